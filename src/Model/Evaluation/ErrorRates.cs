@@ -1,0 +1,241 @@
+namespace Speaker.Model.Evaluation;
+
+/// <summary>The rate at which misses and false accepts are equally frequent, and the distance threshold there.</summary>
+public readonly record struct EqualErrorRate(double Rate, double Threshold);
+
+/// <summary>
+/// Error rates of a verification system from its scores. Scores are distances: smaller is closer, and a trial is accepted
+/// where distance &lt;= threshold. FRR(t) is the share of target trials with distance &gt; t, FAR(t) the share of impostor
+/// trials with distance &lt;= t.
+/// </summary>
+public static class ErrorRates
+{
+    /// <summary>
+    /// The equal error rate: the point where the line between neighbouring operating points of the ROC (one for each
+    /// distinct score, so that tied trials move together) meets FAR = FRR. Linear interpolation of ROC and threshold.
+    /// </summary>
+    /// <exception cref="ModelException">No target or no impostor trial.</exception>
+    public static EqualErrorRate Eer(ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors)
+    {
+        var (t, n) = Sorted(targets, impostors);
+        var (far, frr) = (0.0, 1.0);
+        var (accepted, falselyAccepted) = (0, 0);
+        var threshold = Math.Min(t[0], n[0]);
+        while (true)
+        {
+            var next = NextDistinct(t, accepted, n, falselyAccepted);
+            accepted = SkipUpTo(t, accepted, next);
+            falselyAccepted = SkipUpTo(n, falselyAccepted, next);
+            var (nextFar, nextFrr) = ((double)falselyAccepted / n.Length, 1.0 - ((double)accepted / t.Length));
+            if (nextFar >= nextFrr)
+            {
+                // far - frr runs from below 0 to 0 or above on this piece.
+                var part = (frr - far) / (frr - far + nextFar - nextFrr);
+                return new EqualErrorRate(far + (part * (nextFar - far)), threshold + (part * (next - threshold)));
+            }
+
+            (far, frr, threshold) = (nextFar, nextFrr, next);
+        }
+    }
+
+    /// <summary>
+    /// The least detection cost over all thresholds, miss and false accept costing 1 each, as a multiple of what a system
+    /// that always gives the cheaper answer would cost: min over t of (p FRR + (1-p) FAR) / min(p, 1-p).
+    /// </summary>
+    public static double MinDcf(ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, double targetPrior)
+    {
+        CheckPrior(targetPrior);
+        var (t, n) = Sorted(targets, impostors);
+        var best = Cost(1, 0, targetPrior);
+        var (accepted, falselyAccepted) = (0, 0);
+        while (accepted < t.Length || falselyAccepted < n.Length)
+        {
+            var next = NextDistinct(t, accepted, n, falselyAccepted);
+            accepted = SkipUpTo(t, accepted, next);
+            falselyAccepted = SkipUpTo(n, falselyAccepted, next);
+            best = Math.Min(
+                best, Cost(1.0 - ((double)accepted / t.Length), (double)falselyAccepted / n.Length, targetPrior));
+        }
+
+        return best;
+    }
+
+    /// <summary>
+    /// The normalised detection cost of deciding by the calibration's log-likelihood ratios at the Bayes threshold of the
+    /// prior, log((1-p)/p): what the system costs in use, against <see cref="MinDcf"/> with hindsight.
+    /// </summary>
+    public static double ActDcf(
+        ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, double targetPrior, ScoreCalibration calibration)
+    {
+        CheckPrior(targetPrior);
+        var bayes = Math.Log((1 - targetPrior) / targetPrior);
+        var (missed, falselyAccepted) = (0, 0);
+        foreach (var distance in targets)
+        {
+            missed += calibration.LogLikelihoodRatio(distance) < bayes ? 1 : 0;
+        }
+
+        foreach (var distance in impostors)
+        {
+            falselyAccepted += calibration.LogLikelihoodRatio(distance) >= bayes ? 1 : 0;
+        }
+
+        CheckCounts(targets.Length, impostors.Length);
+        return Cost((double)missed / targets.Length, (double)falselyAccepted / impostors.Length, targetPrior);
+    }
+
+    /// <summary>
+    /// The cost of log-likelihood ratios (Brümmer and du Preez, "Application-independent evaluation of speaker detection",
+    /// 2006) in bits: 0 is perfect, 1 is what a system that says nothing makes, more is worse than saying nothing.
+    /// </summary>
+    public static double Cllr(
+        ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, ScoreCalibration calibration)
+    {
+        CheckCounts(targets.Length, impostors.Length);
+        var (target, impostor) = (0.0, 0.0);
+        foreach (var distance in targets)
+        {
+            target += SoftPlus(-calibration.LogLikelihoodRatio(distance));
+        }
+
+        foreach (var distance in impostors)
+        {
+            impostor += SoftPlus(calibration.LogLikelihoodRatio(distance));
+        }
+
+        return ((target / targets.Length) + (impostor / impostors.Length)) / (2 * Math.Log(2));
+    }
+
+    /// <summary>The share of target trials refused and of impostor trials accepted at a threshold.</summary>
+    public static (double Frr, double Far) At(
+        double threshold, ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors)
+    {
+        CheckCounts(targets.Length, impostors.Length);
+        var (missed, falselyAccepted) = (0, 0);
+        foreach (var distance in targets)
+        {
+            missed += distance > threshold ? 1 : 0;
+        }
+
+        foreach (var distance in impostors)
+        {
+            falselyAccepted += distance <= threshold ? 1 : 0;
+        }
+
+        return ((double)missed / targets.Length, (double)falselyAccepted / impostors.Length);
+    }
+
+    /// <summary>
+    /// The widest threshold whose false-accept rate, averaged over groups (corpora) of impostor trials with equal weight,
+    /// does not exceed the target: half way between the last distance that may be accepted and the first that may not.
+    /// </summary>
+    /// <param name="impostorGroups">Impostor distances, one array a corpus, none empty.</param>
+    /// <param name="targetFar">Between 0 and 1, both excluded.</param>
+    public static float ThresholdAtFar(IReadOnlyList<float[]> impostorGroups, double targetFar)
+    {
+        if (!(targetFar is > 0 and < 1))
+        {
+            throw new ModelException($"The target false-accept rate is {targetFar}; it must lie between 0 and 1.");
+        }
+
+        if (impostorGroups.Count == 0 || impostorGroups.Any(g => g.Length == 0))
+        {
+            throw new ModelException("There are no impostor trials to choose a threshold on; at least two speakers are needed.");
+        }
+
+        var distances = new float[impostorGroups.Sum(g => g.Length)];
+        var weights = new double[distances.Length];
+        var filled = 0;
+        foreach (var group in impostorGroups)
+        {
+            group.CopyTo(distances, filled);
+            Array.Fill(weights, 1.0 / group.Length / impostorGroups.Count, filled, group.Length);
+            filled += group.Length;
+        }
+
+        Array.Sort(distances, weights);
+        // A share of a trial is lost in the sum of the weights otherwise: 10 of 1,000 is 1 %.
+        var allowed = targetFar + 1e-9;
+        var far = 0.0;
+        for (var i = 0; i < distances.Length;)
+        {
+            var end = i;
+            var step = 0.0;
+            while (end < distances.Length && distances[end] == distances[i])
+            {
+                step += weights[end++];
+            }
+
+            if (far + step > allowed)
+            {
+                if (i == 0)
+                {
+                    return MathF.BitDecrement(distances[0]);
+                }
+
+                var middle = distances[i - 1] + ((distances[i] - distances[i - 1]) / 2);
+                return middle < distances[i] ? middle : distances[i - 1];
+            }
+
+            far += step;
+            i = end;
+        }
+
+        return distances[^1];
+    }
+
+    internal static double Cost(double frr, double far, double prior) =>
+        ((prior * frr) + ((1 - prior) * far)) / Math.Min(prior, 1 - prior);
+
+    /// <summary>log(1 + e^x) without overflow.</summary>
+    internal static double SoftPlus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
+
+    private static (float[] Targets, float[] Impostors) Sorted(
+        ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors)
+    {
+        CheckCounts(targets.Length, impostors.Length);
+        var (t, n) = (targets.ToArray(), impostors.ToArray());
+        Array.Sort(t);
+        Array.Sort(n);
+        // NaN sorts first, so one look finds any.
+        if (float.IsNaN(t[0]) || float.IsNaN(n[0]))
+        {
+            throw new ModelException("A distance is not a number: the model's weights or an embedding are damaged.");
+        }
+
+        return (t, n);
+    }
+
+    private static float NextDistinct(float[] targets, int t, float[] impostors, int n) =>
+        t == targets.Length ? impostors[n]
+        : n == impostors.Length ? targets[t]
+        : Math.Min(targets[t], impostors[n]);
+
+    private static int SkipUpTo(float[] sorted, int from, float limit)
+    {
+        while (from < sorted.Length && sorted[from] <= limit)
+        {
+            from++;
+        }
+
+        return from;
+    }
+
+    private static void CheckCounts(int targets, int impostors)
+    {
+        if (targets == 0 || impostors == 0)
+        {
+            throw new ModelException(
+                $"There are {targets} target and {impostors} impostor trials; an error rate needs at least one of each. "
+                + "Two recordings of one speaker make a target trial, two speakers an impostor trial.");
+        }
+    }
+
+    private static void CheckPrior(double prior)
+    {
+        if (!(prior is > 0 and < 1))
+        {
+            throw new ModelException($"The prior of a target trial is {prior}; it must lie between 0 and 1.");
+        }
+    }
+}
