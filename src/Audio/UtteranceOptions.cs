@@ -1,0 +1,30 @@
+namespace Speaker.Audio;
+
+/// <summary>What a caller asks of a sound before it counts as an utterance.</summary>
+public sealed record UtteranceOptions
+{
+    /// <summary>Least speech, after detection, in seconds; 0.05 to 60.</summary>
+    public double MinimumSpeechSeconds { get; init; } = 0.25;
+
+    /// <summary>Largest share of the samples that may sit at full scale, 0 to 1.</summary>
+    public double MaximumClippedFraction { get; init; } = 0.05;
+
+    /// <summary>Longest sound that is read, in seconds, so that memory stays bounded; 1 to 86400.</summary>
+    public double MaximumSeconds { get; init; } = 3600;
+
+    /// <exception cref="AudioException">A value out of its range.</exception>
+    public void Validate()
+    {
+        Require(nameof(MinimumSpeechSeconds), MinimumSpeechSeconds, 0.05, 60);
+        Require(nameof(MaximumClippedFraction), MaximumClippedFraction, 0, 1);
+        Require(nameof(MaximumSeconds), MaximumSeconds, 1, 86400);
+    }
+
+    private static void Require(string name, double value, double low, double high)
+    {
+        if (!(value >= low && value <= high))
+        {
+            throw new AudioException($"{name} is {value}; it must be from {low} to {high}.");
+        }
+    }
+}
