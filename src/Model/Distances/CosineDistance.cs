@@ -1,0 +1,41 @@
+using System.Numerics.Tensors;
+using TorchSharp;
+
+namespace Speaker.Model.Distances;
+
+internal sealed class CosineDistance : Distance
+{
+    /// <summary>Below this squared length a vector has no direction; it is then at distance 1 from everything.</summary>
+    private const double SmallestSquaredNorm = 1e-24;
+
+    public override string Name => "cosine";
+
+    public override torch.Tensor PairwiseMatrix(torch.Tensor a, torch.Tensor b)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (1 - ToUnitLength(a).matmul(ToUnitLength(b).transpose(0, 1))).MoveToOuterDisposeScope();
+    }
+
+    public override torch.Tensor Pairwise(torch.Tensor a, torch.Tensor b)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (1 - (ToUnitLength(a) * ToUnitLength(b)).sum(1)).MoveToOuterDisposeScope();
+    }
+
+    private protected override float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var squaredNorms = (double)TensorPrimitives.SumOfSquares(a) * TensorPrimitives.SumOfSquares(b);
+        if (squaredNorms <= SmallestSquaredNorm * SmallestSquaredNorm)
+            return 1;
+        var cosine = TensorPrimitives.Dot(a, b) / Math.Sqrt(squaredNorms);
+        return (float)(1 - Math.Clamp(cosine, -1, 1));
+    }
+
+    /// <summary>x / ‖x‖ row by row; the clamp leaves the gradient of a zero vector at zero instead of NaN.</summary>
+    /// <param name="x">[N, D].</param>
+    internal static torch.Tensor ToUnitLength(torch.Tensor x)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (x * (x * x).sum(1, true).clamp_min(SmallestSquaredNorm).rsqrt()).MoveToOuterDisposeScope();
+    }
+}

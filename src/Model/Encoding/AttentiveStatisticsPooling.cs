@@ -1,0 +1,46 @@
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace Speaker.Model.Encoding;
+
+/// <summary>
+/// Mean and standard deviation of each channel over time, frames weighted by an attention that sees the frame and the
+/// utterance's own mean and deviation (Okabe et al., 2018; the context of Desplanques et al., 2020).
+/// </summary>
+internal sealed class AttentiveStatisticsPooling : torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor>
+{
+    /// <summary>Held below every variance: keeps the gradient of its root finite, and an only frame's at zero.</summary>
+    private const double SmallestVariance = 1e-5;
+
+    private readonly TimeConvolution frame;
+    private readonly Linear context;
+    private readonly TimeConvolution score;
+
+    public AttentiveStatisticsPooling(int channels, int hidden)
+        : base(nameof(AttentiveStatisticsPooling))
+    {
+        frame = new TimeConvolution(channels, hidden, 1);
+        context = torch.nn.Linear(2 * channels, hidden);
+        // No bias: a constant a channel would not change a softmax over time.
+        score = new TimeConvolution(hidden, channels, 1);
+        RegisterComponents();
+    }
+
+    /// <param name="x">[B, C, T].</param>
+    /// <param name="mask">Of its frames.</param>
+    /// <returns>[B, 2 C].</returns>
+    public override torch.Tensor forward(torch.Tensor x, FrameMask mask)
+    {
+        using var scope = torch.NewDisposeScope();
+        var mean = mask.Mean(x);
+        var centred = x - mean;
+        var deviation = mask.Mean(centred * centred).clamp_min(SmallestVariance).sqrt();
+        var summary = torch.cat(new[] { mean, deviation }, 1).squeeze(2);
+        var hidden = (frame.call(x) + context.call(summary).unsqueeze(2)).tanh();
+        var weighted = x * mask.Softmax(score.call(hidden));
+        var pooledMean = weighted.sum(2);
+        var pooledSquare = (weighted * x).sum(2);
+        var pooledDeviation = (pooledSquare - pooledMean * pooledMean).clamp_min(SmallestVariance).sqrt();
+        return torch.cat(new[] { pooledMean, pooledDeviation }, 1).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,76 @@
+using TorchSharp;
+
+namespace Speaker.Model.Encoding;
+
+/// <summary>
+/// Which frames of a padded batch are sound. Everything that looks across time (a convolution wider than one frame, a
+/// mean, a pooling) goes through it, so that an utterance's embedding does not depend on what it was batched with.
+/// </summary>
+internal sealed class FrameMask
+{
+    private readonly long[] _lengths;
+    private readonly long _frames;
+    private readonly torch.Tensor? _values;
+    private readonly torch.Tensor? _inverseCounts;
+
+    /// <param name="lengths">Frames of each utterance.</param>
+    /// <param name="frames">T, of the padded batch.</param>
+    /// <param name="device">Where the batch is.</param>
+    public FrameMask(long[] lengths, long frames, torch.Device device)
+    {
+        _lengths = lengths;
+        _frames = frames;
+        if (Array.TrueForAll(lengths, length => length == frames))
+            return;
+        var values = new float[lengths.Length * frames];
+        var inverse = new float[lengths.Length];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            values.AsSpan((int)(i * frames), (int)lengths[i]).Fill(1);
+            inverse[i] = 1f / lengths[i];
+        }
+
+        _values = torch.tensor(values, new long[] { lengths.Length, 1, frames }).to(device);
+        _inverseCounts = torch.tensor(inverse, new long[] { lengths.Length, 1, 1 }).to(device);
+    }
+
+    /// <summary>Whether no utterance is padded.</summary>
+    public bool IsFull => _values is null;
+
+    /// <summary>The mask after a convolution of odd kernel, half a kernel of padding and this stride.</summary>
+    public FrameMask Strided(int stride, torch.Device device) => stride == 1
+        ? this
+        : new FrameMask(
+            Array.ConvertAll(_lengths, length => (length + stride - 1) / stride), (_frames + stride - 1) / stride, device);
+
+    /// <summary>Sets padding to zero.</summary>
+    /// <param name="x">[B, C, T] or [B, C, F, T].</param>
+    public torch.Tensor Apply(torch.Tensor x)
+    {
+        if (_values is null)
+            return x;
+        return x.shape.Length == 4 ? x * _values.unsqueeze(1) : x * _values;
+    }
+
+    /// <summary>The mean over the frames that are sound, and over frequency where there is one.</summary>
+    /// <param name="x">[B, C, T] or [B, C, F, T], of any value where it is padding.</param>
+    /// <returns>[B, C, 1].</returns>
+    public torch.Tensor Mean(torch.Tensor x)
+    {
+        using var scope = torch.NewDisposeScope();
+        var overFrequency = x.shape.Length == 4 ? x.mean(new long[] { 2 }) : x;
+        if (_values is null)
+            return overFrequency.mean(new long[] { 2 }, true).MoveToOuterDisposeScope();
+        return ((overFrequency * _values).sum(2, true) * _inverseCounts!).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Softmax over the frames that are sound; padding gets weight 0.</summary>
+    /// <param name="scores">[B, C, T].</param>
+    public torch.Tensor Softmax(torch.Tensor scores)
+    {
+        if (_values is null)
+            return scores.softmax(2);
+        using var scope = torch.NewDisposeScope();
+        return scores.masked_fill(_values.eq(0), float.NegativeInfinity).softmax(2).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,66 @@
+using Speaker.Audio;
+using Speaker.Model.Scoring;
+
+namespace Speaker.Model.Encoding;
+
+/// <summary>A corpus that the weights were trained on.</summary>
+/// <param name="Speakers">Training speakers, before speeds are counted as speakers of their own.</param>
+/// <param name="Seconds">Of sound.</param>
+public sealed record TrainingCorpus(string Name, string Licence, int Speakers, int Utterances, double Seconds);
+
+/// <summary>How the weights came to be.</summary>
+/// <param name="Command">The whole command line.</param>
+/// <param name="Seconds">Wall-clock time of the run.</param>
+public sealed record TrainingSummary(
+    string Command, int Seed, long Steps, double Epochs, double Seconds, IReadOnlyList<TrainingCorpus> Corpora);
+
+/// <summary>One measurement; rates are fractions, 0…1.</summary>
+/// <param name="Name">What was measured: corpus, condition, which impostors.</param>
+/// <param name="EerInterval">Low and high end of the 95 % interval over speakers.</param>
+public sealed record ModelFigure(
+    string Name, long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval,
+    double MinDcf01, double MinDcf05);
+
+/// <summary>
+/// What stands beside the weights in NAME.json: how sound becomes features, what network the weights are for, where they
+/// come from, what was measured, and which threshold holds which false-accept rate.
+/// </summary>
+public sealed record ModelCard
+{
+    /// <summary>The only <see cref="FormatVersion"/> that this library reads.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    public int FormatVersion { get; init; } = CurrentFormatVersion;
+
+    public required string Name { get; init; }
+
+    public required FrontEndSpecification FrontEnd { get; init; }
+
+    public required EncoderSpecification Encoder { get; init; }
+
+    /// <summary>Lower-case hex of the weights file; filled in when the model is saved.</summary>
+    public string WeightsSha256 { get; init; } = "";
+
+    public TrainingSummary? Training { get; init; }
+
+    public IReadOnlyList<ModelFigure> Figures { get; init; } = [];
+
+    /// <summary>See <see cref="ThresholdTable"/>; empty until the model is calibrated.</summary>
+    public IReadOnlyList<CalibrationPoint> Calibration { get; init; } = [];
+
+    /// <exception cref="ModelException">A part is missing, does not fit another, or is of a later version.</exception>
+    public void Validate()
+    {
+        if (FormatVersion != CurrentFormatVersion)
+            throw new ModelException(
+                $"the model card is of format {FormatVersion}, this program reads {CurrentFormatVersion}; " +
+                "use the program that the model came with, or a model for this one");
+        if (Encoder is null || FrontEnd is null || string.IsNullOrWhiteSpace(Name))
+            throw new ModelException("the model card lacks its name, its frontEnd or its encoder");
+        Encoder.Validate();
+        if (Encoder.Coefficients != FrontEnd.Cepstra)
+            throw new ModelException(
+                $"the model card's encoder reads {Encoder.Coefficients} coefficients a frame and its front end gives " +
+                $"{FrontEnd.Cepstra}; the card was changed by hand");
+    }
+}

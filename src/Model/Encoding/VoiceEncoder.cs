@@ -1,0 +1,196 @@
+using System.Security.Cryptography;
+using Speaker.Audio;
+using Speaker.Model.Scoring;
+using TorchSharp;
+
+namespace Speaker.Model.Encoding;
+
+/// <summary>A trained model: features of an utterance in, unit-length embedding out.</summary>
+/// <remarks>
+/// Any number of threads may embed at once; nothing is locked or shared but the weights. Each call computes on one
+/// thread: the same features give the same embedding bit for bit however many processors there are and whatever else
+/// runs, and throughput comes from embedding several utterances at a time.
+/// <para>
+/// There are no random crops. An utterance above <see cref="MaximumSeconds"/> is cut into the fewest equal pieces below
+/// it; each is normalised and embedded as an utterance of its own, and the unit-length embeddings are averaged,
+/// weighted by their frames, and brought to unit length. Memory is that of one piece.
+/// </para>
+/// </remarks>
+public sealed class VoiceEncoder : IDisposable
+{
+    /// <summary>The longest sound that is embedded in one piece, and the most that a padded batch holds.</summary>
+    public const int MaximumSeconds = 60;
+
+    private readonly Encoder _encoder;
+    private readonly int _maximumFrames;
+
+    private VoiceEncoder(Encoder encoder, ModelCard card, string hash)
+    {
+        _encoder = encoder;
+        Card = card;
+        Hash = hash;
+        _maximumFrames = Math.Max(1, MaximumSeconds * card.FrontEnd.SampleRate / card.FrontEnd.HopLength);
+    }
+
+    public ModelCard Card { get; }
+
+    /// <summary>
+    /// SHA-256, lower-case hex, of the weights file and of the card's front end and encoder. Embeddings of different
+    /// hashes must never meet.
+    /// </summary>
+    public string Hash { get; }
+
+    /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it.</param>
+    /// <param name="cancellationToken">Looked at between the steps of loading.</param>
+    /// <exception cref="ModelException">
+    /// A file is missing or damaged, or card and weights are not of one model; the message names the file.
+    /// </exception>
+    public static VoiceEncoder Load(string pathOfSafetensorsOrName, CancellationToken cancellationToken = default)
+    {
+        var path = ModelFiles.Resolve(pathOfSafetensorsOrName);
+        var card = ModelFiles.ReadCard(path);
+        cancellationToken.ThrowIfCancellationRequested();
+        var file = Safetensors.ReadFile(path);
+        var header = SafetensorsHeader.Parse(file, path);
+        var digest = SHA256.HashData(file);
+        if (Convert.ToHexStringLower(digest) != card.WeightsSha256)
+            throw new ModelException(
+                $"{path} has the SHA-256 {Convert.ToHexStringLower(digest)} and its card {ModelFiles.CardPathOf(path)} " +
+                $"is for {card.WeightsSha256}: they are not of one model, or one is damaged; copy both again");
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var encoder = new Encoder(card.Encoder);
+        try
+        {
+            Safetensors.CopyInto(encoder.state_dict(), file, header, path);
+            encoder.eval();
+            return new VoiceEncoder(encoder, card, CanonicalJson.HashModel(digest, card));
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A reader of sound whose features are the ones that this model was trained on; one a thread.</summary>
+    public UtteranceReader CreateReader(UtteranceOptions options) => new(Card.FrontEnd, options);
+
+    /// <summary>The embedding of one utterance.</summary>
+    /// <param name="rawSpeechFeatures">Speech frames as <see cref="CreateReader"/>'s reader gives them, not normalised;
+    /// left as they are.</param>
+    /// <returns>[D], unit length.</returns>
+    /// <exception cref="ModelException">There is no frame, or frames have another count of coefficients.</exception>
+    public float[] Embed(FeatureMatrix rawSpeechFeatures)
+    {
+        Check(rawSpeechFeatures);
+        var pieces = (rawSpeechFeatures.Frames + _maximumFrames - 1) / _maximumFrames;
+        if (pieces == 1)
+            return Forward([rawSpeechFeatures.Slice(0, rawSpeechFeatures.Frames)])[0];
+
+        var sum = new float[Card.Encoder.Dimension];
+        for (var piece = 0; piece < pieces; piece++)
+        {
+            var start = (int)((long)rawSpeechFeatures.Frames * piece / pieces);
+            var end = (int)((long)rawSpeechFeatures.Frames * (piece + 1) / pieces);
+            var embedding = Forward([rawSpeechFeatures.Slice(start, end - start)])[0];
+            for (var i = 0; i < sum.Length; i++)
+                sum[i] += embedding[i] * (end - start);
+        }
+
+        Voiceprint.Normalise(sum);
+        return sum;
+    }
+
+    /// <summary>
+    /// The embeddings of several utterances, in their order; each as <see cref="Embed"/> gives it, to rounding (1e-5).
+    /// Utterances of like length are padded to batches of at most <see cref="MaximumSeconds"/> in sum.
+    /// </summary>
+    /// <exception cref="ModelException">As <see cref="Embed"/>.</exception>
+    public float[][] EmbedBatch(IReadOnlyList<FeatureMatrix> rawSpeechFeatures)
+    {
+        ArgumentNullException.ThrowIfNull(rawSpeechFeatures);
+        foreach (var features in rawSpeechFeatures)
+            Check(features);
+        var order = Enumerable.Range(0, rawSpeechFeatures.Count).OrderBy(i => rawSpeechFeatures[i].Frames).ToArray();
+        var embeddings = new float[rawSpeechFeatures.Count][];
+        for (var start = 0; start < order.Length;)
+        {
+            var end = start + 1;
+            while (end < order.Length && (long)rawSpeechFeatures[order[end]].Frames * (end + 1 - start) <= _maximumFrames)
+                end++;
+            if (end == start + 1)
+            {
+                embeddings[order[start]] = Embed(rawSpeechFeatures[order[start]]);
+            }
+            else
+            {
+                var batch = order[start..end];
+                var results = Forward(Array.ConvertAll(
+                    batch, i => rawSpeechFeatures[i].Slice(0, rawSpeechFeatures[i].Frames)));
+                for (var i = 0; i < batch.Length; i++)
+                    embeddings[batch[i]] = results[i];
+            }
+
+            start = end;
+        }
+
+        return embeddings;
+    }
+
+    public void Dispose() => _encoder.Dispose();
+
+    /// <param name="utterances">Owned by this call: normalised in place.</param>
+    private float[][] Forward(FeatureMatrix[] utterances)
+    {
+        var coefficients = Card.Encoder.Coefficients;
+        var frames = utterances.Max(u => u.Frames);
+        var padded = new float[utterances.Length * frames * coefficients];
+        for (var i = 0; i < utterances.Length; i++)
+        {
+            FrontEnd.Normalise(utterances[i], Card.FrontEnd.Normalisation);
+            utterances[i].Values.CopyTo(padded, i * frames * coefficients);
+        }
+
+        var threads = torch.get_num_threads();
+        torch.set_num_threads(1);
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGradients = torch.no_grad();
+            var features = torch.tensor(padded, new long[] { utterances.Length, frames, coefficients }).transpose(1, 2);
+            var lengths = torch.tensor(Array.ConvertAll(utterances, u => (long)u.Frames));
+            var values = _encoder.call(features.contiguous(), lengths).data<float>().ToArray();
+            return Split(values);
+        }
+        finally
+        {
+            torch.set_num_threads(threads);
+        }
+    }
+
+    private float[][] Split(float[] values)
+    {
+        var dimension = Card.Encoder.Dimension;
+        var embeddings = new float[values.Length / dimension][];
+        for (var i = 0; i < embeddings.Length; i++)
+        {
+            embeddings[i] = values.AsSpan(i * dimension, dimension).ToArray();
+            foreach (var value in embeddings[i])
+                if (!float.IsFinite(value))
+                    throw new ModelException(
+                        $"the model {Card.Name} gives an embedding with {value} in it; its weights are damaged");
+        }
+
+        return embeddings;
+    }
+
+    private void Check(FeatureMatrix features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (features.Frames < 1 || features.Coefficients != Card.Encoder.Coefficients)
+            throw new ModelException(
+                $"the model {Card.Name} embeds one frame or more of {Card.Encoder.Coefficients} coefficients, " +
+                $"got {features.Frames} of {features.Coefficients}");
+    }
+}
