@@ -11,14 +11,10 @@ packages_of() { # FILE SECTION
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 
-# Runs a command with its output in the log; shows the log's tail when it fails.
-logged() {
-    if ! "$@" >>"$setup_log" 2>&1 </dev/null; then
-        tail -n 25 "$setup_log" >&2
-        say "failed: $*"
-        say "the whole log: $setup_log"
-        return 1
-    fi
+show_failure() { # COMMAND
+    tail -n 25 "$setup_log" >&2
+    say "failed: $1"
+    say "the whole log: $setup_log"
 }
 
 # Opens the log and takes the lock, so that two first calls do not build over each other.
@@ -73,8 +69,23 @@ require_packages() { # PACKAGE...
     say "installing ${#missing[@]} system packages: ${missing[*]}"
     local apt=(env DEBIAN_FRONTEND=noninteractive "${install[@]}" -o DPkg::Lock::Timeout=300)
     # A first try without an update: it fails at once where apt has no package lists yet, or when they are too old.
-    if ! "${apt[@]}" >>"$setup_log" 2>&1 </dev/null 9>&-; then
-        logged apt-get update 9>&- || exit 3
-        logged "${apt[@]}" 9>&- || exit 3
+    if ! "${apt[@]}" >>"$setup_log" 2>&1 </dev/null 9>&- &&
+        ! { apt-get update && "${apt[@]}"; } >>"$setup_log" 2>&1 </dev/null 9>&-; then
+        show_failure "apt-get update && ${install[*]}"
+        exit 3
     fi
+}
+
+# Runs `dotnet ARGS` for a build. Where the package registry does not serve the ahead-of-time compiler, builds without it:
+# the same program, whose start takes longer.
+build() { # ARGS...
+    if dotnet "$@" >>"$setup_log" 2>&1 </dev/null 9>&-; then return 0; fi
+    if grep -qiE 'NU110[12]:.*crossgen' "$setup_log"; then
+        say "the package registry has no ahead-of-time compiler: building without, commands will start slower"
+        export PublishReadyToRun=false # MSBuild reads it as a property
+        : >"$setup_log"
+        if dotnet "$@" >>"$setup_log" 2>&1 </dev/null 9>&-; then return 0; fi
+    fi
+    show_failure "dotnet $*"
+    return 1
 }
