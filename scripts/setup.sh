@@ -58,7 +58,8 @@ require_packages() { # PACKAGE...
 
     local install=(apt-get install --yes --no-install-recommends "${missing[@]}")
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-        say "these Debian packages are needed, and this system has no apt to install them with: ${missing[*]}"
+        say "this system has no apt. What is needed is what this installs on Debian:"
+        printf '    %s\n' "${install[*]}" >&2
         exit 3
     fi
     if [[ $EUID -ne 0 ]]; then
