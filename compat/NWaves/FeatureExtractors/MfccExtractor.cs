@@ -1,0 +1,216 @@
+using System.Numerics;
+using NWaves.FeatureExtractors.Base;
+using NWaves.FeatureExtractors.Options;
+using NWaves.Kernels;
+using NWaves.Windows;
+
+namespace NWaves.FeatureExtractors;
+
+/// <summary>
+/// Mel-frequency cepstral coefficients, with the numbers of NWaves 0.9.6 to 1e-4. Frames are worked on side by side,
+/// one in each lane of the machine's vectors, and nothing is allocated after construction. Not thread safe.
+/// </summary>
+public class MfccExtractor : FeatureExtractor
+{
+    private readonly int halfFft;
+    private readonly float preEmphasis;
+    private readonly float logFloor;
+    private readonly float logScale;
+    private readonly float[] window;
+    private readonly float[] emphasised;
+    private readonly LanePowerSpectrum spectrum;
+    private readonly MelFilters filters;
+    private readonly LaneDct dct;
+    private readonly LaneBuffer bands;
+    private readonly LaneBuffer cepstra;
+
+    /// <exception cref="ArgumentException">An option out of its range; the message names it.</exception>
+    public MfccExtractor(MfccOptions options)
+        : base(Checked(options))
+    {
+        var fftSize = options.FftSize > 0
+            ? options.FftSize
+            : (int)BitOperations.RoundUpToPowerOf2((uint)options.FrameSize);
+        var high = options.HighFrequency > 0 ? options.HighFrequency : options.SamplingRate / 2.0;
+        preEmphasis = (float)options.PreEmphasis;
+        logFloor = options.LogFloor;
+        logScale = options.NonLinearity == NonLinearityType.Log10 ? (float)(1 / Math.Log(10)) : 1;
+        window = Samples(options.Window, FrameSize);
+        emphasised = new float[FrameSize + ((Vector<float>.Count - 1) * HopSize)];
+        spectrum = new LanePowerSpectrum(fftSize);
+        filters = new MelFilters(
+            options.FilterBankSize, fftSize, options.SamplingRate, options.LowFrequency, high);
+        bands = new LaneBuffer(options.FilterBankSize);
+        var gain = new double[FeatureCount];
+        for (var k = 0; k < FeatureCount; k++)
+        {
+            var lifter = options.LifterSize;
+            gain[k] = lifter > 0 ? 1 + (lifter / 2.0 * Math.Sin(Math.PI * k / lifter)) : 1;
+        }
+
+        dct = new LaneDct(options.FilterBankSize, FeatureCount, gain);
+        cepstra = new LaneBuffer(dct.OutputLength);
+        halfFft = fftSize / 2;
+    }
+
+    /// <inheritdoc/>
+    public override int ComputeFrom(float[] samples, int startSample, int endSample, IList<float[]> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(vectors);
+        ArgumentOutOfRangeException.ThrowIfNegative(startSample);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(endSample, samples.Length);
+        var frames = endSample - startSample < FrameSize ? 0 : 1 + ((endSample - startSample - FrameSize) / HopSize);
+        for (var first = 0; first < frames; first += Vector<float>.Count)
+        {
+            var together = Math.Min(Vector<float>.Count, frames - first);
+            Load(samples, startSample + (first * HopSize), together);
+            ComputeCepstra();
+            Store(vectors, first, together);
+        }
+
+        return frames;
+    }
+
+    private static MfccOptions Checked(MfccOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Require(options.SamplingRate > 0, $"SamplingRate is {options.SamplingRate}; it must be positive.");
+        Require(options.FrameSize > 0, $"FrameSize is {options.FrameSize}; it must be positive.");
+        Require(options.HopSize > 0, $"HopSize is {options.HopSize}; it must be positive.");
+        Require(options.FilterBankSize > 0, $"FilterBankSize is {options.FilterBankSize}; it must be positive.");
+        Require(
+            options.FeatureCount > 0 && options.FeatureCount <= options.FilterBankSize,
+            $"FeatureCount is {options.FeatureCount}; it must be from 1 to FilterBankSize, {options.FilterBankSize}.");
+        Require(
+            options.FftSize == 0
+            || (options.FftSize >= Math.Max(4, options.FrameSize) && BitOperations.IsPow2(options.FftSize)),
+            $"FftSize is {options.FftSize}; it must be 0 or a power of two of at least FrameSize, "
+            + $"{options.FrameSize}.");
+        var high = options.HighFrequency > 0 ? options.HighFrequency : options.SamplingRate / 2.0;
+        Require(
+            options.LowFrequency >= 0 && options.LowFrequency < high && high <= options.SamplingRate / 2.0,
+            $"The filters would lie between {options.LowFrequency} and {high} Hz; they must lie, in that order, "
+            + $"between 0 and half of SamplingRate, {options.SamplingRate / 2.0}.");
+        Require(options.LogFloor > 0, $"LogFloor is {options.LogFloor}; it must be positive.");
+        Require(options.LifterSize >= 0, $"LifterSize is {options.LifterSize}; it must not be negative.");
+        return options;
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException("Invalid configuration: " + message);
+        }
+    }
+
+    private static float[] Samples(WindowType type, int length)
+    {
+        var samples = new float[length];
+        for (var i = 0; i < length; i++)
+        {
+            var turn = 2 * Math.PI * i / Math.Max(1, length - 1);
+            samples[i] = (float)(type switch
+            {
+                WindowType.Rectangular => 1,
+                WindowType.Hamming => 0.54 - (0.46 * Math.Cos(turn)),
+                WindowType.Hann => 0.5 - (0.5 * Math.Cos(turn)),
+                WindowType.Blackman => 0.42 - (0.5 * Math.Cos(turn)) + (0.08 * Math.Cos(2 * turn)),
+                _ => throw new ArgumentException($"Invalid configuration: no window {type}."),
+            });
+        }
+
+        return samples;
+    }
+
+    /// <summary>Pre-emphasis and window, with each frame in its lane; lanes without a frame are silent.</summary>
+    private unsafe void Load(float[] samples, int start, int frames)
+    {
+        var span = FrameSize + ((frames - 1) * HopSize);
+        Emphasise(samples, start, emphasised.AsSpan(0, span));
+        var lanes = Vector<float>.Count;
+        var even = spectrum.EvenSamples;
+        var odd = spectrum.OddSamples;
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            var pairs = 0;
+            if (lane < frames)
+            {
+                var frame = emphasised.AsSpan(lane * HopSize, FrameSize);
+                var weights = window.AsSpan(0, FrameSize);
+                for (; (2 * pairs) + 1 < frame.Length; pairs++)
+                {
+                    even[(pairs * lanes) + lane] = frame[2 * pairs] * weights[2 * pairs];
+                    odd[(pairs * lanes) + lane] = frame[(2 * pairs) + 1] * weights[(2 * pairs) + 1];
+                }
+
+                if (2 * pairs < frame.Length)
+                {
+                    even[(pairs * lanes) + lane] = frame[2 * pairs] * weights[2 * pairs];
+                    odd[(pairs * lanes) + lane] = 0;
+                    pairs++;
+                }
+            }
+
+            for (; pairs < halfFft; pairs++)
+            {
+                even[(pairs * lanes) + lane] = 0;
+                odd[(pairs * lanes) + lane] = 0;
+            }
+        }
+    }
+
+    private void Emphasise(float[] samples, int start, Span<float> result)
+    {
+        var source = samples.AsSpan(start, result.Length);
+        if (preEmphasis == 0)
+        {
+            source.CopyTo(result);
+            return;
+        }
+
+        result[0] = source[0] - (preEmphasis * (start > 0 ? samples[start - 1] : 0));
+        var previous = source[..^1];
+        var current = source[1..];
+        var target = result[1..];
+        var i = 0;
+        for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var value = new Vector<float>(current[i..]) - (new Vector<float>(previous[i..]) * preEmphasis);
+            value.CopyTo(target[i..]);
+        }
+
+        for (; i < target.Length; i++)
+        {
+            target[i] = current[i] - (previous[i] * preEmphasis);
+        }
+    }
+
+    private unsafe void ComputeCepstra()
+    {
+        spectrum.Transform();
+        filters.Apply(spectrum.Power, bands.Pointer);
+        var floor = new Vector<float>(logFloor);
+        for (var band = 0; band < filters.Count; band++)
+        {
+            bands.Pointer[band] = Vector.Log(Vector.Max(bands.Pointer[band], floor)) * logScale;
+        }
+
+        dct.Apply(bands.Pointer, cepstra.Pointer);
+    }
+
+    private unsafe void Store(IList<float[]> vectors, int first, int frames)
+    {
+        var lanes = Vector<float>.Count;
+        var values = cepstra.Values;
+        for (var lane = 0; lane < frames; lane++)
+        {
+            var vector = vectors[first + lane].AsSpan(0, FeatureCount);
+            for (var k = 0; k < vector.Length; k++)
+            {
+                vector[k] = values[(k * lanes) + lane];
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using NWaves.Windows;
+
+namespace NWaves.FeatureExtractors.Options;
+
+/// <summary>What an extractor behind a bank of filters takes.</summary>
+public class FilterbankOptions : FeatureExtractorOptions
+{
+    public FilterbankOptions() => Window = WindowType.Hamming;
+
+    public int FilterBankSize { get; set; } = 12;
+
+    /// <summary>Lower edge of the first filter, in hertz.</summary>
+    public double LowFrequency { get; set; }
+
+    /// <summary>Upper edge of the last filter, in hertz; 0 for half the sampling rate.</summary>
+    public double HighFrequency { get; set; }
+
+    /// <summary>A power of two; 0 for the smallest that holds a frame.</summary>
+    public int FftSize { get; set; }
+
+    public NonLinearityType NonLinearity { get; set; }
+
+    public SpectrumType SpectrumType { get; set; } = SpectrumType.Power;
+
+    /// <summary>Smallest filter output that the logarithm sees.</summary>
+    public float LogFloor { get; set; } = float.Epsilon;
+}
