@@ -1,4 +1,5 @@
 using Speaker.Audio;
+using Speaker.Model.Evaluation;
 using Speaker.Model.Scoring;
 
 namespace Speaker.Model.Encoding;
@@ -47,6 +48,9 @@ public sealed record ModelCard
 
     /// <summary>See <see cref="ThresholdTable"/>; empty until the model is calibrated.</summary>
     public IReadOnlyList<CalibrationPoint> Calibration { get; init; } = [];
+
+    /// <summary>From distance to log-likelihood ratio, fitted on the dev speakers; null where nobody has.</summary>
+    public ScoreCalibration? Scores { get; init; }
 
     /// <exception cref="ModelException">A part is missing, does not fit another, or is of a later version.</exception>
     public void Validate()

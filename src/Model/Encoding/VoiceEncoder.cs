@@ -73,6 +73,12 @@ public sealed class VoiceEncoder : IDisposable
         }
     }
 
+    /// <summary>
+    /// A model under training, through the door that verification uses; it has no hash and owns the encoder, which must be
+    /// in evaluation mode.
+    /// </summary>
+    internal static VoiceEncoder UnderTraining(Encoder encoder, ModelCard card) => new(encoder, card, "");
+
     /// <summary>A reader of sound whose features are the ones that this model was trained on; one a thread.</summary>
     public UtteranceReader CreateReader(UtteranceOptions options) => new(Card.FrontEnd, options);
 
