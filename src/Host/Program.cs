@@ -1,1 +1,3 @@
-return 0;
+using Speaker.Host.Cli;
+
+return await SpeakerCommandLine.RunAsync(args);

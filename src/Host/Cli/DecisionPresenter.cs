@@ -1,0 +1,72 @@
+using System.Globalization;
+using Spectre.Console;
+using Speaker.Host.Recognition;
+
+namespace Speaker.Host.Cli;
+
+/// <summary>How decisions look: on a screen, in JSON, and as an exit code. verify, live and demo share it.</summary>
+internal static class DecisionPresenter
+{
+    public static int ExitCodeOf(Decision decision) => decision switch
+    {
+        Decision.Accept => ExitCode.Done,
+        Decision.Reject => ExitCode.Rejected,
+        _ => ExitCode.Inconclusive,
+    };
+
+    public static string Word(Decision decision) => decision switch
+    {
+        Decision.Accept => "accept",
+        Decision.Reject => "reject",
+        _ => "inconclusive",
+    };
+
+    public static string Markup(Decision decision) => decision switch
+    {
+        Decision.Accept => "[green]accept[/]",
+        Decision.Reject => "[red]reject[/]",
+        _ => "[yellow]inconclusive[/]",
+    };
+
+    /// <summary>Prints the answer and returns its exit code.</summary>
+    public static int Show(Verification answer, VerbOutput output)
+    {
+        if (output.Json)
+        {
+            VerbOutput.WriteJson(
+                new VerifyJson(
+                    answer.Speaker, Word(answer.Decision), answer.Distance, answer.Threshold.Value,
+                    answer.Threshold.TargetFar, answer.Reason, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash),
+                JsonContracts.Default.VerifyJson);
+            return ExitCodeOf(answer.Decision);
+        }
+
+        var table = FactTable();
+        table.AddRow("decision", Markup(answer.Decision));
+        table.AddRow("speaker", Spectre.Console.Markup.Escape(answer.Speaker));
+        table.AddRow("distance", Distance(answer.Distance));
+        table.AddRow("threshold", Threshold(answer.Threshold));
+        table.AddRow("speech", Seconds(answer.SpeechSeconds, answer.TotalSeconds));
+        table.AddRow("reason", Spectre.Console.Markup.Escape(answer.Reason));
+        foreach (var hint in answer.Hints)
+        {
+            table.AddRow("quality", Spectre.Console.Markup.Escape(hint));
+        }
+
+        output.Results.Write(table);
+        return ExitCodeOf(answer.Decision);
+    }
+
+    /// <summary>A table of names and values without a header.</summary>
+    public static Table FactTable() =>
+        new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
+
+    public static string Distance(double? distance) =>
+        distance?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
+
+    public static string Threshold(DecisionThreshold threshold) => string.Create(CultureInfo.InvariantCulture,
+        $"{threshold.Value:0.000}  ({(threshold.TargetFar is { } far ? $"for {far:0.####%} false accepts" : "given by --threshold")})");
+
+    public static string Seconds(double speech, double total) =>
+        string.Create(CultureInfo.InvariantCulture, $"{speech:0.0} s of {total:0.0} s");
+}

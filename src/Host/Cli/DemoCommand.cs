@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Spectre.Console;
+using Speaker.Host.Demo;
+using Speaker.Host.Enrolment;
+using Speaker.Host.Options;
+using Speaker.Host.Recognition;
+using Speaker.Model.Encoding;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>demo</c>.</summary>
+internal static class DemoCommand
+{
+    /// <summary>Speakers whose first trials are shown; the counts below the table are over all.</summary>
+    private const int ShownSpeakers = 8;
+
+    private const string Meaning =
+        "What this figure is: how well this encoder tells these volunteers apart on words they did not enrol with; none of " +
+        "these clips was trained on. What it is not: the error rate on your data. There is one volunteer a language, each " +
+        "with a microphone and a room of their own, which helps to tell them apart; they are few, hence the wide interval; " +
+        "the clips are single letters and syllables; and some of the volunteers may have recorded other words for the free " +
+        "collections that were trained on. Measure yours with 'speaker eval --corpus DIR'.";
+
+    public static Command Create()
+    {
+        var command = new Command("demo",
+            "Enrol and verify real people: the volunteers of Debian's klettres-data, one a language. Nothing is kept.");
+        command.SetVerb((parsed, output, cancellation) =>
+        {
+            var folder = Directory.CreateTempSubdirectory("speaker-demo-");
+            try
+            {
+                using var host = VerbServices.CreateHost(
+                    parsed, (Composition.StoreKey, Path.Combine(folder.FullName, "voiceprints.db")));
+                var time = host.Services.GetRequiredService<TimeProvider>();
+                var started = time.GetTimestamp();
+                var encoder = host.Services.GetRequiredService<VoiceEncoder>();
+                var loading = time.GetElapsedTime(started);
+                var demonstration = new Demonstration(
+                    host.Services.GetRequiredService<Enroller>(), host.Services.GetRequiredService<Verifier>(),
+                    host.Services.GetRequiredService<UtteranceEmbedder>(), time);
+                var result = WithProgress(output, progress => demonstration.Run(progress, cancellation));
+                result = result with { Steps = [("load the model", loading), .. result.Steps] };
+                if (output.Json)
+                {
+                    WriteJson(result, encoder.Hash);
+                }
+                else
+                {
+                    Show(result, encoder, output.Results);
+                }
+
+                return ExitCode.Done;
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static DemoResult WithProgress(VerbOutput output, Func<Action<string>, DemoResult> run) =>
+        Console.IsErrorRedirected
+            ? run(_ => { })
+            : output.Diagnostics.Status().Start("starting", status => run(step => status.Status(Markup.Escape(step))));
+
+    private static void WriteJson(DemoResult result, string model) => VerbOutput.WriteJson(
+        new DemoJson(
+            result.Speakers, result.Trials.Count, result.Trials.Count(trial => trial.IsTarget),
+            result.Trials.Count(trial => trial.IsTarget && !trial.IsRight),
+            result.Trials.Count(trial => !trial.IsTarget && !trial.IsRight),
+            result.Inconclusive, result.Eer, [result.EerInterval.Low, result.EerInterval.High],
+            result.Threshold.Value, result.Threshold.TargetFar,
+            Math.Round(result.Steps.Sum(step => step.Duration.TotalSeconds), 3), Meaning, model),
+        JsonContracts.Default.DemoJson);
+
+    private static void Show(DemoResult result, VoiceEncoder encoder, IAnsiConsole console)
+    {
+        console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+            $"[bold]{result.Speakers} volunteers of klettres-data, model {Markup.Escape(encoder.Card.Name)}[/]"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Demonstration.Description}; {result.EnrolledUtterances} enrolled, {result.RefusedAtEnrolment} refused as unlike the speaker's others"));
+        console.Write(Decisions(result));
+        var targets = result.Trials.Where(trial => trial.IsTarget).ToArray();
+        var impostors = result.Trials.Where(trial => !trial.IsTarget).ToArray();
+        var summary = DecisionPresenter.FactTable();
+        summary.AddRow("threshold", DecisionPresenter.Threshold(result.Threshold));
+        summary.AddRow("own voice", string.Create(CultureInfo.InvariantCulture,
+            $"{targets.Count(trial => trial.IsRight)} of {targets.Length} accepted"));
+        summary.AddRow("other voices", string.Create(CultureInfo.InvariantCulture,
+            $"{impostors.Count(trial => trial.IsRight)} of {impostors.Length} rejected"));
+        if (result.Inconclusive > 0)
+        {
+            summary.AddRow("inconclusive", string.Create(CultureInfo.InvariantCulture, $"{result.Inconclusive} recordings"));
+        }
+
+        summary.AddRow("equal error rate", string.Create(CultureInfo.InvariantCulture,
+            $"[bold]{result.Eer:0.0%}[/], 95 % interval over speakers {result.EerInterval.Low:0.0%} to {result.EerInterval.High:0.0%}"));
+        summary.AddRow("time", string.Join(", ", result.Steps.Select(step => string.Create(CultureInfo.InvariantCulture,
+            $"{step.Step} {step.Duration.TotalSeconds:0.0} s"))));
+        console.Write(summary);
+        console.WriteLine(Meaning);
+    }
+
+    /// <summary>For the first speakers: their first test utterance as themselves, and as the nearest other speaker.</summary>
+    private static Table Decisions(DemoResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("voice").AddColumn("claims to be").AddColumn(new TableColumn("distance").RightAligned())
+            .AddColumn(new TableColumn("threshold").RightAligned()).AddColumn("decision").AddColumn("");
+        foreach (var voice in result.Trials.Where(trial => trial.Utterance == 1).GroupBy(trial => trial.Voice).Take(ShownSpeakers))
+        {
+            var nearestOther = voice.Where(trial => !trial.IsTarget).MinBy(trial => trial.Answer.Distance)!;
+            foreach (var trial in (DemoTrial[])[voice.Single(trial => trial.IsTarget), nearestOther])
+            {
+                table.AddRow(
+                    trial.Voice, trial.IsTarget ? trial.Claim : $"{trial.Claim} (the nearest other)",
+                    DecisionPresenter.Distance(trial.Answer.Distance),
+                    DecisionPresenter.Distance(trial.Answer.Threshold.Value),
+                    DecisionPresenter.Markup(trial.Answer.Decision), trial.IsRight ? "right" : "[red]wrong[/]");
+            }
+        }
+
+        return table;
+    }
+}

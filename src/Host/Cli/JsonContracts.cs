@@ -1,0 +1,95 @@
+using System.Text.Json.Serialization;
+
+namespace Speaker.Host.Cli;
+
+// The field names are the contract; a change here is a change for every script that reads them.
+
+internal sealed record ErrorJson(string Error, int ExitCode);
+
+internal sealed record VerifyJson(
+    string Speaker,
+    string Decision,
+    double? Distance,
+    double? Threshold,
+    double? TargetFar,
+    string Reason,
+    double SpeechSeconds,
+    string Model);
+
+internal sealed record EmbedJson(string File, float[] Embedding, double SpeechSeconds, string Model);
+
+internal sealed record EnrolledFileJson(string File, string Status, string Reason, double SpeechSeconds, double? Distance);
+
+internal sealed record EnrollJson(
+    string Speaker,
+    IReadOnlyList<EnrolledFileJson> Files,
+    int Accepted,
+    int Refused,
+    int Utterances,
+    double SpeechSeconds,
+    double Progress,
+    string? Consent,
+    string Model);
+
+internal sealed record CandidateJson(string Speaker, double Distance);
+
+internal sealed record IdentifyJson(
+    string File,
+    string Decision,
+    string? Speaker,
+    double? Distance,
+    double? Threshold,
+    double? TargetFar,
+    double? Margin,
+    double MinimumMargin,
+    string Reason,
+    double SpeechSeconds,
+    string Model,
+    IReadOnlyList<CandidateJson> Candidates);
+
+internal sealed record SpeakerJson(
+    string Speaker,
+    int Utterances,
+    double SpeechSeconds,
+    double Progress,
+    string Model,
+    DateTimeOffset EnrolledAt,
+    DateTimeOffset UpdatedAt,
+    string? Consent,
+    DateTimeOffset? ConsentAt);
+
+internal sealed record RemoveJson(string Speaker, bool Removed);
+
+internal sealed record ReasonJson(string File, string Speaker, string Reason, double SpeechSeconds, DateTimeOffset At);
+
+internal sealed record DoctorCheckJson(string Name, string Status, string Detail, string Advice);
+
+internal sealed record DoctorJson(bool Healthy, IReadOnlyList<DoctorCheckJson> Checks);
+
+internal sealed record DemoJson(
+    int Speakers,
+    int Trials,
+    int Targets,
+    int FalselyRejected,
+    int FalselyAccepted,
+    int Inconclusive,
+    double Eer,
+    IReadOnlyList<double> EerInterval,
+    double Threshold,
+    double? TargetFar,
+    double Seconds,
+    string Meaning,
+    string Model);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ErrorJson))]
+[JsonSerializable(typeof(VerifyJson))]
+[JsonSerializable(typeof(EmbedJson))]
+[JsonSerializable(typeof(EnrollJson))]
+[JsonSerializable(typeof(IdentifyJson))]
+[JsonSerializable(typeof(SpeakerJson))]
+[JsonSerializable(typeof(RemoveJson))]
+[JsonSerializable(typeof(ReasonJson))]
+[JsonSerializable(typeof(DemoJson))]
+[JsonSerializable(typeof(DoctorJson))]
+internal sealed partial class JsonContracts : JsonSerializerContext;

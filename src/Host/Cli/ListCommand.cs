@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Spectre.Console;
+using Speaker.Host.Enrolment;
+using Speaker.Host.Options;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>list</c>.</summary>
+internal static class ListCommand
+{
+    /// <summary>As much of a model's hash as a screen needs to tell models apart.</summary>
+    private const int ShortHash = 12;
+
+    public static Command Create()
+    {
+        var command = new Command("list", "Show who is enrolled. With --json one object a speaker, one a line.");
+        command.SetVerb((parsed, output, _) =>
+        {
+            using var host = VerbServices.CreateHost(parsed);
+            var location = host.Services.GetRequiredService<StoreLocation>();
+            var good = host.Services.GetRequiredService<IOptions<EnrolmentOptions>>().Value.GoodSpeechSeconds;
+            using var store = location.OpenExisting();
+            Show(store?.List() ?? [], good, location.Path, output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(IReadOnlyList<SpeakerSummary> speakers, double goodSeconds, string path, VerbOutput output)
+    {
+        if (output.Json)
+        {
+            foreach (var speaker in speakers)
+            {
+                VerbOutput.WriteJson(
+                    new SpeakerJson(
+                        speaker.Name, speaker.Utterances, Math.Round(speaker.SpeechSeconds, 3), Progress(speaker),
+                        speaker.ModelHash, speaker.EnrolledAt, speaker.UpdatedAt, speaker.Consent, speaker.ConsentAt),
+                    JsonContracts.Default.SpeakerJson);
+            }
+
+            return;
+        }
+
+        if (speakers.Count == 0)
+        {
+            output.Results.WriteLine($"Nobody is enrolled in {path}.");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("speaker")
+            .AddColumn(new TableColumn("utterances").RightAligned())
+            .AddColumn(new TableColumn("speech").RightAligned())
+            .AddColumn(new TableColumn("enrolment").RightAligned())
+            .AddColumn("last added").AddColumn("consent").AddColumn("model");
+        foreach (var speaker in speakers)
+        {
+            table.AddRow(
+                Markup.Escape(speaker.Name),
+                speaker.Utterances.ToString(CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"{speaker.SpeechSeconds:0.0} s"),
+                string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Progress(speaker) * 100):0} %"),
+                speaker.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
+                Markup.Escape(speaker.Consent ?? "-"),
+                speaker.ModelHash[..Math.Min(ShortHash, speaker.ModelHash.Length)]);
+        }
+
+        output.Results.Write(table);
+        return;
+
+        double Progress(SpeakerSummary speaker) => Math.Min(1, speaker.SpeechSeconds / goodSeconds);
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Speaker.Host.Enrolment;
+using Speaker.Host.Options;
+using Speaker.Host.Services;
+using Speaker.Model.Encoding;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>serve</c>.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var inbox = Folder("--inbox", "Folder to watch, INBOX/speaker/file.");
+        var processed = Folder("--processed", "Where enrolled files go.");
+        var refused = Folder("--refused", "Where refused files go, each with file.reason.json beside it.");
+        var command = new Command("serve",
+            "Watch a folder and enrol what is put there, until stopped by Ctrl-C or SIGTERM. Events are logged on stderr, " +
+            "with --json as one object a line.")
+        {
+            inbox,
+            processed,
+            refused,
+        };
+        command.SetVerb(async (parsed, output, cancellation) =>
+        {
+            var builder = VerbServices.CreateBuilder(
+                parsed,
+                ($"{InboxOptions.Section}:{nameof(InboxOptions.Directory)}", parsed.GetValue(inbox)),
+                ($"{InboxOptions.Section}:{nameof(InboxOptions.ProcessedDirectory)}", parsed.GetValue(processed)),
+                ($"{InboxOptions.Section}:{nameof(InboxOptions.RefusedDirectory)}", parsed.GetValue(refused)));
+            builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+            // Results are on stdout in every verb; a service has none, only diagnostics.
+            builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            if (output.Json)
+            {
+                builder.Logging.AddJsonConsole();
+            }
+            else
+            {
+                builder.Logging.AddSimpleConsole(console =>
+                {
+                    console.SingleLine = true;
+                    console.TimestampFormat = "yyyy-MM-dd HH:mm:ss'Z' ";
+                    console.UseUtcTimestamp = true;
+                });
+            }
+
+            builder.Services.AddSingleton<InboxService>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<InboxService>());
+            using var host = builder.BuildChecked();
+            // Before the service starts, so that a model or a store that cannot be used ends the command with its message.
+            var encoder = host.Services.GetRequiredService<VoiceEncoder>();
+            using (var store = host.Services.GetRequiredService<StoreLocation>().Open())
+            {
+                store.RequireModel(encoder.Hash);
+            }
+
+            var inboxService = host.Services.GetRequiredService<InboxService>();
+            // Signals are VerbRunner's: they cancel the token, and the host stops its services before this returns.
+            await host.RunAsync(cancellation);
+            // The host swallows what a service died of.
+            await (inboxService.ExecuteTask ?? Task.CompletedTask);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Option<string?> Folder(string name, string description) =>
+        new(name) { Description = description, HelpName = "DIR" };
+}

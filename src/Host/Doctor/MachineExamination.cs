@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using Microsoft.Extensions.DependencyInjection;
+using Speaker.Audio;
+using Speaker.Host.Demo;
+using Speaker.Host.Enrolment;
+using Speaker.Host.Options;
+using Speaker.Host.Recognition;
+using Speaker.Model;
+using Speaker.Model.Encoding;
+using TorchSharp;
+
+namespace Speaker.Host.Doctor;
+
+/// <summary>
+/// Is this machine right? Each check does the thing itself (a sum in libtorch, a file through libsndfile, an embedding),
+/// because a library that is there need not work.
+/// </summary>
+internal sealed class MachineExamination(IServiceProvider services)
+{
+    private const long LowDiskBytes = 200L << 20;
+    private const long NoDiskBytes = 10L << 20;
+
+    public IEnumerable<MachineCheck> Run(CancellationToken cancellationToken)
+    {
+        Func<MachineCheck>[] checks =
+        [
+            Runtime, Processor, Torch, () => SoundFiles(cancellationToken), Capture, Model, Store, Disk, DemoRecordings,
+        ];
+        foreach (var check in checks)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return check();
+        }
+    }
+
+    private static MachineCheck Runtime() => MachineCheck.Ok(
+        "runtime", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, settings from {ApplicationFiles.Settings}");
+
+    private static MachineCheck Processor()
+    {
+        var sets = new List<string>();
+        void Add(bool supported, string name)
+        {
+            if (supported)
+            {
+                sets.Add(name);
+            }
+        }
+
+        Add(Avx2.IsSupported, "AVX2");
+        Add(Fma.IsSupported, "FMA");
+        Add(Avx512F.IsSupported, "AVX-512");
+        Add(System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported, "NEON");
+        var detail = $"{Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, " +
+            (sets.Count > 0 ? string.Join(", ", sets) : "no vector instructions");
+        return RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Avx2.IsSupported
+            ? new MachineCheck("processor", CheckStatus.Warn, detail,
+                "without AVX2 everything works, several times slower; on a virtual machine pass the host's CPU through")
+            : MachineCheck.Ok("processor", detail);
+    }
+
+    private static MachineCheck Torch()
+    {
+        try
+        {
+            using var ones = torch.ones(3);
+            using var sum = ones.sum();
+            return sum.item<float>() == 3
+                ? MachineCheck.Ok("libtorch", "loads and computes")
+                : new MachineCheck("libtorch", CheckStatus.Fail, "computes 1+1+1 wrongly", "install libtorch-dev again");
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException
+            or BadImageFormatException or EntryPointNotFoundException or ExternalException or NotSupportedException)
+        {
+            return new MachineCheck("libtorch", CheckStatus.Fail, FirstLine(exception),
+                "apt-get install libtorch-dev, then build again by calling ./speaker");
+        }
+    }
+
+    private static MachineCheck SoundFiles(CancellationToken cancellationToken)
+    {
+        const int Samples = 1600;
+        var path = Path.Combine(Path.GetTempPath(), $"speaker-doctor-{Guid.NewGuid():N}.wav");
+        try
+        {
+            File.WriteAllBytes(path, SilentWave(Samples));
+            var read = AudioFile.ReadSamples(path, cancellationToken).Length;
+            return read == Samples
+                ? MachineCheck.Ok("libsndfile", "loads and reads")
+                : new MachineCheck("libsndfile", CheckStatus.Fail, $"read {read} samples of {Samples}", "install libsndfile1 again");
+        }
+        catch (Exception exception) when (exception is AudioException or DllNotFoundException or IOException
+            or UnauthorizedAccessException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            return new MachineCheck("libsndfile", CheckStatus.Fail, FirstLine(exception), "apt-get install libsndfile1");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static MachineCheck Capture()
+    {
+        if (!NativeLibrary.TryLoad("libasound.so.2", out var library))
+        {
+            return new MachineCheck("microphone", CheckStatus.Warn, "ALSA (libasound.so.2) is not there",
+                "for 'speaker live': apt-get install libasound2");
+        }
+
+        NativeLibrary.Free(library);
+        const string Devices = "/proc/asound/pcm";
+        var capturing = File.Exists(Devices)
+            ? File.ReadLines(Devices).Where(line => line.Contains("capture", StringComparison.Ordinal)).ToArray()
+            : [];
+        return capturing.Length > 0
+            ? MachineCheck.Ok("microphone", $"ALSA, {capturing.Length} capture devices: {string.Join("; ", capturing.Select(Shown))}")
+            : new MachineCheck("microphone", CheckStatus.Warn, "ALSA, but no capture device",
+                "for 'speaker live' connect a microphone, or name a PCM of your own with --device");
+
+        static string Shown(string line) => line.Split(':')[1].Trim();
+    }
+
+    private MachineCheck Model()
+    {
+        try
+        {
+            var encoder = services.GetRequiredService<VoiceEncoder>();
+            var embedder = services.GetRequiredService<UtteranceEmbedder>();
+            var thresholds = encoder.Card.Calibration.Count;
+            var detail = $"{encoder.Card.Name}, hash {embedder.ModelHash}, {thresholds} calibrated thresholds";
+            return thresholds > 0
+                ? MachineCheck.Ok("model", detail)
+                : new MachineCheck("model", CheckStatus.Warn, detail, "decisions need --threshold with this model");
+        }
+        catch (Exception exception) when (exception is ModelException or UsageException or TypeInitializationException
+            or DllNotFoundException)
+        {
+            return new MachineCheck("model", CheckStatus.Fail, FirstLine(exception),
+                "get the models/ folder again, or name another model with --model");
+        }
+    }
+
+    private MachineCheck Store()
+    {
+        var location = services.GetRequiredService<StoreLocation>();
+        try
+        {
+            using var store = location.OpenExisting();
+            if (store is null)
+            {
+                return MachineCheck.Ok("store", $"{location.Path} will be created by the first enrolment");
+            }
+
+            var integrity = store.IntegrityCheck();
+            if (integrity != "ok")
+            {
+                return new MachineCheck("store", CheckStatus.Fail, $"{location.Path} is damaged: {integrity}", "restore it from a copy");
+            }
+
+            var detail = $"{location.Path}, {store.List().Count} speakers, intact";
+            if (!OperatingSystem.IsWindows()
+                && (File.GetUnixFileMode(location.Path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+            {
+                return new MachineCheck("store", CheckStatus.Warn, detail + ", but others may read it",
+                    $"voiceprints are biometric data: chmod 600 {location.Path}");
+            }
+
+            return MachineCheck.Ok("store", detail);
+        }
+        catch (StoreException exception)
+        {
+            return new MachineCheck("store", CheckStatus.Fail, exception.Message, "name another store with --store");
+        }
+    }
+
+    private MachineCheck Disk()
+    {
+        var path = Path.GetFullPath(services.GetRequiredService<StoreLocation>().Path);
+        var folder = Path.GetDirectoryName(path)!;
+        while (!Directory.Exists(folder))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        var detail = string.Create(CultureInfo.InvariantCulture, $"{free / 1048576.0:#,0} MB free in {folder}");
+        const string Advice = "free some space, or move the store with --store";
+        return free switch
+        {
+            < NoDiskBytes => new MachineCheck("disk", CheckStatus.Fail, detail, Advice),
+            < LowDiskBytes => new MachineCheck("disk", CheckStatus.Warn, detail, Advice),
+            _ => MachineCheck.Ok("disk", detail),
+        };
+    }
+
+    private static MachineCheck DemoRecordings() => KlettresRecordings.Exist()
+        ? MachineCheck.Ok("demo", $"recordings in {KlettresRecordings.Folder}")
+        : new MachineCheck("demo", CheckStatus.Warn, $"no recordings in {KlettresRecordings.Folder}",
+            "for 'speaker demo': apt-get install klettres-data");
+
+    private static string FirstLine(Exception exception) =>
+        (exception.InnerException ?? exception).Message.ReplaceLineEndings("\n").Split('\n')[0];
+
+    /// <summary>A canonical 16-bit 16 kHz mono WAV file of zeros.</summary>
+    private static byte[] SilentWave(int samples)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write("RIFF"u8);
+        writer.Write(36 + (2 * samples));
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        writer.Write((short)1);
+        writer.Write((short)1);
+        writer.Write(16000);
+        writer.Write(32000);
+        writer.Write((short)2);
+        writer.Write((short)16);
+        writer.Write("data"u8);
+        writer.Write(2 * samples);
+        writer.Write(new byte[2 * samples]);
+        writer.Flush();
+        return stream.ToArray();
+    }
+}

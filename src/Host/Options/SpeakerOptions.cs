@@ -1,0 +1,107 @@
+namespace Speaker.Host.Options;
+
+/// <summary>Where the encoder is. Section <c>Speaker:Model</c>.</summary>
+public sealed class ModelOptions
+{
+    public const string Section = "Speaker:Model";
+
+    /// <summary>A .safetensors file with its .json card beside it; null means the encoder that ships in models/.</summary>
+    public string? Path { get; set; }
+}
+
+/// <summary>The enrolment store. Section <c>Speaker:Store</c>.</summary>
+public sealed class StoreOptions
+{
+    public const string Section = "Speaker:Store";
+
+    /// <summary>The SQLite file; null means voiceprints.db in the user's data directory.</summary>
+    public string? Path { get; set; }
+
+    /// <summary>Seconds a write waits for another process's transaction, 0.1 to 600.</summary>
+    public double BusyTimeoutSeconds { get; set; } = 30;
+}
+
+/// <summary>What counts as an utterance at all. Section <c>Speaker:Utterance</c>.</summary>
+public sealed class UtteranceSettings
+{
+    public const string Section = "Speaker:Utterance";
+
+    /// <summary>Seconds of speech, after speech detection, below which the answer is "inconclusive"; 0.1 to 60.</summary>
+    public double MinimumSpeechSeconds { get; set; } = 0.25;
+}
+
+/// <summary>One-to-one verification. Section <c>Speaker:Verification</c>.</summary>
+public sealed class VerificationOptions
+{
+    public const string Section = "Speaker:Verification";
+
+    /// <summary>The false-acceptance rate whose threshold is taken from the model card, above 0 and below 1.</summary>
+    public double TargetFar { get; set; } = 0.01;
+}
+
+/// <summary>Enrolment. Section <c>Speaker:Enrolment</c>.</summary>
+public sealed class EnrolmentOptions
+{
+    public const string Section = "Speaker:Enrolment";
+
+    /// <summary>Seconds of speech that make a good enrolment (100 %), 1 to 3,600.</summary>
+    public double GoodSpeechSeconds { get; set; } = 10;
+
+    /// <summary>
+    /// An utterance coheres with a speaker when its distance to the speaker's others is within the card's threshold
+    /// at this false-acceptance rate: looser than verification, because the point is to keep strangers out, not to
+    /// keep a hoarse day out. Above 0 and below 1.
+    /// </summary>
+    public double CoherenceTargetFar { get; set; } = 0.05;
+}
+
+/// <summary>One-to-many identification. Section <c>Speaker:Identification</c>.</summary>
+public sealed class IdentificationOptions
+{
+    public const string Section = "Speaker:Identification";
+
+    /// <summary>
+    /// Its own target: with N speakers enrolled a stranger gets N chances to be taken for someone.
+    /// Above 0 and below 1.
+    /// </summary>
+    public double TargetFar { get; set; } = 0.001;
+
+    /// <summary>The least distance between the nearest speaker and the runner-up for a name to be given, 0 to 2.</summary>
+    public double MinimumMargin { get; set; } = 0.02;
+
+    /// <summary>How many of the nearest speakers are listed, 1 to 1,000.</summary>
+    public int Top { get; set; } = 3;
+}
+
+/// <summary>The folder that <c>serve</c> watches. Section <c>Speaker:Inbox</c>.</summary>
+public sealed class InboxOptions
+{
+    public const string Section = "Speaker:Inbox";
+
+    /// <summary>Watched folder: DIRECTORY/speaker/file.</summary>
+    public string Directory { get; set; } = "inbox";
+
+    /// <summary>Where enrolled files go: DIRECTORY/speaker/file.</summary>
+    public string ProcessedDirectory { get; set; } = "processed";
+
+    /// <summary>Where refused files go, each with file.reason.json beside it.</summary>
+    public string RefusedDirectory { get; set; } = "refused";
+
+    /// <summary>Seconds without growth after which a file counts as completely written, 0.05 to 3,600.</summary>
+    public double StableSeconds { get; set; } = 1;
+
+    /// <summary>Seconds between full scans, for what the watcher missed, 0.1 to 3,600.</summary>
+    public double RescanSeconds { get; set; } = 5;
+}
+
+/// <summary>Verification from the microphone. Section <c>Speaker:Live</c>.</summary>
+public sealed class LiveOptions
+{
+    public const string Section = "Speaker:Live";
+
+    /// <summary>The ALSA device (PCM) to capture from.</summary>
+    public string Device { get; set; } = "default";
+
+    /// <summary>Seconds to listen before deciding, 1 to 3,600.</summary>
+    public double Seconds { get; set; } = 10;
+}

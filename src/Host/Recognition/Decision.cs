@@ -1,0 +1,49 @@
+namespace Speaker.Host.Recognition;
+
+/// <summary>The answer to a trial.</summary>
+public enum Decision
+{
+    Accept,
+    Reject,
+
+    /// <summary>The recording does not allow an answer; the reason says why.</summary>
+    Inconclusive,
+}
+
+/// <summary>A distance at or below <paramref name="Value"/> is a match.</summary>
+/// <param name="Value">Cosine distance, 0 to 2.</param>
+/// <param name="TargetFar">The false-acceptance rate it was chosen for; null if the caller set the value.</param>
+public sealed record DecisionThreshold(double Value, double? TargetFar);
+
+/// <summary>The answer to "is this NAME?".</summary>
+/// <param name="Distance">Cosine distance to the voiceprint; null if there is no decision.</param>
+/// <param name="Hints">What in the recording's quality may have weakened the answer.</param>
+public sealed record Verification(
+    string Speaker,
+    Decision Decision,
+    double? Distance,
+    DecisionThreshold Threshold,
+    string Reason,
+    double TotalSeconds,
+    double SpeechSeconds,
+    string ModelHash,
+    IReadOnlyList<string> Hints);
+
+/// <summary>An enrolled speaker at a distance.</summary>
+public sealed record Candidate(string Speaker, double Distance);
+
+/// <summary>The answer to "who is this?".</summary>
+/// <param name="Speaker">The speaker, if it is one; null for nobody.</param>
+/// <param name="Margin">How much farther the runner-up is; null where only one speaker is enrolled.</param>
+/// <param name="Candidates">The nearest speakers, nearest first.</param>
+public sealed record Identification(
+    string? Speaker,
+    Decision Decision,
+    DecisionThreshold Threshold,
+    double? Margin,
+    double MinimumMargin,
+    string Reason,
+    double TotalSeconds,
+    double SpeechSeconds,
+    string ModelHash,
+    IReadOnlyList<Candidate> Candidates);

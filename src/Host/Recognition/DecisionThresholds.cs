@@ -1,0 +1,17 @@
+using Speaker.Model;
+using Speaker.Model.Encoding;
+using Speaker.Model.Scoring;
+
+namespace Speaker.Host.Recognition;
+
+/// <summary>Thresholds of the encoder in use, from its card: a threshold belongs to a model and its calibration.</summary>
+public sealed class DecisionThresholds(VoiceEncoder encoder)
+{
+    private readonly ThresholdTable _table = new(encoder.Card.Calibration);
+
+    /// <exception cref="ModelException">The card has no threshold for that false-accept rate.</exception>
+    public DecisionThreshold For(double targetFar) => new(_table.ThresholdFor(targetFar), targetFar);
+
+    /// <summary>As <see cref="For"/>, or null if the model has never been calibrated.</summary>
+    public DecisionThreshold? TryFor(double targetFar) => _table.Points.Count == 0 ? null : For(targetFar);
+}

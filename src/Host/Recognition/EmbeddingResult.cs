@@ -1,0 +1,17 @@
+using Speaker.Audio;
+
+namespace Speaker.Host.Recognition;
+
+/// <summary>What came of turning sound into an embedding: <see cref="Embedded"/> or <see cref="NotEmbedded"/>.</summary>
+public abstract record EmbeddingResult(double TotalSeconds, double SpeechSeconds);
+
+/// <param name="Embedding">Unit-length embedding of the speech in the recording.</param>
+/// <param name="TotalSeconds">Length of the recording.</param>
+/// <param name="SpeechSeconds">Seconds of it that are speech.</param>
+/// <param name="Quality">What the recording's quality suggests about the answer.</param>
+public sealed record Embedded(float[] Embedding, double TotalSeconds, double SpeechSeconds, AudioQuality Quality)
+    : EmbeddingResult(TotalSeconds, SpeechSeconds);
+
+/// <param name="Reason">Why there is no embedding, in one sentence: no speech, too short, clipped.</param>
+public sealed record NotEmbedded(string Reason, double TotalSeconds, double SpeechSeconds)
+    : EmbeddingResult(TotalSeconds, SpeechSeconds);

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Speaker.Host.Enrolment;
+using Speaker.Host.Options;
+using Speaker.Model;
+using Speaker.Model.Scoring;
+
+namespace Speaker.Host.Recognition;
+
+/// <summary>One-to-one verification: is this recording the speaker who enrolled under a name?</summary>
+public sealed class Verifier(
+    UtteranceEmbedder embedder, DecisionThresholds thresholds, StoreLocation stores, IOptions<VerificationOptions> options)
+{
+    /// <summary>The threshold that the settings ask for.</summary>
+    /// <exception cref="ModelException">The model card has no threshold for that false-acceptance rate.</exception>
+    public DecisionThreshold ConfiguredThreshold() => thresholds.For(options.Value.TargetFar);
+
+    /// <summary>The voiceprint of an enrolled speaker.</summary>
+    /// <exception cref="UsageException">Nobody is enrolled under that name.</exception>
+    /// <exception cref="StoreException">The store is of another model, damaged or not to be opened.</exception>
+    public float[] VoiceprintOf(string speaker)
+    {
+        using var store = stores.OpenExisting() ?? throw Unknown(speaker);
+        var utterances = store.Utterances(speaker, embedder.ModelHash);
+        return utterances.Count > 0
+            ? Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding))
+            : throw Unknown(speaker);
+    }
+
+    /// <summary>Decides one trial.</summary>
+    public Verification Decide(string speaker, float[] voiceprint, EmbeddingResult sample, DecisionThreshold threshold)
+    {
+        if (sample is not Embedded embedded)
+        {
+            return new Verification(
+                speaker, Decision.Inconclusive, null, threshold, ((NotEmbedded)sample).Reason,
+                sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, []);
+        }
+
+        var distance = Scorer.Distance(voiceprint, embedded.Embedding);
+        var accepted = distance <= threshold.Value;
+        var reason = string.Create(CultureInfo.InvariantCulture,
+            $"distance {distance:0.000} is {(accepted ? "within" : "beyond")} the threshold {threshold.Value:0.000}");
+        return new Verification(
+            speaker, accepted ? Decision.Accept : Decision.Reject, distance, threshold, reason,
+            sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, QualityHints.For(embedded));
+    }
+
+    private UsageException Unknown(string speaker) => new(
+        $"unknown speaker '{speaker}' in store {stores.Path}: 'speaker list' shows who is enrolled, " +
+        $"'speaker enroll {speaker} FILE…' enrols");
+}
