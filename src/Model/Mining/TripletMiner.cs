@@ -43,7 +43,7 @@ public abstract class TripletMiner
         {
             using (torch.NewDisposeScope())
                 distances.detach().cpu().contiguous().data<float>().CopyTo(values);
-            return Mine(values.AsSpan(0, count), labels);
+            return MineMatrix(values.AsSpan(0, count), labels);
         }
         finally
         {
@@ -53,7 +53,7 @@ public abstract class TripletMiner
 
     /// <summary>Mines a row-major B×B matrix of distances.</summary>
     /// <exception cref="ModelException">The matrix is not B×B, or a distance is not finite.</exception>
-    public MiningResult Mine(ReadOnlySpan<float> distances, ReadOnlySpan<long> labels)
+    public MiningResult MineMatrix(ReadOnlySpan<float> distances, ReadOnlySpan<long> labels)
     {
         var rows = labels.Length;
         if (distances.Length != (long)rows * rows)
