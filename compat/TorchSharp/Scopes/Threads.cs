@@ -1,0 +1,37 @@
+using static TorchSharp.Interop.Native;
+using static TorchSharp.Interop.NativeMethods;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    /// <summary>How many threads one operation may use.</summary>
+    public static void set_num_threads(int num) => Check(torch_set_threads(num));
+
+    public static int get_num_threads() => torch_threads();
+
+    /// <summary>Starts the random numbers anew: the same seed, the same numbers.</summary>
+    public static Generator manual_seed(long seed) => random.manual_seed(seed);
+
+    public static class random
+    {
+        public static Generator manual_seed(long seed)
+        {
+            Check(torch_seed(seed));
+            return new Generator();
+        }
+
+        /// <summary>Where the random numbers stand, as bytes in a tensor.</summary>
+        public static Tensor get_rng_state() => Own(torch_random_state());
+
+        public static void set_rng_state(Tensor new_state) => Check(torch_set_random_state(new_state.Native));
+    }
+
+    /// <summary>The source of random numbers of the process.</summary>
+    public sealed class Generator
+    {
+        internal Generator()
+        {
+        }
+    }
+}
