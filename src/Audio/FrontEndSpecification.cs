@@ -9,6 +9,8 @@ namespace Speaker.Audio;
 /// </summary>
 public sealed record FrontEndSpecification
 {
+    private static readonly string[] Windows = ["hamming", "hann", "blackman", "rectangular"];
+
     /// <summary>Samples a second of the signal, mono.</summary>
     public int SampleRate { get; init; } = 16000;
 
@@ -53,4 +55,37 @@ public sealed record FrontEndSpecification
 
     /// <summary>Which frames count as speech.</summary>
     public SpeechDetectorSpecification SpeechDetector { get; init; } = new();
+
+    /// <exception cref="AudioException">A value out of its range; the message names it, the value and the bound.</exception>
+    public void Validate()
+    {
+        Require(nameof(SampleRate), SampleRate, 4000, 192000);
+        Require(nameof(FrameLength), FrameLength, 16, 65536);
+        Require(nameof(HopLength), HopLength, 1, FrameLength);
+        Require(nameof(FftSize), FftSize, FrameLength, 65536);
+        if (!int.IsPow2(FftSize))
+        {
+            throw new AudioException($"{nameof(FftSize)} is {FftSize}; it must be a power of two.");
+        }
+
+        Require(nameof(MelBands), MelBands, 1, FftSize / 2);
+        Require(nameof(Cepstra), Cepstra, 1, MelBands);
+        Require(nameof(HighFrequency), HighFrequency, 1, SampleRate / 2.0);
+        Require(nameof(LowFrequency), LowFrequency, 0, HighFrequency - 1);
+        Require(nameof(PreEmphasis), PreEmphasis, 0, 1);
+        Require(nameof(LifterSize), LifterSize, 0, 1000);
+        Require(nameof(LogFloor), LogFloor, float.Epsilon, 1);
+        if (!Windows.Contains(Window))
+        {
+            throw new AudioException($"{nameof(Window)} is \"{Window}\"; it must be one of {string.Join(", ", Windows)}.");
+        }
+    }
+
+    private static void Require(string name, double value, double low, double high)
+    {
+        if (!(value >= low && value <= high))
+        {
+            throw new AudioException($"{name} is {value}; it must be from {low} to {high}.");
+        }
+    }
 }

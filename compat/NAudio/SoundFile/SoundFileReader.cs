@@ -1,0 +1,51 @@
+using NAudio.SoundFile.Interop;
+using NAudio.Wave;
+
+namespace NAudio.SoundFile;
+
+/// <summary>
+/// A sound file of any kind that libsndfile reads, as 32-bit float samples with channels interleaved, decoded as it
+/// is read: what the header says of its length is never believed. Not thread safe.
+/// </summary>
+public sealed class SoundFileReader : ISampleProvider, IDisposable
+{
+    private readonly SafeSoundFileHandle handle;
+
+    /// <exception cref="SoundFileException">libsndfile cannot read the file; the message is its own.</exception>
+    public SoundFileReader(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var info = default(SoundFileLibrary.SoundFileInfo);
+        handle = SoundFileLibrary.Open(path, SoundFileLibrary.ModeRead, ref info);
+        if (handle.IsInvalid)
+        {
+            var error = SoundFileLibrary.LastOpenError(0);
+            handle.Dispose();
+            throw new SoundFileException(SoundFileLibrary.Describe(error), error);
+        }
+
+        if (info.SampleRate < 1 || info.Channels < 1)
+        {
+            handle.Dispose();
+            throw new SoundFileException(
+                $"The header gives {info.SampleRate} Hz and {info.Channels} channels; both must be positive", 0);
+        }
+
+        WaveFormat = WaveFormat.CreateIeeeFloatWaveFormat(info.SampleRate, info.Channels);
+    }
+
+    public WaveFormat WaveFormat { get; }
+
+    /// <summary>Reads whole frames, as many as there are and fit; 0 at the end.</summary>
+    /// <exception cref="SoundFileException">The file is damaged from here on.</exception>
+    public int Read(Span<float> buffer)
+    {
+        var frames = SoundFileLibrary.ReadFrames(handle, buffer, buffer.Length / WaveFormat.Channels);
+        var error = frames <= 0 ? SoundFileLibrary.Error(handle) : 0;
+        return error == 0
+            ? (int)frames * WaveFormat.Channels
+            : throw new SoundFileException(SoundFileLibrary.Describe(error), error);
+    }
+
+    public void Dispose() => handle.Dispose();
+}
