@@ -19,7 +19,7 @@ internal static class CorpusManifest
         Dictionary<string, int>? columns = null;
         var fields = new List<string>();
         var number = 0;
-        foreach (var line in File.ReadLines(manifest, Encoding.UTF8))
+        foreach (var line in File.ReadLines(manifest))
         {
             cancellationToken.ThrowIfCancellationRequested();
             number++;

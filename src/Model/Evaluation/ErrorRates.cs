@@ -125,65 +125,6 @@ public static class ErrorRates
         return ((double)missed / targets.Length, (double)falselyAccepted / impostors.Length);
     }
 
-    /// <summary>
-    /// The widest threshold whose false-accept rate, averaged over groups (corpora) of impostor trials with equal weight,
-    /// does not exceed the target: half way between the last distance that may be accepted and the first that may not.
-    /// </summary>
-    /// <param name="impostorGroups">Impostor distances, one array a corpus, none empty.</param>
-    /// <param name="targetFar">Between 0 and 1, both excluded.</param>
-    public static float ThresholdAtFar(IReadOnlyList<float[]> impostorGroups, double targetFar)
-    {
-        if (!(targetFar is > 0 and < 1))
-        {
-            throw new ModelException($"The target false-accept rate is {targetFar}; it must lie between 0 and 1.");
-        }
-
-        if (impostorGroups.Count == 0 || impostorGroups.Any(g => g.Length == 0))
-        {
-            throw new ModelException("There are no impostor trials to choose a threshold on; at least two speakers are needed.");
-        }
-
-        var distances = new float[impostorGroups.Sum(g => g.Length)];
-        var weights = new double[distances.Length];
-        var filled = 0;
-        foreach (var group in impostorGroups)
-        {
-            group.CopyTo(distances, filled);
-            Array.Fill(weights, 1.0 / group.Length / impostorGroups.Count, filled, group.Length);
-            filled += group.Length;
-        }
-
-        Array.Sort(distances, weights);
-        // A share of a trial is lost in the sum of the weights otherwise: 10 of 1,000 is 1 %.
-        var allowed = targetFar + 1e-9;
-        var far = 0.0;
-        for (var i = 0; i < distances.Length;)
-        {
-            var end = i;
-            var step = 0.0;
-            while (end < distances.Length && distances[end] == distances[i])
-            {
-                step += weights[end++];
-            }
-
-            if (far + step > allowed)
-            {
-                if (i == 0)
-                {
-                    return MathF.BitDecrement(distances[0]);
-                }
-
-                var middle = distances[i - 1] + ((distances[i] - distances[i - 1]) / 2);
-                return middle < distances[i] ? middle : distances[i - 1];
-            }
-
-            far += step;
-            i = end;
-        }
-
-        return distances[^1];
-    }
-
     internal static double Cost(double frr, double far, double prior) =>
         ((prior * frr) + ((1 - prior) * far)) / Math.Min(prior, 1 - prior);
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Speaker.Model.Evaluation;
 
 /// <summary>Trials as VoxCeleb writes them: one a line, <c>label enrol test</c>, label 1 for the same speaker.</summary>
@@ -17,7 +15,7 @@ public static class TrialList
 
         var trials = new List<Trial>();
         var number = 0;
-        foreach (var line in File.ReadLines(path, Encoding.UTF8))
+        foreach (var line in File.ReadLines(path))
         {
             cancellationToken.ThrowIfCancellationRequested();
             number++;
@@ -48,7 +46,7 @@ public static class TrialList
     /// <exception cref="ModelException">A name with a blank in it, which the format cannot hold.</exception>
     public static void Write(string path, IEnumerable<Trial> trials, CancellationToken cancellationToken = default)
     {
-        using var writer = new StreamWriter(path, false, new UTF8Encoding(false)) { NewLine = "\n" };
+        using var writer = new StreamWriter(path, false, new System.Text.UTF8Encoding(false)) { NewLine = "\n" };
         foreach (var trial in trials)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,0 +1,197 @@
+using Speaker.Audio;
+using Speaker.Model.Corpora;
+
+namespace Speaker.Model.Evaluation;
+
+/// <summary>Speech of a known speaker, ready to be embedded.</summary>
+/// <param name="Name">The file, or file#piece.</param>
+/// <param name="Speaker">Unique among corpora.</param>
+/// <param name="Corpus">Where it comes from.</param>
+/// <param name="Features">Raw speech frames.</param>
+public sealed record EvaluationItem(string Name, string Speaker, string Corpus, FeatureMatrix Features);
+
+/// <summary>Features of the utterances that a model is measured on, and the trials between them.</summary>
+public sealed class EvaluationSet
+{
+    private EvaluationSet(
+        IReadOnlyList<EvaluationItem> items,
+        IReadOnlyList<TrialPair> pairs,
+        IReadOnlyList<string> pieces,
+        IReadOnlyList<SkippedUtterance> skipped)
+    {
+        Items = items;
+        Pairs = pairs;
+        Pieces = pieces;
+        Skipped = skipped;
+    }
+
+    public IReadOnlyList<EvaluationItem> Items { get; }
+
+    /// <summary>Trials by index into <see cref="Items"/>.</summary>
+    public IReadOnlyList<TrialPair> Pairs { get; }
+
+    /// <summary>Corpora whose utterances were cut into pieces.</summary>
+    public IReadOnlyList<string> Pieces { get; }
+
+    public IReadOnlyList<SkippedUtterance> Skipped { get; }
+
+    /// <summary>Reads the utterances of a corpus and makes all trials within it, up to the options' caps.</summary>
+    /// <exception cref="ModelException">An option out of range.</exception>
+    /// <exception cref="AudioException">A file cannot be read.</exception>
+    public static EvaluationSet FromCorpus(
+        IReadOnlyList<CorpusUtterance> utterances,
+        FrontEndSpecification frontEnd,
+        UtteranceOptions reading,
+        EvaluationOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var (results, skipped) = Read(
+            [.. utterances.Select(u => u.Path)], frontEnd, reading, options, cancellationToken);
+        var framesPerSecond = (double)frontEnd.SampleRate / frontEnd.HopLength;
+        var items = new List<EvaluationItem>();
+        var pieces = new List<string>();
+        foreach (var corpus in Enumerable.Range(0, utterances.Count).Where(i => results[i] is not null)
+                     .GroupBy(i => utterances[i].Corpus, StringComparer.Ordinal))
+        {
+            var whole = corpus
+                .Select(i => new EvaluationItem(
+                    utterances[i].Path, utterances[i].SpeakerKey, corpus.Key, results[i]!))
+                .ToArray();
+            if (whole.GroupBy(item => item.Speaker, StringComparer.Ordinal).All(g => g.Count() == 1))
+            {
+                pieces.Add(corpus.Key);
+                whole = [.. whole.SelectMany(item => Cut(item, (int)(options.PieceSeconds * framesPerSecond)))];
+            }
+
+            items.AddRange(whole.Select(item => Shorten(item, options, framesPerSecond)));
+        }
+
+        var pairs = TrialPairs.Make(
+            [.. items.Select(i => i.Speaker)], [.. items.Select(i => i.Corpus)], options.Pairs);
+        return new EvaluationSet(items, pairs, pieces, skipped);
+    }
+
+    /// <summary>
+    /// Reads the recordings that trials name. The speaker of a recording is the first folder of its name, as in VoxCeleb.
+    /// </summary>
+    /// <param name="trials">The trials; those with a recording that holds no speech are left out.</param>
+    /// <param name="directory">What the names are relative to.</param>
+    /// <param name="frontEnd">The model's.</param>
+    /// <param name="reading">What counts as an utterance.</param>
+    /// <param name="options">Threads, seconds.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ModelException">An option out of range.</exception>
+    /// <exception cref="AudioException">A file is missing or cannot be read.</exception>
+    public static EvaluationSet FromTrials(
+        IReadOnlyList<Trial> trials,
+        string directory,
+        FrontEndSpecification frontEnd,
+        UtteranceOptions reading,
+        EvaluationOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var names = trials.SelectMany(t => (string[])[t.Enrol, t.Test]).Distinct(StringComparer.Ordinal).ToArray();
+        var (results, skipped) = Read(
+            [.. names.Select(n => Path.Combine(directory, n))], frontEnd, reading, options, cancellationToken);
+        var framesPerSecond = (double)frontEnd.SampleRate / frontEnd.HopLength;
+        var items = new List<EvaluationItem>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (results[i] is { } features)
+            {
+                places.Add(names[i], items.Count);
+                items.Add(Shorten(
+                    new EvaluationItem(names[i], names[i].Split('/', '\\')[0], "trials", features),
+                    options,
+                    framesPerSecond));
+            }
+        }
+
+        var pairs = new List<TrialPair>();
+        foreach (var trial in trials)
+        {
+            if (places.TryGetValue(trial.Enrol, out var enrol) && places.TryGetValue(trial.Test, out var test))
+            {
+                pairs.Add(new TrialPair(enrol, test, trial.IsTarget));
+            }
+        }
+
+        return new EvaluationSet(items, pairs, [], skipped);
+    }
+
+    private static (FeatureMatrix?[] Features, List<SkippedUtterance> Skipped) Read(
+        string[] paths,
+        FrontEndSpecification frontEnd,
+        UtteranceOptions reading,
+        EvaluationOptions options,
+        CancellationToken cancellationToken)
+    {
+        var results = new UtteranceResult[paths.Length];
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = options.Threads,
+            CancellationToken = cancellationToken,
+        };
+        try
+        {
+            Parallel.For(
+                0,
+                paths.Length,
+                parallel,
+                () => new UtteranceReader(frontEnd, reading),
+                (i, _, reader) =>
+                {
+                    results[i] = reader.Read(paths[i], cancellationToken);
+                    return reader;
+                },
+                _ => { });
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<AudioException>().FirstOrDefault() is { } audio)
+        {
+            throw new AudioException(audio.Message, audio);
+        }
+
+        var skipped = new List<SkippedUtterance>();
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i] is Refusal refusal)
+            {
+                skipped.Add(new SkippedUtterance(paths[i], refusal.Message));
+            }
+        }
+
+        return ([.. results.Select(r => (r as Utterance)?.Features)], skipped);
+    }
+
+    /// <summary>Equal pieces of about the wanted length; at least two, and none below half of it.</summary>
+    private static IEnumerable<EvaluationItem> Cut(EvaluationItem item, int frames)
+    {
+        var count = Math.Max(2, item.Features.Frames / frames);
+        var length = Math.Min(frames, item.Features.Frames / count);
+        if (length < frames / 2)
+        {
+            yield break;
+        }
+
+        for (var piece = 0; piece < count; piece++)
+        {
+            var start = (int)((long)(item.Features.Frames - length) * piece / (count - 1));
+            yield return item with
+            {
+                Name = $"{item.Name}#{piece + 1}",
+                Features = item.Features.Slice(start, length),
+            };
+        }
+    }
+
+    private static EvaluationItem Shorten(EvaluationItem item, EvaluationOptions options, double framesPerSecond)
+    {
+        var most = options.MaximumSeconds is { } seconds
+            ? Math.Max(1, (int)(seconds * framesPerSecond))
+            : int.MaxValue;
+        return item.Features.Frames <= most ? item : item with { Features = item.Features.Slice(0, most) };
+    }
+}

@@ -1,0 +1,43 @@
+namespace Speaker.Model.Training;
+
+/// <summary>How crops are cut from the feature bank and changed on the way.</summary>
+public sealed record CropOptions
+{
+    /// <summary>Shortest crop, seconds of speech, 0.1 to 60; one length a batch, drawn evenly.</summary>
+    public double ShortestSeconds { get; init; } = 0.6;
+
+    /// <summary>Longest crop, seconds of speech.</summary>
+    public double LongestSeconds { get; init; } = 3.0;
+
+    /// <summary>Share of crops given a steady noise floor in the log-mel domain.</summary>
+    public double NoiseFloorProbability { get; init; } = 0.3;
+
+    /// <summary>Share of crops that lose a band of mel channels (Park et al., "SpecAugment", 2019).</summary>
+    public double BandMaskProbability { get; init; } = 0.5;
+
+    /// <summary>Widest such band, channels, 1 to the front end's.</summary>
+    public int WidestBandMask { get; init; } = 13;
+
+    /// <summary>Share of crops that lose a stretch of frames, at most an eighth of the crop.</summary>
+    public double TimeMaskProbability { get; init; } = 0.3;
+
+    /// <summary>Throws <see cref="ModelException"/> naming the value and the bound where one is out of range.</summary>
+    public void Validate()
+    {
+        foreach (var (name, value, low, high) in ((string, double, double, double)[])
+                 [
+                     (nameof(ShortestSeconds), ShortestSeconds, 0.1, 60),
+                     (nameof(LongestSeconds), LongestSeconds, ShortestSeconds, 60),
+                     (nameof(NoiseFloorProbability), NoiseFloorProbability, 0, 1),
+                     (nameof(BandMaskProbability), BandMaskProbability, 0, 1),
+                     (nameof(WidestBandMask), WidestBandMask, 1, 512),
+                     (nameof(TimeMaskProbability), TimeMaskProbability, 0, 1),
+                 ])
+        {
+            if (!(value >= low && value <= high))
+            {
+                throw new ModelException($"CropOptions.{name} is {value}; it must lie between {low} and {high}.");
+            }
+        }
+    }
+}

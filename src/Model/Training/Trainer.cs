@@ -1,0 +1,287 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Speaker.Audio;
+using Speaker.Model.Corpora;
+using Speaker.Model.Encoding;
+using Speaker.Model.Evaluation;
+using Speaker.Model.Sampling;
+using Speaker.Model.Scoring;
+using TorchSharp;
+
+namespace Speaker.Model.Training;
+
+/// <summary>
+/// Trains an encoder on the training speakers of a corpus, watches it on the dev speakers, and writes model and card.
+/// </summary>
+/// <remarks>
+/// The run's whole state is kept in <c>NAME.checkpoint</c> beside the model, written every few minutes and when the run is
+/// cancelled; a run with the same options and recordings goes on from it, with the batches it would have seen. It is deleted
+/// when the model is written.
+/// </remarks>
+public sealed class Trainer
+{
+    private static readonly double[] TargetFars = [0.001, 0.01, 0.05];
+
+    private readonly TrainingOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <exception cref="ModelException">An option out of range.</exception>
+    public Trainer(TrainingOptions options, TimeProvider? time = null)
+    {
+        options.Validate();
+        _options = options;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>The checkpoint of the run that writes this model.</summary>
+    public static string CheckpointPathOf(string modelPath) => Path.ChangeExtension(modelPath, ".checkpoint");
+
+    /// <param name="corpus">Its train split is learnt from, its dev split watched.</param>
+    /// <param name="modelPath">NAME.safetensors; NAME.json goes beside it.</param>
+    /// <param name="command">The command line, for the card.</param>
+    /// <param name="licences">The licence of each corpus by name, for the card.</param>
+    /// <param name="progress">Told every <see cref="TrainingOptions.ReportEvery"/> steps and after each evaluation.</param>
+    /// <param name="bankProgress">Told while features are made.</param>
+    /// <param name="cancellationToken">Stops the run after the step; a checkpoint is written first.</param>
+    /// <exception cref="ModelException">
+    /// Too few speakers, a checkpoint of another run or a damaged one, a collapsed or diverged run, no room on the disk.
+    /// </exception>
+    /// <exception cref="AudioException">A recording cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is there.</exception>
+    public TrainingResult Train(
+        Corpus corpus,
+        string modelPath,
+        string command,
+        IReadOnlyDictionary<string, string>? licences = null,
+        IProgress<TrainingProgress>? progress = null,
+        IProgress<FeatureBankProgress>? bankProgress = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (_options.Threads > 0)
+        {
+            torch.set_num_threads(_options.Threads);
+        }
+
+        var utterances = corpus.Of(CorpusSplit.Train);
+        using var bank = FeatureBank.Open(
+            utterances, _options.FrontEnd, _options.Bank, bankProgress, cancellationToken);
+        var (classes, speechless) = bank.Classes((double)_options.FrontEnd.HopLength / _options.FrontEnd.SampleRate);
+        var maker = new BatchMaker(
+            bank, classes, _options.Sampling, _options.Crops, _options.FrontEnd, _options.Seed);
+        var evaluation = new EvaluationOptions();
+        var dev = EvaluationSet.FromCorpus(
+            corpus.Of(CorpusSplit.Dev), _options.FrontEnd, new UtteranceOptions(), evaluation, cancellationToken);
+
+        using var state = new TrainingState(_options, classes);
+        var run = Loop(state, maker, dev, Fingerprint(classes), modelPath, progress, cancellationToken);
+        var hasDev = run.BestStep > 0;
+        if (hasDev)
+        {
+            state.RestoreBest();
+        }
+
+        var card = new ModelCard
+        {
+            Name = Path.GetFileNameWithoutExtension(modelPath),
+            FrontEnd = _options.FrontEnd,
+            Encoder = _options.Encoder,
+            Training = Summary(command, run, utterances, licences ?? new Dictionary<string, string>()),
+        };
+        var (calibrated, report) = Calibrate(card, state, dev, evaluation, cancellationToken);
+        var written = ModelFiles.Save(modelPath, state.Shipped, calibrated);
+        File.Delete(CheckpointPathOf(modelPath));
+        return new TrainingResult(
+            written, report, run.Step, hasDev ? run.BestStep : run.Step, run.Step < _options.Steps, speechless);
+    }
+
+    private CheckpointState Loop(
+        TrainingState state,
+        BatchMaker maker,
+        EvaluationSet dev,
+        string fingerprint,
+        string modelPath,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var path = CheckpointPathOf(modelPath);
+        var run = File.Exists(path)
+            ? state.Read(path, fingerprint)
+            : new CheckpointState(0, fingerprint, 0, double.MaxValue, 0, 0, 0, []);
+        var alarm = new CollapseAlarm(_options.TripletMargin, _options.CollapseSteps);
+        var meter = new ProgressMeter(_time, run.Step, _options.Steps);
+        var (saved, ticked) = (_time.GetTimestamp(), _time.GetTimestamp());
+        var perEpoch = (double)maker.Utterances;
+        using var queue = new BatchQueue(maker, run.Step, _options.Steps);
+        try
+        {
+            while (run.Step < _options.Steps && run.WithoutImprovement < _options.Patience)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var batch = queue.Take(cancellationToken);
+                var figures = state.Learn(batch);
+                if (_options.TripletWeight > 0)
+                {
+                    alarm.Observe(
+                        figures.TripletLoss, figures.ActiveFraction, figures.MeanPositive, figures.MeanNegative);
+                }
+
+                meter.Add(figures, batch.Labels.Length);
+                run = run with
+                {
+                    Step = run.Step + 1,
+                    CropsSeen = run.CropsSeen + batch.Labels.Length,
+                    Seconds = run.Seconds + _time.GetElapsedTime(ticked).TotalSeconds,
+                };
+                ticked = _time.GetTimestamp();
+                var last = run.Step == _options.Steps;
+                var evaluated = last || run.Step % _options.EvaluateEvery == 0;
+                if (evaluated)
+                {
+                    run = Watch(state, dev, run, cancellationToken);
+                }
+
+                if (evaluated || run.Step % _options.ReportEvery == 0)
+                {
+                    progress?.Report(meter.Report(
+                        run.Step,
+                        run.CropsSeen / perEpoch,
+                        state.Accuracy(batch),
+                        state.LearningRate(batch.Step),
+                        run));
+                }
+
+                if (!last && _time.GetElapsedTime(saved).TotalMinutes >= _options.CheckpointMinutes)
+                {
+                    state.Write(path, run);
+                    saved = _time.GetTimestamp();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            state.Write(path, run);
+            throw;
+        }
+
+        return run;
+    }
+
+    /// <summary>Measures the shipped weights on the dev speakers and keeps them where they are the best so far.</summary>
+    private CheckpointState Watch(
+        TrainingState state, EvaluationSet dev, CheckpointState run, CancellationToken cancellationToken)
+    {
+        var card = new ModelCard { Name = "training", FrontEnd = _options.FrontEnd, Encoder = _options.Encoder };
+        var scores = Evaluator.Score(
+            VoiceEncoder.UnderTraining(state.Shipped, card), dev, Environment.ProcessorCount, cancellationToken);
+        var rates = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (corpus, pairs) in Evaluator.PairsByCorpus(dev))
+        {
+            var (targets, impostors) = Evaluator.Split(pairs.Select(i => scores[i]));
+            if (targets.Length > 0 && impostors.Length > 0)
+            {
+                rates.Add(corpus, ErrorRates.Eer(targets, impostors).Rate);
+            }
+        }
+
+        if (rates.Count == 0)
+        {
+            return run;
+        }
+
+        var mean = rates.Values.Average();
+        if (mean >= run.BestEer)
+        {
+            return run with { DevEer = rates, WithoutImprovement = run.WithoutImprovement + 1 };
+        }
+
+        state.KeepBest();
+        return run with { DevEer = rates, BestStep = run.Step, BestEer = mean, WithoutImprovement = 0 };
+    }
+
+    /// <summary>Thresholds, score calibration and figures on the dev speakers.</summary>
+    private static (ModelCard Card, EvaluationReport? Report) Calibrate(
+        ModelCard card,
+        TrainingState state,
+        EvaluationSet dev,
+        EvaluationOptions evaluation,
+        CancellationToken cancellationToken)
+    {
+        var encoder = VoiceEncoder.UnderTraining(state.Shipped, card);
+        var (targets, impostors) = Evaluator.Split(
+            Evaluator.Score(encoder, dev, evaluation.Threads, cancellationToken));
+        if (targets.Length == 0 || impostors.Length == 0)
+        {
+            return (card, null);
+        }
+
+        var calibrated = card with
+        {
+            Calibration = Calibration.Tabulate(impostors, TargetFars).Points,
+            Scores = ScoreCalibration.Fit(targets, impostors),
+        };
+        var report = Evaluator.Evaluate(
+            VoiceEncoder.UnderTraining(state.Shipped, calibrated), dev, evaluation, cancellationToken);
+        return (calibrated with { Figures = Figures(report) }, report);
+    }
+
+    private static ModelFigure[] Figures(EvaluationReport report)
+    {
+        ModelFigure Figure(string name, EvaluationFigures figures) => new(
+            name,
+            figures.Trials,
+            figures.Targets,
+            figures.Speakers,
+            figures.Eer,
+            [figures.EerInterval.Low, figures.EerInterval.High],
+            figures.MinDcf01,
+            figures.MinDcf05);
+
+        var pieces = report.Pieces.ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. report.ByCorpus.Select(pair => Figure(
+                $"dev speakers of {pair.Key}{(pieces.Contains(pair.Key) ? ", pieces of one recording each" : "")}",
+                pair.Value)),
+            Figure("dev speakers of all corpora, impostors from the same corpus", report.All),
+        ];
+    }
+
+    private TrainingSummary Summary(
+        string command,
+        CheckpointState run,
+        IReadOnlyList<CorpusUtterance> utterances,
+        IReadOnlyDictionary<string, string> licences)
+    {
+        var corpora = utterances.GroupBy(u => u.Corpus, StringComparer.Ordinal)
+            .Select(g => new TrainingCorpus(
+                g.Key,
+                licences.GetValueOrDefault(g.Key, "not given"),
+                g.Select(u => u.Speaker).Distinct(StringComparer.Ordinal).Count(),
+                g.Count(),
+                Math.Round(g.Sum(u => u.Seconds ?? 0), 1)));
+        var epochs = run.CropsSeen / ((double)utterances.Count * _options.Bank.Speeds.Count);
+        return new TrainingSummary(
+            command, _options.Seed, run.Step, Math.Round(epochs, 2), Math.Round(run.Seconds), [.. corpora]);
+    }
+
+    /// <summary>Names what a checkpoint belongs to: the options that shape the run, and the speakers.</summary>
+    private string Fingerprint(IReadOnlyList<SpeakerClass> classes)
+    {
+        var shaping = _options with
+        {
+            Threads = 0,
+            ReportEvery = 1,
+            CheckpointMinutes = 0,
+            Bank = _options.Bank with { Folder = "", Threads = 1 },
+        };
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(shaping, TrainingJson.Default.TrainingOptions));
+        foreach (var item in classes)
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(
+                $"{item.Corpus} {item.Speaker} {item.Speed} {string.Join(',', item.Utterances)}\n"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,132 @@
+using Speaker.Audio;
+using Speaker.Model.Encoding;
+using Speaker.Model.Sampling;
+
+namespace Speaker.Model.Training;
+
+/// <summary>Everything that fixes a training run beside the recordings; the defaults trained the model that ships.</summary>
+public sealed record TrainingOptions
+{
+    public FrontEndSpecification FrontEnd { get; init; } = new();
+
+    public EncoderSpecification Encoder { get; init; } = new();
+
+    public required FeatureBankOptions Bank { get; init; }
+
+    public SamplingOptions Sampling { get; init; } = new();
+
+    public CropOptions Crops { get; init; } = new();
+
+    /// <summary>Batches learnt from, 1 to 10,000,000.</summary>
+    public int Steps { get; init; } = 4000;
+
+    /// <summary>Weight of the triplet loss, 0 to 100.</summary>
+    public double TripletWeight { get; init; } = 1;
+
+    /// <summary>Distance of triplet loss and mining: squared-euclidean, euclidean or cosine.</summary>
+    public string Distance { get; init; } = "squared-euclidean";
+
+    /// <summary>Above 0 to 4, in the unit of the distance.</summary>
+    public double TripletMargin { get; init; } = 0.3;
+
+    /// <summary>Weight of the additive-angular-margin softmax, 0 to 100; 0 trains with triplets alone.</summary>
+    public double SoftmaxWeight { get; init; } = 1;
+
+    /// <summary>Radians, 0 to 1; reached in even steps from 0.</summary>
+    public double AngularMargin { get; init; } = 0.2;
+
+    /// <summary>Share of the steps over which the angular margin grows, 0 to 1.</summary>
+    public double MarginRampShare { get; init; } = 0.3;
+
+    /// <summary>1 to 200.</summary>
+    public double SoftmaxScale { get; init; } = 30;
+
+    /// <summary>
+    /// Compare a speaker with those of the same corpus only: telling the corpora apart, which the channel gives away, then
+    /// earns nothing.
+    /// </summary>
+    public bool SoftmaxWithinCorpus { get; init; } = true;
+
+    /// <summary>Learning rate at its height, above 0 to 1.</summary>
+    public double LearningRate { get; init; } = 3e-3;
+
+    /// <summary>Share of the steps in which the rate rises, 0 to 0.9.</summary>
+    public double WarmUpShare { get; init; } = 0.15;
+
+    /// <summary>Decoupled decay of weight matrices and kernels, 0 to 1; biases and normalisation are left alone.</summary>
+    public double WeightDecay { get; init; } = 0.02;
+
+    /// <summary>The same for the softmax's directions.</summary>
+    public double SoftmaxWeightDecay { get; init; } = 1e-4;
+
+    /// <summary>Largest norm of the encoder's gradient, above 0.</summary>
+    public double GradientNorm { get; init; } = 5;
+
+    /// <summary>Share of the averaged weights that a step keeps, 0 (no averaging) to 0.99999.</summary>
+    public double AveragingDecay { get; init; } = 0.999;
+
+    /// <summary>Convolve in bfloat16 while training; null: where the processor multiplies it in hardware.</summary>
+    public bool? BFloat16 { get; init; }
+
+    /// <summary>Steps between evaluations on the dev speakers, 1 or more.</summary>
+    public int EvaluateEvery { get; init; } = 500;
+
+    /// <summary>Evaluations without improvement after which the run stops, 1 or more.</summary>
+    public int Patience { get; init; } = 1000;
+
+    /// <summary>Steps between reports of progress, 1 or more.</summary>
+    public int ReportEvery { get; init; } = 20;
+
+    /// <summary>Minutes between checkpoints, 0 (after every step) to 1,440.</summary>
+    public double CheckpointMinutes { get; init; } = 5;
+
+    /// <summary>Steps in a row without progress from the margin before the run is given up as collapsed, 10 or more.</summary>
+    public int CollapseSteps { get; init; } = 300;
+
+    /// <summary>Threads of the tensor library, 0 (its own choice) to 256.</summary>
+    public int Threads { get; init; }
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Throws <see cref="ModelException"/> naming the value and the bound where one is out of range.</summary>
+    public void Validate()
+    {
+        Encoder.Validate();
+        Bank.Validate();
+        Sampling.Validate();
+        Crops.Validate();
+        _ = Distances.Distance.Parse(Distance);
+        foreach (var (name, value, low, high) in ((string, double, double, double)[])
+                 [
+                     (nameof(Steps), Steps, 1, 10_000_000), (nameof(TripletWeight), TripletWeight, 0, 100),
+                     (nameof(TripletMargin), TripletMargin, 1e-6, 4), (nameof(SoftmaxWeight), SoftmaxWeight, 0, 100),
+                     (nameof(AngularMargin), AngularMargin, 0, 1), (nameof(MarginRampShare), MarginRampShare, 0, 1),
+                     (nameof(SoftmaxScale), SoftmaxScale, 1, 200), (nameof(LearningRate), LearningRate, 1e-12, 1),
+                     (nameof(WarmUpShare), WarmUpShare, 0, 0.9), (nameof(WeightDecay), WeightDecay, 0, 1),
+                     (nameof(SoftmaxWeightDecay), SoftmaxWeightDecay, 0, 1),
+                     (nameof(GradientNorm), GradientNorm, 1e-6, 1e6),
+                     (nameof(AveragingDecay), AveragingDecay, 0, 0.99999),
+                     (nameof(EvaluateEvery), EvaluateEvery, 1, int.MaxValue),
+                     (nameof(Patience), Patience, 1, int.MaxValue), (nameof(ReportEvery), ReportEvery, 1, int.MaxValue),
+                     (nameof(CheckpointMinutes), CheckpointMinutes, 0, 1440),
+                     (nameof(CollapseSteps), CollapseSteps, 10, int.MaxValue), (nameof(Threads), Threads, 0, 256),
+                 ])
+        {
+            if (!(value >= low && value <= high))
+            {
+                throw new ModelException($"TrainingOptions.{name} is {value}; it must lie between {low} and {high}.");
+            }
+        }
+
+        if (TripletWeight == 0 && SoftmaxWeight == 0)
+        {
+            throw new ModelException("TrainingOptions.TripletWeight and SoftmaxWeight are both 0; there is nothing to learn by.");
+        }
+
+        if (Encoder.Coefficients != FrontEnd.Cepstra)
+        {
+            throw new ModelException(
+                $"The encoder reads {Encoder.Coefficients} coefficients and the front end makes {FrontEnd.Cepstra}.");
+        }
+    }
+}
