@@ -1,8 +1,9 @@
 """Training throughput of the network and loss of `speaker train` in PyTorch: prints one line of JSON.
 
-The batch, the classes and the labels are the ones that bench/TrainingStep.cs makes; the first loss must be its first loss.
+It starts from the state that bench/TrainingStep.cs wrote and learns from the same batch, so its losses must be the same.
 """
 import argparse
+import copy
 import json
 import math
 import sys
@@ -12,14 +13,17 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from encoder import load, unit_length
+from encoder import Encoder, read_safetensors, unit_length
 
 SMALLEST_SQUARED_SINE = 1e-6
 
 
-def noise(count, seed):
-    """Uniform in -1 to 1; the same numbers on both sides."""
-    x = np.sin((np.arange(count, dtype=np.float64) + 1) * 12.9898 + seed * 78.233) * 43758.5453
+CLASSES_PER_CORPUS = 100
+
+
+def noise(count):
+    """Uniform in -1 to 1, by the formula of TrainingStep.cs."""
+    x = np.sin((np.arange(count, dtype=np.float64) + 1) * 12.9898) * 43758.5453
     return ((x - np.floor(x)) * 2 - 1).astype(np.float32)
 
 
@@ -28,12 +32,13 @@ def semi_hard(distances, labels, margin):
     same = labels[:, None] == labels[None, :]
     anchors, positives = torch.nonzero(same & ~torch.eye(len(labels), dtype=torch.bool), as_tuple=True)
     positive = distances[anchors, positives][:, None]
-    negative = distances[anchors].masked_fill(same[anchors], math.inf)
-    beyond, beyond_row = negative.masked_fill(negative <= positive, math.inf).min(1)
-    within, within_row = negative.masked_fill(negative > positive, -math.inf).max(1)
+    candidates = distances[anchors]
+    own = same[anchors]
+    beyond, beyond_row = candidates.masked_fill(own | (candidates <= positive), math.inf).min(1)
+    within, within_row = candidates.masked_fill(own | (candidates > positive), -math.inf).max(1)
     is_semi_hard = beyond < positive[:, 0] + margin
-    rows = torch.where(is_semi_hard | (within == -math.inf), beyond_row, within_row)
-    return anchors, positives, rows
+    negatives = torch.where(is_semi_hard | (within == -math.inf), beyond_row, within_row)
+    return anchors, positives, negatives
 
 
 def triplet_loss(embeddings, labels, margin):
@@ -61,51 +66,58 @@ def softmax_loss(embeddings, labels, weight, groups, margin, scale):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--speakers", type=int, default=32)
-    parser.add_argument("--utterances", type=int, default=4)
-    parser.add_argument("--frames", type=int, default=200)
-    parser.add_argument("--classes", type=int, default=2400)
-    parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--warm-up", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=2)
+    for name in ("speakers", "utterances", "frames", "classes", "warm-up", "steps", "threads"):
+        parser.add_argument("--" + name, type=int, required=True)
     parser.add_argument("--bfloat16", action="store_true")
+    parser.add_argument("--state", required=True)
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
 
-    _, encoder = load(a.model)
-    encoder.train()
+    with open(a.state[: -len(".safetensors")] + ".json", encoding="utf-8") as file:
+        specification = json.load(file)["encoder"]
+    state = read_safetensors(a.state)
+    encoder = Encoder(specification)
+    own = {name[len("encoder."):]: tensor for name, tensor in state.items() if name.startswith("encoder.")}
+    missing, unexpected = encoder.load_state_dict(own, strict=False)
+    if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
+        raise ValueError(f"the networks differ: missing {missing}, unexpected {unexpected}")
     if a.bfloat16:
         encoder.train_in_bfloat16()
-    specification = json.load(open(a.model[: -len(".safetensors")] + ".json", encoding="utf-8"))["encoder"]
+    average = copy.deepcopy(encoder).eval()
+    encoder.train()
+    weight = torch.nn.Parameter(state["softmax.weight"])
+    groups = torch.arange(a.classes) // CLASSES_PER_CORPUS
+
     batch = a.speakers * a.utterances
-    coefficients, dimension = specification["coefficients"], specification["dimension"]
-    features = torch.from_numpy(noise(batch * coefficients * a.frames, 1)).reshape(batch, coefficients, a.frames)
-    labels = torch.arange(batch) // a.utterances
-    weight = torch.nn.Parameter(torch.from_numpy(noise(a.classes * dimension, 2)).reshape(a.classes, dimension))
-    groups = torch.arange(a.classes) // 100
-
-    decayed = [p for p in encoder.parameters() if p.dim() > 1]
-    plain = [p for p in encoder.parameters() if p.dim() <= 1]
+    shape = (batch, specification["coefficients"], a.frames)
+    features = noise(shape[0] * shape[1] * shape[2]).reshape(shape)
+    labels = np.arange(batch) // a.utterances
     optimiser = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0},
-         {"params": [weight], "weight_decay": 1e-4}], lr=1e-4)
+        [{"params": [p for p in encoder.parameters() if p.dim() > 1], "weight_decay": 0.02},
+         {"params": [p for p in encoder.parameters() if p.dim() <= 1], "weight_decay": 0.0},
+         {"params": [weight], "weight_decay": 1e-4}], lr=3e-3)
+    averaged = [(x, y) for x, y in zip(encoder.state_dict().values(), average.state_dict().values())
+                if x.is_floating_point()]
+    sources, targets = [x for x, _ in averaged], [y for _, y in averaged]
 
-    first = None
+    losses = []
     for step in range(a.warm_up + a.steps):
         if step == a.warm_up:
             start = time.perf_counter()
-        embeddings = encoder(features)
-        loss = triplet_loss(embeddings, labels, 0.3) + softmax_loss(embeddings, labels, weight, groups, 0.2, 30.0)
+        x, y = torch.from_numpy(features), torch.from_numpy(labels)
+        embeddings = encoder(x)
+        loss = triplet_loss(embeddings, y, 0.3) + softmax_loss(embeddings, y, weight, groups, 0.2, 30.0)
+        losses.append(loss.item())
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(encoder.parameters(), 5.0)
         optimiser.step()
-        if first is None:
-            first = loss.item()
-        loss.item()
+        with torch.no_grad():
+            decay = min(0.999, (1.0 + step) / (10.0 + step))
+            torch._foreach_mul_(targets, decay)
+            torch._foreach_add_(targets, sources, alpha=1 - decay)
     seconds = time.perf_counter() - start
-    json.dump({"utterancesPerSecond": a.steps * batch / seconds, "firstLoss": first}, sys.stdout)
+    json.dump({"utterancesPerSecond": a.steps * batch / seconds, "losses": losses}, sys.stdout)
     print()
 
 

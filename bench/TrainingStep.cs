@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Speaker.Model.Encoding;
+using Speaker.Model.Sampling;
+using Speaker.Model.Training;
+
+namespace Speaker.Bench;
+
+/// <summary>
+/// Throughput of the trainer's own step (forward, mining, both losses, backward, clipping, AdamW, weight average) on a batch
+/// made of noise, so that nothing but the step is timed. The state it starts from is written to a file, for a peer to start
+/// from the same.
+/// </summary>
+internal static class TrainingStep
+{
+    private const int ClassesPerCorpus = 100;
+
+    /// <param name="Classes">Directions of the softmax, a hundred a corpus.</param>
+    /// <param name="Frames">Of every crop.</param>
+    /// <param name="State">NAME.safetensors for the initial state, with a card beside it; written, not read.</param>
+    internal sealed record Settings(
+        int Speakers, int Utterances, int Frames, int Classes, int WarmUp, int Steps, int Threads, bool BFloat16, string State);
+
+    /// <returns>One line of JSON: utterances a second and the loss of each step.</returns>
+    public static string Run(Settings settings)
+    {
+        var options = new TrainingOptions
+        {
+            Bank = new FeatureBankOptions { Folder = "" },
+            BFloat16 = settings.BFloat16,
+            // A rate and a margin that do not change from step to step, for a peer to follow.
+            Steps = 10_000_000,
+            WarmUpShare = 0,
+            MarginRampShare = 0,
+        };
+        TorchSharp.torch.set_num_threads(settings.Threads);
+        var classes = Enumerable.Range(0, settings.Classes)
+            .Select(i => new SpeakerClass(i, 0, $"corpus {i / ClassesPerCorpus}", [i], 10)).ToArray();
+        using var state = new TrainingState(options, classes);
+        state.Write(settings.State, new CheckpointState(0, "", 0, 0, 0, 0, 0, []));
+
+        var crops = settings.Speakers * settings.Utterances;
+        var features = Noise(crops * options.Encoder.Coefficients * settings.Frames);
+        var labels = Enumerable.Range(0, crops).Select(i => (long)(i / settings.Utterances)).ToArray();
+        var losses = new List<double>();
+        var clock = new Stopwatch();
+        for (var step = 0; step < settings.WarmUp + settings.Steps; step++)
+        {
+            if (step == settings.WarmUp)
+                clock.Start();
+            losses.Add(state.Learn(new TrainingBatch(step, features, labels, settings.Frames)).Loss);
+        }
+
+        var perSecond = settings.Steps * crops / clock.Elapsed.TotalSeconds;
+        return JsonSerializer.Serialize(new { utterancesPerSecond = perSecond, losses });
+    }
+
+    /// <summary>Uniform in -1 to 1, from a formula that the peer repeats.</summary>
+    private static float[] Noise(int count)
+    {
+        var values = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            var x = Math.Sin((i + 1) * 12.9898) * 43758.5453;
+            values[i] = (float)(((x - Math.Floor(x)) * 2) - 1);
+        }
+
+        return values;
+    }
+}
