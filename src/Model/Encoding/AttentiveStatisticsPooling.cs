@@ -9,7 +9,7 @@ namespace Speaker.Model.Encoding;
 /// </summary>
 internal sealed class AttentiveStatisticsPooling : torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor>
 {
-    /// <summary>Held below every variance: keeps the gradient of its root finite, and an only frame's at zero.</summary>
+    /// <summary>Held below every variance: keeps the gradient of its root finite.</summary>
     private const double SmallestVariance = 1e-5;
 
     private readonly TimeConvolution frame;
@@ -32,15 +32,17 @@ internal sealed class AttentiveStatisticsPooling : torch.nn.Module<torch.Tensor,
     public override torch.Tensor forward(torch.Tensor x, FrameMask mask)
     {
         using var scope = torch.NewDisposeScope();
-        var mean = mask.Mean(x);
-        var centred = x - mean;
-        var deviation = mask.Mean(centred * centred).clamp_min(SmallestVariance).sqrt();
-        var summary = torch.cat(new[] { mean, deviation }, 1).squeeze(2);
-        var hidden = (frame.call(x) + context.call(summary).unsqueeze(2)).tanh();
-        var weighted = x * mask.Softmax(score.call(hidden));
-        var pooledMean = weighted.sum(2);
-        var pooledSquare = (weighted * x).sum(2);
-        var pooledDeviation = (pooledSquare - pooledMean * pooledMean).clamp_min(SmallestVariance).sqrt();
+        var squares = x * x;
+        var mean = mask.Mean(x).squeeze(2);
+        var deviation = Deviation(mask.Mean(squares).squeeze(2), mean);
+        // The context is the same for every frame: added by broadcasting, never expanded over time.
+        var hidden = frame.call(x) + context.call(torch.cat(new[] { mean, deviation }, 1)).unsqueeze(2);
+        var weights = mask.Softmax(score.call(hidden.tanh()));
+        var pooledMean = (x * weights).sum(2);
+        var pooledDeviation = Deviation((squares * weights).sum(2), pooledMean);
         return torch.cat(new[] { pooledMean, pooledDeviation }, 1).MoveToOuterDisposeScope();
     }
+
+    private static torch.Tensor Deviation(torch.Tensor meanOfSquares, torch.Tensor mean) =>
+        (meanOfSquares - mean * mean).clamp_min(SmallestVariance).sqrt();
 }

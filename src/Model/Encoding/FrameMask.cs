@@ -44,24 +44,18 @@ internal sealed class FrameMask
             Array.ConvertAll(_lengths, length => (length + stride - 1) / stride), (_frames + stride - 1) / stride, device);
 
     /// <summary>Sets padding to zero.</summary>
-    /// <param name="x">[B, C, T] or [B, C, F, T].</param>
-    public torch.Tensor Apply(torch.Tensor x)
-    {
-        if (_values is null)
-            return x;
-        return x.shape.Length == 4 ? x * _values.unsqueeze(1) : x * _values;
-    }
+    /// <param name="x">[B, C, T].</param>
+    public torch.Tensor Apply(torch.Tensor x) => _values is null ? x : x * _values;
 
-    /// <summary>The mean over the frames that are sound, and over frequency where there is one.</summary>
-    /// <param name="x">[B, C, T] or [B, C, F, T], of any value where it is padding.</param>
+    /// <summary>The mean over the frames that are sound.</summary>
+    /// <param name="x">[B, C, T], of any finite value where it is padding.</param>
     /// <returns>[B, C, 1].</returns>
     public torch.Tensor Mean(torch.Tensor x)
     {
-        using var scope = torch.NewDisposeScope();
-        var overFrequency = x.shape.Length == 4 ? x.mean(new long[] { 2 }) : x;
         if (_values is null)
-            return overFrequency.mean(new long[] { 2 }, true).MoveToOuterDisposeScope();
-        return ((overFrequency * _values).sum(2, true) * _inverseCounts!).MoveToOuterDisposeScope();
+            return x.mean(new long[] { 2 }, true);
+        using var scope = torch.NewDisposeScope();
+        return ((x * _values).sum(2, true) * _inverseCounts!).MoveToOuterDisposeScope();
     }
 
     /// <summary>Softmax over the frames that are sound; padding gets weight 0.</summary>

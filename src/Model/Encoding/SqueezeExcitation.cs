@@ -20,12 +20,12 @@ internal sealed class SqueezeExcitation : torch.nn.Module<torch.Tensor, FrameMas
         RegisterComponents();
     }
 
-    /// <param name="x">[B, C, T] or [B, C, F, T].</param>
+    /// <param name="x">[B, C, T].</param>
     /// <param name="mask">Of its frames.</param>
     public override torch.Tensor forward(torch.Tensor x, FrameMask mask)
     {
         using var scope = torch.NewDisposeScope();
         var gate = excite.call(squeeze.call(mask.Mean(x).squeeze(2)).relu()).sigmoid().unsqueeze(2);
-        return (x * (x.shape.Length == 4 ? gate.unsqueeze(3) : gate)).MoveToOuterDisposeScope();
+        return (x * gate).MoveToOuterDisposeScope();
     }
 }

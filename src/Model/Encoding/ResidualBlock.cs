@@ -1,0 +1,38 @@
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace Speaker.Model.Encoding;
+
+/// <summary>
+/// relu(x + SE(BN(conv(relu(BN(dilated conv(x))))))) over time, [B, W, T] to the same; kernels of three frames.
+/// Padding is zero when it comes in and zero when it goes out.
+/// </summary>
+internal sealed class ResidualBlock : torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor>
+{
+    private const int Kernel = 3;
+
+    private readonly TimeConvolution dilated;
+    private readonly BatchNorm1d dilatedNorm;
+    private readonly TimeConvolution convolution;
+    private readonly BatchNorm1d convolutionNorm;
+    private readonly SqueezeExcitation excitation;
+
+    public ResidualBlock(int width, int dilation)
+        : base(nameof(ResidualBlock))
+    {
+        dilated = new TimeConvolution(width, width, Kernel, 1, dilation);
+        dilatedNorm = torch.nn.BatchNorm1d(width);
+        convolution = new TimeConvolution(width, width, Kernel);
+        convolutionNorm = torch.nn.BatchNorm1d(width);
+        excitation = new SqueezeExcitation(width);
+        RegisterComponents();
+    }
+
+    public override torch.Tensor forward(torch.Tensor x, FrameMask mask)
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = mask.Apply(dilatedNorm.call(dilated.call(x)).relu());
+        h = convolutionNorm.call(convolution.call(h));
+        return mask.Apply((x + excitation.call(h, mask)).relu()).MoveToOuterDisposeScope();
+    }
+}
