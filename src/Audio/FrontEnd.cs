@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using NWaves.FeatureExtractors;
 using NWaves.FeatureExtractors.Options;
 using NWaves.Windows;
@@ -65,13 +66,13 @@ public sealed class FrontEnd
 
     /// <summary>Raw coefficients of every frame: no normalisation, no speech detection.</summary>
     /// <param name="samples">Mono at the specification's rate, full scale 1.</param>
-    public FeatureMatrix Compute(ReadOnlySpan<float> samples) => Compute(samples, [], CountFrames(samples.Length));
+    public FeatureMatrix Compute(ReadOnlySpan<float> samples) => Compute(samples, [], CountFrames(samples.Length), 1);
 
     /// <summary>
     /// Raw coefficients of the frames that are to be kept, <paramref name="kept"/> of them; an empty
-    /// <paramref name="keep"/> keeps all.
+    /// <paramref name="keep"/> keeps all. The samples are multiplied by the gain first.
     /// </summary>
-    internal FeatureMatrix Compute(ReadOnlySpan<float> samples, ReadOnlySpan<bool> keep, int kept)
+    internal FeatureMatrix Compute(ReadOnlySpan<float> samples, ReadOnlySpan<bool> keep, int kept, float gain)
     {
         var hop = Specification.HopLength;
         var frames = CountFrames(samples.Length);
@@ -82,8 +83,8 @@ public sealed class FrontEnd
             var together = Math.Min(ChunkFrames, frames - first);
             var start = first * hop;
             var length = Specification.FrameLength + ((together - 1) * hop);
-            chunk[0] = start > 0 ? samples[start - 1] : 0;
-            samples.Slice(start, length).CopyTo(chunk.AsSpan(1));
+            chunk[0] = start > 0 ? gain * samples[start - 1] : 0;
+            TensorPrimitives.Multiply(samples.Slice(start, length), gain, chunk.AsSpan(1));
             extractor.ComputeFrom(chunk, 1, 1 + length, vectors);
             for (var i = 0; i < together; i++)
             {

@@ -45,10 +45,16 @@ public sealed record FrontEndSpecification
     public int LifterSize { get; init; }
 
     /// <summary>
-    /// Smallest filter output that the logarithm sees. The default is what the last bit of 16-bit samples puts into a
-    /// narrow filter, so that digital silence and a quiet room look alike.
+    /// Mean level of the speech frames that an utterance is brought to before its features are computed, in dBFS, so
+    /// that loud and quiet takes of one voice meet <see cref="LogFloor"/> alike; null leaves it as recorded.
     /// </summary>
-    public double LogFloor { get; init; } = 1e-8;
+    public double? SpeechLevel { get; init; } = -26;
+
+    /// <summary>
+    /// Smallest filter output that the logarithm sees. At the default speech level it lies 55 dB below what a filter
+    /// gives for speech on average: what is weaker is the recording's (an empty band, a codec, the last bit), not the voice's.
+    /// </summary>
+    public double LogFloor { get; init; } = 3e-7;
 
     /// <summary>What the reader of the features takes out over one utterance.</summary>
     public FeatureNormalisation Normalisation { get; init; } = FeatureNormalisation.Mean;
@@ -74,6 +80,11 @@ public sealed record FrontEndSpecification
         Require(nameof(LowFrequency), LowFrequency, 0, HighFrequency - 1);
         Require(nameof(PreEmphasis), PreEmphasis, 0, 1);
         Require(nameof(LifterSize), LifterSize, 0, 1000);
+        if (SpeechLevel is { } level)
+        {
+            Require(nameof(SpeechLevel), level, -60, 0);
+        }
+
         Require(nameof(LogFloor), LogFloor, float.Epsilon, 1);
         if (!Windows.Contains(Window))
         {

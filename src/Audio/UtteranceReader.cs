@@ -120,8 +120,11 @@ public sealed class UtteranceReader
                 + $"{Options.MinimumSpeechSeconds} s of speech is needed, so speak longer");
         }
 
-        var features = frontEnd.Compute(samples, map.Frames, map.SpeechFrames);
         var quality = Quality(map, peak, clipped);
+        var gain = Specification.SpeechLevel is { } level
+            ? (float)Math.Pow(10, (level - quality.SpeechLevel) / 20)
+            : 1;
+        var features = frontEnd.Compute(samples, map.Frames, map.SpeechFrames, gain);
         return new Utterance(features, Seconds(samples.Length), speechSeconds, quality);
     }
 
