@@ -1,4 +1,5 @@
 """The encoder of src/Model/Encoding in PyTorch, built from a model card; modules are named as the weights file names them."""
+import hashlib
 import json
 import math
 import struct
@@ -12,13 +13,11 @@ SMALLEST_VARIANCE = 1e-5
 SMALLEST_SQUARED_NORM = 1e-24
 
 
-def read_safetensors(path):
+def read_safetensors(data):
     """Tensors by name, as the safetensors format lays them out: header length, JSON header, little-endian bytes."""
-    with open(path, "rb") as file:
-        data = file.read()
     (length,) = struct.unpack_from("<Q", data)
     header = json.loads(data[8:8 + length])
-    types = {"F32": np.float32, "F16": np.float16, "F64": np.float64, "I64": np.int64}
+    types = {"F32": np.float32, "F16": np.float16, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
     tensors = {}
     for name, entry in header.items():
         if name == "__metadata__":
@@ -186,11 +185,18 @@ def load(weights_path):
     """The card and the encoder, in evaluation mode, of NAME.safetensors with NAME.json beside it."""
     with open(weights_path[: -len(".safetensors")] + ".json", encoding="utf-8") as file:
         card = json.load(file)
+    with open(weights_path, "rb") as file:
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != card["weightsSha256"]:
+        raise ValueError("card and weights are not of one model")
     encoder = Encoder(card["encoder"])
-    tensors = read_safetensors(weights_path)
+    fill(encoder, read_safetensors(data))
+    return card, encoder.eval()
+
+
+def fill(encoder, tensors):
     missing, unexpected = encoder.load_state_dict(tensors, strict=False)
     # PyTorch counts batches in each normalisation; a weights file need not.
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     if missing or unexpected:
         raise ValueError(f"weights and network differ: missing {missing}, unexpected {unexpected}")
-    return card, encoder.eval()

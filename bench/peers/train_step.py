@@ -13,7 +13,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from encoder import Encoder, read_safetensors, unit_length
+from encoder import Encoder, fill, read_safetensors, unit_length
 
 SMALLEST_SQUARED_SINE = 1e-6
 
@@ -75,12 +75,10 @@ def main():
 
     with open(a.state[: -len(".safetensors")] + ".json", encoding="utf-8") as file:
         specification = json.load(file)["encoder"]
-    state = read_safetensors(a.state)
+    with open(a.state, "rb") as file:
+        state = read_safetensors(file.read())
     encoder = Encoder(specification)
-    own = {name[len("encoder."):]: tensor for name, tensor in state.items() if name.startswith("encoder.")}
-    missing, unexpected = encoder.load_state_dict(own, strict=False)
-    if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-        raise ValueError(f"the networks differ: missing {missing}, unexpected {unexpected}")
+    fill(encoder, {name[len("encoder."):]: x for name, x in state.items() if name.startswith("encoder.")})
     if a.bfloat16:
         encoder.train_in_bfloat16()
     average = copy.deepcopy(encoder).eval()
