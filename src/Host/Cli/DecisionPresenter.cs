@@ -37,7 +37,7 @@ internal static class DecisionPresenter
                 new VerifyJson(
                     answer.Speaker, Word(answer.Decision), answer.Distance, answer.Threshold.Value,
                     answer.Threshold.TargetFar, answer.Reason, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash),
-                JsonContracts.Default.VerifyJson);
+                JsonContracts.Output.VerifyJson);
             return ExitCodeOf(answer.Decision);
         }
 

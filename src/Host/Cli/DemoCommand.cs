@@ -76,7 +76,7 @@ internal static class DemoCommand
             result.Inconclusive, result.Eer, [result.EerInterval.Low, result.EerInterval.High],
             result.Threshold.Value, result.Threshold.TargetFar,
             Math.Round(result.Steps.Sum(step => step.Duration.TotalSeconds), 3), Meaning, model),
-        JsonContracts.Default.DemoJson);
+        JsonContracts.Output.DemoJson);
 
     private static void Show(DemoResult result, VoiceEncoder encoder, IAnsiConsole console)
     {

@@ -30,7 +30,7 @@ internal static class DoctorCommand
                 new DoctorJson(
                     !checks.Any(check => check.Status == CheckStatus.Fail),
                     [.. checks.Select(check => new DoctorCheckJson(check.Name, Word(check.Status), check.Detail, check.Advice))]),
-                JsonContracts.Default.DoctorJson);
+                JsonContracts.Output.DoctorJson);
             return;
         }
 

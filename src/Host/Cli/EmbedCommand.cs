@@ -46,7 +46,7 @@ internal static class EmbedCommand
                 case Embedded embedded:
                     VerbOutput.WriteJson(
                         new EmbedJson(file, embedded.Embedding, Math.Round(embedded.SpeechSeconds, 3), embedder.ModelHash),
-                        JsonContracts.Default.EmbedJson);
+                        JsonContracts.Output.EmbedJson);
                     return ExitCode.Done;
                 case NotEmbedded refused:
                     VerbOutput.Note($"speaker: {file}: {refused.Reason}");

@@ -64,7 +64,7 @@ internal static class EnrollCommand
                         path, Word(verdict.Status), verdict.Reason, Math.Round(verdict.SpeechSeconds, 3), verdict.Distance))],
                     report.Count(UtteranceStatus.Accepted), report.Count(UtteranceStatus.Refused), report.Utterances,
                     Math.Round(report.SpeechSeconds, 3), report.Progress, consent, report.ModelHash),
-                JsonContracts.Default.EnrollJson);
+                JsonContracts.Output.EnrollJson);
             return;
         }
 

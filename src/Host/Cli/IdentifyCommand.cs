@@ -52,7 +52,7 @@ internal static class IdentifyCommand
                     answer.Threshold.TargetFar, answer.Margin, answer.MinimumMargin, answer.Reason,
                     Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
                     [.. answer.Candidates.Select(candidate => new CandidateJson(candidate.Speaker, candidate.Distance))]),
-                JsonContracts.Default.IdentifyJson);
+                JsonContracts.Output.IdentifyJson);
             return;
         }
 

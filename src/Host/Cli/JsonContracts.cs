@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Speaker.Host.Cli;
@@ -81,6 +83,26 @@ internal sealed record DemoJson(
     string Meaning,
     string Model);
 
+internal sealed record EvalCorpusJson(
+    long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval, double MinDcf01, double MinDcf05);
+
+internal sealed record EvalJson(
+    long Trials,
+    long Targets,
+    int Speakers,
+    double Eer,
+    IReadOnlyList<double> EerInterval,
+    double MinDcf01,
+    double MinDcf05,
+    double? ActDcf01,
+    double? Cllr,
+    double? Threshold,
+    IReadOnlyDictionary<string, EvalCorpusJson> Corpora,
+    int Skipped);
+
+internal sealed record TrainJson(
+    string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(VerifyJson))]
@@ -90,6 +112,13 @@ internal sealed record DemoJson(
 [JsonSerializable(typeof(SpeakerJson))]
 [JsonSerializable(typeof(RemoveJson))]
 [JsonSerializable(typeof(ReasonJson))]
+[JsonSerializable(typeof(TrainJson))]
+[JsonSerializable(typeof(EvalJson))]
 [JsonSerializable(typeof(DemoJson))]
 [JsonSerializable(typeof(DoctorJson))]
-internal sealed partial class JsonContracts : JsonSerializerContext;
+internal sealed partial class JsonContracts : JsonSerializerContext
+{
+    /// <summary>As people read it: the default would write an apostrophe or an accented letter as \u0027.</summary>
+    public static JsonContracts Output { get; } =
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -39,7 +39,7 @@ internal static class ListCommand
                     new SpeakerJson(
                         speaker.Name, speaker.Utterances, Math.Round(speaker.SpeechSeconds, 3), Progress(speaker),
                         speaker.ModelHash, speaker.EnrolledAt, speaker.UpdatedAt, speaker.Consent, speaker.ConsentAt),
-                    JsonContracts.Default.SpeakerJson);
+                    JsonContracts.Output.SpeakerJson);
             }
 
             return;

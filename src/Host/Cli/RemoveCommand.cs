@@ -29,7 +29,7 @@ internal static class RemoveCommand
 
             if (output.Json)
             {
-                VerbOutput.WriteJson(new RemoveJson(speaker, true), JsonContracts.Default.RemoveJson);
+                VerbOutput.WriteJson(new RemoveJson(speaker, true), JsonContracts.Output.RemoveJson);
             }
             else
             {

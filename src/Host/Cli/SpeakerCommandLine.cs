@@ -24,9 +24,10 @@ internal static class SpeakerCommandLine
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    public static RootCommand Create()
+    public static Command Create()
     {
-        var root = new RootCommand("Speaker verifies speakers: is this the voice that enrolled? Exit codes: 0 accepted or done, " +
+        // Not a RootCommand: that one takes the name of the program's file for the usage lines.
+        var root = new Command("speaker", "Speaker verifies speakers: is this the voice that enrolled? Exit codes: 0 accepted or done, " +
             "1 rejected, 2 inconclusive, 3 bad input or usage, 4 internal error.")
         {
             DemoCommand.Create(),
@@ -35,8 +36,8 @@ internal static class SpeakerCommandLine
             IdentifyCommand.Create(),
             LiveCommand.Create(),
             EmbedCommand.Create(),
-//TrainCommand.Create(),
-//EvalCommand.Create(),
+            TrainCommand.Create(),
+            EvalCommand.Create(),
             ListCommand.Create(),
             RemoveCommand.Create(),
             ServeCommand.Create(),
@@ -46,14 +47,11 @@ internal static class SpeakerCommandLine
         root.Add(GlobalOptions.Model);
         root.Add(GlobalOptions.Store);
         root.Add(GlobalOptions.Verbose);
-        foreach (var help in root.Options.OfType<HelpOption>())
-        {
-            ((HelpAction)help.Action!).MaxWidth = HelpColumns;
-        }
-
+        root.Add(new HelpOption { Action = new HelpAction { MaxWidth = HelpColumns } });
+        root.Add(new VersionOption());
         return root;
     }
 
     private static string Hint(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+        parsed.CommandResult == parsed.RootCommandResult ? "" : parsed.CommandResult.Command.Name + " ";
 }

@@ -27,7 +27,7 @@ internal static class VerbRunner
         VerbOutput.Note("speaker: " + message.ReplaceLineEndings(" "));
         if (json)
         {
-            VerbOutput.WriteJson(new ErrorJson(message, exitCode), JsonContracts.Default.ErrorJson);
+            VerbOutput.WriteJson(new ErrorJson(message, exitCode), JsonContracts.Output.ErrorJson);
         }
 
         return exitCode;

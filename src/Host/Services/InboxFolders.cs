@@ -59,7 +59,7 @@ internal sealed class InboxFolders
         var target = FreePath(Refused, file);
         var json = new ReasonJson(file.Name, file.Speaker, reason, speechSeconds, _time.GetUtcNow());
         var note = target + ".reason.json";
-        File.WriteAllText(note + ".tmp", JsonSerializer.Serialize(json, JsonContracts.Default.ReasonJson) + "\n");
+        File.WriteAllText(note + ".tmp", JsonSerializer.Serialize(json, JsonContracts.Output.ReasonJson) + "\n");
         File.Move(note + ".tmp", note, overwrite: true);
         File.Move(file.Path, target);
         return target;

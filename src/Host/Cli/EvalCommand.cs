@@ -1,0 +1,174 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Spectre.Console;
+using Speaker.Audio;
+using Speaker.Host.Options;
+using Speaker.Model.Corpora;
+using Speaker.Model.Encoding;
+using Speaker.Model.Evaluation;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>eval --corpus DIR</c> or <c>eval --trials FILE</c>.</summary>
+internal static class EvalCommand
+{
+    public static Command Create()
+    {
+        var corpus = new Option<string?>("--corpus")
+        {
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: every pair of one " +
+                "speaker, and pairs of speakers of one corpus. Where the manifest has a split, its dev part only.",
+            HelpName = "DIR",
+        };
+        var trials = new Option<string?>("--trials")
+        {
+            Description = "Trials as VoxCeleb writes them, 'label enrol test' a line, label 1 for the same speaker.",
+            HelpName = "FILE",
+        };
+        var root = new Option<string?>("--root")
+        {
+            Description = "What the names in --trials are relative to; otherwise the folder of that file.",
+            HelpName = "DIR",
+        };
+        var targetFar = new Option<double?>("--target-far")
+        {
+            Description = "Report the model's threshold for this false-accept rate, above 0 and below 1.",
+            HelpName = "RATE",
+        };
+        var maximumSeconds = new Option<double?>("--max-seconds")
+        {
+            Description = "Use only the first seconds of speech of each utterance.",
+            HelpName = "S",
+        };
+        var command = new Command("eval",
+            "Measure the encoder on recordings of your own: error rates with the 95 % interval over speakers, each corpus " +
+            "alone and all together, impostors from within a corpus.")
+        {
+            corpus,
+            trials,
+            root,
+            targetFar,
+            maximumSeconds,
+        };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetResult(corpus) is null) == (result.GetResult(trials) is null))
+            {
+                result.AddError("Give --corpus DIR or --trials FILE, one of them.");
+            }
+        });
+        command.SetVerb((parsed, output, cancellation) =>
+        {
+            using var host = VerbServices.CreateHost(
+                parsed,
+                ($"{VerificationOptions.Section}:{nameof(VerificationOptions.TargetFar)}", VerbServices.Text(parsed.GetValue(targetFar))));
+            var encoder = host.Services.GetRequiredService<VoiceEncoder>();
+            var reading = new UtteranceOptions
+            {
+                MinimumSpeechSeconds =
+                    host.Services.GetRequiredService<IOptions<UtteranceSettings>>().Value.MinimumSpeechSeconds,
+            };
+            var options = new EvaluationOptions
+            {
+                TargetFar = host.Services.GetRequiredService<IOptions<VerificationOptions>>().Value.TargetFar,
+                MaximumSeconds = parsed.GetValue(maximumSeconds),
+            };
+            var report = WithStatus(output, step =>
+            {
+                step("reading recordings");
+                var set = parsed.GetValue(trials) is { } list
+                    ? EvaluationSet.FromTrials(
+                        TrialList.Read(list, cancellation),
+                        parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!,
+                        encoder.Card.FrontEnd, reading, options, cancellation)
+                    : EvaluationSet.FromCorpus(
+                        Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading, options, cancellation);
+                step(string.Create(CultureInfo.InvariantCulture,
+                    $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
+                return Evaluator.Evaluate(encoder, set, options, cancellation);
+            });
+            foreach (var skipped in report.Skipped)
+            {
+                VerbOutput.Note($"speaker: left out {skipped.Path}: {skipped.Reason}");
+            }
+
+            Show(report, options.TargetFar, output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>The dev part of a corpus whose manifest divides it; otherwise everything, as nothing of it was trained on.</summary>
+    private static IReadOnlyList<CorpusUtterance> Measured(string directory, CancellationToken cancellation)
+    {
+        var corpus = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation);
+        var dev = corpus.Of(CorpusSplit.Dev);
+        return dev.Count > 0 ? dev : corpus.Utterances;
+    }
+
+    private static EvaluationReport WithStatus(VerbOutput output, Func<Action<string>, EvaluationReport> run) =>
+        Console.IsErrorRedirected
+            ? run(VerbOutput.Note)
+            : output.Diagnostics.Status().Start("starting", status => run(step => status.Status(Markup.Escape(step))));
+
+    private static void Show(EvaluationReport report, double targetFar, VerbOutput output)
+    {
+        if (output.Json)
+        {
+            var all = report.All;
+            VerbOutput.WriteJson(
+                new EvalJson(
+                    all.Trials, all.Targets, all.Speakers, all.Eer, [all.EerInterval.Low, all.EerInterval.High], all.MinDcf01,
+                    all.MinDcf05, all.ActDcf01, all.Cllr, all.Threshold,
+                    report.ByCorpus.ToDictionary(corpus => corpus.Key, corpus => new EvalCorpusJson(
+                        corpus.Value.Trials, corpus.Value.Targets, corpus.Value.Speakers, corpus.Value.Eer,
+                        [corpus.Value.EerInterval.Low, corpus.Value.EerInterval.High],
+                        corpus.Value.MinDcf01, corpus.Value.MinDcf05)),
+                    report.Skipped.Count),
+                JsonContracts.Output.EvalJson);
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("corpus");
+        foreach (var heading in (string[])
+                 ["speakers", "targets", "trials", "EER", "95 %", "minDCF.01", "minDCF.05", "actDCF.01", "Cllr", "FAR", "FRR"])
+        {
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        }
+
+        foreach (var (corpus, figures) in report.ByCorpus)
+        {
+            AddRow(table, Markup.Escape(corpus + (report.Pieces.Contains(corpus) ? " *" : "")), figures);
+        }
+
+        if (report.ByCorpus.Count != 1)
+        {
+            AddRow(table, "[bold]together[/]", report.All);
+        }
+
+        output.Results.Write(table);
+        output.Results.WriteLine(report.All.Threshold is { } threshold
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"FAR and FRR are at {threshold:0.000}, the model's threshold for {targetFar:0.####%} false accepts.")
+            : "The model has no threshold for that false-accept rate, so there is no FAR and FRR.");
+        if (report.Pieces.Count > 0)
+        {
+            output.Results.WriteLine(
+                "* one utterance a speaker: trials are between pieces of it, in one session, and easier than real ones.");
+        }
+    }
+
+    private static void AddRow(Table table, string name, EvaluationFigures figures) => table.AddRow(
+        name, Count(figures.Speakers), Count(figures.Targets), Count(figures.Trials), Percent(figures.Eer),
+        $"{Percent(figures.EerInterval.Low)} - {Percent(figures.EerInterval.High)}",
+        Number(figures.MinDcf01), Number(figures.MinDcf05), Number(figures.ActDcf01), Number(figures.Cllr),
+        Percent(figures.Far), Percent(figures.Frr));
+
+    private static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double? value) => value?.ToString("0.0%", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
+}

@@ -1,0 +1,175 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
+using Speaker.Host.Training;
+using Speaker.Model.Corpora;
+using Speaker.Model.Encoding;
+using Speaker.Model.Training;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>train --corpus DIR --out MODEL</c>.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var corpus = new Option<string>("--corpus")
+        {
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv (path,speaker,session,split). " +
+                "Without a split a tenth of the speakers is held out to watch the training and to set thresholds.",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var model = new Option<string>("--out")
+        {
+            Description = "The model to write: MODEL.safetensors with its card MODEL.json.",
+            HelpName = "MODEL",
+            Required = true,
+        };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on from MODEL.checkpoint, which a stopped run left; give the same options.",
+        };
+        var steps = new Option<int?>("--steps") { Description = "Batches to learn from.", HelpName = "N" };
+        var seed = new Option<int?>("--seed") { Description = "Seed of every random choice.", HelpName = "N" };
+        var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in.", HelpName = "DIR" };
+        var rooms = new Option<string?>("--rooms") { Description = "Folder of room impulse responses.", HelpName = "DIR" };
+        var features = new Option<string?>("--features")
+        {
+            Description = "Where features are kept for this run and later ones; otherwise MODEL.features.",
+            HelpName = "DIR",
+        };
+        var licences = new Option<string?>("--licences")
+        {
+            Description = "JSON object with the licence of each corpus by its name, for the model card.",
+            HelpName = "FILE",
+        };
+        var options = new Option<string?>("--options")
+        {
+            Description = "JSON file of training options, by the names that --set takes.",
+            HelpName = "FILE",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "One training option, such as tripletMargin=0.3, softmaxWeight=0 (triplets alone), " +
+                "sampling.speakers=32 or crops.longestSeconds=3; may be given several times.",
+            HelpName = "NAME=VALUE",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("train",
+            "Train an encoder on recordings of your own. Ctrl-C keeps a checkpoint; --resume goes on from it.")
+        {
+            corpus,
+            model,
+            resume,
+            steps,
+            seed,
+            noise,
+            rooms,
+            features,
+            licences,
+            options,
+            set,
+        };
+        command.SetVerb((parsed, output, cancellation) =>
+        {
+            using var host = VerbServices.CreateHost(parsed);
+            var path = ModelPath(parsed.GetRequiredValue(model));
+            CheckResume(path, parsed.GetValue(resume));
+            var settings = TrainingSettings.Read(parsed.GetValue(options));
+            foreach (var assignment in parsed.GetRequiredValue(set))
+            {
+                settings.Set(assignment);
+            }
+
+            SetGiven("steps", parsed.GetValue(steps));
+            SetGiven("seed", parsed.GetValue(seed));
+            SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
+            SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
+            SetGiven("bank.folder", parsed.GetValue(features));
+            var trainer = new Trainer(
+                settings.ToOptions(Path.ChangeExtension(path, ".features")),
+                host.Services.GetRequiredService<TimeProvider>());
+            var licenceOf = parsed.GetValue(licences) is { } file ? TrainingSettings.ReadLicences(file) : null;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
+            var result = TrainingDisplay.Run(output, display => trainer.Train(
+                recordings, path, CommandLine(), licenceOf, display, display, cancellation));
+            Show(result, path, output);
+            return ExitCode.Done;
+
+            void SetGiven<T>(string option, T? value)
+            {
+                if (value is not null)
+                {
+                    settings.Set(option, System.Text.Json.Nodes.JsonValue.Create(value));
+                }
+            }
+        });
+        return command;
+    }
+
+    private static string ModelPath(string given) => Path.GetFullPath(
+        given.EndsWith(ModelFiles.WeightsExtension, StringComparison.OrdinalIgnoreCase)
+            ? given
+            : given + ModelFiles.WeightsExtension);
+
+    private static void CheckResume(string path, bool resume)
+    {
+        var checkpoint = Trainer.CheckpointPathOf(path);
+        if (File.Exists(checkpoint) != resume)
+        {
+            throw new UsageException(resume
+                ? $"there is no {checkpoint} to resume from: start without --resume"
+                : $"{checkpoint} is there from a stopped run: --resume goes on with it, deleting it starts afresh");
+        }
+    }
+
+    /// <summary>The command as one may type it again; it goes into the model card.</summary>
+    private static string CommandLine() => "speaker " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(
+        argument => argument.Length > 0 && !argument.AsSpan().ContainsAny(" \t\"'\\$*?")
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+
+    private static void Show(TrainingResult result, string path, VerbOutput output)
+    {
+        foreach (var utterance in result.Speechless)
+        {
+            VerbOutput.Note($"speaker: no speech in {utterance.Path}: not learnt from");
+        }
+
+        if (output.Json)
+        {
+            VerbOutput.WriteJson(
+                new TrainJson(
+                    path, result.Steps, result.BestStep, result.StoppedEarly, result.Dev?.All.Eer,
+                    result.Dev is { } measured ? [measured.All.EerInterval.Low, measured.All.EerInterval.High] : null),
+                JsonContracts.Output.TrainJson);
+            return;
+        }
+
+        var facts = DecisionPresenter.FactTable();
+        facts.AddRow("model", Markup.Escape(path));
+        facts.AddRow("steps", string.Create(CultureInfo.InvariantCulture,
+            $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped as the dev error no longer fell" : "")}; weights of step {result.BestStep:#,0}"));
+        if (result.Dev is { } dev)
+        {
+            foreach (var (corpus, figures) in dev.ByCorpus)
+            {
+                facts.AddRow($"dev EER, {Markup.Escape(corpus)}", Rate(figures.Eer, figures.EerInterval.Low, figures.EerInterval.High));
+            }
+
+            facts.AddRow("dev EER, together", Rate(dev.All.Eer, dev.All.EerInterval.Low, dev.All.EerInterval.High));
+        }
+        else
+        {
+            facts.AddRow("dev EER", "no dev trials: the model has no thresholds, decisions need --threshold");
+        }
+
+        output.Results.Write(facts);
+    }
+
+    private static string Rate(double eer, double low, double high) =>
+        string.Create(CultureInfo.InvariantCulture, $"{eer:0.0%}, 95 % interval {low:0.0%} to {high:0.0%}");
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Speaker.Host.Tests.Support;
+
+/// <summary>What a run of the program left behind.</summary>
+internal sealed record ProcessResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>The only line of stdout as JSON.</summary>
+    public JsonElement Json
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(Assert.Single(Lines));
+            return document.RootElement.Clone();
+        }
+    }
+
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>Runs the program as a user does: as a process of its own.</summary>
+internal sealed class SpeakerProcess(TestFolder folder, string? modelPath)
+{
+    /// <summary>A run that takes longer has hung.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>The store that runs use unless told otherwise.</summary>
+    public string Store { get; } = folder.File("store", "voiceprints.db");
+
+    public ProcessResult Run(params string[] arguments) => Run([], arguments);
+
+    public ProcessResult Run((string Name, string Value)[] environment, params string[] arguments)
+    {
+        using var process = Start(environment, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        WaitForExit(process);
+        return new ProcessResult(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Starts the program without waiting for it.</summary>
+    public Process Start((string Name, string Value)[] environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder.Path,
+        };
+        start.Environment["SPEAKER_STORE"] = Store;
+        start.Environment["SPEAKER_MODEL"] = modelPath ?? "";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public static void WaitForExit(Process process)
+    {
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill();
+            Assert.Fail("the program did not end");
+        }
+
+        process.WaitForExit();
+    }
+
+    public static void Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+}
