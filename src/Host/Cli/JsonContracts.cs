@@ -103,7 +103,6 @@ internal sealed record EvalJson(
 internal sealed record TrainJson(
     string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(VerifyJson))]
 [JsonSerializable(typeof(EmbedJson))]
@@ -118,7 +117,10 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(DoctorJson))]
 internal sealed partial class JsonContracts : JsonSerializerContext
 {
-    /// <summary>As people read it: the default would write an apostrophe or an accented letter as \u0027.</summary>
-    public static JsonContracts Output { get; } =
-        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>As people read it: the default encoder would write an apostrophe or an accented letter as \u0027.</summary>
+    public static JsonContracts Output { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,8 @@ namespace Speaker.Host.Cli;
 /// <summary><c>train --corpus DIR --out MODEL</c>.</summary>
 internal static class TrainCommand
 {
+    private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(" \t\"'\\$*?");
+
     public static Command Create()
     {
         var corpus = new Option<string>("--corpus")
@@ -128,7 +131,7 @@ internal static class TrainCommand
 
     /// <summary>The command as one may type it again; it goes into the model card.</summary>
     private static string CommandLine() => "speaker " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(
-        argument => argument.Length > 0 && !argument.AsSpan().ContainsAny(" \t\"'\\$*?")
+        argument => argument.Length > 0 && argument.AsSpan().IndexOfAny(NeedsQuotes) < 0
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
 
