@@ -27,6 +27,10 @@ internal static unsafe partial class NativeMethods
     internal static partial Flag torch_scatter_n_(NativeTensor tensor, long dim, NativeTensor index, Number value);
 
     [LibraryImport(Library)]
+    internal static partial nint torch_scatter_add(
+        NativeTensor tensor, long dim, NativeTensor index, NativeTensor source);
+
+    [LibraryImport(Library)]
     internal static partial Flag torch_scatter_add_(
         NativeTensor tensor, long dim, NativeTensor index, NativeTensor source);
 

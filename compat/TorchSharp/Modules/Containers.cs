@@ -6,19 +6,19 @@ namespace TorchSharp.Modules
     /// <summary>Modules one after another, each taking what the one before gave.</summary>
     public class Sequential : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
-        private readonly torch.nn.Module<torch.Tensor, torch.Tensor>[] modules;
+        private readonly torch.nn.Module<torch.Tensor, torch.Tensor>[] list;
 
         protected internal Sequential(params (string name, torch.nn.Module<torch.Tensor, torch.Tensor> module)[] modules)
             : base(nameof(Sequential))
         {
-            this.modules = Array.ConvertAll(modules, named => named.module);
+            list = Array.ConvertAll(modules, named => named.module);
             foreach (var (name, module) in modules) register_module(name, module);
         }
 
         public override torch.Tensor forward(torch.Tensor tensor)
         {
             var result = tensor;
-            foreach (var module in modules)
+            foreach (var module in list)
             {
                 var next = module.forward(result);
                 if (result != tensor && result != next) result.Dispose();
@@ -33,19 +33,19 @@ namespace TorchSharp.Modules
     public sealed class ModuleList<T> : torch.nn.Module, IReadOnlyList<T>
         where T : torch.nn.Module
     {
-        private readonly List<T> modules = [];
+        private readonly List<T> list = [];
 
         public ModuleList(params T[] modules)
             : base(nameof(ModuleList<>)) => append(modules);
 
-        public int Count => modules.Count;
+        public int Count => list.Count;
 
-        public T this[int index] => modules[index];
+        public T this[int index] => list[index];
 
         public void Add(T item)
         {
-            register_module(modules.Count.ToString(CultureInfo.InvariantCulture), item);
-            modules.Add(item);
+            register_module(list.Count.ToString(CultureInfo.InvariantCulture), item);
+            list.Add(item);
         }
 
         public void append(params T[] parameters)
@@ -53,7 +53,7 @@ namespace TorchSharp.Modules
             foreach (var module in parameters) Add(module);
         }
 
-        public IEnumerator<T> GetEnumerator() => modules.GetEnumerator();
+        public IEnumerator<T> GetEnumerator() => list.GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }

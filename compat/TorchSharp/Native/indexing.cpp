@@ -72,6 +72,10 @@ SPEAKER_ABI bool torch_scatter_n_(Handle tensor, std::int64_t dim, Handle index,
     return guarded([&] { tensor->scatter_(dim, *index, scalar(value)); });
 }
 
+SPEAKER_ABI Handle torch_scatter_add(Handle tensor, std::int64_t dim, Handle index, Handle source) {
+    return made([&] { return tensor->scatter_add(dim, *index, *source); });
+}
+
 SPEAKER_ABI bool torch_scatter_add_(Handle tensor, std::int64_t dim, Handle index, Handle source) {
     return guarded([&] { tensor->scatter_add_(dim, *index, *source); });
 }

@@ -56,6 +56,9 @@ public static partial class torch
                 }
             }
 
+            /// <summary>All modules below this one.</summary>
+            public virtual IEnumerable<Module> modules() => named_modules().Select(named => named.module);
+
             public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
             {
                 foreach (var own in parameterList) yield return own;

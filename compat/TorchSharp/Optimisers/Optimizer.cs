@@ -187,19 +187,17 @@ namespace TorchSharp.Modules
             if (!here.Equals(there)) throw new ArgumentException($"The state has another {what}: {there}, here it is {here}.");
         }
 
-        private protected static unsafe void Write(BinaryWriter writer, torch.Tensor tensor)
+        private protected static void Write(BinaryWriter writer, torch.Tensor tensor)
         {
-            var bytes = new ReadOnlySpan<byte>(tensor.Data(), checked((int)(tensor.NumberOfElements * tensor.ElementSize)));
-            writer.Write(bytes.Length);
-            writer.Write(bytes);
+            writer.Write(tensor.bytes.Length);
+            writer.Write(tensor.bytes);
             GC.KeepAlive(tensor);
         }
 
-        private protected static unsafe void Read(BinaryReader reader, torch.Tensor tensor)
+        private protected static void Read(BinaryReader reader, torch.Tensor tensor)
         {
-            var bytes = new Span<byte>(tensor.Data(), checked((int)(tensor.NumberOfElements * tensor.ElementSize)));
-            Expect(bytes.Length, reader.ReadInt32(), "size of a parameter");
-            reader.BaseStream.ReadExactly(bytes);
+            Expect(tensor.bytes.Length, reader.ReadInt32(), "size of a parameter");
+            reader.BaseStream.ReadExactly(tensor.bytes);
             GC.KeepAlive(tensor);
         }
     }

@@ -69,6 +69,9 @@ public static partial class torch
             return this;
         }
 
+        public Tensor scatter_add(long dim, Tensor index, Tensor src) =>
+            Own(torch_scatter_add(Native, dim, index.Native, src.Native));
+
         public Tensor scatter_add_(long dim, Tensor index, Tensor src)
         {
             Check(torch_scatter_add_(Native, dim, index.Native, src.Native));

@@ -93,6 +93,28 @@ public static partial class torch
         public bool is_floating_point() =>
             dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16 or ScalarType.Float16;
 
+        /// <summary>The memory of a contiguous tensor, whatever its type; assigning copies as many bytes in. The span is good
+        /// for as long as the tensor lives.</summary>
+        public unsafe Span<byte> bytes
+        {
+            get
+            {
+                if (!is_contiguous()) throw new NotSupportedException("bytes needs a contiguous tensor: call contiguous() first.");
+                return new Span<byte>(Data(), checked((int)(NumberOfElements * ElementSize)));
+            }
+
+            set
+            {
+                var memory = bytes;
+                if (value.Length != memory.Length)
+                {
+                    throw new ArgumentException($"{value.Length} bytes for a tensor of {memory.Length} bytes.", nameof(value));
+                }
+
+                value.CopyTo(memory);
+            }
+        }
+
         /// <summary>The elements, in row-major order, as values of .NET.</summary>
         public TensorAccessor<T> data<T>()
             where T : struct => new(this);
