@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using NAudio.Wave.Alsa.Interop;
 
 namespace NAudio.Wave.Alsa;
@@ -10,6 +11,7 @@ namespace NAudio.Wave.Alsa;
 /// the last of them. An overrun (-EPIPE) or a suspended device (-ESTRPIPE) is recovered from and capture goes on;
 /// any other error ends it and is reported with <see cref="RecordingStopped"/>.
 /// </remarks>
+[SupportedOSPlatform("linux")]
 public sealed class AlsaIn : IDisposable
 {
     private const uint LatencyMicroseconds = 200_000;

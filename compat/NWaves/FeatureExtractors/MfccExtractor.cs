@@ -14,12 +14,15 @@ public class MfccExtractor : FeatureExtractor
 {
     private readonly int halfFft;
     private readonly float preEmphasis;
+    private readonly SpectrumType spectrumType;
+    private readonly NonLinearityType nonLinearity;
     private readonly float logFloor;
-    private readonly float logScale;
+    private readonly bool includeEnergy;
+    private readonly float logEnergyFloor;
     private readonly float[] window;
     private readonly float[] emphasised;
     private readonly LanePowerSpectrum spectrum;
-    private readonly MelFilters filters;
+    private readonly FilterBank filters;
     private readonly LaneDct dct;
     private readonly LaneBuffer bands;
     private readonly LaneBuffer cepstra;
@@ -28,19 +31,22 @@ public class MfccExtractor : FeatureExtractor
     public MfccExtractor(MfccOptions options)
         : base(Checked(options))
     {
-        var fftSize = options.FftSize > 0
-            ? options.FftSize
-            : (int)BitOperations.RoundUpToPowerOf2((uint)options.FrameSize);
+        var fftSize = FftSize(options);
         var high = options.HighFrequency > 0 ? options.HighFrequency : options.SamplingRate / 2.0;
         preEmphasis = (float)options.PreEmphasis;
+        spectrumType = options.SpectrumType;
+        nonLinearity = options.NonLinearity;
         logFloor = options.LogFloor;
-        logScale = options.NonLinearity == NonLinearityType.Log10 ? (float)(1 / Math.Log(10)) : 1;
+        includeEnergy = options.IncludeEnergy;
+        logEnergyFloor = options.LogEnergyFloor;
+        halfFft = fftSize / 2;
         window = Samples(options.Window, FrameSize);
         emphasised = new float[FrameSize + ((Vector<float>.Count - 1) * HopSize)];
         spectrum = new LanePowerSpectrum(fftSize);
-        filters = new MelFilters(
-            options.FilterBankSize, fftSize, options.SamplingRate, options.LowFrequency, high);
-        bands = new LaneBuffer(options.FilterBankSize);
+        filters = options.FilterBank is { } rows
+            ? FilterBank.Of(rows)
+            : FilterBank.Mel(options.FilterBankSize, fftSize, options.SamplingRate, options.LowFrequency, high);
+        bands = new LaneBuffer(filters.Count);
         var gain = new double[FeatureCount];
         for (var k = 0; k < FeatureCount; k++)
         {
@@ -48,9 +54,8 @@ public class MfccExtractor : FeatureExtractor
             gain[k] = lifter > 0 ? 1 + (lifter / 2.0 * Math.Sin(Math.PI * k / lifter)) : 1;
         }
 
-        dct = new LaneDct(options.FilterBankSize, FeatureCount, gain);
+        dct = new LaneDct(options.DctType, filters.Count, FeatureCount, gain);
         cepstra = new LaneBuffer(dct.OutputLength);
-        halfFft = fftSize / 2;
     }
 
     /// <inheritdoc/>
@@ -72,21 +77,36 @@ public class MfccExtractor : FeatureExtractor
         return frames;
     }
 
+    private static int FftSize(MfccOptions options)
+    {
+        var frame = options.FrameSize > 0 ? options.FrameSize : (int)(options.FrameDuration * options.SamplingRate);
+        var size = options.FilterBank is { } rows ? 2 * (rows[0].Length - 1)
+            : options.FftSize >= frame ? options.FftSize
+            : (int)BitOperations.RoundUpToPowerOf2((uint)frame);
+        Require(
+            size >= frame && size >= 4 && BitOperations.IsPow2(size),
+            $"the transform would have {size} points; it must be a power of two that holds a frame, {frame} samples.");
+        return size;
+    }
+
     private static MfccOptions Checked(MfccOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         Require(options.SamplingRate > 0, $"SamplingRate is {options.SamplingRate}; it must be positive.");
-        Require(options.FrameSize > 0, $"FrameSize is {options.FrameSize}; it must be positive.");
-        Require(options.HopSize > 0, $"HopSize is {options.HopSize}; it must be positive.");
-        Require(options.FilterBankSize > 0, $"FilterBankSize is {options.FilterBankSize}; it must be positive.");
         Require(
-            options.FeatureCount > 0 && options.FeatureCount <= options.FilterBankSize,
-            $"FeatureCount is {options.FeatureCount}; it must be from 1 to FilterBankSize, {options.FilterBankSize}.");
+            options.FrameSize > 0 || options.FrameDuration > 0,
+            $"FrameSize is {options.FrameSize} and FrameDuration {options.FrameDuration}; one must be positive.");
         Require(
-            options.FftSize == 0
-            || (options.FftSize >= Math.Max(4, options.FrameSize) && BitOperations.IsPow2(options.FftSize)),
-            $"FftSize is {options.FftSize}; it must be 0 or a power of two of at least FrameSize, "
-            + $"{options.FrameSize}.");
+            options.HopSize > 0 || options.HopDuration > 0,
+            $"HopSize is {options.HopSize} and HopDuration {options.HopDuration}; one must be positive.");
+        var size = options.FilterBank?.Length ?? options.FilterBankSize;
+        Require(size > 0, $"FilterBankSize is {size}; it must be positive.");
+        Require(
+            options.FeatureCount > 0 && options.FeatureCount <= size,
+            $"FeatureCount is {options.FeatureCount}; it must be from 1 to the filter bank's size, {size}.");
+        Require(
+            options.FilterBank is null || options.FilterBank.All(row => row.Length == options.FilterBank[0].Length),
+            "FilterBank has rows of different lengths.");
         var high = options.HighFrequency > 0 ? options.HighFrequency : options.SamplingRate / 2.0;
         Require(
             options.LowFrequency >= 0 && options.LowFrequency < high && high <= options.SamplingRate / 2.0,
@@ -114,6 +134,7 @@ public class MfccExtractor : FeatureExtractor
             samples[i] = (float)(type switch
             {
                 WindowType.Rectangular => 1,
+                WindowType.Triangular => 1 - (Math.Abs(i - ((length - 1) / 2.0)) / (length / 2.0)),
                 WindowType.Hamming => 0.54 - (0.46 * Math.Cos(turn)),
                 WindowType.Hann => 0.5 - (0.5 * Math.Cos(turn)),
                 WindowType.Blackman => 0.42 - (0.5 * Math.Cos(turn)) + (0.08 * Math.Cos(2 * turn)),
@@ -189,15 +210,76 @@ public class MfccExtractor : FeatureExtractor
 
     private unsafe void ComputeCepstra()
     {
+        var energy = includeEnergy ? LogEnergy() : Vector<float>.Zero;
         spectrum.Transform();
+        Shape(spectrum.Power, halfFft + 1);
         filters.Apply(spectrum.Power, bands.Pointer);
-        var floor = new Vector<float>(logFloor);
-        for (var band = 0; band < filters.Count; band++)
+        Compress(bands.Pointer, filters.Count);
+        dct.Apply(bands.Pointer, cepstra.Pointer);
+        if (includeEnergy)
         {
-            bands.Pointer[band] = Vector.Log(Vector.Max(bands.Pointer[band], floor)) * logScale;
+            cepstra.Pointer[0] = energy;
+        }
+    }
+
+    /// <summary>Of the frames that are loaded.</summary>
+    private unsafe Vector<float> LogEnergy()
+    {
+        var even = (Vector<float>*)spectrum.EvenSamples;
+        var odd = (Vector<float>*)spectrum.OddSamples;
+        var sum = Vector<float>.Zero;
+        for (var i = 0; i < halfFft; i++)
+        {
+            sum += (even[i] * even[i]) + (odd[i] * odd[i]);
         }
 
-        dct.Apply(bands.Pointer, cepstra.Pointer);
+        return Vector.Log(Vector.Max(sum, new Vector<float>(logEnergyFloor)));
+    }
+
+    /// <summary>From squared magnitudes to what the filters weigh.</summary>
+    private unsafe void Shape(Vector<float>* values, int count)
+    {
+        if (spectrumType == SpectrumType.Power)
+        {
+            return;
+        }
+
+        var scale = new Vector<float>(spectrumType == SpectrumType.Magnitude ? 1 : 1f / halfFft);
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = scale
+                * (spectrumType == SpectrumType.PowerNormalized ? values[i] : Vector.SquareRoot(values[i]));
+        }
+    }
+
+    private unsafe void Compress(Vector<float>* values, int count)
+    {
+        var floor = new Vector<float>(logFloor);
+        switch (nonLinearity)
+        {
+            case NonLinearityType.LogE:
+            case NonLinearityType.Log10:
+            case NonLinearityType.ToDecibel:
+                var scale = new Vector<float>((float)(nonLinearity switch
+                {
+                    NonLinearityType.Log10 => 1 / Math.Log(10),
+                    NonLinearityType.ToDecibel => 10 / Math.Log(10),
+                    _ => 1,
+                }));
+                for (var i = 0; i < count; i++)
+                {
+                    values[i] = Vector.Log(Vector.Max(values[i], floor)) * scale;
+                }
+
+                break;
+            case NonLinearityType.CubicRoot:
+                for (var i = 0; i < count; i++)
+                {
+                    values[i] = Vector.Exp(Vector.Log(values[i]) * 0.33f);
+                }
+
+                break;
+        }
     }
 
     private unsafe void Store(IList<float[]> vectors, int first, int frames)

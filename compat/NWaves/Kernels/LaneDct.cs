@@ -3,9 +3,9 @@ using System.Numerics;
 namespace NWaves.Kernels;
 
 /// <summary>
-/// Orthonormal DCT-II of several frames at once. Cosines of even index are symmetric about the middle and those of
-/// odd index antisymmetric, so inputs are first folded into sums and differences: half the multiplications. Four
-/// outputs are gathered at a time, to read each folded input once for the four.
+/// Discrete cosine transforms of types I to IV of several frames at once, as products with a matrix: four rows at a
+/// time, so that each input is read once for the four. The plain forms carry a factor of two and the orthonormal ones
+/// are SciPy's (norm "ortho").
 /// </summary>
 internal sealed unsafe class LaneDct
 {
@@ -13,76 +13,43 @@ internal sealed unsafe class LaneDct
 
     private readonly int inputs;
     private readonly int outputs;
-    private readonly int folded;
-    private readonly LaneBuffer sums;
-    private readonly LaneBuffer differences;
-    private readonly float[] evenRows;
-    private readonly float[] oddRows;
+    private readonly float[] matrix;
 
+    /// <param name="type">1, 2, 3 or 4, followed by N for the orthonormal form.</param>
     /// <param name="inputs">Length of the transform.</param>
     /// <param name="outputs">Coefficients kept, from index 0.</param>
     /// <param name="gain">A factor for each coefficient kept.</param>
-    public LaneDct(int inputs, int outputs, ReadOnlySpan<double> gain)
+    /// <exception cref="ArgumentException">No such type.</exception>
+    public LaneDct(string type, int inputs, int outputs, ReadOnlySpan<double> gain)
     {
         this.inputs = inputs;
         this.outputs = outputs;
-        folded = (inputs + 1) / 2;
-        sums = new LaneBuffer(folded);
-        differences = new LaneBuffer(folded);
-        evenRows = Rows(0, gain);
-        oddRows = Rows(1, gain);
-    }
-
-    /// <summary>How long the output must be: whole blocks of either parity.</summary>
-    public int OutputLength => (outputs + (2 * Block) - 1) / (2 * Block) * 2 * Block;
-
-    public void Apply(Vector<float>* input, Vector<float>* output)
-    {
-        var sum = sums.Pointer;
-        var difference = differences.Pointer;
-        for (var i = 0; i < folded; i++)
+        matrix = new float[OutputLength * inputs];
+        for (var row = 0; row < outputs; row++)
         {
-            var mirrored = inputs - 1 - i;
-            sum[i] = mirrored == i ? input[i] : input[i] + input[mirrored];
-            difference[i] = input[i] - input[mirrored];
-        }
-
-        Multiply(evenRows, sum, output, 0);
-        Multiply(oddRows, difference, output, 1);
-    }
-
-    /// <summary>Rows of one parity, in blocks of four: input by input, the four rows' factors side by side.</summary>
-    private float[] Rows(int parity, ReadOnlySpan<double> gain)
-    {
-        var rows = (outputs + 1 - parity) / 2;
-        var blocks = (rows + Block - 1) / Block;
-        var matrix = new float[blocks * Block * folded];
-        for (var row = 0; row < rows; row++)
-        {
-            var k = (2 * row) + parity;
-            var scale = gain[k] * Math.Sqrt((k == 0 ? 1.0 : 2.0) / inputs);
-            for (var i = 0; i < folded; i++)
+            for (var i = 0; i < inputs; i++)
             {
-                matrix[(((row / Block * folded) + i) * Block) + (row % Block)] =
-                    (float)(scale * Math.Cos(Math.PI * k * ((2 * i) + 1) / (2.0 * inputs)));
+                matrix[(((row / Block * inputs) + i) * Block) + (row % Block)] =
+                    (float)(gain[row] * Factor(type, row, i, inputs));
             }
         }
-
-        return matrix;
     }
 
-    private void Multiply(float[] matrix, Vector<float>* input, Vector<float>* output, int parity)
+    /// <summary>How long the output must be: whole blocks.</summary>
+    public int OutputLength => (outputs + Block - 1) / Block * Block;
+
+    public void Apply(Vector<float>* input, Vector<float>* output)
     {
         fixed (float* rows = matrix)
         {
             var factors = rows;
-            for (var k = parity; k < outputs; k += 2 * Block)
+            for (var row = 0; row < outputs; row += Block)
             {
                 var sum0 = Vector<float>.Zero;
                 var sum1 = Vector<float>.Zero;
                 var sum2 = Vector<float>.Zero;
                 var sum3 = Vector<float>.Zero;
-                for (var i = 0; i < folded; i++, factors += Block)
+                for (var i = 0; i < inputs; i++, factors += Block)
                 {
                     var value = input[i];
                     sum0 += value * factors[0];
@@ -91,11 +58,33 @@ internal sealed unsafe class LaneDct
                     sum3 += value * factors[3];
                 }
 
-                output[k] = sum0;
-                output[k + 2] = sum1;
-                output[k + 4] = sum2;
-                output[k + 6] = sum3;
+                output[row] = sum0;
+                output[row + 1] = sum1;
+                output[row + 2] = sum2;
+                output[row + 3] = sum3;
             }
         }
+    }
+
+    private static double Factor(string type, int k, int i, int n)
+    {
+        var firstRow = k == 0 ? Math.Sqrt(0.5) : 1;
+        var lastRow = k == n - 1 ? Math.Sqrt(0.5) : 1;
+        var firstInput = i == 0 ? Math.Sqrt(0.5) : 1;
+        var lastInput = i == n - 1 ? Math.Sqrt(0.5) : 1;
+        return type switch
+        {
+            "1" => 2 * firstInput * firstInput * lastInput * lastInput * Math.Cos(Math.PI * k * i / (n - 1)),
+            "1N" => Math.Sqrt(2.0 / (n - 1)) * firstRow * lastRow * firstInput * lastInput
+                * Math.Cos(Math.PI * k * i / (n - 1)),
+            "2" => 2 * Math.Cos(Math.PI * k * ((2 * i) + 1) / (2.0 * n)),
+            "2N" => Math.Sqrt(2.0 / n) * firstRow * Math.Cos(Math.PI * k * ((2 * i) + 1) / (2.0 * n)),
+            "3" => 2 * firstInput * firstInput * Math.Cos(Math.PI * ((2 * k) + 1) * i / (2.0 * n)),
+            "3N" => Math.Sqrt(2.0 / n) * firstInput * Math.Cos(Math.PI * ((2 * k) + 1) * i / (2.0 * n)),
+            "4" => 2 * Math.Cos(Math.PI * ((2 * k) + 1) * ((2 * i) + 1) / (4.0 * n)),
+            "4N" => Math.Sqrt(2.0 / n) * Math.Cos(Math.PI * ((2 * k) + 1) * ((2 * i) + 1) / (4.0 * n)),
+            _ => throw new ArgumentException(
+                $"Invalid configuration: DctType is \"{type}\"; it must be 1, 2, 3 or 4, or one of them with N."),
+        };
     }
 }

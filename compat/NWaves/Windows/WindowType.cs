@@ -1,10 +1,11 @@
 namespace NWaves.Windows;
 
-/// <summary>Window functions that are used here, with the package's numbers.</summary>
+/// <summary>The windows without parameters that speech front ends use, with the package's numbers.</summary>
 public enum WindowType
 {
-    Rectangular = 0,
-    Hamming = 2,
-    Blackman = 3,
-    Hann = 4,
+    Rectangular,
+    Triangular,
+    Hamming,
+    Blackman,
+    Hann,
 }

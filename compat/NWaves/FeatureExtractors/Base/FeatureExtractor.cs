@@ -8,8 +8,10 @@ public abstract class FeatureExtractor
     private protected FeatureExtractor(FeatureExtractorOptions options)
     {
         FeatureCount = options.FeatureCount;
-        FrameSize = options.FrameSize;
-        HopSize = options.HopSize;
+        FrameSize = options.FrameSize > 0
+            ? options.FrameSize
+            : (int)(options.FrameDuration * options.SamplingRate);
+        HopSize = options.HopSize > 0 ? options.HopSize : (int)(options.HopDuration * options.SamplingRate);
     }
 
     /// <summary>Values a frame.</summary>

@@ -1,11 +1,19 @@
 namespace NWaves.FeatureExtractors.Options;
 
-/// <summary>What is applied to the filter bank's outputs, those that are used here.</summary>
+/// <summary>What is applied to the filter bank's outputs; the logarithms take the floor where it is larger.</summary>
 public enum NonLinearityType
 {
-    /// <summary>Natural logarithm of the output or the floor, whichever is larger.</summary>
-    LogE = 0,
+    /// <summary>Natural logarithm.</summary>
+    LogE,
 
-    /// <summary>Logarithm to base ten of the output or the floor, whichever is larger.</summary>
-    Log10 = 1,
+    /// <summary>Logarithm to base ten.</summary>
+    Log10,
+
+    /// <summary>Ten times the logarithm to base ten.</summary>
+    ToDecibel,
+
+    /// <summary>The power 0.33.</summary>
+    CubicRoot,
+
+    None,
 }

@@ -1,8 +1,16 @@
 namespace NWaves.FeatureExtractors.Options;
 
-/// <summary>What the filter bank weighs, those that are used here.</summary>
+/// <summary>What the filter bank weighs.</summary>
 public enum SpectrumType
 {
-    /// <summary>Squared magnitude of the transform, not divided by its size.</summary>
-    Power = 1,
+    Magnitude,
+
+    /// <summary>Squared magnitude.</summary>
+    Power,
+
+    /// <summary>Magnitude over half the size of the transform.</summary>
+    MagnitudeNormalized,
+
+    /// <summary>Squared magnitude over half the size of the transform.</summary>
+    PowerNormalized,
 }
