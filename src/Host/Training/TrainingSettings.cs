@@ -96,19 +96,32 @@ internal sealed class TrainingSettings
     /// <exception cref="UsageException">A name that is no option, or a value of the wrong type.</exception>
     public TrainingOptions ToOptions(string featureFolder)
     {
-        _values["bank"] ??= new JsonObject();
-        if (_values["bank"] is JsonObject bank)
-        {
-            bank["folder"] ??= featureFolder;
-        }
-
+        // Over the written-out defaults: a property that JSON leaves out would otherwise be 0 or null, not its default.
+        var defaults = new TrainingOptions { Bank = new FeatureBankOptions { Folder = featureFolder } };
+        var values = JsonSerializer.SerializeToNode(defaults, TrainingSettingsJson.Default.TrainingOptions)!.AsObject();
+        Merge(values, _values);
         try
         {
-            return _values.Deserialize(TrainingSettingsJson.Default.TrainingOptions)!;
+            return values.Deserialize(TrainingSettingsJson.Default.TrainingOptions)!;
         }
         catch (JsonException exception)
         {
             throw new UsageException($"training options: {exception.Message}", exception);
+        }
+    }
+
+    private static void Merge(JsonObject into, JsonObject over)
+    {
+        foreach (var (name, value) in over)
+        {
+            if (into[name] is JsonObject group && value is JsonObject part)
+            {
+                Merge(group, part);
+            }
+            else
+            {
+                into[name] = value?.DeepClone();
+            }
         }
     }
 

@@ -233,7 +233,7 @@ public sealed class FeatureBank : IDisposable
                 foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
                              .Order(StringComparer.Ordinal))
                 {
-                    Add($"{file} {new FileInfo(file).Length}");
+                    Add($"{Path.GetFullPath(file)} {new FileInfo(file).Length}");
                 }
             }
         }

@@ -9,7 +9,7 @@ public sealed record FeatureBankOptions
     public IReadOnlyList<double> Speeds { get; init; } = [1.0, 0.88, 1.13];
 
     /// <summary>Versions of each utterance at each speed, 1 to 64: the first as recorded, the others augmented.</summary>
-    public int Layers { get; init; } = 4;
+    public int Layers { get; init; } = 6;
 
     public AugmentationOptions Augmentation { get; init; } = new();
 

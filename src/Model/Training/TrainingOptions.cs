@@ -36,7 +36,7 @@ public sealed record TrainingOptions
     public double AngularMargin { get; init; } = 0.2;
 
     /// <summary>Share of the steps over which the angular margin grows, 0 to 1.</summary>
-    public double MarginRampShare { get; init; } = 0.3;
+    public double MarginRampShare { get; init; } = 0.5;
 
     /// <summary>1 to 200.</summary>
     public double SoftmaxScale { get; init; } = 30;
@@ -45,7 +45,7 @@ public sealed record TrainingOptions
     /// Compare a speaker with those of the same corpus only: telling the corpora apart, which the channel gives away, then
     /// earns nothing.
     /// </summary>
-    public bool SoftmaxWithinCorpus { get; init; } = true;
+    public bool SoftmaxWithinCorpus { get; init; }
 
     /// <summary>Learning rate at its height, above 0 to 1.</summary>
     public double LearningRate { get; init; } = 3e-3;

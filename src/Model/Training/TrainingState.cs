@@ -7,15 +7,6 @@ using TorchSharp.Modules;
 
 namespace Speaker.Model.Training;
 
-/// <summary>What one step showed; distances in the unit of the triplet loss.</summary>
-internal readonly record struct StepFigures(
-    double Loss,
-    double TripletLoss,
-    double SoftmaxLoss,
-    double ActiveFraction,
-    double MeanPositive,
-    double MeanNegative);
-
 /// <summary>Everything that learns: encoder, softmax, optimiser, and the averaged copy that ships.</summary>
 /// <remarks>Not thread safe.</remarks>
 internal sealed class TrainingState : IDisposable
