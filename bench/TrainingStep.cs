@@ -38,6 +38,9 @@ internal static class TrainingStep
             .Select(i => new SpeakerClass(i, 0, $"corpus {i / ClassesPerCorpus}", [i], 10)).ToArray();
         using var state = new TrainingState(options, classes);
         state.Write(settings.State, new CheckpointState(0, "", 0, 0, 0, 0, 0, []));
+        ModelCardJson.Write(
+            ModelFiles.CardPathOf(settings.State),
+            new ModelCard { Name = "bench", FrontEnd = options.FrontEnd, Encoder = options.Encoder });
 
         var crops = settings.Speakers * settings.Utterances;
         var features = Noise(crops * options.Encoder.Coefficients * settings.Frames);

@@ -1,7 +1,6 @@
 """The encoder of src/Model/Encoding in PyTorch, built from a model card; modules are named as the weights file names them."""
 import hashlib
 import json
-import math
 import struct
 
 import numpy as np
@@ -44,18 +43,6 @@ class TimeConvolution(nn.Conv1d):
         return y.float()
 
 
-class MapConvolution(nn.Conv2d):
-    def __init__(self, inputs, stage, kernel):
-        stride = (stage["frequencyStride"], stage["timeStride"])
-        super().__init__(inputs, stage["channels"], kernel, stride, kernel // 2, bias=False)
-        self.bfloat16_training = False
-
-    def forward(self, x):
-        if not (self.bfloat16_training and self.training):
-            return super().forward(x)
-        return F.conv2d(x.bfloat16(), self.weight.bfloat16(), None, self.stride, self.padding).float()
-
-
 class SqueezeExcitation(nn.Module):
     def __init__(self, channels):
         super().__init__()
@@ -64,11 +51,10 @@ class SqueezeExcitation(nn.Module):
         self.excite = nn.Linear(hidden, channels)
 
     def forward(self, x):
-        gate = self.excite(self.squeeze(x.flatten(2).mean(2)).relu()).sigmoid()
-        return x * gate.reshape(gate.shape + (1,) * (x.dim() - 2))
+        return x * self.excite(self.squeeze(x.mean(2)).relu()).sigmoid().unsqueeze(2)
 
 
-class TimeBlock(nn.Module):
+class ResidualBlock(nn.Module):
     def __init__(self, width, dilation):
         super().__init__()
         self.dilated = TimeConvolution(width, width, 3, 1, dilation)
@@ -82,28 +68,6 @@ class TimeBlock(nn.Module):
         return (x + self.excitation(self.convolutionNorm(self.convolution(h)))).relu()
 
 
-class MapBlock(nn.Module):
-    def __init__(self, inputs, stage):
-        super().__init__()
-        channels = stage["channels"]
-        self.strided = MapConvolution(inputs, stage, 3)
-        self.stridedNorm = nn.BatchNorm2d(channels)
-        self.convolution = MapConvolution(channels, {"channels": channels, "frequencyStride": 1, "timeStride": 1}, 3)
-        self.convolutionNorm = nn.BatchNorm2d(channels)
-        self.excitation = SqueezeExcitation(channels)
-        if inputs != channels or stage["frequencyStride"] != 1 or stage["timeStride"] != 1:
-            self.shortcut = MapConvolution(inputs, stage, 1)
-            self.shortcutNorm = nn.BatchNorm2d(channels)
-        else:
-            self.shortcut = None
-
-    def forward(self, x):
-        h = self.stridedNorm(self.strided(x)).relu()
-        h = self.excitation(self.convolutionNorm(self.convolution(h)))
-        skipped = x if self.shortcut is None else self.shortcutNorm(self.shortcut(x))
-        return (skipped + h).relu()
-
-
 class AttentiveStatisticsPooling(nn.Module):
     def __init__(self, channels, hidden):
         super().__init__()
@@ -112,15 +76,17 @@ class AttentiveStatisticsPooling(nn.Module):
         self.score = TimeConvolution(hidden, channels, 1)
 
     def forward(self, x):
-        mean = x.mean(2, keepdim=True)
-        centred = x - mean
-        deviation = (centred * centred).mean(2, keepdim=True).clamp_min(SMALLEST_VARIANCE).sqrt()
-        summary = torch.cat([mean, deviation], 1).squeeze(2)
-        hidden = (self.frame(x) + self.context(summary).unsqueeze(2)).tanh()
-        weighted = x * self.score(hidden).softmax(2)
-        mean = weighted.sum(2)
-        deviation = ((weighted * x).sum(2) - mean * mean).clamp_min(SMALLEST_VARIANCE).sqrt()
-        return torch.cat([mean, deviation], 1)
+        squares = x * x
+        mean = x.mean(2)
+        deviation = self.deviation(squares.mean(2), mean)
+        hidden = self.frame(x) + self.context(torch.cat([mean, deviation], 1)).unsqueeze(2)
+        weights = self.score(hidden.tanh()).softmax(2)
+        mean = (x * weights).sum(2)
+        return torch.cat([mean, self.deviation((squares * weights).sum(2), mean)], 1)
+
+    @staticmethod
+    def deviation(mean_of_squares, mean):
+        return (mean_of_squares - mean * mean).clamp_min(SMALLEST_VARIANCE).sqrt()
 
 
 class Encoder(nn.Module):
@@ -129,55 +95,28 @@ class Encoder(nn.Module):
     def __init__(self, specification):
         super().__init__()
         s = specification
-        channels = s["coefficients"]
-        self.basis = None
-        stages = []
-        if s["stages"]:
-            bands = s["mapBands"]
-            k = np.arange(channels)[None, :]
-            band = np.arange(bands)[:, None]
-            basis = np.sqrt(np.where(k == 0, 1.0, 2.0) / bands) * np.cos(math.pi * k * (band + 0.5) / bands)
-            self.basis = torch.from_numpy(basis.astype(np.float32))
-            first = s["stages"][0]
-            self.stem = MapConvolution(1, first, 3)
-            self.stemNorm = nn.BatchNorm2d(first["channels"])
-            bands = -(-bands // first["frequencyStride"])
-            for before, stage in zip(s["stages"], s["stages"][1:]):
-                stages.append(MapBlock(before["channels"], stage))
-                bands = -(-bands // stage["frequencyStride"])
-            channels = s["stages"][-1]["channels"] * bands
-        self.stages = nn.ModuleList(stages)
-        self.entry = None
-        if s["dilations"]:
-            width = s["width"]
-            self.entry = TimeConvolution(channels, width, s["entryKernel"], s["entryStride"])
-            self.entryNorm = nn.BatchNorm1d(width)
-            channels = s["aggregateWidth"]
-            self.aggregate = TimeConvolution(width * len(s["dilations"]), channels, 1)
-        self.blocks = nn.ModuleList(TimeBlock(s["width"], dilation) for dilation in s["dilations"])
-        self.pooling = AttentiveStatisticsPooling(channels, s["attentionWidth"])
-        self.poolingNorm = nn.BatchNorm1d(2 * channels)
-        self.projection = nn.Linear(2 * channels, s["dimension"], bias=False)
+        width, gathered = s["width"], s["aggregateWidth"]
+        self.entry = TimeConvolution(s["coefficients"], width, s["entryKernel"], s["entryStride"])
+        self.entryNorm = nn.BatchNorm1d(width)
+        self.blocks = nn.ModuleList(ResidualBlock(width, dilation) for dilation in s["dilations"])
+        self.aggregate = TimeConvolution(width * len(self.blocks), gathered, 1)
+        self.pooling = AttentiveStatisticsPooling(gathered, s["attentionWidth"])
+        self.poolingNorm = nn.BatchNorm1d(2 * gathered)
+        self.projection = nn.Linear(2 * gathered, s["dimension"], bias=False)
         self.projectionNorm = nn.BatchNorm1d(s["dimension"])
 
     def train_in_bfloat16(self):
         for module in self.modules():
-            if isinstance(module, (TimeConvolution, MapConvolution)):
+            if isinstance(module, TimeConvolution):
                 module.bfloat16_training = True
 
     def forward(self, x):
-        if self.basis is not None:
-            x = self.stemNorm(self.stem(self.basis.matmul(x).unsqueeze(1))).relu()
-            for stage in self.stages:
-                x = stage(x)
-            x = x.flatten(1, 2)
-        if self.entry is not None:
-            x = self.entryNorm(self.entry(x)).relu()
-            outputs = []
-            for block in self.blocks:
-                x = block(x)
-                outputs.append(x)
-            x = self.aggregate(torch.cat(outputs, 1)).relu()
+        x = self.entryNorm(self.entry(x)).relu()
+        outputs = []
+        for block in self.blocks:
+            x = block(x)
+            outputs.append(x)
+        x = self.aggregate(torch.cat(outputs, 1)).relu()
         return unit_length(self.projectionNorm(self.projection(self.poolingNorm(self.pooling(x)))))
 
 
