@@ -66,6 +66,16 @@ def detect_speech(samples, front_end):
     return np.convolve(speech, np.ones(2 * hangover + 1))[hangover:-hangover] > 0.5, levels
 
 
+def speech_samples(speech, count, front_end):
+    """Samples that lie in a speech frame; the last frame stands for what is left of the sound too."""
+    starts = np.flatnonzero(speech) * front_end["hopLength"]
+    ends = starts + front_end["frameLength"]
+    if speech[-1]:
+        ends[-1] = count
+    edges = np.bincount(starts, minlength=count + 1) - np.bincount(ends, minlength=count + 1)
+    return np.count_nonzero(np.cumsum(edges) > 0)
+
+
 def mel_filters(front_end):
     """Triangles of equal width on the HTK mel scale, straight in mel: [bands, bins]."""
     def mel(frequency):
@@ -102,9 +112,9 @@ def cepstra(samples, keep, front_end):
 def features_of(samples, front_end):
     """Normalised features of the speech frames, [coefficients, frames] float32, and the seconds of speech."""
     speech, levels = detect_speech(samples, front_end)
-    seconds = speech.sum() * front_end["hopLength"] / front_end["sampleRate"]
-    if seconds == 0:
+    if not speech.any():
         raise ValueError("no speech")
+    seconds = speech_samples(speech, len(samples), front_end) / front_end["sampleRate"]
     if front_end.get("speechLevel") is not None:
         level = 10 * np.log10(np.mean(10 ** (levels[speech] / 10)))
         samples = samples * np.float32(10 ** ((front_end["speechLevel"] - level) / 20))
