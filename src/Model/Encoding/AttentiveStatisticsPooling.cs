@@ -26,20 +26,20 @@ internal sealed class AttentiveStatisticsPooling : torch.nn.Module<torch.Tensor,
         RegisterComponents();
     }
 
-    /// <param name="x">[B, C, T].</param>
+    /// <param name="x">[B, C, 1, T].</param>
     /// <param name="mask">Of its frames.</param>
     /// <returns>[B, 2 C].</returns>
     public override torch.Tensor forward(torch.Tensor x, FrameMask mask)
     {
         using var scope = torch.NewDisposeScope();
         var squares = x * x;
-        var mean = mask.Mean(x).squeeze(2);
-        var deviation = Deviation(mask.Mean(squares).squeeze(2), mean);
+        var mean = mask.Mean(x);
+        var deviation = Deviation(mask.Mean(squares), mean);
         // The context is the same for every frame: added by broadcasting, never expanded over time.
-        var hidden = frame.call(x) + context.call(torch.cat(new[] { mean, deviation }, 1)).unsqueeze(2);
-        var weights = mask.Softmax(score.call(hidden.tanh()));
-        var pooledMean = (x * weights).sum(2);
-        var pooledDeviation = Deviation((squares * weights).sum(2), pooledMean);
+        var fromContext = context.call(torch.cat(new[] { mean, deviation }, 1)).unsqueeze(2).unsqueeze(3);
+        var weights = mask.Softmax(score.call((frame.call(x) + fromContext).tanh()));
+        var pooledMean = FrameMask.Sum(x * weights);
+        var pooledDeviation = Deviation(FrameMask.Sum(squares * weights), pooledMean);
         return torch.cat(new[] { pooledMean, pooledDeviation }, 1).MoveToOuterDisposeScope();
     }
 

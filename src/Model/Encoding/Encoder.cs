@@ -15,7 +15,7 @@ namespace Speaker.Model.Encoding;
 public sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.Tensor>
 {
     private readonly TimeConvolution entry;
-    private readonly BatchNorm1d entryNorm;
+    private readonly BatchNorm2d entryNorm;
     private readonly ModuleList<ResidualBlock> blocks;
     private readonly TimeConvolution aggregate;
     private readonly AttentiveStatisticsPooling pooling;
@@ -34,7 +34,7 @@ public sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.
 
         entry = new TimeConvolution(
             specification.Coefficients, specification.Width, specification.EntryKernel, specification.EntryStride);
-        entryNorm = torch.nn.BatchNorm1d(specification.Width);
+        entryNorm = torch.nn.BatchNorm2d(specification.Width);
         blocks = torch.nn.ModuleList(
             specification.Dilations.Select(dilation => new ResidualBlock(specification.Width, dilation)).ToArray());
         aggregate = new TimeConvolution(specification.Width * blocks.Count, specification.AggregateWidth, 1);
@@ -69,13 +69,15 @@ public sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.
     {
         using var scope = torch.NewDisposeScope();
         var mask = MaskFor(features, lengths);
-        var x = entry.call(mask.Apply(features));
+        // [B, C, 1, T] with channels innermost in memory: see TimeConvolution.
+        var picture = features.transpose(1, 2).contiguous().transpose(1, 2).unsqueeze(2);
+        var x = entry.call(mask.Apply(picture));
         mask = mask.Strided(Specification.EntryStride, x.device);
-        x = mask.Apply(entryNorm.call(x).relu());
+        x = mask.Apply(entryNorm.call(x).relu_());
         var outputs = new torch.Tensor[blocks.Count];
         for (var i = 0; i < outputs.Length; i++)
             outputs[i] = x = blocks[i].call(x, mask);
-        x = aggregate.call(torch.cat(outputs, 1)).relu();
+        x = aggregate.call(torch.cat(outputs, 1)).relu_();
         var embedding = projectionNorm.call(projection.call(poolingNorm.call(pooling.call(x, mask))));
         return CosineDistance.ToUnitLength(embedding).MoveToOuterDisposeScope();
     }

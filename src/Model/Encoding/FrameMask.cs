@@ -6,6 +6,7 @@ namespace Speaker.Model.Encoding;
 /// Which frames of a padded batch are sound. Everything that looks across time (a convolution wider than one frame, a
 /// mean, a pooling) goes through it, so that an utterance's embedding does not depend on what it was batched with.
 /// </summary>
+/// <remarks>Tensors here are [B, C, 1, T], channels innermost in memory: see <see cref="TimeConvolution"/>.</remarks>
 internal sealed class FrameMask
 {
     private readonly long[] _lengths;
@@ -30,8 +31,8 @@ internal sealed class FrameMask
             inverse[i] = 1f / lengths[i];
         }
 
-        _values = torch.tensor(values, new long[] { lengths.Length, 1, frames }).to(device);
-        _inverseCounts = torch.tensor(inverse, new long[] { lengths.Length, 1, 1 }).to(device);
+        _values = torch.tensor(values, new long[] { lengths.Length, 1, 1, frames }).to(device);
+        _inverseCounts = torch.tensor(inverse, new long[] { lengths.Length, 1 }).to(device);
     }
 
     /// <summary>Whether no utterance is padded.</summary>
@@ -44,27 +45,29 @@ internal sealed class FrameMask
             Array.ConvertAll(_lengths, length => (length + stride - 1) / stride), (_frames + stride - 1) / stride, device);
 
     /// <summary>Sets padding to zero.</summary>
-    /// <param name="x">[B, C, T].</param>
     public torch.Tensor Apply(torch.Tensor x) => _values is null ? x : x * _values;
 
-    /// <summary>The mean over the frames that are sound.</summary>
-    /// <param name="x">[B, C, T], of any finite value where it is padding.</param>
-    /// <returns>[B, C, 1].</returns>
+    /// <summary>The mean over the frames that are sound, whatever finite value stands in the padding.</summary>
+    /// <returns>[B, C].</returns>
     public torch.Tensor Mean(torch.Tensor x)
     {
-        if (_values is null)
-            return x.mean(new long[] { 2 }, true);
         using var scope = torch.NewDisposeScope();
-        return ((x * _values).sum(2, true) * _inverseCounts!).MoveToOuterDisposeScope();
+        // A sum scaled afterwards: the gradient of a mean would be divided frame by frame.
+        return (_values is null ? Sum(x) * (1.0 / _frames) : Sum(x * _values) * _inverseCounts!)
+            .MoveToOuterDisposeScope();
     }
 
+    /// <summary>The sum over all frames.</summary>
+    /// <returns>[B, C].</returns>
+    public static torch.Tensor Sum(torch.Tensor x) => x.sum(new long[] { 2, 3 });
+
     /// <summary>Softmax over the frames that are sound; padding gets weight 0.</summary>
-    /// <param name="scores">[B, C, T].</param>
     public torch.Tensor Softmax(torch.Tensor scores)
     {
-        if (_values is null)
-            return scores.softmax(2);
         using var scope = torch.NewDisposeScope();
-        return scores.masked_fill(_values.eq(0), float.NegativeInfinity).softmax(2).MoveToOuterDisposeScope();
+        var ofSound = _values is null ? scores : scores.masked_fill(_values.eq(0), float.NegativeInfinity);
+        // As [B, T, C] the values stand in memory in their order, which is what the kernel is fast at.
+        var weights = ofSound.squeeze(2).transpose(1, 2).softmax(1);
+        return weights.transpose(1, 2).unsqueeze(2).MoveToOuterDisposeScope();
     }
 }

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 namespace Speaker.Model.Encoding;
 
 /// <summary>
-/// relu(x + SE(BN(conv(relu(BN(dilated conv(x))))))) over time, [B, W, T] to the same; kernels of three frames.
+/// relu(x + SE(BN(conv(relu(BN(dilated conv(x))))))) over time, [B, W, 1, T] to the same; kernels of three frames.
 /// Padding is zero when it comes in and zero when it goes out.
 /// </summary>
 internal sealed class ResidualBlock : torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor>
@@ -12,18 +12,18 @@ internal sealed class ResidualBlock : torch.nn.Module<torch.Tensor, FrameMask, t
     private const int Kernel = 3;
 
     private readonly TimeConvolution dilated;
-    private readonly BatchNorm1d dilatedNorm;
+    private readonly BatchNorm2d dilatedNorm;
     private readonly TimeConvolution convolution;
-    private readonly BatchNorm1d convolutionNorm;
+    private readonly BatchNorm2d convolutionNorm;
     private readonly SqueezeExcitation excitation;
 
     public ResidualBlock(int width, int dilation)
         : base(nameof(ResidualBlock))
     {
         dilated = new TimeConvolution(width, width, Kernel, 1, dilation);
-        dilatedNorm = torch.nn.BatchNorm1d(width);
+        dilatedNorm = torch.nn.BatchNorm2d(width);
         convolution = new TimeConvolution(width, width, Kernel);
-        convolutionNorm = torch.nn.BatchNorm1d(width);
+        convolutionNorm = torch.nn.BatchNorm2d(width);
         excitation = new SqueezeExcitation(width);
         RegisterComponents();
     }
@@ -31,8 +31,9 @@ internal sealed class ResidualBlock : torch.nn.Module<torch.Tensor, FrameMask, t
     public override torch.Tensor forward(torch.Tensor x, FrameMask mask)
     {
         using var scope = torch.NewDisposeScope();
-        var h = mask.Apply(dilatedNorm.call(dilated.call(x)).relu());
+        // In place where the gradient does not need what was there: these passes wait for memory, not arithmetic.
+        var h = mask.Apply(dilatedNorm.call(dilated.call(x)).relu_());
         h = convolutionNorm.call(convolution.call(h));
-        return mask.Apply((x + excitation.call(h, mask)).relu()).MoveToOuterDisposeScope();
+        return mask.Apply(excitation.call(h, mask).add_(x).relu_()).MoveToOuterDisposeScope();
     }
 }

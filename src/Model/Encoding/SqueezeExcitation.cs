@@ -20,12 +20,12 @@ internal sealed class SqueezeExcitation : torch.nn.Module<torch.Tensor, FrameMas
         RegisterComponents();
     }
 
-    /// <param name="x">[B, C, T].</param>
+    /// <param name="x">[B, C, 1, T].</param>
     /// <param name="mask">Of its frames.</param>
     public override torch.Tensor forward(torch.Tensor x, FrameMask mask)
     {
         using var scope = torch.NewDisposeScope();
-        var gate = excite.call(squeeze.call(mask.Mean(x).squeeze(2)).relu()).sigmoid().unsqueeze(2);
+        var gate = excite.call(squeeze.call(mask.Mean(x)).relu()).sigmoid().unsqueeze(2).unsqueeze(3);
         return (x * gate).MoveToOuterDisposeScope();
     }
 }

@@ -166,7 +166,7 @@ public sealed class VoiceEncoder : IDisposable
             using var noGradients = torch.no_grad();
             var features = torch.tensor(padded, new long[] { utterances.Length, frames, coefficients }).transpose(1, 2);
             var lengths = torch.tensor(Array.ConvertAll(utterances, u => (long)u.Frames));
-            var values = _encoder.call(features.contiguous(), lengths).data<float>().ToArray();
+            var values = _encoder.call(features, lengths).data<float>().ToArray();
             return Split(values);
         }
         finally
