@@ -95,16 +95,18 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void Write_TypeThatCannotBeStored_LeavesTheOldFile()
+    public void AtomicWrite_DiskThatFillsUp_LeavesTheOldFileAndNothingElse()
     {
-        using var scope = torch.NewDisposeScope();
         var path = _folder.File("x.safetensors");
-        Safetensors.Write(path, new Dictionary<string, torch.Tensor> { ["x"] = torch.zeros(new long[] { 2 }) });
-        var before = File.ReadAllBytes(path);
-        var complex = torch.zeros(new long[] { 2 }, torch.ScalarType.ComplexFloat32);
-        Assert.Throws<ModelException>(
-            () => Safetensors.Write(path, new Dictionary<string, torch.Tensor> { ["x"] = complex }));
-        Assert.Equal(before, File.ReadAllBytes(path));
+        AtomicFile.Write(path, stream => stream.Write("old"u8));
+        var error = Assert.Throws<ModelException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.Write("half of the new"u8);
+            throw new IOException("No space left on device");
+        }));
+        Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Single(Directory.GetFiles(_folder.Root));
     }
 
     [Fact]
