@@ -37,7 +37,6 @@ public sealed class TestModel : IDisposable
         torch.random.manual_seed(seed);
         var specification = new EncoderSpecification
         {
-            Stages = [new MapStage(4, 2, 2)],
             Width = 16,
             Dilations = [1, 2],
             AggregateWidth = 24,

@@ -1,0 +1,28 @@
+using Speaker.Host.Tests.Support;
+
+namespace Speaker.Host.Tests.Cli;
+
+/// <summary>The demo with the model that ships, on the recordings of klettres-data.</summary>
+public sealed class DemoTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Demo_ShippedModel_MeasuresAndKeepsNothing()
+    {
+        var speaker = new SpeakerProcess(_folder, modelPath: null);
+        var result = speaker.Run("demo", "--json");
+        Assert.True(result.ExitCode == 0, result.Error);
+        var speakers = result.Json.GetProperty("speakers").GetInt32();
+        Assert.InRange(speakers, 10, 20);
+        Assert.Equal(speakers * 4, result.Json.GetProperty("targets").GetInt32());
+        Assert.Equal(speakers * speakers * 4, result.Json.GetProperty("trials").GetInt32());
+        // Chance is 0.5: a front end or an encoder that broke is far above this, whatever the model.
+        Assert.InRange(result.Json.GetProperty("eer").GetDouble(), 0, 0.25);
+        var interval = result.Json.GetProperty("eerInterval").EnumerateArray().Select(value => value.GetDouble()).ToArray();
+        Assert.True(interval[0] <= interval[1]);
+        Assert.False(File.Exists(speaker.Store));
+    }
+}

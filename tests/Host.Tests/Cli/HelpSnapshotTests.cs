@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using Speaker.Host.Cli;
+
+namespace Speaker.Host.Tests.Cli;
+
+/// <summary>
+/// The help of every verb as it was agreed on. After a deliberate change write the new texts with
+/// <c>UPDATE_SNAPSHOTS=1 dotnet test --filter HelpSnapshotTests</c> and read the difference.
+/// </summary>
+public sealed class HelpSnapshotTests
+{
+    public static TheoryData<string> Verbs =>
+        [.. SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Append("")];
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void Help_OfVerb_IsAsAgreed(string verb)
+    {
+        using var output = new StringWriter();
+        string[] line = verb.Length == 0 ? ["--help"] : [verb, "--help"];
+        var exitCode = SpeakerCommandLine.Create().Parse(line).Invoke(new() { Output = output });
+        Assert.Equal(0, exitCode);
+
+        var path = Path.Combine(Folder(), $"help{(verb.Length == 0 ? "" : "-" + verb)}.txt");
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+        {
+            Directory.CreateDirectory(Folder());
+            File.WriteAllText(path, Normalised(output.ToString()));
+        }
+
+        Assert.Equal(File.ReadAllText(path), Normalised(output.ToString()));
+    }
+
+    [Fact]
+    public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
+        ["demo", "doctor", "embed", "enroll", "eval", "identify", "list", "live", "remove", "serve", "train", "verify"],
+        SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
+
+    /// <summary>Without the blanks that the help writer leaves at the ends of lines.</summary>
+    private static string Normalised(string text) =>
+        string.Join('\n', text.Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
+
+    private static string Folder([CallerFilePath] string path = "") =>
+        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(path)!)!, "Snapshots");
+}

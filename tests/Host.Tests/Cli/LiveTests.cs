@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Speaker.Host.Tests.Support;
+
+namespace Speaker.Host.Tests.Cli;
+
+/// <summary>The microphone end to end, without hardware: an ALSA PCM of type "file" that plays a recording as its input.</summary>
+[Collection(TestModelTests.Name)]
+public sealed class LiveTests : IDisposable
+{
+    private const int Seconds = 3;
+
+    private readonly TestFolder _folder = new();
+    private readonly SpeakerProcess _speaker;
+    private readonly float[] _speech;
+
+    public LiveTests(TestModel model)
+    {
+        _speaker = new SpeakerProcess(_folder, model.Path);
+        _speech = Sounds.Speech("de", 0, 8);
+        Assert.True(_speech.Length > (Seconds + 1) * Sounds.SampleRate);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Live_RecordingAsMicrophone_DecidesAsVerifyDoes()
+    {
+        var enrolled = Sounds.WriteSpeech(_folder.File("enrolled.wav"), "de", first: 12);
+        var heard = Sounds.WriteWave(_folder.File("heard.wav"), _speech.AsSpan(0, Seconds * Sounds.SampleRate));
+        Assert.Equal(0, _speaker.Run("enroll", "anna", enrolled).ExitCode);
+        var verified = _speaker.Run("verify", "anna", heard, "--json").Json;
+
+        var live = Live("--json");
+        Assert.True(live.ExitCode == 0, live.Error);
+        Assert.Equal(
+            verified.GetProperty("distance").GetDouble(), live.Json.GetProperty("distance").GetDouble(), 3);
+        Assert.Equal(
+            verified.GetProperty("speechSeconds").GetDouble(), live.Json.GetProperty("speechSeconds").GetDouble(), 1);
+        // A line a second on the way, the last second's answer being the decision.
+        Assert.True(live.Error.Split('\n').Count(line => line.Contains("threshold 1.500", StringComparison.Ordinal)) >= 1);
+
+        Assert.Equal(1, Live("--threshold", "0").ExitCode);
+        Assert.Equal(3, _speaker.Run("live", "anna", "--device", "no-such-device").ExitCode);
+    }
+
+    [Fact]
+    public void Live_UnknownSpeaker_IsBadInputBeforeListening()
+    {
+        var result = _speaker.Run("live", "nobody");
+        Assert.Equal(3, result.ExitCode);
+        Assert.DoesNotContain("listening", result.Error, StringComparison.Ordinal);
+    }
+
+    private ProcessResult Live(params string[] arguments)
+    {
+        File.WriteAllBytes(_folder.File("speech.raw"), Sounds.Pcm16(_speech));
+        File.WriteAllText(_folder.File("asound.conf"), $$"""
+            pcm.recording {
+                type file
+                slave.pcm { type null }
+                file "/dev/null"
+                infile "{{_folder.File("speech.raw")}}"
+                format "raw"
+            }
+            """);
+        return _speaker.Run(
+            [("ALSA_CONFIG_PATH", _folder.File("asound.conf"))],
+            ["live", "anna", "--device", "recording", "--seconds", $"{Seconds}", .. arguments]);
+    }
+}

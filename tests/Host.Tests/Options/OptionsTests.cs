@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Options;
+using Speaker.Host.Options;
+
+namespace Speaker.Host.Tests.Options;
+
+public sealed class OptionsTests
+{
+    [Theory]
+    [InlineData("Speaker:Store:BusyTimeoutSeconds", "0.01", "0.1 to 600")]
+    [InlineData("Speaker:Utterance:MinimumSpeechSeconds", "61", "0.1 to 60")]
+    [InlineData("Speaker:Verification:TargetFar", "0", "above 0 and below 1")]
+    [InlineData("Speaker:Verification:TargetFar", "1", "above 0 and below 1")]
+    [InlineData("Speaker:Enrolment:GoodSpeechSeconds", "0.5", "1 to 3,600")]
+    [InlineData("Speaker:Enrolment:CoherenceTargetFar", "1.5", "above 0 and below 1")]
+    [InlineData("Speaker:Identification:MinimumMargin", "-0.1", "0 to 2")]
+    [InlineData("Speaker:Identification:Top", "1001", "1 to 1,000")]
+    [InlineData("Speaker:Inbox:StableSeconds", "0", "0.05 to 3,600")]
+    [InlineData("Speaker:Inbox:RescanSeconds", "4000", "0.1 to 3,600")]
+    [InlineData("Speaker:Inbox:Directory", " ", "not blank")]
+    [InlineData("Speaker:Inbox:RefusedDirectory", "inbox", "another folder than Directory")]
+    [InlineData("Speaker:Live:Seconds", "0.9", "1 to 3,600")]
+    [InlineData("Speaker:Live:Device", " ", "not blank")]
+    public void BuildChecked_ValueOutOfBounds_NamesKeyValueAndBound(string key, string value, string bound)
+    {
+        var builder = Composition.CreateBuilder([new(key, value)]);
+        var exception = Assert.Throws<OptionsValidationException>(() => builder.BuildChecked());
+        Assert.Contains(key, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(value.Replace("4000", "4,000", StringComparison.Ordinal).Replace("1001", "1,001", StringComparison.Ordinal),
+            exception.Message, StringComparison.Ordinal);
+        Assert.Contains(bound, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CreateBuilder_NothingGiven_TheSettingsFileHoldsTheDefaultsOfTheClasses()
+    {
+        var section = Composition.CreateBuilder([]).Configuration;
+        var store = new StoreOptions();
+        var enrolment = new EnrolmentOptions();
+        var identification = new IdentificationOptions();
+        var inbox = new InboxOptions();
+        var live = new LiveOptions();
+        foreach (var (key, value) in new Dictionary<string, object>
+        {
+            ["Store:BusyTimeoutSeconds"] = store.BusyTimeoutSeconds,
+            ["Utterance:MinimumSpeechSeconds"] = new UtteranceSettings().MinimumSpeechSeconds,
+            ["Verification:TargetFar"] = new VerificationOptions().TargetFar,
+            ["Enrolment:GoodSpeechSeconds"] = enrolment.GoodSpeechSeconds,
+            ["Enrolment:CoherenceTargetFar"] = enrolment.CoherenceTargetFar,
+            ["Identification:TargetFar"] = identification.TargetFar,
+            ["Identification:MinimumMargin"] = identification.MinimumMargin,
+            ["Identification:Top"] = identification.Top,
+            ["Inbox:Directory"] = inbox.Directory,
+            ["Inbox:ProcessedDirectory"] = inbox.ProcessedDirectory,
+            ["Inbox:RefusedDirectory"] = inbox.RefusedDirectory,
+            ["Inbox:StableSeconds"] = inbox.StableSeconds,
+            ["Inbox:RescanSeconds"] = inbox.RescanSeconds,
+            ["Live:Device"] = live.Device,
+            ["Live:Seconds"] = live.Seconds,
+        })
+        {
+            Assert.Equal(FormattableString.Invariant($"{value}"), section["Speaker:" + key]);
+        }
+    }
+}
