@@ -1,0 +1,139 @@
+using Speaker.Model.Sampling;
+
+namespace Speaker.Model.Tests.Sampling;
+
+public class SpeakerSamplerTests
+{
+    private static readonly SamplingOptions FourByThree = new() { Speakers = 4, Utterances = 3 };
+
+    [Fact]
+    public void Draw_EnoughOfEverything_GivesDistinctSpeakersWithDistinctUtterances()
+    {
+        var classes = Classes(("a", 10, 5), ("b", 8, 5));
+        var sampler = new SpeakerSampler(classes, FourByThree);
+        for (var step = 0; step < 200; step++)
+        {
+            var batch = sampler.Draw(SplitRandom.For(1, step));
+            Assert.Equal(12, batch.Length);
+            var groups = batch.Chunk(3).ToArray();
+            Assert.Equal(4, groups.Select(g => g[0].Class).Distinct().Count());
+            foreach (var group in groups)
+            {
+                Assert.Single(group.Select(p => p.Class).Distinct());
+                Assert.Equal(3, group.Select(p => p.Utterance).Distinct().Count());
+                Assert.All(group, p => Assert.Contains(p.Utterance, classes[p.Class].Utterances));
+            }
+        }
+    }
+
+    [Fact]
+    public void Draw_OneCorpusShareOne_GivesBatchesOfOneCorpus()
+    {
+        var classes = Classes(("a", 10, 5), ("b", 8, 5));
+        var sampler = new SpeakerSampler(classes, FourByThree with { OneCorpusShare = 1 });
+        var drawn = new HashSet<string>();
+        for (var step = 0; step < 100; step++)
+        {
+            var batch = sampler.Draw(SplitRandom.For(1, step));
+            drawn.Add(Assert.Single(batch.Select(p => classes[p.Class].Corpus).Distinct()));
+        }
+
+        Assert.Equal(2, drawn.Count);
+    }
+
+    [Fact]
+    public void Draw_CorpusSmallerThanP_TakesMoreUtterancesOfFewerSpeakers()
+    {
+        var sampler = new SpeakerSampler(Classes(("a", 2, 9)), FourByThree with { OneCorpusShare = 1, MaximumUtterances = 5 });
+        var batch = sampler.Draw(SplitRandom.For(1));
+        Assert.Equal(10, batch.Length);
+        Assert.Equal(2, batch.Select(p => p.Class).Distinct().Count());
+    }
+
+    [Fact]
+    public void Draw_FewerUtterancesThanK_RepeatsThemAsRarelyAsCanBe()
+    {
+        var sampler = new SpeakerSampler(Classes(("a", 4, 2)), FourByThree);
+        foreach (var group in sampler.Draw(SplitRandom.For(1)).Chunk(3))
+        {
+            Assert.Equal(2, group.Select(p => p.Utterance).Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void Draw_WeightsOfCorpora_DrawsThemInThatProportion()
+    {
+        var options = new SamplingOptions
+        {
+            Speakers = 2, Utterances = 2, OneCorpusShare = 1, CorpusExponent = 0.5,
+            CorpusWeights = new Dictionary<string, double> { ["b"] = 0.5 },
+        };
+        var classes = Classes(("a", 4, 3), ("b", 16, 3));
+        var sampler = new SpeakerSampler(classes, options);
+        var b = Enumerable.Range(0, 4000)
+            .Count(step => classes[sampler.Draw(SplitRandom.For(2, step))[0].Class].Corpus == "b");
+        // sqrt(4) : sqrt(16) / 2 is 1 : 1; five standard deviations of 4,000 fair coins are 158.
+        Assert.InRange(b, 2000 - 158, 2000 + 158);
+    }
+
+    [Fact]
+    public void Draw_FirstSpeaker_IsDrawnByRootOfSecondsUpToTheCap()
+    {
+        var classes = new[]
+        {
+            new SpeakerClass(0, 0, "a", [0], 4), new SpeakerClass(1, 0, "a", [1], 36), new SpeakerClass(2, 0, "a", [2], 400),
+        };
+        var options = new SamplingOptions { Speakers = 2, Utterances = 2, MaximumSeconds = 64, DurationExponent = 0.5 };
+        var sampler = new SpeakerSampler(classes, options);
+        var first = new int[3];
+        for (var step = 0; step < 16_000; step++)
+        {
+            first[sampler.Draw(SplitRandom.For(3, step))[0].Class]++;
+        }
+
+        // Weights 2 : 6 : 8 of 16; five standard deviations at most 316.
+        Assert.InRange(first[0], 2000 - 316, 2000 + 316);
+        Assert.InRange(first[1], 6000 - 316, 6000 + 316);
+        Assert.InRange(first[2], 8000 - 316, 8000 + 316);
+    }
+
+    [Fact]
+    public void Constructor_WeightForNoCorpus_NamesThoseThatAreThere()
+    {
+        var options = FourByThree with { CorpusWeights = new Dictionary<string, double> { ["c"] = 1 } };
+        var error = Assert.Throws<ModelException>(() => new SpeakerSampler(Classes(("a", 4, 2), ("b", 4, 2)), options));
+        Assert.Contains("c", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a, b", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_OneClass_IsRefused() =>
+        Assert.Throws<ModelException>(() => new SpeakerSampler(Classes(("a", 1, 2)), FourByThree));
+
+    [Theory]
+    [InlineData(1, 4, "Speakers")]
+    [InlineData(4, 1, "Utterances")]
+    public void Validate_OutOfRange_NamesOptionAndBound(int speakers, int utterances, string name)
+    {
+        var options = new SamplingOptions { Speakers = speakers, Utterances = utterances };
+        var error = Assert.Throws<ModelException>(options.Validate);
+        Assert.Contains($"{name} is 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("between 2 and", error.Message, StringComparison.Ordinal);
+    }
+
+    private static SpeakerClass[] Classes(params (string Corpus, int Speakers, int Utterances)[] corpora)
+    {
+        var classes = new List<SpeakerClass>();
+        foreach (var (corpus, speakers, utterances) in corpora)
+        {
+            for (var i = 0; i < speakers; i++)
+            {
+                var first = classes.Count * 100;
+                classes.Add(new SpeakerClass(
+                    classes.Count, 0, corpus, [.. Enumerable.Range(first, utterances)], utterances));
+            }
+        }
+
+        return [.. classes];
+    }
+}

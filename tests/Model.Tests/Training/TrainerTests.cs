@@ -1,0 +1,196 @@
+using Speaker.Audio;
+using Speaker.Model.Corpora;
+using Speaker.Model.Encoding;
+using Speaker.Model.Evaluation;
+using Speaker.Model.Sampling;
+using Speaker.Model.Tests.Encoding;
+using Speaker.Model.Training;
+using TorchSharp;
+
+namespace Speaker.Model.Tests.Training;
+
+/// <summary>Whole runs on voices made here: eight to learn from, six others to be told apart.</summary>
+public sealed class TrainerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Corpus _corpus;
+    private readonly int _threads = torch.get_num_threads();
+
+    public TrainerTests()
+    {
+        torch.set_num_threads(1);
+        SyntheticSpeech.WriteCorpus(_folder.File("speech"), "train", 8, 4, 2, 100);
+        SyntheticSpeech.WriteCorpus(_folder.File("speech"), "dev", 6, 5, 2, 200);
+        var lines = Directory.GetFiles(_folder.File("speech"), "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(path =>
+            {
+                var speaker = Path.GetFileName(Path.GetDirectoryName(path))!;
+                var split = speaker.StartsWith("dev", StringComparison.Ordinal) ? "dev" : "train";
+                return $"{speaker}/{Path.GetFileName(path)},{speaker},{split},made,2";
+            });
+        File.WriteAllLines(_folder.File("speech/manifest.csv"), lines.Prepend("path,speaker,split,corpus,seconds"));
+        _corpus = Corpus.Load(_folder.File("speech"));
+    }
+
+    public void Dispose()
+    {
+        torch.set_num_threads(_threads);
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Train_MadeVoices_LearnsToTellStrangersApartAndWritesModelAndCard()
+    {
+        var reports = new Recorder();
+        var path = _folder.File("voice.safetensors");
+        var result = new Trainer(Options(80)).Train(
+            _corpus, path, "train it", new Dictionary<string, string> { ["made"] = "public domain" }, reports);
+        Assert.True(reports.All[^1].Loss < 0.6 * reports.All[0].Loss, $"{reports.All[0].Loss} to {reports.All[^1].Loss}");
+        Assert.True(reports.All[^1].MeanPositive < reports.All[^1].MeanNegative);
+        Assert.NotNull(result.Dev);
+        Assert.Empty(result.Speechless);
+        // Six strangers; guessing gives one half.
+        Assert.True(result.Dev.All.Eer < 0.25, $"dev EER {result.Dev.All.Eer}");
+        Assert.InRange(result.Dev.All.Eer, result.Dev.All.EerInterval.Low - 1e-9, result.Dev.All.EerInterval.High + 1e-9);
+        Assert.Equal(6, result.Dev.All.Speakers);
+        Assert.Equal(6 * 10, result.Dev.All.Targets);
+        Assert.Equal((30 * 29 / 2), result.Dev.All.Trials);
+        Assert.False(File.Exists(Trainer.CheckpointPathOf(path)));
+
+        using var encoder = VoiceEncoder.Load(path);
+        Assert.Equal(("train it", 80L), (encoder.Card.Training!.Command, encoder.Card.Training.Steps));
+        Assert.Equal(
+            new TrainingCorpus("made", "public domain", 8, 32, 64), Assert.Single(encoder.Card.Training.Corpora));
+        // The card's threshold, put to the dev trials through the loaded model, keeps to its rate.
+        var options = new EvaluationOptions { TargetFar = 0.05, BootstrapDraws = 100 };
+        var set = EvaluationSet.FromCorpus(
+            _corpus.Of(CorpusSplit.Dev), encoder.Card.FrontEnd, new UtteranceOptions(), options);
+        var report = Evaluator.Evaluate(encoder, set, options);
+        Assert.Equal(result.Dev.All.Eer, report.All.Eer, 6);
+        Assert.True(report.All.Far <= 0.05);
+        Assert.True(report.All.Cllr < 1);
+        Assert.Equal(["made"], report.ByCorpus.Keys);
+    }
+
+    [Fact]
+    public void Train_CancelledAndTakenUp_GivesTheWeightsOfAnUninterruptedRun()
+    {
+        var options = Options(12) with { EvaluateEvery = 4 };
+        var whole = _folder.File("whole.safetensors");
+        new Trainer(options).Train(_corpus, whole, "");
+
+        var parts = _folder.File("parts.safetensors");
+        using (var cancellation = new CancellationTokenSource())
+        {
+            var stop = new Recorder(report =>
+            {
+                if (report.Step == 7)
+                {
+                    cancellation.Cancel();
+                }
+            });
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => new Trainer(options).Train(_corpus, parts, "", null, stop, null, cancellation.Token));
+        }
+
+        Assert.False(File.Exists(parts));
+        var seen = new Recorder();
+        new Trainer(options).Train(_corpus, parts, "", null, seen);
+        Assert.Equal([8, 9, 10, 11, 12], seen.All.Select(r => r.Step));
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(parts));
+    }
+
+    [Fact]
+    public void Train_TripletsAlone_LearnsWithoutASoftmax()
+    {
+        var reports = new Recorder();
+        new Trainer(Options(30) with { SoftmaxWeight = 0, AveragingDecay = 0 }).Train(
+            _corpus, _folder.File("t.safetensors"), "", null, reports);
+        Assert.All(reports.All, r => Assert.True(double.IsNaN(r.SoftmaxLoss) && double.IsNaN(r.Accuracy)));
+        var (first, last) = (reports.All.Take(5), reports.All.TakeLast(5));
+        Assert.True(last.Average(r => r.TripletLoss) < first.Average(r => r.TripletLoss));
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.02)]
+    public void Train_CheckpointCutShort_IsRefusedWithItsName(double kept)
+    {
+        var (options, model) = Interrupted();
+        var path = Trainer.CheckpointPathOf(model);
+        using (var stream = new FileStream(path, FileMode.Open))
+        {
+            stream.SetLength((long)(stream.Length * kept));
+        }
+
+        var error = Assert.Throws<ModelException>(() => new Trainer(options).Train(_corpus, model, ""));
+        Assert.Contains(Path.GetFileName(path), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_CheckpointOfAnotherRun_IsRefusedWithWhatToDo()
+    {
+        var (options, model) = Interrupted();
+        var error = Assert.Throws<ModelException>(
+            () => new Trainer(options with { TripletMargin = 0.4 }).Train(_corpus, model, ""));
+        Assert.Contains("delete the file", error.Message, StringComparison.Ordinal);
+        // What does not shape the run may change.
+        var seen = new Recorder();
+        new Trainer(options with { ReportEvery = 2, CheckpointMinutes = 60 }).Train(_corpus, model, "", null, seen);
+        Assert.Equal(8, seen.All[^1].Step);
+    }
+
+    [Fact]
+    public void Train_NoImprovement_StopsEarlyWithTheBestWeights()
+    {
+        // A rate of next to nothing: the error cannot fall, so the first evaluation stays the best.
+        var result = new Trainer(Options(60) with { LearningRate = 1e-12, EvaluateEvery = 2, Patience = 3, AveragingDecay = 0 })
+            .Train(_corpus, _folder.File("p.safetensors"), "");
+        Assert.True(result.StoppedEarly);
+        Assert.InRange(result.Steps, 8, 30);
+        Assert.Equal(result.Steps - 6, result.BestStep);
+    }
+
+    private (TrainingOptions Options, string Model) Interrupted()
+    {
+        var options = Options(8);
+        var model = _folder.File("broken.safetensors");
+        using var cancellation = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options).Train(
+            _corpus, model, "", null, new Recorder(_ => cancellation.Cancel()), null, cancellation.Token));
+        return (options, model);
+    }
+
+    private TrainingOptions Options(int steps) => new()
+    {
+        Encoder = new EncoderSpecification
+        {
+            Width = 24, Dilations = [1, 2], AggregateWidth = 32, AttentionWidth = 8, Dimension = 24,
+        },
+        Bank = new FeatureBankOptions
+        {
+            Folder = _folder.File("features"), Layers = 2, Speeds = [1], BabbleUtterances = 4, Threads = 2,
+        },
+        Sampling = new SamplingOptions { Speakers = 6, Utterances = 3 },
+        Crops = new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 1 },
+        Steps = steps,
+        LearningRate = 0.01,
+        AveragingDecay = 0.9,
+        BFloat16 = false,
+        EvaluateEvery = Math.Max(1, steps / 2),
+        ReportEvery = 1,
+        Threads = 1,
+        Seed = 3,
+    };
+
+    private sealed class Recorder(Action<TrainingProgress>? then = null) : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public void Report(TrainingProgress value)
+        {
+            All.Add(value);
+            then?.Invoke(value);
+        }
+    }
+}

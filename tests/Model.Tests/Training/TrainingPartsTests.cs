@@ -1,0 +1,167 @@
+using Speaker.Audio;
+using Speaker.Model.Sampling;
+using Speaker.Model.Tests.Augmentation;
+using Speaker.Model.Training;
+
+namespace Speaker.Model.Tests.Training;
+
+public class TrainingPartsTests
+{
+    private static readonly TrainingOptions Options = new()
+    {
+        Bank = new FeatureBankOptions { Folder = "features" },
+        Steps = 1000, LearningRate = 0.01, WarmUpShare = 0.2, AngularMargin = 0.3, MarginRampShare = 0.5,
+    };
+
+    [Fact]
+    public void LearningRate_OneCycle_RisesToTheHeightAndFallsToNextToNothing()
+    {
+        var schedule = new LearningSchedule(Options);
+        Assert.Equal(0.01 / 25, schedule.LearningRate(0), 9);
+        Assert.Equal((0.01 + (0.01 / 25)) / 2, schedule.LearningRate(100), 9);
+        Assert.Equal(0.01, schedule.LearningRate(200), 9);
+        Assert.Equal(0.01 / 2500, schedule.LearningRate(999), 9);
+        for (var step = 1; step < 1000; step++)
+        {
+            Assert.Equal(step <= 200, schedule.LearningRate(step) > schedule.LearningRate(step - 1));
+        }
+    }
+
+    [Fact]
+    public void AngularMargin_Ramp_GrowsEvenlyThenStays()
+    {
+        var schedule = new LearningSchedule(Options);
+        Assert.Equal(0, schedule.AngularMargin(0));
+        Assert.Equal(0.15, schedule.AngularMargin(250), 9);
+        Assert.Equal(0.3, schedule.AngularMargin(500), 9);
+        Assert.Equal(0.3, schedule.AngularMargin(999), 9);
+    }
+
+    [Fact]
+    public void Observe_StuckAtTheMargin_StopsAfterThatManyStepsAndSaysWhatToDo()
+    {
+        var alarm = new CollapseAlarm(0.3, 50);
+        for (var step = 0; step < 49; step++)
+        {
+            alarm.Observe(0.2999, 1, 0.2, 0.2001);
+        }
+
+        var error = Assert.Throws<ModelException>(() => alarm.Observe(0.2999, 1, 0.2, 0.2001));
+        Assert.Contains("50 steps", error.Message, StringComparison.Ordinal);
+        Assert.Contains("learning rate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Observe_AllEmbeddingsTogether_Stops()
+    {
+        var alarm = new CollapseAlarm(0.3, 10);
+        Assert.Throws<ModelException>(() => Enumerable.Range(0, 10).ToList().ForEach(_ => alarm.Observe(0.25, 0.9, 1e-4, 1e-4)));
+    }
+
+    [Fact]
+    public void Observe_HealthyStepInBetween_StartsTheCountAgain()
+    {
+        var alarm = new CollapseAlarm(0.3, 10);
+        for (var step = 0; step < 200; step++)
+        {
+            // Hard but learning: as at the start of the run that ships.
+            alarm.Observe(step % 9 == 8 ? 0.27 : 0.3, 1, 1.0, step % 9 == 8 ? 1.03 : 1.0);
+        }
+
+        Assert.InRange(alarm.Suspicious, 0, 9);
+    }
+
+    [Theory]
+    [InlineData(60, 80)]
+    [InlineData(13, 24)]
+    [InlineData(40, 40)]
+    public void MelDomain_ThereAndBack_IsTheCosineTransformByItsSum(int cepstra, int bands)
+    {
+        var domain = new MelDomain(cepstra, bands);
+        var input = FilteringTests.Noise(3 * cepstra, 21);
+        var mel = new float[3 * bands];
+        domain.ToMel(input, mel);
+        for (var row = 0; row < 3; row++)
+        {
+            for (var j = 0; j < bands; j++)
+            {
+                var expected = Enumerable.Range(0, cepstra).Sum(k => input[(row * cepstra) + k]
+                    * Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands) * Math.Cos(Math.PI * k * (j + 0.5) / bands));
+                Assert.Equal(expected, mel[(row * bands) + j], 1e-4);
+            }
+        }
+
+        var back = new float[input.Length];
+        domain.ToCepstra(mel, back);
+        Assert.All(Enumerable.Range(0, input.Length), i => Assert.Equal(input[i], back[i], 1e-4));
+    }
+
+    [Fact]
+    public void CropAugmenter_NoiseFloor_NeverLowersASpectrumAndFillsItsValleys()
+    {
+        var specification = new FrontEndSpecification { Cepstra = 80, MelBands = 80 };
+        var options = new CropOptions { NoiseFloorProbability = 1, BandMaskProbability = 0, TimeMaskProbability = 0 };
+        var domain = new MelDomain(80, 80);
+        var before = Enumerable.Range(0, 50 * 80).Select(i => i % 7 == 0 ? 5f : -15f).ToArray();
+        var cepstra = new float[before.Length];
+        domain.ToCepstra(before, cepstra);
+        var crop = new FeatureMatrix(cepstra, 50, 80);
+        new CropAugmenter(options, specification).Apply(crop, SplitRandom.For(1));
+        var after = new float[before.Length];
+        domain.ToMel(crop.Values, after);
+        for (var i = 0; i < before.Length; i++)
+        {
+            Assert.True(after[i] > before[i] - 1e-3);
+            // 3 to 9 nepers below the peaks, 6 dB and some jitter either side.
+            Assert.InRange(after[i], 5 - 9 - 1.4 - 1.8, 5 + 1.5);
+        }
+    }
+
+    [Fact]
+    public void CropAugmenter_Masks_TakeOneBandAndOneStretchAway()
+    {
+        var specification = new FrontEndSpecification { Cepstra = 80, MelBands = 80 };
+        var options = new CropOptions
+        {
+            NoiseFloorProbability = 0, BandMaskProbability = 1, TimeMaskProbability = 1, WidestBandMask = 10,
+        };
+        var domain = new MelDomain(80, 80);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var crop = new FeatureMatrix(FilteringTests.Noise(64 * 80, seed), 64, 80);
+            new CropAugmenter(options, specification).Apply(crop, SplitRandom.For(seed));
+            var mel = new float[64 * 80];
+            domain.ToMel(crop.Values, mel);
+            bool Empty(IEnumerable<int> places) => places.All(p => Math.Abs(mel[p]) < 1e-4);
+            var bands = Enumerable.Range(0, 80).Where(b => Empty(Enumerable.Range(0, 64).Select(t => (t * 80) + b))).ToArray();
+            var frames = Enumerable.Range(0, 64).Where(t => Empty(Enumerable.Range(0, 80).Select(b => (t * 80) + b))).ToArray();
+            Assert.InRange(bands.Length, 1, 10);
+            Assert.Equal(bands.Length - 1, bands[^1] - bands[0]);
+            Assert.InRange(frames.Length, 1, 8);
+            Assert.Equal(frames.Length - 1, frames[^1] - frames[0]);
+        }
+    }
+
+    [Fact]
+    public void Validate_OutOfRange_NamesOptionValueAndBound()
+    {
+        (TrainingOptions, string)[] bad =
+        [
+            (Options with { Steps = 0 }, "Steps is 0"),
+            (Options with { LearningRate = -1 }, "LearningRate is -1"),
+            (Options with { TripletMargin = 5 }, "TripletMargin is 5"),
+            (Options with { AveragingDecay = 1 }, "AveragingDecay is 1"),
+            (Options with { TripletWeight = 0, SoftmaxWeight = 0 }, "both 0"),
+            (Options with { Distance = "hamming" }, "hamming"),
+            (Options with { FrontEnd = new FrontEndSpecification { Cepstra = 40 } }, "40"),
+            (Options with { Crops = new CropOptions { LongestSeconds = 0.2 } }, "LongestSeconds is 0.2"),
+            (Options with { Bank = Options.Bank with { Speeds = [0.9] } }, "Speeds"),
+        ];
+        foreach (var (options, what) in bad)
+        {
+            Assert.Contains(what, Assert.Throws<ModelException>(options.Validate).Message, StringComparison.Ordinal);
+        }
+
+        Options.Validate();
+    }
+}
