@@ -65,5 +65,5 @@ public sealed class AudioFileSource : ISampleProvider, IDisposable
 
     internal static ISampleProvider Resampled(ISampleProvider mono) => mono.WaveFormat.SampleRate == AudioFile.SampleRate
         ? mono
-        : new WdlResamplingSampleProvider(mono, AudioFile.SampleRate);
+        : new Resampler(mono, AudioFile.SampleRate);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
 using System.Threading.Channels;
 using NAudio.Wave;
 using NAudio.Wave.Alsa;
@@ -50,24 +51,7 @@ public sealed class Microphone
 
         using var blocks = new BlockQueue(
             (int)(options.BlockSeconds * AudioFile.SampleRate), (int)Math.Ceiling(QueueSeconds / options.BlockSeconds));
-        using var input = new AlsaIn(options.Device);
-        input.WaveFormat = new WaveFormat(AudioFile.SampleRate, 16, 1);
-        input.DataAvailable += (_, captured) => blocks.Add(captured.Buffer.AsSpan(0, captured.BytesRecorded));
-        input.RecordingStopped += (_, stopped) => blocks.End(
-            stopped.Exception is null ? null : Failure($"stopped ({stopped.Exception.Message})", stopped.Exception));
-        try
-        {
-            input.StartRecording();
-        }
-        catch (AlsaException exception)
-        {
-            throw Failure($"cannot be captured ({exception.Message})", exception);
-        }
-        catch (DllNotFoundException exception)
-        {
-            throw new AudioException("libasound is not installed; install the package libasound2.", exception);
-        }
-
+        using var input = Start(blocks);
         try
         {
             while (await WaitForBlockAsync(blocks.Reader, cancellationToken).ConfigureAwait(false))
@@ -83,6 +67,31 @@ public sealed class Microphone
         {
             // Before the device is stopped: its thread may be waiting for a place in the queue.
             blocks.Close();
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private AlsaIn Start(BlockQueue blocks)
+    {
+        AlsaIn? input = null;
+        try
+        {
+            input = new AlsaIn(options.Device) { WaveFormat = new WaveFormat(AudioFile.SampleRate, 16, 1) };
+            input.DataAvailable += (_, captured) => blocks.Add(captured.Buffer.AsSpan(0, captured.BytesRecorded));
+            input.RecordingStopped += (_, stopped) => blocks.End(
+                stopped.Exception is null ? null : Failure($"stopped ({stopped.Exception.Message})", stopped.Exception));
+            input.StartRecording();
+            return input;
+        }
+        catch (AlsaException exception)
+        {
+            input?.Dispose();
+            throw Failure($"cannot be captured ({exception.Message})", exception);
+        }
+        catch (DllNotFoundException exception)
+        {
+            input?.Dispose();
+            throw new AudioException("libasound is not installed; install the package libasound2.", exception);
         }
     }
 
