@@ -4,9 +4,9 @@ namespace Speaker.Model.Augmentation;
 public readonly record struct ValueRange(double Low, double High);
 
 /// <summary>
-/// How often and how strongly training recordings are changed. Probabilities are 0 to 1 and independent of each other save
-/// that a recording is given at most one of telephone band and low-pass. Order: room, then noise, babble and hiss, then the
-/// channel (equaliser, band), then gain and clipping.
+/// How often and how strongly training recordings are changed. Probabilities are 0 to 1 and independent of each other
+/// save that a recording is given at most one of telephone band and low-pass. Order: room, then noise, babble and hiss,
+/// then the channel (equaliser, band), then gain and clipping.
 /// </summary>
 public sealed record AugmentationOptions
 {
@@ -67,7 +67,8 @@ public sealed record AugmentationOptions
                      (nameof(NoiseProbability), NoiseProbability), (nameof(BabbleProbability), BabbleProbability),
                      (nameof(HissProbability), HissProbability), (nameof(EqualiserProbability), EqualiserProbability),
                      (nameof(TelephoneProbability), TelephoneProbability), (nameof(MuLawShare), MuLawShare),
-                     (nameof(LowPassProbability), LowPassProbability), (nameof(ClippingProbability), ClippingProbability),
+                     (nameof(LowPassProbability), LowPassProbability),
+                     (nameof(ClippingProbability), ClippingProbability),
                  ])
         {
             if (!(value is >= 0 and <= 1))
@@ -86,7 +87,8 @@ public sealed record AugmentationOptions
         if (!(EqualiserDecibels is >= 0 and <= 24))
         {
             throw new ModelException(
-                $"AugmentationOptions.{nameof(EqualiserDecibels)} is {EqualiserDecibels}; it must lie between 0 and 24.");
+                $"AugmentationOptions.{nameof(EqualiserDecibels)} is {EqualiserDecibels}; it must lie between 0 and "
+                + "24.");
         }
 
         foreach (var (name, range, low, high) in ((string, ValueRange, double, double)[])
@@ -101,7 +103,8 @@ public sealed record AugmentationOptions
             if (!(range.Low >= low && range.Low <= range.High && range.High <= high))
             {
                 throw new ModelException(
-                    $"AugmentationOptions.{name} is {range.Low} to {range.High}; it must rise and lie between {low} and {high}.");
+                    $"AugmentationOptions.{name} is {range.Low} to {range.High}; it must rise and lie between {low} "
+                    + $"and {high}.");
             }
         }
     }

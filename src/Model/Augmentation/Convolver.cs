@@ -1,8 +1,8 @@
 namespace Speaker.Model.Augmentation;
 
 /// <summary>
-/// Convolution with a long filter by overlap-save: two blocks of the signal ride in the real and the imaginary part of one
-/// transform, since the filter is real and so keeps them apart.
+/// Convolution with a long filter by overlap-save: two blocks of the signal ride in the real and the imaginary part of
+/// one transform, since the filter is real and so keeps them apart.
 /// </summary>
 /// <remarks>Not thread safe: one instance, one thread.</remarks>
 internal sealed class Convolver

@@ -3,7 +3,9 @@ using Speaker.Model.Sampling;
 
 namespace Speaker.Model.Augmentation;
 
-/// <summary>The sounds that augmentation adds: noises, recorded rooms, other speakers, hiss. 16 kHz mono, in memory.</summary>
+/// <summary>
+/// The sounds that augmentation adds: noises, recorded rooms, other speakers, hiss. 16 kHz mono, in memory.
+/// </summary>
 /// <remarks>Immutable after loading: shared by all threads.</remarks>
 public sealed class SoundBank
 {

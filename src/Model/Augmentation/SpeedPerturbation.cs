@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Speaker.Model.Augmentation;
 
 /// <summary>
-/// Plays a recording faster or slower, pitch and all (Ko et al., "Audio augmentation for speech recognition", 2015). The
-/// changed voice counts as another speaker in training. Polyphase windowed-sinc resampling.
+/// Plays a recording faster or slower, pitch and all (Ko et al., "Audio augmentation for speech recognition", 2015).
+/// The changed voice counts as another speaker in training. Polyphase windowed-sinc resampling.
 /// </summary>
 public static class SpeedPerturbation
 {

@@ -4,10 +4,11 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Augmentation;
 
 /// <summary>
-/// Puts a recording in another room, beside other sounds, behind another microphone and line. Everything drawn comes from
-/// the stream passed in: the same stream gives the same samples.
+/// Puts a recording in another room, beside other sounds, behind another microphone and line. Everything drawn comes
+/// from the stream passed in: the same stream gives the same samples.
 /// </summary>
-/// <remarks>Not thread safe: transforms and work arrays are reused. One instance, one thread; the bank is shared.</remarks>
+/// <remarks>Not thread safe: transforms and work arrays are reused. One instance, one thread; the bank is
+/// shared.</remarks>
 public sealed class WaveformAugmenter
 {
     private readonly AugmentationOptions _options;
@@ -33,7 +34,8 @@ public sealed class WaveformAugmenter
             : samples.ToArray();
         if (_bank.Noises.Count > 0 && random.Chance(_options.NoiseProbability))
         {
-            AddClip(output, _bank.Noises[random.Next(_bank.Noises.Count)], Draw(_options.NoiseDecibels, random), random);
+            var noise = _bank.Noises[random.Next(_bank.Noises.Count)];
+            AddClip(output, noise, Draw(_options.NoiseDecibels, random), random);
         }
 
         if (_bank.Speakers.Count > 0 && random.Chance(_options.BabbleProbability))

@@ -3,14 +3,16 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Corpora;
 
 /// <summary>
-/// The recordings under a folder: <c>DIR/&lt;speaker&gt;/**/&lt;utterance&gt;</c>, or what <c>DIR/manifest.csv</c> lists.
-/// Speakers, not utterances, are divided between training and development, so nobody is on both sides.
+/// The recordings under a folder: <c>DIR/&lt;speaker&gt;/**/&lt;utterance&gt;</c>, or what <c>DIR/manifest.csv</c>
+/// lists. Speakers, not utterances, are divided between training and development, so nobody is on both sides.
 /// </summary>
 public sealed class Corpus
 {
     public const string ManifestName = "manifest.csv";
 
-    /// <summary>Endings that libsndfile reads; anything else under the folder (text, licences) is passed over.</summary>
+    /// <summary>
+    /// Endings that libsndfile reads; anything else under the folder (text, licences) is passed over.
+    /// </summary>
     private static readonly HashSet<string> AudioEndings = new(StringComparer.OrdinalIgnoreCase)
     {
         ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64",
@@ -35,8 +37,8 @@ public sealed class Corpus
 
     /// <summary>Reads the folder's manifest where it has one, else walks the folders.</summary>
     /// <exception cref="ModelException">
-    /// No such folder, nothing in it, or a manifest line that names a missing file, lacks a field or has an unknown split;
-    /// the message gives the file and line.
+    /// No such folder, nothing in it, or a manifest line that names a missing file, lacks a field or has an unknown
+    /// split; the message gives the file and line.
     /// </exception>
     public static Corpus Load(
         string directory, CorpusOptions? options = null, CancellationToken cancellationToken = default)
@@ -57,7 +59,8 @@ public sealed class Corpus
         if (utterances.Count == 0)
         {
             throw new ModelException(
-                $"{directory} holds no recordings. Lay them out as {directory}/<speaker>/<utterance>.wav (or .flac, .ogg, "
+                $"{directory} holds no recordings. Lay them out as {directory}/<speaker>/<utterance>.wav (or .flac, "
+                + ".ogg, "
                 + $".mp3, ...), or list them in {ManifestName}.");
         }
 
@@ -85,8 +88,9 @@ public sealed class Corpus
     }
 
     /// <summary>
-    /// Holds out, in each corpus, the speakers whose names hash lowest: the same people on every machine and run, and not
-    /// the first of the alphabet. At least two where a corpus has six or more, since one speaker makes no impostor trial.
+    /// Holds out, in each corpus, the speakers whose names hash lowest: the same people on every machine and run, and
+    /// not the first of the alphabet. At least two where a corpus has six or more, since one speaker makes no impostor
+    /// trial.
     /// </summary>
     private static List<CorpusUtterance> HoldOut(List<CorpusUtterance> utterances, double fraction)
     {

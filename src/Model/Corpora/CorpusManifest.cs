@@ -4,8 +4,10 @@ using System.Text;
 namespace Speaker.Model.Corpora;
 
 /// <summary>
-/// <c>manifest.csv</c>: comma separated, quoted where needed, columns found by the names in the first line in any order.
-/// <c>path</c> (relative to the manifest) and <c>speaker</c> are required; <c>session</c>, <c>split</c> (train, dev, test),
+/// <c>manifest.csv</c>: comma separated, quoted where needed, columns found by the names in the first line in any
+/// order.
+/// <c>path</c> (relative to the manifest) and <c>speaker</c> are required; <c>session</c>, <c>split</c> (train, dev,
+/// test),
 /// <c>corpus</c> and <c>seconds</c> may be there; others are passed over.
 /// </summary>
 internal static class CorpusManifest
@@ -117,7 +119,9 @@ internal static class CorpusManifest
     private static ModelException Error(string manifest, int number, string what) =>
         new($"{manifest}, line {number}: {what}.");
 
-    /// <summary>Splits one line as RFC 4180 does (no line breaks inside quotes); false where a quote stays open.</summary>
+    /// <summary>
+    /// Splits one line as RFC 4180 does (no line breaks inside quotes); false where a quote stays open.
+    /// </summary>
     private static bool Split(string line, List<string> fields)
     {
         fields.Clear();

@@ -1,12 +1,14 @@
 namespace Speaker.Model.Evaluation;
 
-/// <summary>The rate at which misses and false accepts are equally frequent, and the distance threshold there.</summary>
+/// <summary>
+/// The rate at which misses and false accepts are equally frequent, and the distance threshold there.
+/// </summary>
 public readonly record struct EqualErrorRate(double Rate, double Threshold);
 
 /// <summary>
-/// Error rates of a verification system from its scores. Scores are distances: smaller is closer, and a trial is accepted
-/// where distance &lt;= threshold. FRR(t) is the share of target trials with distance &gt; t, FAR(t) the share of impostor
-/// trials with distance &lt;= t.
+/// Error rates of a verification system from its scores. Scores are distances: smaller is closer, and a trial is
+/// accepted where distance &lt;= threshold. FRR(t) is the share of target trials with distance &gt; t, FAR(t) the share
+/// of impostor trials with distance &lt;= t.
 /// </summary>
 public static class ErrorRates
 {
@@ -39,8 +41,8 @@ public static class ErrorRates
     }
 
     /// <summary>
-    /// The least detection cost over all thresholds, miss and false accept costing 1 each, as a multiple of what a system
-    /// that always gives the cheaper answer would cost: min over t of (p FRR + (1-p) FAR) / min(p, 1-p).
+    /// The least detection cost over all thresholds, miss and false accept costing 1 each, as a multiple of what a
+    /// system that always gives the cheaper answer would cost: min over t of (p FRR + (1-p) FAR) / min(p, 1-p).
     /// </summary>
     public static double MinDcf(ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, double targetPrior)
     {
@@ -61,8 +63,8 @@ public static class ErrorRates
     }
 
     /// <summary>
-    /// The normalised detection cost of deciding by the calibration's log-likelihood ratios at the Bayes threshold of the
-    /// prior, log((1-p)/p): what the system costs in use, against <see cref="MinDcf"/> with hindsight.
+    /// The normalised detection cost of deciding by the calibration's log-likelihood ratios at the Bayes threshold of
+    /// the prior, log((1-p)/p): what the system costs in use, against <see cref="MinDcf"/> with hindsight.
     /// </summary>
     public static double ActDcf(
         ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, double targetPrior, ScoreCalibration calibration)
@@ -85,8 +87,9 @@ public static class ErrorRates
     }
 
     /// <summary>
-    /// The cost of log-likelihood ratios (Brümmer and du Preez, "Application-independent evaluation of speaker detection",
-    /// 2006) in bits: 0 is perfect, 1 is what a system that says nothing makes, more is worse than saying nothing.
+    /// The cost of log-likelihood ratios (Brümmer and du Preez, "Application-independent evaluation of speaker
+    /// detection", 2006) in bits: 0 is perfect, 1 is what a system that says nothing makes, more is worse than saying
+    /// nothing.
     /// </summary>
     public static double Cllr(
         ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, ScoreCalibration calibration)
@@ -167,7 +170,8 @@ public static class ErrorRates
         if (targets == 0 || impostors == 0)
         {
             throw new ModelException(
-                $"There are {targets} target and {impostors} impostor trials; an error rate needs at least one of each. "
+                $"There are {targets} target and {impostors} impostor trials; an error rate needs at least one of "
+                + "each. "
                 + "Two recordings of one speaker make a target trial, two speakers an impostor trial.");
         }
     }

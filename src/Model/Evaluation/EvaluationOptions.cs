@@ -4,8 +4,8 @@ namespace Speaker.Model.Evaluation;
 public sealed record EvaluationOptions
 {
     /// <summary>
-    /// Seconds of speech of the pieces that utterances are cut into where a corpus has one utterance a speaker, 0.5 to 60:
-    /// such trials share the session and are easier than real ones.
+    /// Seconds of speech of the pieces that utterances are cut into where a corpus has one utterance a speaker, 0.5 to
+    /// 60: such trials share the session and are easier than real ones.
     /// </summary>
     public double PieceSeconds { get; init; } = 4;
 

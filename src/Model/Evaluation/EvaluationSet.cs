@@ -73,7 +73,8 @@ public sealed class EvaluationSet
     }
 
     /// <summary>
-    /// Reads the recordings that trials name. The speaker of a recording is the first folder of its name, as in VoxCeleb.
+    /// Reads the recordings that trials name. The speaker of a recording is the first folder of its name, as in
+    /// VoxCeleb.
     /// </summary>
     /// <param name="trials">The trials; those with a recording that holds no speech are left out.</param>
     /// <param name="directory">What the names are relative to.</param>
@@ -130,30 +131,12 @@ public sealed class EvaluationSet
         CancellationToken cancellationToken)
     {
         var results = new UtteranceResult[paths.Length];
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = options.Threads,
-            CancellationToken = cancellationToken,
-        };
-        try
-        {
-            Parallel.For(
-                0,
-                paths.Length,
-                parallel,
-                () => new UtteranceReader(frontEnd, reading),
-                (i, _, reader) =>
-                {
-                    results[i] = reader.Read(paths[i], cancellationToken);
-                    return reader;
-                },
-                _ => { });
-        }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<AudioException>().FirstOrDefault() is { } audio)
-        {
-            throw new AudioException(audio.Message, audio);
-        }
-
+        ParallelReading.For(
+            paths.Length,
+            options.Threads,
+            () => new UtteranceReader(frontEnd, reading),
+            (i, reader) => results[i] = reader.Read(paths[i], cancellationToken),
+            cancellationToken);
         var skipped = new List<SkippedUtterance>();
         for (var i = 0; i < results.Length; i++)
         {

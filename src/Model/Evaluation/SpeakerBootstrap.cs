@@ -9,8 +9,8 @@ public readonly record struct ScoredTrial(float Distance, bool IsTarget, int Enr
 public readonly record struct RateInterval(double Low, double High);
 
 /// <summary>
-/// The 95 % interval of the equal error rate by bootstrap over speakers: trials share speakers, so trials drawn one by one
-/// would claim a certainty that a few dozen voices cannot give (Bisani and Ney, "Bootstrap estimates for confidence
+/// The 95 % interval of the equal error rate by bootstrap over speakers: trials share speakers, so trials drawn one by
+/// one would claim a certainty that a few dozen voices cannot give (Bisani and Ney, "Bootstrap estimates for confidence
 /// intervals", 2004). Each draw takes as many speakers as there are, with replacement; a speaker drawn c times counts c
 /// times in its target trials, a pair drawn c and c' times c x c' times in its impostor trials.
 /// </summary>
@@ -19,7 +19,10 @@ public static class SpeakerBootstrap
     /// <returns>The 2.5 % and 97.5 % quantiles over the draws that hold both kinds of trial.</returns>
     /// <exception cref="ModelException">No target or no impostor trial, or no draw that holds both kinds.</exception>
     public static RateInterval Eer(
-        IReadOnlyList<ScoredTrial> trials, int draws = 1000, int seed = 1, CancellationToken cancellationToken = default)
+        IReadOnlyList<ScoredTrial> trials,
+        int draws = 1000,
+        int seed = 1,
+        CancellationToken cancellationToken = default)
     {
         var order = trials.ToArray();
         Array.Sort(order, static (a, b) => a.Distance.CompareTo(b.Distance));
@@ -64,11 +67,14 @@ public static class SpeakerBootstrap
 
         var held = rates.Where(r => !double.IsNaN(r)).Order().ToArray();
         return held.Length == 0
-            ? throw new ModelException("No draw of speakers held both target and impostor trials; there are too few speakers.")
+            ? throw new ModelException("No draw of speakers held both target and impostor trials; there are too few "
+                + "speakers.")
             : new RateInterval(Quantile(held, 0.025), Quantile(held, 0.975));
     }
 
-    /// <summary>The definition of <see cref="ErrorRates.Eer"/> with a weight on every trial; NaN where a kind is missing.</summary>
+    /// <summary>
+    /// The definition of <see cref="ErrorRates.Eer"/> with a weight on every trial; NaN where a kind is missing.
+    /// </summary>
     private static double WeightedEer(ScoredTrial[] order, int[] counts)
     {
         long targets = 0, impostors = 0;

@@ -1,11 +1,14 @@
 namespace Speaker.Model.Evaluation;
 
-/// <summary>Trials as VoxCeleb writes them: one a line, <c>label enrol test</c>, label 1 for the same speaker.</summary>
+/// <summary>
+/// Trials as VoxCeleb writes them: one a line, <c>label enrol test</c>, label 1 for the same speaker.
+/// </summary>
 public static class TrialList
 {
     private static readonly char[] Blanks = [' ', '\t'];
 
-    /// <exception cref="ModelException">No such file, no trial in it, or a line that is none; the message names the line.</exception>
+    /// <exception cref="ModelException">No such file, no trial in it, or a line that is none; the message names the
+    /// line.</exception>
     public static IReadOnlyList<Trial> Read(string path, CancellationToken cancellationToken = default)
     {
         if (!File.Exists(path))
@@ -54,7 +57,8 @@ public static class TrialList
             {
                 if (name.Length == 0 || name.IndexOfAny(Blanks) >= 0)
                 {
-                    throw new ModelException($"'{name}' cannot stand in a trial list: names are not empty and hold no blanks.");
+                    throw new ModelException($"'{name}' cannot stand in a trial list: names are not empty and hold "
+                        + "no blanks.");
                 }
             }
 

@@ -8,7 +8,9 @@ public readonly record struct TrialPair(int Enrol, int Test, bool IsTarget);
 /// <summary>How many trials are made from a corpus.</summary>
 public sealed record TrialPairOptions
 {
-    /// <summary>At most this many target pairs a corpus, 1 to 10,000,000; a seeded choice where there are more.</summary>
+    /// <summary>
+    /// At most this many target pairs a corpus, 1 to 10,000,000; a seeded choice where there are more.
+    /// </summary>
     public int MaximumTargets { get; init; } = 20_000;
 
     /// <summary>At most this many impostor pairs a corpus, 1 to 10,000,000.</summary>
@@ -30,8 +32,8 @@ public sealed record TrialPairOptions
 }
 
 /// <summary>
-/// Makes trials from labelled items: every pair of one speaker, and pairs of two speakers of the same corpus. Pairs across
-/// corpora differ in channel, are told apart without hearing the voice, and would flatter every figure.
+/// Makes trials from labelled items: every pair of one speaker, and pairs of two speakers of the same corpus. Pairs
+/// across corpora differ in channel, are told apart without hearing the voice, and would flatter every figure.
 /// </summary>
 public static class TrialPairs
 {
@@ -98,7 +100,8 @@ public static class TrialPairs
         }
         else
         {
-            // Far more pairs than are wanted: draw them. The bound ends the search where one speaker has nearly everything.
+            // Far more pairs than are wanted: draw them. The bound ends the search where one speaker has nearly
+            // everything.
             var seen = new HashSet<(int, int)>();
             for (long draw = 0; chosen.Count < maximum && draw < 50L * maximum; draw++)
             {

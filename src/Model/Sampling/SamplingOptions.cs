@@ -9,11 +9,14 @@ public sealed record SamplingOptions
     /// <summary>K: crops of each class, 2 to 64; one alone has no positive.</summary>
     public int Utterances { get; init; } = 4;
 
-    /// <summary>Where a corpus has fewer than P classes, K grows to keep the batch's size, up to this; K to 64.</summary>
+    /// <summary>
+    /// Where a corpus has fewer than P classes, K grows to keep the batch's size, up to this; K to 64.
+    /// </summary>
     public int MaximumUtterances { get; init; } = 12;
 
     /// <summary>
-    /// Share of batches drawn from one corpus, 0 to 1: negatives that share the channel must be told apart by the voice.
+    /// Share of batches drawn from one corpus, 0 to 1: negatives that share the channel must be told apart by the
+    /// voice.
     /// </summary>
     public double OneCorpusShare { get; init; } = 0.7;
 
@@ -23,7 +26,9 @@ public sealed record SamplingOptions
     /// <summary>A factor on how often a corpus is drawn, above 0 to 100; 1 where a corpus is not named.</summary>
     public IReadOnlyDictionary<string, double> CorpusWeights { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>A class is drawn in proportion to its seconds of speech, this many at most, to the power below.</summary>
+    /// <summary>
+    /// A class is drawn in proportion to its seconds of speech, this many at most, to the power below.
+    /// </summary>
     public double MaximumSeconds { get; init; } = 60;
 
     /// <summary>0 (all alike) to 1.</summary>

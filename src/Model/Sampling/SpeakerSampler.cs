@@ -1,8 +1,8 @@
 namespace Speaker.Model.Sampling;
 
 /// <summary>
-/// Draws batches of P speakers with K utterances each (Hermans, Beyer and Leibe, "In defense of the triplet loss", 2017),
-/// speakers without repetition, utterances without repetition where a speaker has enough of them.
+/// Draws batches of P speakers with K utterances each (Hermans, Beyer and Leibe, "In defense of the triplet loss",
+/// 2017), speakers without repetition, utterances without repetition where a speaker has enough of them.
 /// </summary>
 /// <remarks>Immutable: batches may be drawn on any thread, each from its own stream.</remarks>
 public sealed class SpeakerSampler
@@ -16,7 +16,8 @@ public sealed class SpeakerSampler
     private readonly double[] _mixedWeights;
 
     /// <exception cref="ModelException">
-    /// An option out of range, a weight for a corpus that is not there, fewer than two classes, or a class without utterances.
+    /// An option out of range, a weight for a corpus that is not there, fewer than two classes, or a class without
+    /// utterances.
     /// </exception>
     public SpeakerSampler(IReadOnlyList<SpeakerClass> classes, SamplingOptions options)
     {
@@ -24,7 +25,8 @@ public sealed class SpeakerSampler
         if (classes.Count < 2)
         {
             throw new ModelException(
-                $"There are {classes.Count} training classes (speakers times speeds); telling speakers apart needs two.");
+                $"There are {classes.Count} training classes (speakers times speeds); telling speakers apart needs "
+                + "two.");
         }
 
         if (classes.FirstOrDefault(c => c.Utterances.Count == 0) is { } empty)

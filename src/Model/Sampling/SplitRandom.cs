@@ -1,9 +1,10 @@
 namespace Speaker.Model.Sampling;
 
 /// <summary>
-/// A small seeded generator (SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-/// A stream is named by its keys, not by the order in which streams were made, so what one utterance or one batch draws
-/// does not depend on which thread got there first: <c>SplitRandom.For(seed, step)</c> is the same on every run.
+/// A small seeded generator (SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+/// 2014). A stream is named by its keys, not by the order in which streams were made, so what one utterance or one
+/// batch draws does not depend on which thread got there first: <c>SplitRandom.For(seed, step)</c> is the same on every
+/// run.
 /// </summary>
 /// <remarks>Not thread safe: one stream, one thread.</remarks>
 public sealed class SplitRandom
@@ -24,7 +25,9 @@ public sealed class SplitRandom
         return new SplitRandom(state);
     }
 
-    /// <summary>A hash of a text that is the same on every machine and run (FNV-1a, mixed), to be used as a key.</summary>
+    /// <summary>
+    /// A hash of a text that is the same on every machine and run (FNV-1a, mixed), to be used as a key.
+    /// </summary>
     public static long Key(ReadOnlySpan<char> text)
     {
         var hash = 14695981039346656037UL;

@@ -5,8 +5,8 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// Makes the batch of a step: draws speakers, cuts crops, changes and normalises them. A step's batch depends on the seed
-/// and the step alone, so a run that is taken up again sees the batches that it would have seen.
+/// Makes the batch of a step: draws speakers, cuts crops, changes and normalises them. A step's batch depends on the
+/// seed and the step alone, so a run that is taken up again sees the batches that it would have seen.
 /// </summary>
 /// <remarks>Not thread safe: one instance, one thread.</remarks>
 internal sealed class BatchMaker
@@ -68,8 +68,8 @@ internal sealed class BatchMaker
     }
 
     /// <summary>
-    /// Fills the crop from the utterance or, where that is too short, joins further utterances of the class, each rid of
-    /// its own mean so that a seam is no change of channel; at last what is there is repeated.
+    /// Fills the crop from the utterance or, where that is too short, joins further utterances of the class, each rid
+    /// of its own mean so that a seam is no change of channel; at last what is there is repeated.
     /// </summary>
     private void Cut(FeatureMatrix crop, SampledUtterance place, SplitRandom random)
     {

@@ -5,8 +5,8 @@ using TorchSharp;
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// A run's whole state in one safetensors file, written whole or not at all: encoder, softmax, averaged and best weights,
-/// and the optimiser's moments.
+/// A run's whole state in one safetensors file, written whole or not at all: encoder, softmax, averaged and best
+/// weights, and the optimiser's moments.
 /// </summary>
 internal static class Checkpoint
 {
@@ -60,7 +60,8 @@ internal static class Checkpoint
         if (state is null || state.Fingerprint != fingerprint)
         {
             throw new ModelException(
-                $"{path} is the checkpoint of a run with other options or recordings. Give the same options to take that run "
+                $"{path} is the checkpoint of a run with other options or recordings. Give the same options to take "
+                + "that run "
                 + "up again, or delete the file to start afresh.");
         }
 

@@ -1,6 +1,8 @@
 namespace Speaker.Model.Training;
 
-/// <summary>The part of a checkpoint that is not tensors. Batches follow from seed and step, so no generator is kept.</summary>
+/// <summary>
+/// The part of a checkpoint that is not tensors. Batches follow from seed and step, so no generator is kept.
+/// </summary>
 /// <param name="Step">Steps done: the run goes on with the batch of this number.</param>
 /// <param name="Fingerprint">Of options and recordings; another run's checkpoint is refused.</param>
 /// <param name="BestStep">Steps done at the best evaluation, 0 before the first.</param>

@@ -1,8 +1,8 @@
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// Sees when an encoder gives everybody the same embedding: then d(a,p) = d(a,n), the triplet loss sits at its margin with
-/// every triplet active, and no gradient leads out (Hermans et al., 2017, section 4.3).
+/// Sees when an encoder gives everybody the same embedding: then d(a,p) = d(a,n), the triplet loss sits at its margin
+/// with every triplet active, and no gradient leads out (Hermans et al., 2017, section 4.3).
 /// </summary>
 /// <remarks>The figures are those of a batch; the caller's margin is in the unit of the distance.</remarks>
 public sealed class CollapseAlarm(double margin, int steps)
@@ -28,7 +28,8 @@ public sealed class CollapseAlarm(double margin, int steps)
             throw new ModelException(
                 $"Training has collapsed: for {_suspicious} steps the triplet loss has been {tripletLoss:G3} (margin "
                 + $"{margin:G3}), active triplets {activeFraction:P0}, mean d(a,p) {meanPositive:G3}, mean d(a,n) "
-                + $"{meanNegative:G3}: all speakers get one embedding. Lower the learning rate, lengthen the warm-up, or train "
+                + $"{meanNegative:G3}: all speakers get one embedding. Lower the learning rate, lengthen the "
+                + "warm-up, or train "
                 + "with the softmax beside the triplets, then start again.");
         }
     }

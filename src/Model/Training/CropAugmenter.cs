@@ -5,7 +5,8 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// Changes a crop in the log-mel domain, where it costs next to nothing: a steady noise floor, a lost band, lost frames.
+/// Changes a crop in the log-mel domain, where it costs next to nothing: a steady noise floor, a lost band, lost
+/// frames.
 /// </summary>
 /// <remarks>Not thread safe: work arrays are reused. One instance, one thread.</remarks>
 internal sealed class CropAugmenter(CropOptions options, FrontEndSpecification frontEnd)
@@ -14,7 +15,9 @@ internal sealed class CropAugmenter(CropOptions options, FrontEndSpecification f
     private float[] _mel = [];
     private float[] _floor = [];
 
-    /// <summary>In place on raw cepstra; leaves every channel with mean 0 where a mask must mean "nothing there".</summary>
+    /// <summary>
+    /// In place on raw cepstra; leaves every channel with mean 0 where a mask must mean "nothing there".
+    /// </summary>
     public void Apply(FeatureMatrix crop, SplitRandom random)
     {
         var withFloor = random.Chance(options.NoiseFloorProbability);
@@ -64,7 +67,9 @@ internal sealed class CropAugmenter(CropOptions options, FrontEndSpecification f
         _domain.ToCepstra(mel, crop.Values);
     }
 
-    /// <summary>log(e^x + e^floor): noise 3 to 9 nepers of power below the peaks, with a smooth random spectrum.</summary>
+    /// <summary>
+    /// log(e^x + e^floor): noise 3 to 9 nepers of power below the peaks, with a smooth random spectrum.
+    /// </summary>
     private void AddFloor(Span<float> mel, int bands, SplitRandom random)
     {
         var level = MeanPeak(mel, bands) - (float)random.Uniform(3, 9);

@@ -52,8 +52,8 @@ public sealed class FeatureBank : IDisposable
         _layers[layer].Read((utterance * _speeds) + speed, start, destination);
 
     /// <summary>
-    /// The training classes, one a speaker and speed, of utterances in whose unchanged version speech was found; and the
-    /// utterances in which none was.
+    /// The training classes, one a speaker and speed, of utterances in whose unchanged version speech was found; and
+    /// the utterances in which none was.
     /// </summary>
     public (IReadOnlyList<SpeakerClass> Classes, IReadOnlyList<CorpusUtterance> Speechless) Classes(double frameSeconds)
     {
@@ -86,7 +86,9 @@ public sealed class FeatureBank : IDisposable
         }
     }
 
-    /// <summary>Opens the layers that the folder holds for these recordings and options and makes those it does not.</summary>
+    /// <summary>
+    /// Opens the layers that the folder holds for these recordings and options and makes those it does not.
+    /// </summary>
     /// <exception cref="ModelException">An option out of range, or no utterance.</exception>
     /// <exception cref="AudioException">A recording cannot be read.</exception>
     public static FeatureBank Open(
@@ -148,18 +150,12 @@ public sealed class FeatureBank : IDisposable
     {
         using var writer = new FeatureLayer.Writer(path, utterances.Count * options.Speeds.Count, frontEnd.Cepstra);
         var done = 0;
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = options.Threads,
-            CancellationToken = cancellationToken,
-        };
-        Parallel.For(
-            0,
+        ParallelReading.For(
             utterances.Count,
-            parallel,
+            options.Threads,
             () => (Reader: new UtteranceReader(frontEnd, TrainingReader),
                 Augmenter: new WaveformAugmenter(options.Augmentation, sounds)),
-            (index, _, tools) =>
+            (index, tools) =>
             {
                 var samples = AudioFile.ReadSamples(utterances[index].Path, cancellationToken);
                 for (var speed = 0; speed < options.Speeds.Count; speed++)
@@ -178,10 +174,8 @@ public sealed class FeatureBank : IDisposable
                 {
                     progress?.Report(new FeatureBankProgress(layer, options.Layers, count, utterances.Count));
                 }
-
-                return tools;
             },
-            _ => { });
+            cancellationToken);
         writer.Finish();
     }
 
@@ -214,7 +208,9 @@ public sealed class FeatureBank : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Names all that fixes the features: recordings by path and size, front end, augmentation, seed.</summary>
+    /// <summary>
+    /// Names all that fixes the features: recordings by path and size, front end, augmentation, seed.
+    /// </summary>
     private static string Key(
         IReadOnlyList<CorpusUtterance> utterances, FrontEndSpecification frontEnd, FeatureBankOptions options)
     {

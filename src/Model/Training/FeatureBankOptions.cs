@@ -8,7 +8,9 @@ public sealed record FeatureBankOptions
     /// <summary>Speeds, each a speaker of its own; the first must be 1. Hundredths, 0.5 to 2.</summary>
     public IReadOnlyList<double> Speeds { get; init; } = [1.0, 0.88, 1.13];
 
-    /// <summary>Versions of each utterance at each speed, 1 to 64: the first as recorded, the others augmented.</summary>
+    /// <summary>
+    /// Versions of each utterance at each speed, 1 to 64: the first as recorded, the others augmented.
+    /// </summary>
     public int Layers { get; init; } = 6;
 
     public AugmentationOptions Augmentation { get; init; } = new();
@@ -42,7 +44,8 @@ public sealed record FeatureBankOptions
         {
             if (value < low || value > high)
             {
-                throw new ModelException($"FeatureBankOptions.{name} is {value}; it must lie between {low} and {high}.");
+                throw new ModelException($"FeatureBankOptions.{name} is {value}; it must lie between {low} and "
+                    + $"{high}.");
             }
         }
 
@@ -55,7 +58,8 @@ public sealed record FeatureBankOptions
         {
             if (!(speed is >= 0.5 and <= 2))
             {
-                throw new ModelException($"FeatureBankOptions.Speeds holds {speed}; a speed must lie between 0.5 and 2.");
+                throw new ModelException($"FeatureBankOptions.Speeds holds {speed}; a speed must lie between 0.5 and "
+                    + "2.");
             }
         }
     }

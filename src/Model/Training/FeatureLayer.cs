@@ -8,7 +8,8 @@ internal readonly record struct FeatureExtent(long Start, int Frames);
 
 /// <summary>
 /// One version of every training utterance at every speed: half-precision frames in a memory-mapped file, so that the
-/// operating system keeps in memory what there is memory for. The index is written last: a layer without one is no layer.
+/// operating system keeps in memory what there is memory for. The index is written last: a layer without one is no
+/// layer.
 /// </summary>
 /// <remarks>Reading is thread safe.</remarks>
 internal sealed class FeatureLayer : IDisposable
@@ -34,8 +35,6 @@ internal sealed class FeatureLayer : IDisposable
 
     /// <summary>Frames of an entry; 0 where no speech was found in it.</summary>
     public int Frames(int entry) => _extents[entry].Frames;
-
-    public long TotalFrames => _extents.Sum(e => (long)e.Frames);
 
     /// <summary>Copies frames, row-major; the destination's length says how many.</summary>
     public void Read(int entry, int start, Span<Half> destination)
@@ -84,7 +83,9 @@ internal sealed class FeatureLayer : IDisposable
         }
 
         var frames = extents.Length == 0 ? 0 : extents.Max(e => e.Start + e.Frames);
-        return new FileInfo(path).Length == frames * coefficients * 2 ? new FeatureLayer(path, extents, coefficients) : null;
+        return new FileInfo(path).Length == frames * coefficients * 2
+            ? new FeatureLayer(path, extents, coefficients)
+            : null;
     }
 
     private static string IndexPath(string path) => path + ".index";

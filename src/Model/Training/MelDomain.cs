@@ -26,7 +26,8 @@ internal sealed class MelDomain
         {
             for (var j = 0; j < bands; j++)
             {
-                var value = (float)(Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands) * Math.Cos(Math.PI * k * (j + 0.5) / bands));
+                var cosine = Math.Cos(Math.PI * k * (j + 0.5) / bands);
+                var value = (float)(Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands) * cosine);
                 _toMel[(k * Padded(bands)) + j] = value;
                 _toCepstra[(j * Padded(cepstra)) + k] = value;
             }
@@ -41,7 +42,8 @@ internal sealed class MelDomain
     public void ToMel(ReadOnlySpan<float> cepstra, Span<float> mel) => Multiply(cepstra, Cepstra, _toMel, Bands, mel);
 
     /// <summary>Rows of log-mel energies to rows of cepstra.</summary>
-    public void ToCepstra(ReadOnlySpan<float> mel, Span<float> cepstra) => Multiply(mel, Bands, _toCepstra, Cepstra, cepstra);
+    public void ToCepstra(ReadOnlySpan<float> mel, Span<float> cepstra) =>
+        Multiply(mel, Bands, _toCepstra, Cepstra, cepstra);
 
     private static int Padded(int columns) => (columns + BlockColumns - 1) / BlockColumns * BlockColumns;
 
@@ -59,7 +61,8 @@ internal sealed class MelDomain
             var y = output.Slice(row * columns, columns);
             for (var start = 0; start < columns; start += BlockColumns)
             {
-                var (a, b, c, d) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+                var zero = Vector256<float>.Zero;
+                var (a, b, c, d) = (zero, zero, zero, zero);
                 var place = start / Vector256<float>.Count;
                 foreach (var value in x)
                 {

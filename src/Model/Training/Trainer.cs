@@ -14,9 +14,9 @@ namespace Speaker.Model.Training;
 /// Trains an encoder on the training speakers of a corpus, watches it on the dev speakers, and writes model and card.
 /// </summary>
 /// <remarks>
-/// The run's whole state is kept in <c>NAME.checkpoint</c> beside the model, written every few minutes and when the run is
-/// cancelled; a run with the same options and recordings goes on from it, with the batches it would have seen. It is deleted
-/// when the model is written.
+/// The run's whole state is kept in <c>NAME.checkpoint</c> beside the model, written every few minutes and when the run
+/// is cancelled; a run with the same options and recordings goes on from it, with the batches it would have seen. It is
+/// deleted when the model is written.
 /// </remarks>
 public sealed class Trainer
 {
@@ -40,11 +40,13 @@ public sealed class Trainer
     /// <param name="modelPath">NAME.safetensors; NAME.json goes beside it.</param>
     /// <param name="command">The command line, for the card.</param>
     /// <param name="licences">The licence of each corpus by name, for the card.</param>
-    /// <param name="progress">Told every <see cref="TrainingOptions.ReportEvery"/> steps and after each evaluation.</param>
+    /// <param name="progress">Told every <see cref="TrainingOptions.ReportEvery"/> steps and after each
+    /// evaluation.</param>
     /// <param name="bankProgress">Told while features are made.</param>
     /// <param name="cancellationToken">Stops the run after the step; a checkpoint is written first.</param>
     /// <exception cref="ModelException">
-    /// Too few speakers, a checkpoint of another run or a damaged one, a collapsed or diverged run, no room on the disk.
+    /// Too few speakers, a checkpoint of another run or a damaged one, a collapsed or diverged run, no room on the
+    /// disk.
     /// </exception>
     /// <exception cref="AudioException">A recording cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is there.</exception>
@@ -137,7 +139,8 @@ public sealed class Trainer
                 var evaluated = last || run.Step % _options.EvaluateEvery == 0;
                 if (evaluated)
                 {
-                    run = Watch(state, dev, run, cancellationToken);
+                    // Not to be cancelled: a run taken up again would miss this evaluation.
+                    run = Watch(state, dev, run);
                 }
 
                 if (evaluated || run.Step % _options.ReportEvery == 0)
@@ -166,13 +169,14 @@ public sealed class Trainer
         return run;
     }
 
-    /// <summary>Measures the shipped weights on the dev speakers and keeps them where they are the best so far.</summary>
-    private CheckpointState Watch(
-        TrainingState state, EvaluationSet dev, CheckpointState run, CancellationToken cancellationToken)
+    /// <summary>
+    /// Measures the shipped weights on the dev speakers and keeps them where they are the best so far.
+    /// </summary>
+    private CheckpointState Watch(TrainingState state, EvaluationSet dev, CheckpointState run)
     {
         var card = new ModelCard { Name = "training", FrontEnd = _options.FrontEnd, Encoder = _options.Encoder };
         var scores = Evaluator.Score(
-            VoiceEncoder.UnderTraining(state.Shipped, card), dev, Environment.ProcessorCount, cancellationToken);
+            VoiceEncoder.UnderTraining(state.Shipped, card), dev, Environment.ProcessorCount);
         var rates = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (corpus, pairs) in Evaluator.PairsByCorpus(dev))
         {

@@ -4,7 +4,9 @@ using Speaker.Model.Sampling;
 
 namespace Speaker.Model.Training;
 
-/// <summary>Everything that fixes a training run beside the recordings; the defaults trained the model that ships.</summary>
+/// <summary>
+/// Everything that fixes a training run beside the recordings; the defaults trained the model that ships.
+/// </summary>
 public sealed record TrainingOptions
 {
     public FrontEndSpecification FrontEnd { get; init; } = new();
@@ -42,8 +44,8 @@ public sealed record TrainingOptions
     public double SoftmaxScale { get; init; } = 30;
 
     /// <summary>
-    /// Compare a speaker with those of the same corpus only: telling the corpora apart, which the channel gives away, then
-    /// earns nothing.
+    /// Compare a speaker with those of the same corpus only: telling the corpora apart, which the channel gives away,
+    /// then earns nothing.
     /// </summary>
     public bool SoftmaxWithinCorpus { get; init; }
 
@@ -53,7 +55,9 @@ public sealed record TrainingOptions
     /// <summary>Share of the steps in which the rate rises, 0 to 0.9.</summary>
     public double WarmUpShare { get; init; } = 0.15;
 
-    /// <summary>Decoupled decay of weight matrices and kernels, 0 to 1; biases and normalisation are left alone.</summary>
+    /// <summary>
+    /// Decoupled decay of weight matrices and kernels, 0 to 1; biases and normalisation are left alone.
+    /// </summary>
     public double WeightDecay { get; init; } = 0.02;
 
     /// <summary>The same for the softmax's directions.</summary>
@@ -80,7 +84,9 @@ public sealed record TrainingOptions
     /// <summary>Minutes between checkpoints, 0 (after every step) to 1,440.</summary>
     public double CheckpointMinutes { get; init; } = 5;
 
-    /// <summary>Steps in a row without progress from the margin before the run is given up as collapsed, 10 or more.</summary>
+    /// <summary>
+    /// Steps in a row without progress from the margin before the run is given up as collapsed, 10 or more.
+    /// </summary>
     public int CollapseSteps { get; init; } = 300;
 
     /// <summary>Threads of the tensor library, 0 (its own choice) to 256.</summary>
@@ -120,7 +126,8 @@ public sealed record TrainingOptions
 
         if (TripletWeight == 0 && SoftmaxWeight == 0)
         {
-            throw new ModelException("TrainingOptions.TripletWeight and SoftmaxWeight are both 0; there is nothing to learn by.");
+            throw new ModelException("TrainingOptions.TripletWeight and SoftmaxWeight are both 0; there is nothing "
+                + "to learn by.");
         }
 
         if (Encoder.Coefficients != FrontEnd.Cepstra)

@@ -1,8 +1,8 @@
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// Where a run stands. Losses, rates and distances are means over the steps since the last report; distances are in the unit
-/// of the triplet loss.
+/// Where a run stands. Losses, rates and distances are means over the steps since the last report; distances are in the
+/// unit of the triplet loss.
 /// </summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps in all.</param>
@@ -10,7 +10,9 @@ namespace Speaker.Model.Training;
 /// <param name="Loss">The weighted sum.</param>
 /// <param name="TripletLoss">Before its weight.</param>
 /// <param name="SoftmaxLoss">Before its weight; NaN where there is no softmax.</param>
-/// <param name="Accuracy">Share of crops whose nearest class is their own; NaN where there is no softmax.</param>
+/// <param name="Accuracy">
+/// Share of the last batch's crops whose nearest class is their own; NaN where there is no softmax.
+/// </param>
 /// <param name="ActiveFraction">Share of mined triplets with a loss above 0.</param>
 /// <param name="MeanPositive">Mean d(a,p) of the mined triplets.</param>
 /// <param name="MeanNegative">Mean d(a,n) of the mined triplets.</param>

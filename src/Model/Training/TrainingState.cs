@@ -111,7 +111,9 @@ internal sealed class TrainingState : IDisposable
         return figures;
     }
 
-    /// <summary>The share of a batch's crops whose nearest softmax direction is their own; NaN without a softmax.</summary>
+    /// <summary>
+    /// The share of a batch's crops whose nearest softmax direction is their own; NaN without a softmax.
+    /// </summary>
     public double Accuracy(TrainingBatch batch)
     {
         if (_softmax is null)
@@ -127,7 +129,8 @@ internal sealed class TrainingState : IDisposable
         Array.Fill(lengths, batch.Frames);
         var embeddings = Shipped.call(features, torch.tensor(lengths));
         var distances = Distances.Distance.Cosine.PairwiseMatrix(embeddings, _softmax.Weight);
-        return (-distances).argmax(1).eq(torch.tensor(batch.Labels)).to_type(torch.ScalarType.Float32).mean().item<float>();
+        var right = (-distances).argmax(1).eq(torch.tensor(batch.Labels));
+        return right.to_type(torch.ScalarType.Float32).mean().item<float>();
     }
 
     /// <summary>The learning rate of a step.</summary>

@@ -75,7 +75,8 @@ public class FilteringTests
         var filter = new ChannelFilter().Design(response);
         foreach (var k in (int[])[20, 50, 80, 100, 140])
         {
-            var amplitude = Amplitude(new Convolver().Apply(Sine(ChannelFilter.Hertz(k), 16_000), filter, ChannelFilter.Taps / 2));
+            var sine = Sine(ChannelFilter.Hertz(k), 16_000);
+            var amplitude = Amplitude(new Convolver().Apply(sine, filter, ChannelFilter.Taps / 2));
             // The window that ends the filter smooths the response over two points either side.
             Assert.InRange(20 * Math.Log10(amplitude / response[k]), -1, 1);
         }
@@ -124,14 +125,16 @@ public class FilteringTests
     {
         // G.711: the decoded magnitudes of a segment e are ((2 m + 33) 2^e - 33) x 4 in 16-bit units, m = 0..15.
         var levels = Enumerable.Range(0, 8)
-            .SelectMany(e => Enumerable.Range(0, 16).Select(m => ((((2 * m) + 33) << e) - 33) * 4)).Distinct().ToArray();
+            .SelectMany(e => Enumerable.Range(0, 16).Select(m => ((((2 * m) + 33) << e) - 33) * 4))
+            .Distinct().ToArray();
         for (var sample = -32768; sample < 32768; sample += 7)
         {
             var one = new[] { sample / 32768f };
             MuLaw.Apply(one);
             var decoded = (int)Math.Round(one[0] * 32768);
             Assert.Contains(Math.Abs(decoded), levels);
-            // Segment e holds magnitudes, 132 added, from 128 x 2^e to 256 x 2^e in 16 steps; a level is a step's middle.
+            // Segment e holds magnitudes, 132 added, from 128 x 2^e to 256 x 2^e in 16 steps; a level is a step's
+            // middle.
             var magnitude = Math.Min(Math.Abs(sample), 32635);
             var half = 4;
             while (magnitude + 132 >= 64 * half)

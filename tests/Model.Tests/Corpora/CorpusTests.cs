@@ -35,7 +35,8 @@ public sealed class CorpusTests : IDisposable
         // A larger share holds out the same people and more.
         Assert.True(held.IsSubsetOf(Dev(new CorpusOptions { DevFraction = 0.3 })));
         var corpus = Corpus.Load(_folder.Root);
-        Assert.Empty(corpus.Of(CorpusSplit.Train).Select(u => u.Speaker).Intersect(corpus.Of(CorpusSplit.Dev).Select(u => u.Speaker)));
+        var learnt = corpus.Of(CorpusSplit.Train).Select(u => u.Speaker);
+        Assert.Empty(learnt.Intersect(corpus.Of(CorpusSplit.Dev).Select(u => u.Speaker)));
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class CorpusTests : IDisposable
             ",test,?,\"bob \"\"b\"\"\",\"deep/a,b.wav\",,");
         var corpus = Corpus.Load(_folder.Root);
         Assert.Equal(
-            new CorpusUtterance(_folder.File(Path.Combine("deep", "1.wav")), "ann", "libri", CorpusSplit.Dev, "s1", 1.5),
+            new CorpusUtterance(
+                _folder.File(Path.Combine("deep", "1.wav")), "ann", "libri", CorpusSplit.Dev, "s1", 1.5),
             corpus.Utterances[0]);
         Assert.Equal("bob \"b\"", corpus.Utterances[1].Speaker);
         Assert.Equal(Path.GetFileName(_folder.Root), corpus.Utterances[1].Corpus);
@@ -88,8 +90,10 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void Load_NoFolderOrNothingInIt_SaysHowACorpusLooks()
     {
-        Assert.Contains("no folder", Assert.Throws<ModelException>(() => Corpus.Load(_folder.File("no"))).Message, StringComparison.Ordinal);
-        Assert.Contains("<speaker>", Assert.Throws<ModelException>(() => Corpus.Load(_folder.Root)).Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<ModelException>(() => Corpus.Load(_folder.File("no")));
+        Assert.Contains("no folder", missing.Message, StringComparison.Ordinal);
+        var empty = Assert.Throws<ModelException>(() => Corpus.Load(_folder.Root));
+        Assert.Contains("<speaker>", empty.Message, StringComparison.Ordinal);
     }
 
     [Fact]

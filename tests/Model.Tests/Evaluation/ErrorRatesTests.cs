@@ -87,7 +87,8 @@ public class ErrorRatesTests
         // A system that says nothing: log2(1 + e^0) = 1 bit.
         Assert.Equal(1, ErrorRates.Cllr([1, 2], [3], new ScoreCalibration(0, 0)), 12);
         // Log-likelihood ratios 2 and -1 for the targets, -3 for the impostor.
-        var expected = ((Math.Log2(1 + Math.Exp(-2)) + Math.Log2(1 + Math.Exp(1))) / 4) + (Math.Log2(1 + Math.Exp(-3)) / 2);
+        static double Bits(double x) => Math.Log2(1 + Math.Exp(x));
+        var expected = ((Bits(-2) + Bits(1)) / 4) + (Bits(-3) / 2);
         Assert.Equal(expected, ErrorRates.Cllr([0, 3], [5], new ScoreCalibration(1, 2)), 12);
     }
 
@@ -134,7 +135,8 @@ public class ErrorRatesTests
             return ties ? MathF.Round(value * 2) / 2 : value;
         }
 
-        return ([.. Enumerable.Range(0, targets).Select(_ => Draw(0))], [.. Enumerable.Range(0, impostors).Select(_ => Draw(1.5f))]);
+        float[] Many(int count, float mean) => [.. Enumerable.Range(0, count).Select(_ => Draw(mean))];
+        return (Many(targets, 0), Many(impostors, 1.5f));
     }
 
     internal static (double Frr, double Far) Rates(float threshold, float[] targets, float[] impostors) => (

@@ -81,8 +81,8 @@ public class SpeakerBootstrapTests
     }
 
     /// <summary>
-    /// Utterances on a line: a speaker's place, spread within it. Distances between them; all pairs of a speaker, and each
-    /// speaker's first utterance against the others'.
+    /// Utterances on a line: a speaker's place, spread within it. Distances between them; all pairs of a speaker, and
+    /// each speaker's first utterance against the others'.
     /// </summary>
     private static List<ScoredTrial> Trials(int seed, int speakers, int utterances, double within, double noise)
     {

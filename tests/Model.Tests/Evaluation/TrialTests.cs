@@ -92,7 +92,8 @@ public sealed class TrialTests : IDisposable
         var kept = new Dictionary<(int, int), int>();
         for (var seed = 0; seed < 1000; seed++)
         {
-            foreach (var pair in TrialPairs.Make(speakers, speakers, new TrialPairOptions { MaximumTargets = 19, Seed = seed }))
+            var options = new TrialPairOptions { MaximumTargets = 19, Seed = seed };
+            foreach (var pair in TrialPairs.Make(speakers, speakers, options))
             {
                 kept[(pair.Enrol, pair.Test)] = kept.GetValueOrDefault((pair.Enrol, pair.Test)) + 1;
             }

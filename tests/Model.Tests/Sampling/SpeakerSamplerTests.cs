@@ -44,7 +44,8 @@ public class SpeakerSamplerTests
     [Fact]
     public void Draw_CorpusSmallerThanP_TakesMoreUtterancesOfFewerSpeakers()
     {
-        var sampler = new SpeakerSampler(Classes(("a", 2, 9)), FourByThree with { OneCorpusShare = 1, MaximumUtterances = 5 });
+        var options = FourByThree with { OneCorpusShare = 1, MaximumUtterances = 5 };
+        var sampler = new SpeakerSampler(Classes(("a", 2, 9)), options);
         var batch = sampler.Draw(SplitRandom.For(1));
         Assert.Equal(10, batch.Length);
         Assert.Equal(2, batch.Select(p => p.Class).Distinct().Count());
@@ -81,7 +82,9 @@ public class SpeakerSamplerTests
     {
         var classes = new[]
         {
-            new SpeakerClass(0, 0, "a", [0], 4), new SpeakerClass(1, 0, "a", [1], 36), new SpeakerClass(2, 0, "a", [2], 400),
+            new SpeakerClass(0, 0, "a", [0], 4),
+            new SpeakerClass(1, 0, "a", [1], 36),
+            new SpeakerClass(2, 0, "a", [2], 400),
         };
         var options = new SamplingOptions { Speakers = 2, Utterances = 2, MaximumSeconds = 64, DurationExponent = 0.5 };
         var sampler = new SpeakerSampler(classes, options);

@@ -3,8 +3,8 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Tests.Training;
 
 /// <summary>
-/// Voices made here: a train of pulses at the speaker's pitch through the speaker's resonances (Fant, 1960), in syllables
-/// with pauses between. No recording is needed and none is copied.
+/// Voices made here: a train of pulses at the speaker's pitch through the speaker's resonances (Fant, 1960), in
+/// syllables with pauses between. No recording is needed and none is copied.
 /// </summary>
 internal static class SyntheticSpeech
 {

@@ -21,7 +21,8 @@ public sealed class TrainerTests : IDisposable
         torch.set_num_threads(1);
         SyntheticSpeech.WriteCorpus(_folder.File("speech"), "train", 8, 4, 2, 100);
         SyntheticSpeech.WriteCorpus(_folder.File("speech"), "dev", 6, 5, 2, 200);
-        var lines = Directory.GetFiles(_folder.File("speech"), "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        var lines = Directory.GetFiles(_folder.File("speech"), "*.wav", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
             .Select(path =>
             {
                 var speaker = Path.GetFileName(Path.GetDirectoryName(path))!;
@@ -45,13 +46,15 @@ public sealed class TrainerTests : IDisposable
         var path = _folder.File("voice.safetensors");
         var result = new Trainer(Options(80)).Train(
             _corpus, path, "train it", new Dictionary<string, string> { ["made"] = "public domain" }, reports);
-        Assert.True(reports.All[^1].Loss < 0.6 * reports.All[0].Loss, $"{reports.All[0].Loss} to {reports.All[^1].Loss}");
+        var (first, last) = (reports.All[0].Loss, reports.All[^1].Loss);
+        Assert.True(last < 0.6 * first, $"{first} to {last}");
         Assert.True(reports.All[^1].MeanPositive < reports.All[^1].MeanNegative);
         Assert.NotNull(result.Dev);
         Assert.Empty(result.Speechless);
         // Six strangers; guessing gives one half.
         Assert.True(result.Dev.All.Eer < 0.25, $"dev EER {result.Dev.All.Eer}");
-        Assert.InRange(result.Dev.All.Eer, result.Dev.All.EerInterval.Low - 1e-9, result.Dev.All.EerInterval.High + 1e-9);
+        var interval = result.Dev.All.EerInterval;
+        Assert.InRange(result.Dev.All.Eer, interval.Low - 1e-9, interval.High + 1e-9);
         Assert.Equal(6, result.Dev.All.Speakers);
         Assert.Equal(6 * 10, result.Dev.All.Targets);
         Assert.Equal((30 * 29 / 2), result.Dev.All.Trials);
@@ -144,11 +147,38 @@ public sealed class TrainerTests : IDisposable
     public void Train_NoImprovement_StopsEarlyWithTheBestWeights()
     {
         // A rate of next to nothing: the error cannot fall, so the first evaluation stays the best.
-        var result = new Trainer(Options(60) with { LearningRate = 1e-12, EvaluateEvery = 2, Patience = 3, AveragingDecay = 0 })
-            .Train(_corpus, _folder.File("p.safetensors"), "");
+        var options = Options(60) with { LearningRate = 1e-12, EvaluateEvery = 2, Patience = 3, AveragingDecay = 0 };
+        var result = new Trainer(options).Train(_corpus, _folder.File("p.safetensors"), "");
         Assert.True(result.StoppedEarly);
         Assert.InRange(result.Steps, 8, 30);
         Assert.Equal(result.Steps - 6, result.BestStep);
+    }
+
+    [Fact]
+    public void Train_NoDevSpeakers_WritesAModelWithoutThresholds()
+    {
+        foreach (var folder in Directory.GetDirectories(_folder.File("speech"), "dev*"))
+        {
+            Directory.Delete(folder, true);
+        }
+
+        File.Delete(_folder.File("speech/manifest.csv"));
+        var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
+        var result = new Trainer(Options(4)).Train(corpus, _folder.File("n.safetensors"), "");
+        Assert.Null(result.Dev);
+        Assert.Equal((4, 4, false), (result.Steps, result.BestStep, result.StoppedEarly));
+        Assert.Empty(result.Card.Calibration);
+        Assert.Null(result.Card.Scores);
+        VoiceEncoder.Load(_folder.File("n.safetensors")).Dispose();
+    }
+
+    [Fact]
+    public void Train_RecordingThatIsNone_IsAnAudioExceptionThatNamesIt()
+    {
+        File.WriteAllText(_folder.File("speech/train3/2.wav"), "no sound at all");
+        var error = Assert.Throws<AudioException>(
+            () => new Trainer(Options(4)).Train(_corpus, _folder.File("a.safetensors"), ""));
+        Assert.Contains("2.wav", error.Message, StringComparison.Ordinal);
     }
 
     private (TrainingOptions Options, string Model) Interrupted()
