@@ -65,38 +65,31 @@ public sealed record FrontEndSpecification
     /// <exception cref="AudioException">A value out of its range; the message names it, the value and the bound.</exception>
     public void Validate()
     {
-        Require(nameof(SampleRate), SampleRate, 4000, 192000);
-        Require(nameof(FrameLength), FrameLength, 16, 65536);
-        Require(nameof(HopLength), HopLength, 1, FrameLength);
-        Require(nameof(FftSize), FftSize, FrameLength, 65536);
+        Ranges.Require(nameof(SampleRate), SampleRate, 4000, 192000);
+        Ranges.Require(nameof(FrameLength), FrameLength, 16, 65536);
+        Ranges.Require(nameof(HopLength), HopLength, 1, FrameLength);
+        Ranges.Require(nameof(FftSize), FftSize, FrameLength, 65536);
         if (!int.IsPow2(FftSize))
         {
             throw new AudioException($"{nameof(FftSize)} is {FftSize}; it must be a power of two.");
         }
 
-        Require(nameof(MelBands), MelBands, 1, FftSize / 2);
-        Require(nameof(Cepstra), Cepstra, 1, MelBands);
-        Require(nameof(HighFrequency), HighFrequency, 1, SampleRate / 2.0);
-        Require(nameof(LowFrequency), LowFrequency, 0, HighFrequency - 1);
-        Require(nameof(PreEmphasis), PreEmphasis, 0, 1);
-        Require(nameof(LifterSize), LifterSize, 0, 1000);
+        Ranges.Require(nameof(MelBands), MelBands, 1, FftSize / 2);
+        Ranges.Require(nameof(Cepstra), Cepstra, 1, MelBands);
+        Ranges.Require(nameof(HighFrequency), HighFrequency, 1, SampleRate / 2.0);
+        Ranges.Require(nameof(LowFrequency), LowFrequency, 0, HighFrequency - 1);
+        Ranges.Require(nameof(PreEmphasis), PreEmphasis, 0, 1);
+        Ranges.Require(nameof(LifterSize), LifterSize, 0, 1000);
         if (SpeechLevel is { } level)
         {
-            Require(nameof(SpeechLevel), level, -60, 0);
+            Ranges.Require(nameof(SpeechLevel), level, -60, 0);
         }
 
-        Require(nameof(LogFloor), LogFloor, float.Epsilon, 1);
+        Ranges.Require(nameof(LogFloor), LogFloor, float.Epsilon, 1);
+        SpeechDetector.Validate(SampleRate);
         if (!Windows.Contains(Window))
         {
             throw new AudioException($"{nameof(Window)} is \"{Window}\"; it must be one of {string.Join(", ", Windows)}.");
-        }
-    }
-
-    private static void Require(string name, double value, double low, double high)
-    {
-        if (!(value >= low && value <= high))
-        {
-            throw new AudioException($"{name} is {value}; it must be from {low} to {high}.");
         }
     }
 }

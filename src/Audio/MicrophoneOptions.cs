@@ -20,14 +20,7 @@ public sealed record MicrophoneOptions
             throw new AudioException("The microphone's device name is empty; use \"default\" or a name from arecord -L.");
         }
 
-        if (!(BlockSeconds is >= 0.01 and <= 5))
-        {
-            throw new AudioException($"{nameof(BlockSeconds)} is {BlockSeconds}; it must be from 0.01 to 5.");
-        }
-
-        if (!(WatchdogSeconds is >= 0.5 and <= 60))
-        {
-            throw new AudioException($"{nameof(WatchdogSeconds)} is {WatchdogSeconds}; it must be from 0.5 to 60.");
-        }
+        Ranges.Require(nameof(BlockSeconds), BlockSeconds, 0.01, 5);
+        Ranges.Require(nameof(WatchdogSeconds), WatchdogSeconds, 0.5, 60);
     }
 }

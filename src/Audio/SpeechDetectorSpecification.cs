@@ -45,4 +45,20 @@ public sealed record SpeechDetectorSpecification
 
     /// <summary>Stretches of speech shorter than this are clicks and are dropped, in seconds.</summary>
     public double MinimumStretchSeconds { get; init; } = 0.03;
+
+    internal void Validate(int sampleRate)
+    {
+        Ranges.Require(nameof(HighPassFrequency), HighPassFrequency, 0, sampleRate / 2.0);
+        Ranges.Require(nameof(AbsoluteFloor), AbsoluteFloor, -120, 0);
+        Ranges.Require(nameof(SpeechRange), SpeechRange, 1, 120);
+        Ranges.Require(nameof(NoiseShare), NoiseShare, 0, 1);
+        Ranges.Require(nameof(NoiseMargin), NoiseMargin, 0, 120);
+        Ranges.Require(nameof(SpeechPercentile), SpeechPercentile, 0, 1);
+        Ranges.Require(nameof(NoisePercentile), NoisePercentile, 0, SpeechPercentile);
+        Ranges.Require(nameof(SteadyRange), SteadyRange, 0, 120);
+        Ranges.Require(nameof(VoicingThreshold), VoicingThreshold, 0, 1);
+        Ranges.Require(nameof(MinimumVoicedShare), MinimumVoicedShare, 0, 1);
+        Ranges.Require(nameof(HangoverSeconds), HangoverSeconds, 0, 5);
+        Ranges.Require(nameof(MinimumStretchSeconds), MinimumStretchSeconds, 0, 5);
+    }
 }

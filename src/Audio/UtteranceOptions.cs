@@ -6,8 +6,11 @@ public sealed record UtteranceOptions
     /// <summary>Least speech, after detection, in seconds; 0.05 to 60.</summary>
     public double MinimumSpeechSeconds { get; init; } = 0.25;
 
-    /// <summary>Largest share of the samples that may sit at full scale, 0 to 1.</summary>
-    public double MaximumClippedFraction { get; init; } = 0.05;
+    /// <summary>
+    /// Largest share of the samples that may sit at full scale, 0 to 1. Loud recordings with a tenth of their samples
+    /// there still tell voices apart; what the share is stands in <see cref="AudioQuality.ClippedFraction"/>.
+    /// </summary>
+    public double MaximumClippedFraction { get; init; } = 0.2;
 
     /// <summary>Longest sound that is read, in seconds, so that memory stays bounded; 1 to 86400.</summary>
     public double MaximumSeconds { get; init; } = 3600;
@@ -15,16 +18,8 @@ public sealed record UtteranceOptions
     /// <exception cref="AudioException">A value out of its range.</exception>
     public void Validate()
     {
-        Require(nameof(MinimumSpeechSeconds), MinimumSpeechSeconds, 0.05, 60);
-        Require(nameof(MaximumClippedFraction), MaximumClippedFraction, 0, 1);
-        Require(nameof(MaximumSeconds), MaximumSeconds, 1, 86400);
-    }
-
-    private static void Require(string name, double value, double low, double high)
-    {
-        if (!(value >= low && value <= high))
-        {
-            throw new AudioException($"{name} is {value}; it must be from {low} to {high}.");
-        }
+        Ranges.Require(nameof(MinimumSpeechSeconds), MinimumSpeechSeconds, 0.05, 60);
+        Ranges.Require(nameof(MaximumClippedFraction), MaximumClippedFraction, 0, 1);
+        Ranges.Require(nameof(MaximumSeconds), MaximumSeconds, 1, 86400);
     }
 }

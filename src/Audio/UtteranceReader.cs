@@ -111,7 +111,7 @@ public sealed class UtteranceReader
                 + "speak closer to the microphone");
         }
 
-        var speechSeconds = Seconds(map.SpeechFrames * Specification.HopLength);
+        var speechSeconds = Seconds(SpeechSamples(map, samples.Length));
         if (speechSeconds < Options.MinimumSpeechSeconds)
         {
             return Refuse(
@@ -126,6 +126,25 @@ public sealed class UtteranceReader
             : 1;
         var features = frontEnd.Compute(samples, map.Frames, map.SpeechFrames, gain);
         return new Utterance(features, Seconds(samples.Length), speechSeconds, quality);
+    }
+
+    /// <summary>Samples that lie in a speech frame; the last frame stands for what is left of the sound too.</summary>
+    private int SpeechSamples(SpeechMap map, int length)
+    {
+        var total = 0;
+        var covered = 0;
+        for (var frame = 0; frame < map.Count; frame++)
+        {
+            if (map.Frames[frame])
+            {
+                var start = frame * Specification.HopLength;
+                var end = frame == map.Count - 1 ? length : start + Specification.FrameLength;
+                total += end - Math.Max(start, covered);
+                covered = end;
+            }
+        }
+
+        return total;
     }
 
     private AudioQuality Quality(SpeechMap map, double peak, double clipped)

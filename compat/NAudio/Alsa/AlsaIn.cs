@@ -16,6 +16,7 @@ public sealed class AlsaIn : IDisposable
 {
     private const uint LatencyMicroseconds = 200_000;
     private const int PeriodMilliseconds = 50;
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
 
     private readonly string device;
     private volatile bool stopping;
@@ -64,13 +65,15 @@ public sealed class AlsaIn : IDisposable
         worker.Start();
     }
 
-    /// <summary>Ends the capture and, but on the capture's own thread, waits until it has ended.</summary>
+    /// <summary>
+    /// Ends the capture and, but on the capture's own thread, waits until it has ended; a device that hangs in a read is
+    /// left to its thread after two seconds.
+    /// </summary>
     public void StopRecording()
     {
         stopping = true;
-        if (worker is { } running && running != Thread.CurrentThread)
+        if (worker is { } running && running != Thread.CurrentThread && running.Join(LongestStop))
         {
-            running.Join();
             worker = null;
         }
     }
@@ -118,6 +121,9 @@ public sealed class AlsaIn : IDisposable
                 continue;
             }
 
+            // A PCM of type "file" whose file has ended says that it read and writes nothing: that is silence, and not
+            // what stood here before.
+            Array.Clear(buffer);
             var read = ready < 0 ? ready : (int)AlsaLibrary.Read(pcm, buffer, (nuint)frames);
             if (read < 0)
             {
@@ -125,12 +131,7 @@ public sealed class AlsaIn : IDisposable
                 ThrowIfError(error, "snd_pcm_readi", pcm);
                 ThrowIfError(AlsaLibrary.Start(pcm), "snd_pcm_start", pcm);
             }
-            else if (read == 0)
-            {
-                // A PCM of a file that has come to its end is always ready and never has anything.
-                Thread.Sleep(PeriodMilliseconds);
-            }
-            else
+            else if (read > 0)
             {
                 DataAvailable?.Invoke(this, new WaveInEventArgs(buffer, read * WaveFormat.BlockAlign));
             }

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Speaker.Audio.Tests.Support;
+
+/// <summary>
+/// Microphones that need no hardware: PCMs of ALSA's "file" type over "null", named in a configuration of the
+/// test's own. The variable goes to the C library, whose environment libasound reads.
+/// </summary>
+internal static partial class AlsaConfiguration
+{
+    /// <summary>Makes <paramref name="samples"/> what the device "recording" captures, and silence after them.</summary>
+    public static void Use(TestFolder folder, float[] samples) =>
+        Configure(folder, folder.Write("capture.raw", SoundWriter.Pcm16(samples)));
+
+    /// <summary>
+    /// Makes <paramref name="samples"/> what the device "recording" captures, after which it hangs until what is returned
+    /// is disposed.
+    /// </summary>
+    public static FileStream UseThenHang(TestFolder folder, float[] samples)
+    {
+        var path = folder.Path("capture.pipe");
+        Assert.Equal(0, MakePipe(path, 0x180));
+
+        // Opened for reading as well, so that opening it waits for nobody.
+        var pipe = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+        pipe.Write(SoundWriter.Pcm16(samples));
+        Configure(folder, path);
+        return pipe;
+    }
+
+    private static void Configure(TestFolder folder, string sound)
+    {
+        var configuration = folder.Write("asound.conf", System.Text.Encoding.ASCII.GetBytes(
+            "pcm.nothing { type null }\n"
+            + "pcm.recording { type file slave.pcm \"nothing\" file \"/dev/null\" infile \"" + sound + "\" format raw }\n"));
+        Assert.Equal(0, SetEnvironment("ALSA_CONFIG_PATH", configuration, 1));
+    }
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakePipe(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+}

@@ -1,0 +1,17 @@
+namespace Speaker.Audio.Tests.Support;
+
+/// <summary>A directory of one test's own, gone with the test.</summary>
+internal sealed class TestFolder : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("speaker-audio-");
+
+    public string Path(string name) => System.IO.Path.Combine(directory.FullName, name);
+
+    public string Write(string name, byte[] content)
+    {
+        File.WriteAllBytes(Path(name), content);
+        return Path(name);
+    }
+
+    public void Dispose() => directory.Delete(recursive: true);
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using NWaves.FeatureExtractors;
+using NWaves.FeatureExtractors.Options;
+
+namespace Speaker.Compat.Tests;
+
+/// <summary>The numbers of NWaves 0.9.6, from the package itself: see Golden/README.md.</summary>
+public class NWavesMfccTests
+{
+    private static readonly JsonElement Golden = JsonDocument.Parse(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "mfcc.json"))).RootElement;
+
+    public static TheoryData<string> Cases
+    {
+        get
+        {
+            // The package's Slaney banks are not of the surface: only banks that a formula makes can be handed over.
+            var names = new TheoryData<string>();
+            foreach (var golden in Golden.GetProperty("cases").EnumerateArray())
+            {
+                if (!golden.TryGetProperty("filterBank", out var bank) || Text(bank, "kind") == "formula")
+                {
+                    names.Add(Text(golden, "name"));
+                }
+            }
+
+            return names;
+        }
+    }
+
+    [Fact]
+    public void Signal_OfTheGoldenFile_IsTheOneThatWasMeasured()
+    {
+        var signal = Signal(16000);
+
+        var first = Golden.GetProperty("signal").GetProperty("first16k").EnumerateArray().Select(v => v.GetSingle());
+        foreach (var (value, sample) in first.Zip(signal))
+        {
+            Assert.Equal(value, sample, 1e-6f);
+        }
+
+        Assert.Equal(
+            Golden.GetProperty("signal").GetProperty("sumOfSquares16k").GetDouble(),
+            signal.Sum(value => (double)value * value), 1e-4);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ComputeFrom_GoldenCase_GivesThePackagesNumbers(string name)
+    {
+        var golden = Golden.GetProperty("cases").EnumerateArray().Single(one => Text(one, "name") == name);
+        var options = Options(golden);
+        var signal = Signal(options.SamplingRate);
+        var frames = golden.GetProperty("frames").GetInt32();
+        var count = golden.GetProperty("featureCount").GetInt32();
+        var vectors = Enumerable.Range(0, frames + 1).Select(_ => new float[count]).ToArray();
+
+        Assert.Equal(frames, new MfccExtractor(options).ComputeFrom(signal, 0, signal.Length, vectors));
+
+        foreach (var row in golden.GetProperty("rows").EnumerateObject())
+        {
+            AssertClose(row.Value, vectors[int.Parse(row.Name, null)]);
+        }
+
+        var mean = Enumerable.Range(0, count).Select(k => vectors.Take(frames).Average(vector => vector[k])).ToArray();
+        AssertClose(golden.GetProperty("mean"), mean);
+    }
+
+    [Fact]
+    public void ComputeFrom_PartOfTheSamples_GivesTheFramesOfTheWhole()
+    {
+        var options = new MfccOptions { SamplingRate = 16000, FeatureCount = 13, PreEmphasis = 0.97 };
+        var signal = Signal(16000);
+        var whole = Enumerable.Range(0, 48).Select(_ => new float[13]).ToArray();
+        var part = Enumerable.Range(0, 11).Select(_ => new float[13]).ToArray();
+        var extractor = new MfccExtractor(options);
+        extractor.ComputeFrom(signal, 0, signal.Length, whole);
+
+        Assert.Equal(11, extractor.ComputeFrom(signal, 3 * 160, (3 * 160) + 400 + (10 * 160) + 159, part));
+
+        for (var i = 0; i < part.Length; i++)
+        {
+            Assert.Equal(whole[3 + i], part[i]);
+        }
+    }
+
+    public static TheoryData<MfccOptions, string> Wrong => new()
+    {
+        { new MfccOptions { FeatureCount = 13 }, "SamplingRate is 0" },
+        { new MfccOptions { SamplingRate = 16000 }, "FeatureCount is 0" },
+        { new MfccOptions { SamplingRate = 16000, FeatureCount = 25 }, "FeatureCount is 25; it must be from 1" },
+        { new MfccOptions { SamplingRate = 16000, FeatureCount = 13, FftSize = 600 }, "600 points" },
+        { new MfccOptions { SamplingRate = 16000, FeatureCount = 13, DctType = "5" }, "DctType is \"5\"" },
+        { new MfccOptions { SamplingRate = 16000, FeatureCount = 13, HighFrequency = 9000 }, "9000 Hz" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Constructor_OptionOutOfRange_NamesIt(MfccOptions options, string message)
+    {
+        var exception = Assert.Throws<ArgumentException>(() => new MfccExtractor(options));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>By the formula that the golden file gives.</summary>
+    private static float[] Signal(int rate)
+    {
+        var samples = new float[rate / 2];
+        var state = 12345u;
+        for (var i = 0; i < samples.Length; i++)
+        {
+            state = unchecked((state * 1664525) + 1013904223);
+            var time = (double)i / rate;
+            var noise = (state / 2147483648.0) - 1;
+            var value = (0.3 * Math.Sin(2 * Math.PI * 220 * time))
+                + (0.2 * Math.Sin((2 * Math.PI * 1330 * time) + 0.5))
+                + (0.1 * Math.Sin((2 * Math.PI * 3300 * time) + 1))
+                + (0.02 * noise);
+            value *= 0.6 + (0.4 * Math.Sin(2 * Math.PI * 3 * time));
+            samples[i] = i >= rate / 5 && i < rate / 4 ? 0 : (float)value;
+        }
+
+        return samples;
+    }
+
+    private static MfccOptions Options(JsonElement golden)
+    {
+        var options = new MfccOptions();
+        foreach (var option in golden.GetProperty("options").EnumerateObject())
+        {
+            var property = typeof(MfccOptions).GetProperty(option.Name)!;
+            property.SetValue(options, property.PropertyType.IsEnum
+                ? Enum.Parse(property.PropertyType, option.Value.GetString()!)
+                : option.Value.Deserialize(property.PropertyType));
+        }
+
+        if (golden.TryGetProperty("filterBank", out var bank))
+        {
+            options.FilterBank = [.. Enumerable.Range(0, bank.GetProperty("size").GetInt32()).Select(i =>
+                Enumerable.Range(0, (bank.GetProperty("fftSize").GetInt32() / 2) + 1)
+                    .Select(k => (float)Math.Max(0, 1 - (Math.Abs(k - (6 + (12 * i))) / 10.0))).ToArray())];
+        }
+
+        return options;
+    }
+
+    private static void AssertClose(JsonElement expected, float[] actual)
+    {
+        var values = expected.EnumerateArray().Select(value => value.GetDouble()).ToArray();
+        var largest = values.Max(Math.Abs);
+        Assert.Equal(values.Length, actual.Length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            Assert.Equal(values[i], actual[i], 1e-4 * largest);
+        }
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}
