@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Speaker.Model.Encoding;
 using Speaker.Model.Sampling;
 using Speaker.Model.Training;
 
@@ -17,7 +16,7 @@ internal static class TrainingStep
 
     /// <param name="Classes">Directions of the softmax, a hundred a corpus.</param>
     /// <param name="Frames">Of every crop.</param>
-    /// <param name="State">NAME.safetensors for the initial state, with a card beside it; written, not read.</param>
+    /// <param name="State">NAME.safetensors for the initial state, with the options in NAME.json; written, not read.</param>
     internal sealed record Settings(
         int Speakers, int Utterances, int Frames, int Classes, int WarmUp, int Steps, int Threads, bool BFloat16, string State);
 
@@ -38,9 +37,9 @@ internal static class TrainingStep
             .Select(i => new SpeakerClass(i, 0, $"corpus {i / ClassesPerCorpus}", [i], 10)).ToArray();
         using var state = new TrainingState(options, classes);
         state.Write(settings.State, new CheckpointState(0, "", 0, 0, 0, 0, 0, []));
-        ModelCardJson.Write(
-            ModelFiles.CardPathOf(settings.State),
-            new ModelCard { Name = "bench", FrontEnd = options.FrontEnd, Encoder = options.Encoder });
+        File.WriteAllBytes(
+            Path.ChangeExtension(settings.State, ".json"),
+            JsonSerializer.SerializeToUtf8Bytes(options, TrainingJson.Default.TrainingOptions));
 
         var crops = settings.Speakers * settings.Utterances;
         var features = Noise(crops * options.Encoder.Coefficients * settings.Frames);

@@ -60,7 +60,8 @@ def softmax_loss(embeddings, labels, weight, groups, margin, scale):
     widened = cosine * math.cos(margin) - sine * math.sin(margin)
     target = torch.where(cosine > -math.cos(margin), widened, cosine - margin * math.sin(margin))
     logits = cosines.scatter(1, column, target) * scale
-    logits = logits.masked_fill(groups.unsqueeze(0) != groups[labels].unsqueeze(1), -math.inf)
+    if groups is not None:
+        logits = logits.masked_fill(groups.unsqueeze(0) != groups[labels].unsqueeze(1), -math.inf)
     return F.cross_entropy(logits, labels)
 
 
@@ -74,7 +75,10 @@ def main():
     torch.set_num_threads(a.threads)
 
     with open(a.state[: -len(".safetensors")] + ".json", encoding="utf-8") as file:
-        specification = json.load(file)["encoder"]
+        options = json.load(file)
+    if options["distance"] != "squared-euclidean":
+        raise ValueError("this peer knows the squared Euclidean distance")
+    specification = options["encoder"]
     with open(a.state, "rb") as file:
         state = read_safetensors(file.read())
     encoder = Encoder(specification)
@@ -84,16 +88,16 @@ def main():
     average = copy.deepcopy(encoder).eval()
     encoder.train()
     weight = torch.nn.Parameter(state["softmax.weight"])
-    groups = torch.arange(a.classes) // CLASSES_PER_CORPUS
+    groups = torch.arange(a.classes) // CLASSES_PER_CORPUS if options["softmaxWithinCorpus"] else None
 
     batch = a.speakers * a.utterances
     shape = (batch, specification["coefficients"], a.frames)
     features = noise(shape[0] * shape[1] * shape[2]).reshape(shape)
     labels = np.arange(batch) // a.utterances
     optimiser = torch.optim.AdamW(
-        [{"params": [p for p in encoder.parameters() if p.dim() > 1], "weight_decay": 0.02},
+        [{"params": [p for p in encoder.parameters() if p.dim() > 1], "weight_decay": options["weightDecay"]},
          {"params": [p for p in encoder.parameters() if p.dim() <= 1], "weight_decay": 0.0},
-         {"params": [weight], "weight_decay": 1e-4}], lr=3e-3)
+         {"params": [weight], "weight_decay": options["softmaxWeightDecay"]}], lr=options["learningRate"])
     averaged = [(x, y) for x, y in zip(encoder.state_dict().values(), average.state_dict().values())
                 if x.is_floating_point()]
     sources, targets = [x for x, _ in averaged], [y for _, y in averaged]
@@ -104,14 +108,16 @@ def main():
             start = time.perf_counter()
         x, y = torch.from_numpy(features), torch.from_numpy(labels)
         embeddings = encoder(x)
-        loss = triplet_loss(embeddings, y, 0.3) + softmax_loss(embeddings, y, weight, groups, 0.2, 30.0)
+        loss = options["tripletWeight"] * triplet_loss(embeddings, y, options["tripletMargin"])
+        loss = loss + options["softmaxWeight"] * softmax_loss(
+            embeddings, y, weight, groups, options["angularMargin"], options["softmaxScale"])
         losses.append(loss.item())
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(encoder.parameters(), 5.0)
+        torch.nn.utils.clip_grad_norm_(encoder.parameters(), options["gradientNorm"])
         optimiser.step()
         with torch.no_grad():
-            decay = min(0.999, (1.0 + step) / (10.0 + step))
+            decay = min(options["averagingDecay"], (1.0 + step) / (10.0 + step))
             torch._foreach_mul_(targets, decay)
             torch._foreach_add_(targets, sources, alpha=1 - decay)
     seconds = time.perf_counter() - start
