@@ -19,11 +19,11 @@ internal static class Native
     public static NativeTensor Optional(torch.Tensor? tensor) => tensor?.Native ?? NativeTensor.None;
 
     /// <summary>The raw handles of tensors; the caller keeps <paramref name="tensors"/> alive over the call.</summary>
-    public static nint[] Handles(IReadOnlyCollection<torch.Tensor> tensors)
+    public static nint[] Handles<T>(IList<T> tensors)
+        where T : torch.Tensor
     {
         var handles = new nint[tensors.Count];
-        var i = 0;
-        foreach (var tensor in tensors) handles[i++] = tensor.Native.DangerousGetHandle();
+        for (var i = 0; i < handles.Length; i++) handles[i] = tensors[i].Native.DangerousGetHandle();
         return handles;
     }
 }

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <exception>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,7 +19,7 @@ namespace speaker {
 
 using Handle = at::Tensor*;
 
-// A number of C#: kind 0 is an integer, 1 a real number, 2 a truth value.
+// A number of C#: kind 0 is an integer, 1 a real number.
 struct Number {
     std::int64_t integer;
     double real;
@@ -31,11 +30,7 @@ void set_error(const char* message) noexcept;
 Handle own(at::Tensor tensor);
 
 inline at::Scalar scalar(Number number) {
-    switch (number.kind) {
-        case 0: return at::Scalar(number.integer);
-        case 1: return at::Scalar(number.real);
-        default: return at::Scalar(number.integer != 0);
-    }
+    return number.kind == 0 ? at::Scalar(number.integer) : at::Scalar(number.real);
 }
 
 inline at::IntArrayRef dims(const std::int64_t* values, std::int32_t count) {
@@ -81,16 +76,6 @@ Handle made(Body&& body) noexcept {
     Handle result = nullptr;
     guarded([&] { result = own(body()); });
     return result;
-}
-
-// The pair that the body returns, as two handles; false when it threw.
-template <class Body>
-bool made_pair(Handle* first, Handle* second, Body&& body) noexcept {
-    return guarded([&] {
-        auto pair = body();
-        *first = own(std::get<0>(std::move(pair)));
-        *second = own(std::get<1>(std::move(pair)));
-    });
 }
 
 }  // namespace speaker

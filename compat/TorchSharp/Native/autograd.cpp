@@ -5,30 +5,14 @@
 
 using namespace speaker;
 
-SPEAKER_ABI bool torch_requires_grad(Handle tensor) { return tensor->requires_grad(); }
-
 SPEAKER_ABI bool torch_set_requires_grad(Handle tensor, bool requires_grad) {
     return guarded([&] { tensor->requires_grad_(requires_grad); });
 }
-
-SPEAKER_ABI bool torch_is_leaf(Handle tensor) { return tensor->is_leaf(); }
 
 SPEAKER_ABI bool torch_backward(Handle tensor, Handle gradient, bool retain_graph) {
     return guarded([&] {
         tensor->backward(gradient ? *gradient : at::Tensor(), retain_graph, /*create_graph=*/false);
     });
-}
-
-// True with a null gradient when there is none yet.
-SPEAKER_ABI bool torch_grad(Handle tensor, Handle* gradient) {
-    return guarded([&] {
-        const auto& grad = tensor->grad();
-        *gradient = grad.defined() ? own(grad) : nullptr;
-    });
-}
-
-SPEAKER_ABI bool torch_set_grad(Handle tensor, Handle gradient) {
-    return guarded([&] { tensor->mutable_grad() = gradient ? *gradient : at::Tensor(); });
 }
 
 SPEAKER_ABI Handle torch_detach(Handle tensor) {

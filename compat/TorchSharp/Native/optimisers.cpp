@@ -1,8 +1,7 @@
-// Whole optimiser steps over a list of parameters: one call across the border, whatever the number of tensors.
+// The optimiser step over a list of parameters, in one call across the border.
 // Parameters without a gradient are passed over, as PyTorch does.
 #include "abi.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <ATen/ops/_foreach_add.h>
@@ -13,16 +12,15 @@
 #include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_foreach_sqrt.h>
 #include <ATen/ops/stack.h>
-#include <ATen/ops/zeros_like.h>
 #include <c10/core/GradMode.h>
 
 using namespace speaker;
 
-// Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019: `decoupled` decay). The moments are kept by the
-// caller, in the order of the parameters; `steps` counts each parameter's own steps and is advanced here.
-SPEAKER_ABI bool torch_adam_step(const Handle* parameters, const Handle* means, const Handle* squares,
-                                 std::int64_t* steps, std::int32_t count, double rate, double beta1, double beta2,
-                                 double epsilon, double decay, bool decoupled) {
+// AdamW (Loshchilov and Hutter, 2019). The moments are kept by the caller, in the order of the parameters; `steps` counts
+// each parameter's own steps and is advanced here.
+SPEAKER_ABI bool torch_adamw_step(const Handle* parameters, const Handle* means, const Handle* squares,
+                                  std::int64_t* steps, std::int32_t count, double rate, double beta1, double beta2,
+                                  double epsilon, double decay) {
     return guarded([&] {
         at::NoGradGuard no_grad;
         std::vector<at::Tensor> values, grads, first, second, denominators;
@@ -39,10 +37,7 @@ SPEAKER_ABI bool torch_adam_step(const Handle* parameters, const Handle* means, 
             corrections.emplace_back(std::sqrt(1 - std::pow(beta2, step)));
         }
         if (values.empty()) return;
-        if (decay != 0) {
-            if (decoupled) at::_foreach_mul_(values, 1 - rate * decay);
-            else grads = at::_foreach_add(grads, values, decay);
-        }
+        if (decay != 0) at::_foreach_mul_(values, 1 - rate * decay);
         at::_foreach_mul_(first, beta1);
         at::_foreach_add_(first, grads, 1 - beta1);
         at::_foreach_mul_(second, beta2);
@@ -51,28 +46,6 @@ SPEAKER_ABI bool torch_adam_step(const Handle* parameters, const Handle* means, 
         at::_foreach_div_(denominators, corrections);
         at::_foreach_add_(denominators, epsilon);
         at::_foreach_addcdiv_(values, first, denominators, sizes);
-    });
-}
-
-// Stochastic gradient descent as PyTorch defines it: `started[i]` is 0 until the momentum of parameter i has its first
-// gradient. `momenta` is not read when `momentum` is 0.
-SPEAKER_ABI bool torch_sgd_step(const Handle* parameters, const Handle* momenta, std::int64_t* started,
-                                std::int32_t count, double rate, double momentum, double dampening, double decay,
-                                bool nesterov) {
-    return guarded([&] {
-        at::NoGradGuard no_grad;
-        for (std::int32_t i = 0; i < count; ++i) {
-            auto grad = parameters[i]->grad();
-            if (!grad.defined()) continue;
-            if (decay != 0) grad = grad.add(*parameters[i], decay);
-            if (momentum != 0) {
-                if (started[i]) momenta[i]->mul_(momentum).add_(grad, 1 - dampening);
-                else momenta[i]->copy_(grad);
-                started[i] = 1;
-                grad = nesterov ? grad.add(*momenta[i], momentum) : *momenta[i];
-            }
-            parameters[i]->add_(grad, -rate);
-        }
     });
 }
 

@@ -4,11 +4,9 @@
 #include <atomic>
 #include <string>
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
-#include <c10/core/InferenceMode.h>
 
 namespace speaker {
 namespace {
@@ -51,35 +49,10 @@ SPEAKER_ABI bool torch_set_threads(std::int32_t threads) {
 
 SPEAKER_ABI std::int32_t torch_threads() { return at::get_num_threads(); }
 
-SPEAKER_ABI bool torch_set_interop_threads(std::int32_t threads) {
-    return guarded([&] { at::set_num_interop_threads(threads); });
-}
-
 SPEAKER_ABI bool torch_seed(std::int64_t seed) {
     return guarded([&] { at::manual_seed(static_cast<std::uint64_t>(seed)); });
-}
-
-SPEAKER_ABI Handle torch_random_state() {
-    return made([&] { return at::detail::getDefaultCPUGenerator().get_state(); });
-}
-
-SPEAKER_ABI bool torch_set_random_state(Handle state) {
-    return guarded([&] {
-        auto generator = at::detail::getDefaultCPUGenerator();
-        generator.set_state(*state);
-    });
 }
 
 SPEAKER_ABI bool torch_grad_enabled() { return c10::GradMode::is_enabled(); }
 
 SPEAKER_ABI void torch_set_grad_enabled(bool enabled) { c10::GradMode::set_enabled(enabled); }
-
-SPEAKER_ABI c10::InferenceMode* torch_inference_enter(bool enabled) {
-    c10::InferenceMode* guard = nullptr;
-    guarded([&] { guard = new c10::InferenceMode(enabled); });
-    return guard;
-}
-
-SPEAKER_ABI void torch_inference_leave(c10::InferenceMode* guard) { delete guard; }
-
-SPEAKER_ABI bool torch_inference_enabled() { return c10::InferenceMode::is_enabled(); }

@@ -1,10 +1,7 @@
 // One tensor: what it is, its memory, its copies and conversions.
 #include "abi.h"
 
-#include <cstring>
-
-#include <ATen/ops/allclose.h>
-#include <ATen/ops/equal.h>
+#include <algorithm>
 
 using namespace speaker;
 
@@ -16,25 +13,16 @@ SPEAKER_ABI std::int64_t torch_element_size(Handle tensor) { return static_cast<
 
 SPEAKER_ABI std::int32_t torch_dtype(Handle tensor) { return static_cast<std::int32_t>(tensor->scalar_type()); }
 
+SPEAKER_ABI bool torch_is_floating_point(Handle tensor) { return tensor->is_floating_point(); }
+
 SPEAKER_ABI std::int32_t torch_device(Handle tensor, std::int32_t* index) {
     *index = tensor->device().index();
     return static_cast<std::int32_t>(tensor->device().type());
 }
 
-SPEAKER_ABI bool torch_size(Handle tensor, std::int64_t dim, std::int64_t* size) {
-    return guarded([&] { *size = tensor->size(dim); });
-}
-
 SPEAKER_ABI void torch_shape(Handle tensor, std::int64_t* shape) {
     auto sizes = tensor->sizes();
     std::copy(sizes.begin(), sizes.end(), shape);
-}
-
-SPEAKER_ABI bool torch_strides(Handle tensor, std::int64_t* strides) {
-    return guarded([&] {
-        auto steps = tensor->strides();
-        std::copy(steps.begin(), steps.end(), strides);
-    });
 }
 
 SPEAKER_ABI bool torch_is_contiguous(Handle tensor) { return tensor->is_contiguous(); }
@@ -74,10 +62,6 @@ SPEAKER_ABI Handle torch_clone(Handle tensor) {
     return made([&] { return tensor->clone(); });
 }
 
-SPEAKER_ABI Handle torch_alias(Handle tensor) {
-    return made([&] { return *tensor; });
-}
-
 SPEAKER_ABI Handle torch_contiguous(Handle tensor) {
     return made([&] { return tensor->contiguous(); });
 }
@@ -86,18 +70,6 @@ SPEAKER_ABI bool torch_copy_(Handle tensor, Handle source) {
     return guarded([&] { tensor->copy_(*source); });
 }
 
-SPEAKER_ABI bool torch_zero_(Handle tensor) {
-    return guarded([&] { tensor->zero_(); });
-}
-
 SPEAKER_ABI bool torch_fill_(Handle tensor, Number value) {
     return guarded([&] { tensor->fill_(scalar(value)); });
-}
-
-SPEAKER_ABI bool torch_allclose(Handle a, Handle b, double relative, double absolute, bool equal_nan, bool* result) {
-    return guarded([&] { *result = at::allclose(*a, *b, relative, absolute, equal_nan); });
-}
-
-SPEAKER_ABI bool torch_equal(Handle a, Handle b, bool* result) {
-    return guarded([&] { *result = at::equal(*a, *b); });
 }

@@ -10,7 +10,7 @@ public sealed class Parameter : torch.Tensor
     public Parameter(torch.Tensor data, bool requires_grad = true)
         : base(Detached(data))
     {
-        if (requires_grad) this.requires_grad = true;
+        if (requires_grad) requires_grad_();
     }
 
     private static NativeTensor Detached(torch.Tensor data)

@@ -20,42 +20,13 @@ public sealed class DisposeScope : IDisposable
         Innermost = this;
     }
 
-    /// <summary>How many tensors this scope will dispose.</summary>
-    public int DisposablesCount => tensors.Count;
-
     [field: ThreadStatic]
     internal static DisposeScope? Innermost { get; private set; }
 
-    public bool Contains(IDisposable disposable) => disposable is torch.Tensor tensor && tensor.Scope == this;
-
-    /// <summary>Takes a tensor out of every scope: from now on the caller disposes it.</summary>
-    public T Detach<T>(T disposable)
-        where T : IDisposable
+    public void Dispose()
     {
-        if (disposable is torch.Tensor { Scope: { } scope } tensor) scope.Release(tensor);
-        return disposable;
-    }
-
-    /// <summary>Gives a tensor to the scope around this one; without one, to the caller.</summary>
-    public T MoveToOuter<T>(T disposable)
-        where T : IDisposable
-    {
-        if (disposable is torch.Tensor tensor) MoveToOuter(tensor);
-        return disposable;
-    }
-
-    public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second)
-        where T1 : IDisposable
-        where T2 : IDisposable => (MoveToOuter(first), MoveToOuter(second));
-
-    public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
-        where T1 : IDisposable
-        where T2 : IDisposable
-        where T3 : IDisposable => (MoveToOuter(first), MoveToOuter(second), MoveToOuter(third));
-
-    /// <summary>Disposes what this scope holds now; the scope stays.</summary>
-    public void DisposeEverything()
-    {
+        if (disposed) return;
+        disposed = true;
         foreach (var tensor in tensors)
         {
             tensor.Scope = null;
@@ -63,13 +34,6 @@ public sealed class DisposeScope : IDisposable
         }
 
         tensors.Clear();
-    }
-
-    public void Dispose()
-    {
-        if (disposed) return;
-        disposed = true;
-        DisposeEverything();
 
         // Scopes end in the order opposite to their start; one that was skipped over ends with the one around it.
         for (var scope = Innermost; scope is not null; scope = scope.outer)

@@ -15,22 +15,20 @@ public static partial class torch
 
     public static class random
     {
+        /// <summary>As <see cref="torch.manual_seed"/>.</summary>
         public static Generator manual_seed(long seed)
         {
             Check(torch_seed(seed));
-            return new Generator();
+            return Generator.Process;
         }
-
-        /// <summary>Where the random numbers stand, as bytes in a tensor.</summary>
-        public static Tensor get_rng_state() => Own(torch_random_state());
-
-        public static void set_rng_state(Tensor new_state) => Check(torch_set_random_state(new_state.Native));
     }
 
     /// <summary>The source of random numbers of the process.</summary>
     public sealed class Generator
     {
-        internal Generator()
+        internal static readonly Generator Process = new();
+
+        private Generator()
         {
         }
     }

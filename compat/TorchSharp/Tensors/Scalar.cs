@@ -9,16 +9,11 @@ public readonly struct Scalar
 
     internal Number Number { get; }
 
-    /// <summary>Whether this is an integer or a truth value; otherwise it is a real number.</summary>
-    internal bool IsIntegral => Number.Kind != 1;
+    public static implicit operator Scalar(int value) => new(new Number(value, 0, 0));
 
-    public static implicit operator Scalar(int value) => new(new Number(value, value, 0));
-
-    public static implicit operator Scalar(long value) => new(new Number(value, value, 0));
+    public static implicit operator Scalar(long value) => new(new Number(value, 0, 0));
 
     public static implicit operator Scalar(float value) => new(new Number(0, value, 1));
 
     public static implicit operator Scalar(double value) => new(new Number(0, value, 1));
-
-    public static implicit operator Scalar(bool value) => new(new Number(value ? 1 : 0, value ? 1 : 0, 2));
 }

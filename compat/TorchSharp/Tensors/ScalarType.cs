@@ -13,15 +13,9 @@ public static partial class torch
         Float16 = 5,
         Float32 = 6,
         Float64 = 7,
+        ComplexFloat32 = 9,
+        ComplexFloat64 = 10,
         Bool = 11,
         BFloat16 = 15,
     }
-
-    public const ScalarType int32 = ScalarType.Int32;
-    public const ScalarType int64 = ScalarType.Int64;
-    public const ScalarType @long = ScalarType.Int64;
-    public const ScalarType float32 = ScalarType.Float32;
-    public const ScalarType float64 = ScalarType.Float64;
-    public const ScalarType bfloat16 = ScalarType.BFloat16;
-    public const ScalarType @bool = ScalarType.Bool;
 }

@@ -8,18 +8,10 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        /// <summary>Whether operations on this tensor are recorded for differentiation.</summary>
-        public bool requires_grad
-        {
-            get => torch_requires_grad(Native);
-            set => Check(torch_set_requires_grad(Native, value));
-        }
-
-        public bool is_leaf => torch_is_leaf(Native);
-
+        /// <summary>Sets whether operations on this tensor are recorded for differentiation.</summary>
         public Tensor requires_grad_(bool requires_grad = true)
         {
-            this.requires_grad = requires_grad;
+            Check(torch_set_requires_grad(Native, requires_grad));
             return this;
         }
 
@@ -40,9 +32,9 @@ public static partial class torch
             bool retain_graph = false,
             bool create_graph = false)
         {
-            var of = Handles([.. outputs]);
-            var by = Handles([.. inputs]);
-            var seeds = grad_outputs is null ? null : Handles([.. grad_outputs]);
+            var of = Handles(outputs);
+            var by = Handles(inputs);
+            var seeds = grad_outputs is null ? null : Handles(grad_outputs);
             var results = new nint[by.Length];
             fixed (nint* o = of, i = by, s = seeds, r = results)
             {

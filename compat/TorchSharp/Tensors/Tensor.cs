@@ -30,7 +30,7 @@ public static partial class torch
 
         internal int PlaceInScope { get; set; }
 
-        public bool IsInvalid => Native.IsClosed || Native.IsInvalid;
+        private bool IsInvalid => Native.IsClosed || Native.IsInvalid;
 
         public ScalarType dtype => (ScalarType)torch_dtype(Native);
 
@@ -39,12 +39,9 @@ public static partial class torch
             get
             {
                 int index;
-                var type = (DeviceType)torch_device(Native, &index);
-                return type == DeviceType.CPU && index < 0 ? CPU : new Device(type, index);
+                return new Device(torch_device(Native, &index), index);
             }
         }
-
-        public DeviceType device_type => device.type;
 
         /// <summary>The size of every dimension.</summary>
         public unsafe long[] shape
@@ -57,41 +54,7 @@ public static partial class torch
             }
         }
 
-        /// <summary>The number of dimensions.</summary>
-        public long ndim => torch_dim(Native);
-
-        public long Dimensions => torch_dim(Native);
-
-        public long NumberOfElements => torch_numel(Native);
-
-        /// <summary>Bytes an element.</summary>
-        public long ElementSize => torch_element_size(Native);
-
-        public long dim() => torch_dim(Native);
-
         public long numel() => torch_numel(Native);
-
-        public long[] size() => shape;
-
-        /// <summary>The size of one dimension; a negative one counts from the end.</summary>
-        public unsafe long size(int dim)
-        {
-            long size;
-            Check(torch_size(Native, dim, &size));
-            return size;
-        }
-
-        public unsafe long[] stride()
-        {
-            var steps = new long[torch_dim(Native)];
-            fixed (long* p = steps) Check(torch_strides(Native, p));
-            return steps;
-        }
-
-        public bool is_contiguous() => torch_is_contiguous(Native);
-
-        public bool is_floating_point() =>
-            dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16 or ScalarType.Float16;
 
         /// <summary>The memory of a contiguous tensor, whatever its type; assigning copies as many bytes in. The span is good
         /// for as long as the tensor lives.</summary>
@@ -99,8 +62,8 @@ public static partial class torch
         {
             get
             {
-                if (!is_contiguous()) throw new NotSupportedException("bytes needs a contiguous tensor: call contiguous() first.");
-                return new Span<byte>(Data(), checked((int)(NumberOfElements * ElementSize)));
+                if (!torch_is_contiguous(Native)) throw new NotSupportedException("bytes needs a contiguous tensor: call contiguous() first.");
+                return new Span<byte>(Data(), checked((int)(numel() * torch_element_size(Native))));
             }
 
             set
@@ -129,22 +92,16 @@ public static partial class torch
             if (typeof(T) == typeof(float)) return (T)(object)(float)real;
             if (typeof(T) == typeof(double)) return (T)(object)real;
             if (typeof(T) == typeof(long)) return (T)(object)integer;
-            if (typeof(T) == typeof(int)) return (T)(object)checked((int)integer);
-            if (typeof(T) == typeof(bool)) return (T)(object)(integer != 0);
-            throw new NotSupportedException($"item<{typeof(T).Name}>: use float, double, long, int or bool.");
+            throw new NotSupportedException($"item<{typeof(T).Name}>: use float, double or long.");
         }
 
-        public Tensor to(ScalarType type) => Own(torch_to_type(Native, (int)type, false));
-
-        public Tensor to(Device device) => Own(torch_to_device(Native, (int)device.type, device.index));
+        public Tensor to(Device device) => Own(torch_to_device(Native, device.Type, device.Index));
 
         public Tensor to_type(ScalarType type, bool copy = false) => Own(torch_to_type(Native, (int)type, copy));
 
-        public Tensor cpu() => to(CPU);
+        public Tensor cpu() => Own(torch_to_device(Native, Device.Processor, -1));
 
         public Tensor clone() => Own(torch_clone(Native));
-
-        public Tensor alias() => Own(torch_alias(Native));
 
         public Tensor contiguous() => Own(torch_contiguous(Native));
 
@@ -154,35 +111,10 @@ public static partial class torch
             return this;
         }
 
-        public Tensor zero_()
-        {
-            Check(torch_zero_(Native));
-            return this;
-        }
-
         public Tensor fill_(Scalar value)
         {
             Check(torch_fill_(Native, value.Number));
             return this;
-        }
-
-        public Tensor normal_(double mean = 0, double std = 1)
-        {
-            Check(torch_normal_(Native, mean, std));
-            return this;
-        }
-
-        public Tensor uniform_(double from, double to)
-        {
-            Check(torch_uniform_(Native, from, to));
-            return this;
-        }
-
-        public unsafe bool allclose(Tensor target, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false)
-        {
-            Flag close;
-            Check(torch_allclose(Native, target.Native, rtol, atol, equal_nan, &close));
-            return close;
         }
 
         /// <summary>Takes this tensor out of its scope: from now on the caller disposes it.</summary>
@@ -213,20 +145,7 @@ public static partial class torch
         internal unsafe void* Data()
         {
             var data = torch_data(Native);
-            return data is null && NumberOfElements > 0 ? throw Failure() : data;
+            return data is null && numel() > 0 ? throw Failure() : data;
         }
     }
-}
-
-public static class TensorExtensionMethods
-{
-    public static float ToSingle(this torch.Tensor value) => value.item<float>();
-
-    public static double ToDouble(this torch.Tensor value) => value.item<double>();
-
-    public static int ToInt32(this torch.Tensor value) => value.item<int>();
-
-    public static long ToInt64(this torch.Tensor value) => value.item<long>();
-
-    public static bool ToBoolean(this torch.Tensor value) => value.item<bool>();
 }

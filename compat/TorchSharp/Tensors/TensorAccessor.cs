@@ -1,11 +1,8 @@
-using System.Collections;
-using System.Runtime.InteropServices;
-
 namespace TorchSharp.Utils;
 
 /// <summary>The elements of a tensor as values of .NET, in row-major order whatever the strides. The type must be the
 /// tensor's own; bfloat16 and half have none here, convert first.</summary>
-public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
+public sealed class TensorAccessor<T> : IDisposable
     where T : struct
 {
     private readonly torch.Tensor tensor;
@@ -13,46 +10,18 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
 
     internal TensorAccessor(torch.Tensor tensor)
     {
-        var type = Factories.TypeOf<T>();
+        var type = torch.TypeOf<T>();
         if (tensor.dtype != type)
         {
-            throw new ArgumentException($"The tensor holds {tensor.dtype}, {typeof(T).Name} was asked for: convert with to(ScalarType.{type}).");
+            throw new ArgumentException(
+                $"The tensor holds {tensor.dtype}, {typeof(T).Name} was asked for: convert with to_type(ScalarType.{type}).");
         }
 
-        copied = !tensor.is_contiguous();
+        copied = !Interop.NativeMethods.torch_is_contiguous(tensor.Native);
         this.tensor = copied ? tensor.contiguous().DetachFromDisposeScope() : tensor;
-        Count = tensor.NumberOfElements;
     }
 
-    public long Count { get; }
-
-    /// <summary>The element at a position, one index a dimension.</summary>
-    public T this[params long[] indices]
-    {
-        get
-        {
-            var sizes = tensor.shape;
-            if (indices.Length != sizes.Length)
-            {
-                throw new ArgumentException($"{indices.Length} indices for {sizes.Length} dimensions.", nameof(indices));
-            }
-
-            long offset = 0;
-            for (var i = 0; i < indices.Length; i++)
-            {
-                if (indices[i] < 0 || indices[i] >= sizes[i])
-                {
-                    throw new ArgumentOutOfRangeException(nameof(indices), indices[i], $"Dimension {i} has {sizes[i]} entries.");
-                }
-
-                offset = (offset * sizes[i]) + indices[i];
-            }
-
-            return Elements[checked((int)offset)];
-        }
-    }
-
-    private unsafe ReadOnlySpan<T> Elements => new(tensor.Data(), checked((int)Count));
+    private unsafe ReadOnlySpan<T> Elements => new(tensor.Data(), checked((int)tensor.numel()));
 
     public T[] ToArray()
     {
@@ -69,10 +38,6 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
         from[..Math.Min(from.Length, to.Length)].CopyTo(to);
         GC.KeepAlive(tensor);
     }
-
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)ToArray()).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     public void Dispose()
     {
