@@ -82,17 +82,16 @@ public class FrontEndTests
     }
 
     [Fact]
-    public void Compute_AfterTheFirstCall_AllocatesOnlyTheFeatures()
+    public void Compute_OfTwiceTheSound_AllocatesOnlyTheFeaturesMore()
     {
         var frontEnd = new FrontEnd(new FrontEndSpecification());
-        var samples = Signals.Voice(2);
+        var samples = Signals.Voice(4);
         frontEnd.Compute(samples);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var features = frontEnd.Compute(samples);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var (half, halfFeatures) = Allocated(frontEnd, samples[..(samples.Length / 2)]);
+        var (whole, wholeFeatures) = Allocated(frontEnd, samples);
 
-        Assert.InRange(allocated, 0, (features.Values.Length * sizeof(float)) + 256);
+        Assert.InRange(whole - half, 0, wholeFeatures - halfFeatures + 256);
     }
 
     [Fact]
@@ -183,5 +182,12 @@ public class FrontEndTests
         var exception = Assert.Throws<AudioException>(() => new FrontEnd(specification));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    private static (long Allocated, long Features) Allocated(FrontEnd frontEnd, float[] samples)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var features = frontEnd.Compute(samples);
+        return (GC.GetAllocatedBytesForCurrentThread() - before, features.Values.Length * sizeof(float));
     }
 }

@@ -1,9 +1,8 @@
 using NAudio.Wave;
-using NAudio.Wave.SampleProviders;
 
-namespace Speaker.Compat.Tests;
+namespace Speaker.Audio.Tests;
 
-public class NAudioResamplingTests
+public class ResamplerTests
 {
     [Theory]
     [InlineData(48000, 1000)]
@@ -79,7 +78,7 @@ public class NAudioResamplingTests
     {
         var sound = Tone(44100, 777, 0.5);
         var whole = Resample(sound, 44100, 16000);
-        var resampler = new WdlResamplingSampleProvider(new Source(sound, 44100, 1, 333), 16000);
+        var resampler = new Resampler(new Source(sound, 44100, 333), 16000);
 
         var pieces = new List<float>();
         var buffer = new float[101];
@@ -91,31 +90,13 @@ public class NAudioResamplingTests
         Assert.Equal(whole, pieces);
     }
 
-    [Fact]
-    public void ChannelMixer_OfThreeChannels_IsTheMatrixProduct()
-    {
-        var source = new Source([1, 2, 4, 10, 20, 40], 16000, 3, 1000);
-        var mixer = new ChannelMixerSampleProvider(source, new[,] { { 0.5f }, { 0.25f }, { 0.125f } });
-        var output = new float[5];
-
-        Assert.Equal(2, mixer.Read(output));
-
-        Assert.Equal([1.5f, 15f], output[..2]);
-        Assert.Equal((16000, 1), (mixer.WaveFormat.SampleRate, mixer.WaveFormat.Channels));
-    }
-
-    [Fact]
-    public void ChannelMixer_MatrixOfOtherChannels_Throws() =>
-        Assert.Throws<ArgumentException>(
-            () => new ChannelMixerSampleProvider(new Source([], 16000, 3, 1), new float[2, 1]));
-
     private static float[] Tone(int rate, double frequency, double seconds) =>
         [.. Enumerable.Range(0, (int)(rate * seconds))
             .Select(i => (float)(0.5 * Math.Sin(2 * Math.PI * frequency * i / rate)))];
 
     private static float[] Resample(float[] sound, int rate, int newRate)
     {
-        var resampler = new WdlResamplingSampleProvider(new Source(sound, rate, 1, 4096), newRate);
+        var resampler = new Resampler(new Source(sound, rate, 4096), newRate);
         Assert.Equal(newRate, resampler.WaveFormat.SampleRate);
         var output = new float[(int)((long)sound.Length * newRate / rate) + 100];
         var length = 0;
@@ -127,11 +108,11 @@ public class NAudioResamplingTests
     }
 
     /// <summary>Samples from memory, never more than so many at a time.</summary>
-    private sealed class Source(float[] samples, int rate, int channels, int most) : ISampleProvider
+    private sealed class Source(float[] samples, int rate, int most) : ISampleProvider
     {
         private int position;
 
-        public WaveFormat WaveFormat { get; } = WaveFormat.CreateIeeeFloatWaveFormat(rate, channels);
+        public WaveFormat WaveFormat { get; } = WaveFormat.CreateIeeeFloatWaveFormat(rate, 1);
 
         public int Read(Span<float> buffer)
         {
