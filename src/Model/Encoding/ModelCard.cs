@@ -59,9 +59,20 @@ public sealed record ModelCard
             throw new ModelException(
                 $"the model card is of format {FormatVersion}, this program reads {CurrentFormatVersion}; " +
                 "use the program that the model came with, or a model for this one");
-        if (Encoder is null || FrontEnd is null || string.IsNullOrWhiteSpace(Name))
-            throw new ModelException("the model card lacks its name, its frontEnd or its encoder");
+        if (Encoder is null || FrontEnd?.SpeechDetector is null || Figures is null || Calibration is null
+            || string.IsNullOrWhiteSpace(Name) || WeightsSha256 is null)
+            throw new ModelException(
+                "the model card lacks its name, frontEnd, encoder, weightsSha256, figures or calibration; copy it again");
         Encoder.Validate();
+        try
+        {
+            FrontEnd.Validate();
+        }
+        catch (AudioException e)
+        {
+            throw new ModelException($"the model card's front end is not valid: {e.Message}", e);
+        }
+
         if (Encoder.Coefficients != FrontEnd.Cepstra)
             throw new ModelException(
                 $"the model card's encoder reads {Encoder.Coefficients} coefficients a frame and its front end gives " +

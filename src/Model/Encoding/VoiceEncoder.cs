@@ -15,16 +15,20 @@ namespace Speaker.Model.Encoding;
 /// it; each is normalised and embedded as an utterance of its own, and the unit-length embeddings are averaged,
 /// weighted by their frames, and brought to unit length. Memory is that of one piece.
 /// </para>
+/// <para>
+/// Loading the tensor library is the longest part of a short program's run. <see cref="Load"/> leaves it, and the
+/// building of the network, to another thread, so that the caller may read sound meanwhile; the first embedding waits.
+/// </para>
 /// </remarks>
 public sealed class VoiceEncoder : IDisposable
 {
     /// <summary>The longest sound that is embedded in one piece, and the most that a padded batch holds.</summary>
     public const int MaximumSeconds = 60;
 
-    private readonly Encoder _encoder;
+    private readonly Task<Encoder> _encoder;
     private readonly int _maximumFrames;
 
-    private VoiceEncoder(Encoder encoder, ModelCard card, string hash)
+    private VoiceEncoder(Task<Encoder> encoder, ModelCard card, string hash)
     {
         _encoder = encoder;
         Card = card;
@@ -43,11 +47,14 @@ public sealed class VoiceEncoder : IDisposable
     /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it.</param>
     /// <param name="cancellationToken">Looked at between the steps of loading.</param>
     /// <exception cref="ModelException">
-    /// A file is missing or damaged, or card and weights are not of one model; the message names the file.
+    /// A file is missing or damaged, or card and weights are not of one model; the message names the file. A card that
+    /// was changed by hand to another network shows at the first embedding.
     /// </exception>
     public static VoiceEncoder Load(string pathOfSafetensorsOrName, CancellationToken cancellationToken = default)
     {
         var path = ModelFiles.Resolve(pathOfSafetensorsOrName);
+        // Any call loads the library; it goes on while the files are read and checked here.
+        _ = Task.Run(torch.get_num_threads, cancellationToken);
         var card = ModelFiles.ReadCard(path);
         cancellationToken.ThrowIfCancellationRequested();
         var file = Safetensors.ReadFile(path);
@@ -59,25 +66,17 @@ public sealed class VoiceEncoder : IDisposable
                 $"is for {card.WeightsSha256}: they are not of one model, or one is damaged; copy both again");
         cancellationToken.ThrowIfCancellationRequested();
 
-        var encoder = new Encoder(card.Encoder);
-        try
-        {
-            Safetensors.CopyInto(encoder.state_dict(), file, header, path);
-            encoder.eval();
-            return new VoiceEncoder(encoder, card, CanonicalJson.HashModel(digest, card));
-        }
-        catch
-        {
-            encoder.Dispose();
-            throw;
-        }
+        return new VoiceEncoder(
+            Task.Run(() => BuildEncoder(card, file, header, path), cancellationToken), card,
+            CanonicalJson.HashModel(digest, card));
     }
 
     /// <summary>
     /// A model under training, through the door that verification uses; it has no hash and owns the encoder, which must be
     /// in evaluation mode.
     /// </summary>
-    internal static VoiceEncoder UnderTraining(Encoder encoder, ModelCard card) => new(encoder, card, "");
+    internal static VoiceEncoder UnderTraining(Encoder encoder, ModelCard card) =>
+        new(Task.FromResult(encoder), card, "");
 
     /// <summary>A reader of sound whose features are the ones that this model was trained on; one a thread.</summary>
     public UtteranceReader CreateReader(UtteranceOptions options) => new(Card.FrontEnd, options);
@@ -144,7 +143,33 @@ public sealed class VoiceEncoder : IDisposable
         return embeddings;
     }
 
-    public void Dispose() => _encoder.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _encoder.GetAwaiter().GetResult().Dispose();
+        }
+        catch (Exception e) when (e is ModelException or OperationCanceledException)
+        {
+            // There is nothing to dispose of; whoever embeds is told.
+        }
+    }
+
+    private static Encoder BuildEncoder(ModelCard card, byte[] file, SafetensorsHeader header, string path)
+    {
+        var encoder = new Encoder(card.Encoder);
+        try
+        {
+            Safetensors.CopyInto(encoder.state_dict(), file, header, path);
+            encoder.eval();
+            return encoder;
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
 
     /// <param name="utterances">Owned by this call: normalised in place.</param>
     private float[][] Forward(FeatureMatrix[] utterances)
@@ -158,6 +183,7 @@ public sealed class VoiceEncoder : IDisposable
             utterances[i].Values.CopyTo(padded, i * frames * coefficients);
         }
 
+        var encoder = _encoder.GetAwaiter().GetResult();
         var threads = torch.get_num_threads();
         torch.set_num_threads(1);
         try
@@ -166,7 +192,7 @@ public sealed class VoiceEncoder : IDisposable
             using var noGradients = torch.no_grad();
             var features = torch.tensor(padded, new long[] { utterances.Length, frames, coefficients }).transpose(1, 2);
             var lengths = torch.tensor(Array.ConvertAll(utterances, u => (long)u.Frames));
-            var values = _encoder.call(features, lengths).data<float>().ToArray();
+            var values = encoder.call(features, lengths).data<float>().ToArray();
             return Split(values);
         }
         finally

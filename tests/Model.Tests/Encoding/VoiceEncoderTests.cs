@@ -207,6 +207,9 @@ public sealed class VoiceEncoderTests : IDisposable
     [InlineData("\"coefficients\": 6", "\"coefficients\": 7", "front end")]
     [InlineData("\"width\"", "\"breadth\"", "not valid")]
     [InlineData("{", "", "not valid")]
+    [InlineData("\"hopLength\": 160", "\"hopLength\": 0", "HopLength")]
+    [InlineData("\"speechDetector\": {", "\"speechDetector\": null, \"x\": {", "not valid")]
+    [InlineData("\"calibration\": []", "\"calibration\": null", "lacks")]
     public void Load_CardThatWasChanged_SaysWhatIsWrong(string old, string changed, string expected)
     {
         using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
@@ -215,7 +218,11 @@ public sealed class VoiceEncoderTests : IDisposable
         var json = File.ReadAllText(cardPath);
         Assert.Contains(old, json, StringComparison.Ordinal);
         File.WriteAllText(cardPath, json.Replace(old, changed, StringComparison.Ordinal));
-        var error = Assert.Throws<ModelException>(() => VoiceEncoder.Load(path));
+        var error = Assert.Throws<ModelException>(() =>
+        {
+            using var voice = VoiceEncoder.Load(path);
+            voice.Embed(new FeatureMatrix(10, 6));
+        });
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
