@@ -32,16 +32,8 @@ internal static class EvalCommand
             Description = "What the names in --trials are relative to; otherwise the folder of that file.",
             HelpName = "DIR",
         };
-        var targetFar = new Option<double?>("--target-far")
-        {
-            Description = "Report the model's threshold for this false-accept rate, above 0 and below 1.",
-            HelpName = "RATE",
-        };
-        var maximumSeconds = new Option<double?>("--max-seconds")
-        {
-            Description = "Use only the first seconds of speech of each utterance.",
-            HelpName = "S",
-        };
+        var targetFar = NumberOption.Real("--target-far", "RATE", "Report the model's threshold for this false-accept rate, above 0 and below 1.");
+        var maximumSeconds = NumberOption.Real("--max-seconds", "S", "Use only the first seconds of speech of each utterance.");
         var command = new Command("eval",
             "Measure the encoder on recordings of your own: error rates with the 95 % interval over speakers, each corpus " +
             "alone and all together, impostors from within a corpus.")

@@ -12,11 +12,7 @@ internal static class IdentifyCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A recording: WAV, FLAC, Ogg, Opus, MP3 or AIFF." };
-        var top = new Option<int?>("--top")
-        {
-            Description = "How many of the nearest speakers to list, 1 to 1,000.",
-            HelpName = "N",
-        };
+        var top = NumberOption.Whole("--top", "N", "How many of the nearest speakers to list, 1 to 1,000.");
         var command = new Command("identify",
             "Find the enrolled speaker of a recording, or nobody. Exit code 0: somebody, 1: nobody, 2: inconclusive.")
         {

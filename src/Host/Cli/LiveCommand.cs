@@ -21,11 +21,7 @@ internal static class LiveCommand
             Description = "ALSA device to capture from; 'arecord -L' lists them.",
             HelpName = "PCM",
         };
-        var seconds = new Option<double?>("--seconds")
-        {
-            Description = "Seconds to listen, 1 to 3,600.",
-            HelpName = "S",
-        };
+        var seconds = NumberOption.Real("--seconds", "S", "Seconds to listen, 1 to 3,600.");
         var command = new Command("live",
             "Verify the microphone while one speaks: the distance once a second, the decision at the end. " +
             "Exit code 0: accepted, 1: rejected, 2: inconclusive.")

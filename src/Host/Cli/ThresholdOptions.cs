@@ -11,17 +11,11 @@ internal sealed class ThresholdOptions
 
     private ThresholdOptions(string settingKey) => _settingKey = settingKey;
 
-    private Option<double?> TargetFar { get; } = new("--target-far")
-    {
-        Description = "Take the model card's threshold for this false-accept rate, above 0 and below 1.",
-        HelpName = "RATE",
-    };
+    private Option<double?> TargetFar { get; } = NumberOption.Real(
+        "--target-far", "RATE", "Take the model card's threshold for this false-accept rate, above 0 and below 1.");
 
-    private Option<double?> Threshold { get; } = new("--threshold")
-    {
-        Description = "Accept at or below this cosine distance, 0 to 2, whatever the model card says.",
-        HelpName = "DISTANCE",
-    };
+    private Option<double?> Threshold { get; } = NumberOption.Real(
+        "--threshold", "DISTANCE", "Accept at or below this cosine distance, 0 to 2, whatever the model card says.", 0, 2);
 
     /// <summary>Adds both to a verb.</summary>
     /// <param name="section">The section whose TargetFar the option overrides.</param>
@@ -35,13 +29,6 @@ internal sealed class ThresholdOptions
             if (result.GetResult(options.TargetFar) is not null && result.GetResult(options.Threshold) is not null)
             {
                 result.AddError("Give --target-far or --threshold, not both.");
-            }
-        });
-        options.Threshold.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double?>() is not (>= 0 and <= 2))
-            {
-                result.AddError($"--threshold is {result.Tokens[0].Value}, a cosine distance is from 0 to 2.");
             }
         });
         return options;

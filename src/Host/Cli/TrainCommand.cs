@@ -34,8 +34,8 @@ internal static class TrainCommand
         {
             Description = "Go on from MODEL.checkpoint, which a stopped run left; give the same options.",
         };
-        var steps = new Option<int?>("--steps") { Description = "Batches to learn from.", HelpName = "N" };
-        var seed = new Option<int?>("--seed") { Description = "Seed of every random choice.", HelpName = "N" };
+        var steps = NumberOption.Whole("--steps", "N", "Batches to learn from.");
+        var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice.");
         var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in.", HelpName = "DIR" };
         var rooms = new Option<string?>("--rooms") { Description = "Folder of room impulse responses.", HelpName = "DIR" };
         var features = new Option<string?>("--features")

@@ -1,3 +1,6 @@
+// File modes, signals and ALSA: what the tests of the application check is Linux's.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
 namespace Speaker.Host.Tests.Support;
 
 /// <summary>A folder for one test, gone with it.</summary>
