@@ -14,7 +14,7 @@ internal static class Native
 
     /// <summary>What libtorch said on this thread's last failed call.</summary>
     public static ExternalException Failure() =>
-        new(Marshal.PtrToStringUTF8(NativeMethods.torch_last_error())?.TrimEnd() ?? "libtorch failed without a message");
+        new(Marshal.PtrToStringUTF8(NativeMethods.torch_last_error())?.TrimEnd() ?? "libtorch gave no reason");
 
     public static NativeTensor Optional(torch.Tensor? tensor) => tensor?.Native ?? NativeTensor.None;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.Interop;
 
-/// <summary>One reference to a tensor of libtorch. A tensor that nobody disposed goes when the collector finds it.</summary>
+/// <summary>One reference to a tensor of libtorch. One that nobody disposed goes when the collector finds it.</summary>
 internal sealed class NativeTensor : SafeHandle
 {
     /// <summary>Stands for "no tensor" where a function takes an optional one.</summary>

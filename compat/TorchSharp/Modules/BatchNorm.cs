@@ -9,11 +9,13 @@ namespace TorchSharp
         public static partial class nn
         {
             /// <summary>Over [batch, channels] or [batch, channels, time].</summary>
-            public static BatchNorm1d BatchNorm1d(long features, double eps = 1e-5, double momentum = 0.1, bool affine = true) =>
+            public static BatchNorm1d BatchNorm1d(
+                long features, double eps = 1e-5, double momentum = 0.1, bool affine = true) =>
                 new(features, eps, momentum, affine);
 
             /// <summary>Over [batch, channels, height, width].</summary>
-            public static BatchNorm2d BatchNorm2d(long features, double eps = 1e-5, double momentum = 0.1, bool affine = true) =>
+            public static BatchNorm2d BatchNorm2d(
+                long features, double eps = 1e-5, double momentum = 0.1, bool affine = true) =>
                 new(features, eps, momentum, affine);
         }
     }

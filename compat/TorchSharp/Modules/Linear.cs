@@ -16,8 +16,8 @@ namespace TorchSharp
 
 namespace TorchSharp.Modules
 {
-    /// <summary>x Wᵀ + b, for x with the inputs in its last dimension. First values as PyTorch draws them: uniform within
-    /// 1 / √inputs.</summary>
+    /// <summary>x Wᵀ + b, for x with the inputs in its last dimension. First values as PyTorch draws them: uniform
+    /// within 1 / √inputs.</summary>
     public sealed class Linear : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
         private readonly Parameter weight;

@@ -16,8 +16,8 @@
 
 using namespace speaker;
 
-// AdamW (Loshchilov and Hutter, 2019). The moments are kept by the caller, in the order of the parameters; `steps` counts
-// each parameter's own steps and is advanced here.
+// AdamW (Loshchilov and Hutter, 2019). The moments are kept by the caller, in the order of the parameters; `steps`
+// counts each parameter's own steps and is advanced here.
 SPEAKER_ABI bool torch_adamw_step(const Handle* parameters, const Handle* means, const Handle* squares,
                                   std::int64_t* steps, std::int32_t count, double rate, double beta1, double beta2,
                                   double epsilon, double decay) {

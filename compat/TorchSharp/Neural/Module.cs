@@ -9,8 +9,8 @@ public static partial class torch
 {
     public static partial class nn
     {
-        /// <summary>A part of a network: its parameters, its buffers (state that is not learnt) and its submodules, each
-        /// under the name of the field that holds it once <see cref="RegisterComponents"/> has run.</summary>
+        /// <summary>A part of a network: its parameters, its buffers (state that is not learnt) and its submodules,
+        /// each under the name of the field that holds it once <see cref="RegisterComponents"/> has run.</summary>
         public abstract class Module : IDisposable
         {
             private readonly string type;
@@ -48,7 +48,10 @@ public static partial class torch
                 if (!recurse) yield break;
                 foreach (var (path, child) in children)
                 {
-                    foreach (var (name, parameter) in child.named_parameters()) yield return ($"{path}.{name}", parameter);
+                    foreach (var (name, parameter) in child.named_parameters())
+                    {
+                        yield return ($"{path}.{name}", parameter);
+                    }
                 }
             }
 
@@ -92,7 +95,7 @@ public static partial class torch
                 foreach (var (_, child) in children) child.Dispose();
             }
 
-            /// <summary>Registers every field that holds a module, a parameter or a tensor, under the field's name.</summary>
+            /// <summary>Registers each field that holds a module, a parameter or a tensor under its name.</summary>
             protected virtual void RegisterComponents()
             {
                 const BindingFlags Declared =

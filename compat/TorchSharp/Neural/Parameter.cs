@@ -3,8 +3,8 @@ using static TorchSharp.Interop.NativeMethods;
 
 namespace TorchSharp.Modules;
 
-/// <summary>A tensor that is learnt. It shares the memory of its data and belongs to no dispose scope: its module disposes
-/// it.</summary>
+/// <summary>A tensor that is learnt. It shares the memory of its data and belongs to no dispose scope: its module
+/// disposes it.</summary>
 public sealed class Parameter : torch.Tensor
 {
     public Parameter(torch.Tensor data, bool requires_grad = true)

@@ -8,7 +8,7 @@ namespace TorchSharp
     {
         public static partial class optim
         {
-            /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019); each group has its own settings.</summary>
+            /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019); settings by group.</summary>
             public static AdamW AdamW(IEnumerable<AdamW.ParamGroup> parameters) => new(parameters);
         }
     }
@@ -81,7 +81,7 @@ namespace TorchSharp.Modules
             foreach (var group in groups) group.ReleaseMoments();
         }
 
-        /// <summary>Parameters that share settings, with the running means of each gradient and of its square.</summary>
+        /// <summary>Parameters that share settings, with the running means of each gradient and its square.</summary>
         public sealed class ParamGroup : torch.optim.ILearningRateController
         {
             private readonly List<Parameter> list;

@@ -19,8 +19,8 @@ namespace TorchSharp
                 /// <summary>Forgets the gradients.</summary>
                 public abstract void zero_grad();
 
-                /// <summary>One step; parameters without a gradient stay. A closure, when given, computes the loss and its
-                /// gradients first.</summary>
+                /// <summary>One step; parameters without a gradient stay. A closure, when given, computes the loss and
+                /// its gradients first.</summary>
                 /// <returns>The closure's loss.</returns>
                 public abstract Tensor? step(Func<Tensor>? closure = null);
 
@@ -38,22 +38,22 @@ namespace TorchSharp
 
 namespace TorchSharp.Modules
 {
-    /// <summary>An optimiser whose state can be kept: saved and loaded into one over the same parameters, it goes on as if
-    /// it had never stopped.</summary>
+    /// <summary>An optimiser whose state can be kept: saved and loaded into one over the same parameters, it goes on
+    /// as if it had never stopped.</summary>
     public abstract class OptimizerHelper : torch.optim.Optimizer
     {
         private protected OptimizerHelper()
         {
         }
 
-        /// <summary>Writes learning rates and state; good for this implementation on a machine of the same byte order.</summary>
+        /// <summary>Writes learning rates and state, in this implementation's own form.</summary>
         public void save_state_dict(BinaryWriter writer)
         {
             writer.Write(GetType().Name);
             Save(writer);
         }
 
-        /// <summary>Reads what <see cref="save_state_dict"/> wrote, for the same parameters in the same order.</summary>
+        /// <summary>Reads what <see cref="save_state_dict"/> wrote, for the same parameters in one order.</summary>
         /// <exception cref="ArgumentException">The state is of another optimiser or of other parameters.</exception>
         public void load_state_dict(BinaryReader reader)
         {
@@ -68,7 +68,8 @@ namespace TorchSharp.Modules
         private protected static void Expect<T>(T here, T there, string what)
             where T : IEquatable<T>
         {
-            if (!here.Equals(there)) throw new ArgumentException($"The state has another {what}: {there}, here it is {here}.");
+            if (here.Equals(there)) return;
+            throw new ArgumentException($"The state has another {what}: {there}, here it is {here}.");
         }
     }
 }

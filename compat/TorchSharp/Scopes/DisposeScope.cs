@@ -2,8 +2,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>From here to the scope's end, tensors made on this thread go with it. Scopes nest, a stack for each thread;
-    /// do not <c>await</c> inside one.</summary>
+    /// <summary>From here to the scope's end, tensors made on this thread go with it. Scopes nest, a stack for each
+    /// thread; do not <c>await</c> inside one.</summary>
     public static DisposeScope NewDisposeScope() => new();
 }
 

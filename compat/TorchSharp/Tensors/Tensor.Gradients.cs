@@ -24,7 +24,8 @@ public static partial class torch
 
     public static class autograd
     {
-        /// <summary>The gradients of the outputs with respect to each input; what the leaves have gathered stays as it is.</summary>
+        /// <summary>The gradients of the outputs with respect to each input; what the leaves have gathered
+        /// stays.</summary>
         public static unsafe IList<Tensor> grad(
             IList<Tensor> outputs,
             IList<Tensor> inputs,

@@ -24,7 +24,10 @@ public static partial class torch
 
         public unsafe Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null)
         {
-            fixed (long* p = dimensions) return Own(torch_mean_dims(Native, p, dimensions.Length, keepdim, Optional(type)));
+            fixed (long* p = dimensions)
+            {
+                return Own(torch_mean_dims(Native, p, dimensions.Length, keepdim, Optional(type)));
+            }
         }
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => Own(torch_softmax(Native, dim, Optional(dtype)));

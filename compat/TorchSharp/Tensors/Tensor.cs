@@ -56,13 +56,17 @@ public static partial class torch
 
         public long numel() => torch_numel(Native);
 
-        /// <summary>The memory of a contiguous tensor, whatever its type; assigning copies as many bytes in. The span is good
-        /// for as long as the tensor lives.</summary>
+        /// <summary>The memory of a contiguous tensor, whatever its type; assigning copies as many bytes in. The span
+        /// is good for as long as the tensor lives.</summary>
         public unsafe Span<byte> bytes
         {
             get
             {
-                if (!torch_is_contiguous(Native)) throw new NotSupportedException("bytes needs a contiguous tensor: call contiguous() first.");
+                if (!torch_is_contiguous(Native))
+                {
+                    throw new NotSupportedException("bytes needs a contiguous tensor: call contiguous() first.");
+                }
+
                 return new Span<byte>(Data(), checked((int)(numel() * torch_element_size(Native))));
             }
 
@@ -71,7 +75,8 @@ public static partial class torch
                 var memory = bytes;
                 if (value.Length != memory.Length)
                 {
-                    throw new ArgumentException($"{value.Length} bytes for a tensor of {memory.Length} bytes.", nameof(value));
+                    throw new ArgumentException(
+                        $"{value.Length} bytes for a tensor of {memory.Length} bytes.", nameof(value));
                 }
 
                 value.CopyTo(memory);
@@ -140,7 +145,7 @@ public static partial class torch
 
         public override string ToString() => IsInvalid
             ? "a disposed tensor"
-            : string.Create(CultureInfo.InvariantCulture, $"[{string.Join('x', shape)}], type = {dtype}, device = {device}");
+            : string.Create(CultureInfo.InvariantCulture, $"{dtype} [{string.Join('x', shape)}] on {device}");
 
         internal unsafe void* Data()
         {

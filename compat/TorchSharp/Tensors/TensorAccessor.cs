@@ -14,7 +14,7 @@ public sealed class TensorAccessor<T> : IDisposable
         if (tensor.dtype != type)
         {
             throw new ArgumentException(
-                $"The tensor holds {tensor.dtype}, {typeof(T).Name} was asked for: convert with to_type(ScalarType.{type}).");
+                $"The tensor holds {tensor.dtype}, not {typeof(T).Name}: call to_type(ScalarType.{type}) first.");
         }
 
         copied = !Interop.NativeMethods.torch_is_contiguous(tensor.Native);
@@ -30,7 +30,7 @@ public sealed class TensorAccessor<T> : IDisposable
         return values;
     }
 
-    /// <summary>Copies the elements from number <paramref name="tensorIndex"/> on, as many as fit into the array.</summary>
+    /// <summary>Copies the elements from number <paramref name="tensorIndex"/> on, as many as fit.</summary>
     public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0)
     {
         var from = Elements[checked((int)tensorIndex)..];

@@ -5,19 +5,21 @@ using static TorchSharp.Interop.NativeMethods;
 
 namespace TorchSharp;
 
-/// <content>Making tensors: copies of given values, and tensors of a given size, Float32 unless another type is named.</content>
+/// <content>Making tensors: copies of given values, and tensors of a given size (Float32 by default).</content>
 public static partial class torch
 {
     public static Tensor tensor(float[] rawArray) => Copied<float>(rawArray, [rawArray.Length]);
 
     public static Tensor tensor(float[] rawArray, ReadOnlySpan<long> dimensions) => Copied<float>(rawArray, dimensions);
 
-    public static Tensor tensor(double[] rawArray, ReadOnlySpan<long> dimensions) => Copied<double>(rawArray, dimensions);
+    public static Tensor tensor(double[] rawArray, ReadOnlySpan<long> dimensions) =>
+        Copied<double>(rawArray, dimensions);
 
     public static Tensor tensor(long[] dataArray) => Copied<long>(dataArray, [dataArray.Length]);
 
     /// <summary>Memory that holds whatever was there before.</summary>
-    public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null) => Sized(Content.Nothing, size, dtype);
+    public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null) =>
+        Sized(Content.Nothing, size, dtype);
 
     public static Tensor empty(long[] size, ScalarType? dtype = null) => Sized(Content.Nothing, size, dtype);
 
@@ -56,7 +58,7 @@ public static partial class torch
         if (typeof(T) == typeof(double)) return ScalarType.Float64;
         if (typeof(T) == typeof(long)) return ScalarType.Int64;
         if (typeof(T) == typeof(bool)) return ScalarType.Bool;
-        throw new NotSupportedException($"No accessor for tensors of {typeof(T).Name}: use float, double, long or bool.");
+        throw new NotSupportedException($"No tensor is read as {typeof(T).Name}: use float, double, long or bool.");
     }
 
     private static unsafe Tensor Copied<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> sizes)
