@@ -46,8 +46,10 @@ internal static class Composition
         return builder;
     }
 
-    /// <summary>Builds the host and checks every option at once, so that a bad setting ends the verb before it does anything.</summary>
-    /// <exception cref="OptionsValidationException">A setting is out of its bounds; the message names all of them.</exception>
+    /// <summary>Builds the host and checks every option at once, so that a bad setting ends the verb before it does
+    /// anything.</summary>
+    /// <exception cref="OptionsValidationException">A setting is out of its bounds; the message names all of
+    /// them.</exception>
     public static IHost BuildChecked(this HostApplicationBuilder builder)
     {
         var host = builder.Build();
@@ -69,14 +71,22 @@ internal static class Composition
 
     private static void AddSpeaker(IServiceCollection services, ConfigurationManager configuration)
     {
-        services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateOnStart();
-        services.AddOptions<StoreOptions>().Bind(configuration.GetSection(StoreOptions.Section)).ValidateOnStart();
-        services.AddOptions<UtteranceSettings>().Bind(configuration.GetSection(UtteranceSettings.Section)).ValidateOnStart();
-        services.AddOptions<VerificationOptions>().Bind(configuration.GetSection(VerificationOptions.Section)).ValidateOnStart();
-        services.AddOptions<EnrolmentOptions>().Bind(configuration.GetSection(EnrolmentOptions.Section)).ValidateOnStart();
-        services.AddOptions<IdentificationOptions>().Bind(configuration.GetSection(IdentificationOptions.Section)).ValidateOnStart();
-        services.AddOptions<InboxOptions>().Bind(configuration.GetSection(InboxOptions.Section)).ValidateOnStart();
-        services.AddOptions<LiveOptions>().Bind(configuration.GetSection(LiveOptions.Section)).ValidateOnStart();
+        services.AddOptions<ModelOptions>()
+            .Bind(configuration.GetSection(ModelOptions.Section)).ValidateOnStart();
+        services.AddOptions<StoreOptions>()
+            .Bind(configuration.GetSection(StoreOptions.Section)).ValidateOnStart();
+        services.AddOptions<UtteranceSettings>()
+            .Bind(configuration.GetSection(UtteranceSettings.Section)).ValidateOnStart();
+        services.AddOptions<VerificationOptions>()
+            .Bind(configuration.GetSection(VerificationOptions.Section)).ValidateOnStart();
+        services.AddOptions<EnrolmentOptions>()
+            .Bind(configuration.GetSection(EnrolmentOptions.Section)).ValidateOnStart();
+        services.AddOptions<IdentificationOptions>()
+            .Bind(configuration.GetSection(IdentificationOptions.Section)).ValidateOnStart();
+        services.AddOptions<InboxOptions>()
+            .Bind(configuration.GetSection(InboxOptions.Section)).ValidateOnStart();
+        services.AddOptions<LiveOptions>()
+            .Bind(configuration.GetSection(LiveOptions.Section)).ValidateOnStart();
         services
             .AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsValidator>()
             .AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>()

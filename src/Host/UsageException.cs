@@ -1,6 +1,7 @@
 namespace Speaker.Host;
 
-/// <summary>The caller asked for something that cannot be done as asked: exit code 3, the message on one line.</summary>
+/// <summary>The caller asked for something that cannot be done as asked: exit code 3, the message on one
+/// line.</summary>
 public sealed class UsageException : Exception
 {
     public UsageException(string message)

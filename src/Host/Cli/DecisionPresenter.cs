@@ -64,8 +64,13 @@ internal static class DecisionPresenter
     public static string Distance(double? distance) =>
         distance?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 
-    public static string Threshold(DecisionThreshold threshold) => string.Create(CultureInfo.InvariantCulture,
-        $"{threshold.Value:0.000}  ({(threshold.TargetFar is { } far ? $"for {far:0.####%} false accepts" : "given by --threshold")})");
+    public static string Threshold(DecisionThreshold threshold)
+    {
+        var origin = threshold.TargetFar is { } far
+            ? string.Create(CultureInfo.InvariantCulture, $"for {far:0.####%} false accepts")
+            : "given by --threshold";
+        return string.Create(CultureInfo.InvariantCulture, $"{threshold.Value:0.000}  ({origin})");
+    }
 
     public static string Seconds(double speech, double total) =>
         string.Create(CultureInfo.InvariantCulture, $"{speech:0.0} s of {total:0.0} s");

@@ -18,11 +18,12 @@ internal static class DemoCommand
     private const int ShownSpeakers = 8;
 
     private const string Meaning =
-        "What this figure is: how well this encoder tells these volunteers apart on words they did not enrol with; none of " +
-        "these clips was trained on. What it is not: the error rate on your data. There is one volunteer a language, each " +
-        "with a microphone and a room of their own, which helps to tell them apart; they are few, hence the wide interval; " +
-        "the clips are single letters and syllables; and some of the volunteers may have recorded other words for the free " +
-        "collections that were trained on. Measure yours with 'speaker eval --corpus DIR'.";
+        "What this figure is: how well this encoder tells these volunteers apart on words they did not enrol with; " +
+        "none of these clips was trained on. What it is not: the error rate on your data. There is one volunteer a " +
+        "language, each with a microphone and a room of their own, which helps to tell them apart; they are few, " +
+        "hence the wide interval; the clips are single letters and syllables; and some of the volunteers may have " +
+        "recorded other words for the free collections that were trained on. Measure yours with 'speaker eval " +
+        "--corpus DIR'.";
 
     public static Command Create()
     {
@@ -83,7 +84,8 @@ internal static class DemoCommand
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"[bold]{result.Speakers} volunteers of klettres-data, model {Markup.Escape(encoder.Card.Name)}[/]"));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Demonstration.Description}; {result.EnrolledUtterances} enrolled, {result.RefusedAtEnrolment} refused as unlike the speaker's others"));
+            $"{Demonstration.Description}; {result.EnrolledUtterances} enrolled, {result.RefusedAtEnrolment} refused " +
+            $"as unlike the speaker's others"));
         console.Write(Decisions(result));
         var targets = result.Trials.Where(trial => trial.IsTarget).ToArray();
         var impostors = result.Trials.Where(trial => !trial.IsTarget).ToArray();
@@ -95,24 +97,28 @@ internal static class DemoCommand
             $"{impostors.Count(trial => trial.IsRight)} of {impostors.Length} rejected"));
         if (result.Inconclusive > 0)
         {
-            summary.AddRow("inconclusive", string.Create(CultureInfo.InvariantCulture, $"{result.Inconclusive} recordings"));
+            summary.AddRow("inconclusive",
+                string.Create(CultureInfo.InvariantCulture, $"{result.Inconclusive} recordings"));
         }
 
         summary.AddRow("equal error rate", string.Create(CultureInfo.InvariantCulture,
-            $"[bold]{result.Eer:0.0%}[/], 95 % interval over speakers {result.EerInterval.Low:0.0%} to {result.EerInterval.High:0.0%}"));
+            $"[bold]{result.Eer:0.0%}[/], 95 % interval over speakers {result.EerInterval.Low:0.0%} to " +
+            $"{result.EerInterval.High:0.0%}"));
         summary.AddRow("time", string.Join(", ", result.Steps.Select(step => string.Create(CultureInfo.InvariantCulture,
             $"{step.Step} {step.Duration.TotalSeconds:0.0} s"))));
         console.Write(summary);
         console.WriteLine(Meaning);
     }
 
-    /// <summary>For the first speakers: their first test utterance as themselves, and as the nearest other speaker.</summary>
+    /// <summary>For the first speakers: their first test utterance as themselves, and as the nearest other
+    /// speaker.</summary>
     private static Table Decisions(DemoResult result)
     {
         var table = new Table().Border(TableBorder.Rounded)
             .AddColumn("voice").AddColumn("claims to be").AddColumn(new TableColumn("distance").RightAligned())
             .AddColumn(new TableColumn("threshold").RightAligned()).AddColumn("decision").AddColumn("");
-        foreach (var voice in result.Trials.Where(trial => trial.Utterance == 1).GroupBy(trial => trial.Voice).Take(ShownSpeakers))
+        foreach (var voice in result.Trials.Where(trial => trial.Utterance == 1).GroupBy(trial => trial.Voice)
+            .Take(ShownSpeakers))
         {
             var nearestOther = voice.Where(trial => !trial.IsTarget).MinBy(trial => trial.Answer.Distance)!;
             foreach (var trial in (DemoTrial[])[voice.Single(trial => trial.IsTarget), nearestOther])

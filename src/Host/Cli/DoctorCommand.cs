@@ -29,7 +29,8 @@ internal static class DoctorCommand
             VerbOutput.WriteJson(
                 new DoctorJson(
                     !checks.Any(check => check.Status == CheckStatus.Fail),
-                    [.. checks.Select(check => new DoctorCheckJson(check.Name, Word(check.Status), check.Detail, check.Advice))]),
+                    [.. checks.Select(check =>
+                        new DoctorCheckJson(check.Name, Word(check.Status), check.Detail, check.Advice))]),
                 JsonContracts.Output.DoctorJson);
             return;
         }
@@ -45,7 +46,8 @@ internal static class DoctorCommand
                 _ => "red",
             };
             table.AddRow(
-                check.Name, $"[{colour}]{Word(check.Status)}[/]", Markup.Escape(check.Detail), Markup.Escape(check.Advice));
+                check.Name, $"[{colour}]{Word(check.Status)}[/]", Markup.Escape(check.Detail),
+                    Markup.Escape(check.Advice));
         }
 
         output.Results.Write(table);

@@ -16,8 +16,8 @@ internal static class EmbedCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("embed",
-            "Print the embedding of each recording as a JSON line. A refused file is named on stderr and the others go on; " +
-            "exit code 2 if one was refused, 3 if one could not be read.")
+            "Print the embedding of each recording as a JSON line. A refused file is named on stderr and the others " +
+            "go on; exit code 2 if one was refused, 3 if one could not be read.")
         {
             files,
         };
@@ -45,7 +45,8 @@ internal static class EmbedCommand
             {
                 case Embedded embedded:
                     VerbOutput.WriteJson(
-                        new EmbedJson(file, embedded.Embedding, Math.Round(embedded.SpeechSeconds, 3), embedder.ModelHash),
+                        new EmbedJson(file, embedded.Embedding, Math.Round(embedded.SpeechSeconds, 3),
+                            embedder.ModelHash),
                         JsonContracts.Output.EmbedJson);
                     return ExitCode.Done;
                 case NotEmbedded refused:

@@ -24,8 +24,9 @@ internal static class EnrollCommand
             HelpName = "TEXT",
         };
         var command = new Command("enroll",
-            "Add recordings to a speaker, all in one transaction. An utterance with too little speech, or unlike the speaker's " +
-            "others, is refused with the reason; exit code 2 if one was. A file that cannot be read enrols nothing.")
+            "Add recordings to a speaker, all in one transaction. An utterance with too little speech, or unlike the " +
+            "speaker's others, is refused with the reason; exit code 2 if one was. A file that cannot be read enrols " +
+            "nothing.")
         {
             name,
             files,
@@ -46,7 +47,8 @@ internal static class EnrollCommand
             }
 
             var consented = parsed.GetValue(consent);
-            var report = host.Services.GetRequiredService<Enroller>().Enroll(speaker, candidates, consented, cancellation);
+            var report = host.Services.GetRequiredService<Enroller>().Enroll(speaker, candidates, consented,
+                cancellation);
             Show(report, paths, consented, output);
             return report.Count(UtteranceStatus.Refused) > 0 ? ExitCode.Inconclusive : ExitCode.Done;
         });
@@ -61,7 +63,8 @@ internal static class EnrollCommand
                 new EnrollJson(
                     report.Speaker,
                     [.. report.Verdicts.Zip(paths, (verdict, path) => new EnrolledFileJson(
-                        path, Word(verdict.Status), verdict.Reason, Math.Round(verdict.SpeechSeconds, 3), verdict.Distance))],
+                        path, Word(verdict.Status), verdict.Reason, Math.Round(verdict.SpeechSeconds, 3),
+                            verdict.Distance))],
                     report.Count(UtteranceStatus.Accepted), report.Count(UtteranceStatus.Refused), report.Utterances,
                     Math.Round(report.SpeechSeconds, 3), report.Progress, consent, report.ModelHash),
                 JsonContracts.Output.EnrollJson);
@@ -90,17 +93,20 @@ internal static class EnrollCommand
 
         output.Results.Write(table);
         output.Results.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[bold]{Markup.Escape(report.Speaker)}[/]: {ProgressText(report.Utterances, report.SpeechSeconds, report.Progress)}"));
+            $"[bold]{Markup.Escape(report.Speaker)}[/]: " +
+            $"{ProgressText(report.Utterances, report.SpeechSeconds, report.Progress)}"));
         if (report.Progress < 1)
         {
-            output.Results.WriteLine("More speech makes a better enrolment: another day, room or microphone helps most.");
+            output.Results.WriteLine("More speech makes a better enrolment: another day, room or microphone helps " +
+                "most.");
         }
     }
 
     /// <summary>"3 utterances, 7.2 s of speech, 72 % of a good enrolment".</summary>
     private static string ProgressText(int utterances, double seconds, double progress) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{utterances} {(utterances == 1 ? "utterance" : "utterances")}, {seconds:0.0} s of speech, {Math.Floor(progress * 100):0} % of a good enrolment");
+            $"{utterances} {(utterances == 1 ? "utterance" : "utterances")}, {seconds:0.0} s of speech, " +
+            $"{Math.Floor(progress * 100):0} % of a good enrolment");
 
     private static string Word(UtteranceStatus status) => status switch
     {

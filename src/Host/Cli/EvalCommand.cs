@@ -18,8 +18,8 @@ internal static class EvalCommand
     {
         var corpus = new Option<string?>("--corpus")
         {
-            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: every pair of one " +
-                "speaker, and pairs of speakers of one corpus. Where the manifest has a split, its dev part only.",
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: every pair of " +
+                "one speaker, and pairs of speakers of one corpus. Where the manifest has a split, its dev part only.",
             HelpName = "DIR",
         };
         var trials = new Option<string?>("--trials")
@@ -32,11 +32,13 @@ internal static class EvalCommand
             Description = "What the names in --trials are relative to; otherwise the folder of that file.",
             HelpName = "DIR",
         };
-        var targetFar = NumberOption.Real("--target-far", "RATE", "Report the model's threshold for this false-accept rate, above 0 and below 1.");
-        var maximumSeconds = NumberOption.Real("--max-seconds", "S", "Use only the first seconds of speech of each utterance.");
+        var targetFar = NumberOption.Real("--target-far", "RATE",
+            "Report the model's threshold for this false-accept rate, above 0 and below 1.");
+        var maximumSeconds = NumberOption.Real("--max-seconds", "S",
+            "Use only the first seconds of speech of each utterance.");
         var command = new Command("eval",
-            "Measure the encoder on recordings of your own: error rates with the 95 % interval over speakers, each corpus " +
-            "alone and all together, impostors from within a corpus.")
+            "Measure the encoder on recordings of your own: error rates with the 95 % interval over speakers, each " +
+            "corpus alone and all together, impostors from within a corpus.")
         {
             corpus,
             trials,
@@ -55,7 +57,8 @@ internal static class EvalCommand
         {
             using var host = VerbServices.CreateHost(
                 parsed,
-                ($"{VerificationOptions.Section}:{nameof(VerificationOptions.TargetFar)}", VerbServices.Text(parsed.GetValue(targetFar))));
+                ($"{VerificationOptions.Section}:{nameof(VerificationOptions.TargetFar)}",
+                    VerbServices.Text(parsed.GetValue(targetFar))));
             var encoder = host.Services.GetRequiredService<VoiceEncoder>();
             var reading = new UtteranceOptions
             {
@@ -76,7 +79,8 @@ internal static class EvalCommand
                         parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!,
                         encoder.Card.FrontEnd, reading, options, cancellation)
                     : EvaluationSet.FromCorpus(
-                        Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading, options, cancellation);
+                        Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading, options,
+                            cancellation);
                 step(string.Create(CultureInfo.InvariantCulture,
                     $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
                 return Evaluator.Evaluate(encoder, set, options, cancellation);
@@ -92,7 +96,8 @@ internal static class EvalCommand
         return command;
     }
 
-    /// <summary>The dev part of a corpus whose manifest divides it; otherwise everything, as nothing of it was trained on.</summary>
+    /// <summary>The dev part of a corpus whose manifest divides it; otherwise everything, as nothing of it was trained
+    /// on.</summary>
     private static IReadOnlyList<CorpusUtterance> Measured(string directory, CancellationToken cancellation)
     {
         var corpus = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation);
@@ -112,7 +117,8 @@ internal static class EvalCommand
             var all = report.All;
             VerbOutput.WriteJson(
                 new EvalJson(
-                    all.Trials, all.Targets, all.Speakers, all.Eer, [all.EerInterval.Low, all.EerInterval.High], all.MinDcf01,
+                    all.Trials, all.Targets, all.Speakers, all.Eer, [all.EerInterval.Low, all.EerInterval.High],
+                        all.MinDcf01,
                     all.MinDcf05, all.ActDcf01, all.Cllr, all.Threshold,
                     report.ByCorpus.ToDictionary(corpus => corpus.Key, corpus => new EvalCorpusJson(
                         corpus.Value.Trials, corpus.Value.Targets, corpus.Value.Speakers, corpus.Value.Eer,
@@ -125,7 +131,8 @@ internal static class EvalCommand
 
         var table = new Table().Border(TableBorder.Rounded).AddColumn("corpus");
         foreach (var heading in (string[])
-                 ["speakers", "targets", "trials", "EER", "95 %", "minDCF.01", "minDCF.05", "actDCF.01", "Cllr", "FAR", "FRR"])
+                 ["speakers", "targets", "trials", "EER", "95 %", "minDCF.01", "minDCF.05", "actDCF.01", "Cllr", "FAR",
+                     "FRR"])
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
         }
@@ -148,7 +155,8 @@ internal static class EvalCommand
         if (report.Pieces.Count > 0)
         {
             output.Results.WriteLine(
-                "* one utterance a speaker: trials are between pieces of it, in one session, and easier than real ones.");
+                "* one utterance a speaker: trials are between pieces of it, in one session, and easier than real " +
+                "ones.");
         }
     }
 

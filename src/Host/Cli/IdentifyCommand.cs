@@ -25,7 +25,8 @@ internal static class IdentifyCommand
             using var host = VerbServices.CreateHost(
                 parsed,
                 thresholds.Setting(parsed),
-                ($"{IdentificationOptions.Section}:{nameof(IdentificationOptions.Top)}", VerbServices.Text(parsed.GetValue(top))));
+                ($"{IdentificationOptions.Section}:{nameof(IdentificationOptions.Top)}",
+                    VerbServices.Text(parsed.GetValue(top))));
             var identifier = host.Services.GetRequiredService<Identifier>();
             var embedder = host.Services.GetRequiredService<UtteranceEmbedder>();
             var threshold = thresholds.Choose(parsed, identifier.ConfiguredThreshold);
@@ -44,10 +45,12 @@ internal static class IdentifyCommand
         {
             VerbOutput.WriteJson(
                 new IdentifyJson(
-                    file, DecisionPresenter.Word(answer.Decision), answer.Speaker, nearest?.Distance, answer.Threshold.Value,
+                    file, DecisionPresenter.Word(answer.Decision), answer.Speaker, nearest?.Distance,
+                        answer.Threshold.Value,
                     answer.Threshold.TargetFar, answer.Margin, answer.MinimumMargin, answer.Reason,
                     Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
-                    [.. answer.Candidates.Select(candidate => new CandidateJson(candidate.Speaker, candidate.Distance))]),
+                    [.. answer.Candidates.Select(candidate =>
+                        new CandidateJson(candidate.Speaker, candidate.Distance))]),
                 JsonContracts.Output.IdentifyJson);
             return;
         }
@@ -56,7 +59,8 @@ internal static class IdentifyCommand
         facts.AddRow("speaker", answer.Speaker is null ? "nobody" : $"[green]{Markup.Escape(answer.Speaker)}[/]");
         facts.AddRow("threshold", DecisionPresenter.Threshold(answer.Threshold));
         facts.AddRow("margin", answer.Margin is { } margin
-            ? $"{DecisionPresenter.Distance(margin)} to the runner-up, {DecisionPresenter.Distance(answer.MinimumMargin)} needed"
+            ? $"{DecisionPresenter.Distance(margin)} to the runner-up, " +
+                $"{DecisionPresenter.Distance(answer.MinimumMargin)} needed"
             : "- (no runner-up)");
         facts.AddRow("speech", DecisionPresenter.Seconds(answer.SpeechSeconds, answer.TotalSeconds));
         facts.AddRow("reason", Markup.Escape(answer.Reason));

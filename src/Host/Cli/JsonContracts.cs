@@ -20,7 +20,8 @@ internal sealed record VerifyJson(
 
 internal sealed record EmbedJson(string File, float[] Embedding, double SpeechSeconds, string Model);
 
-internal sealed record EnrolledFileJson(string File, string Status, string Reason, double SpeechSeconds, double? Distance);
+internal sealed record EnrolledFileJson(string File, string Status, string Reason, double SpeechSeconds,
+    double? Distance);
 
 internal sealed record EnrollJson(
     string Speaker,
@@ -84,7 +85,8 @@ internal sealed record DemoJson(
     string Model);
 
 internal sealed record EvalCorpusJson(
-    long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval, double MinDcf01, double MinDcf05);
+    long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval, double MinDcf01,
+        double MinDcf05);
 
 internal sealed record EvalJson(
     long Trials,
@@ -117,7 +119,8 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(DoctorJson))]
 internal sealed partial class JsonContracts : JsonSerializerContext
 {
-    /// <summary>As people read it: the default encoder would write an apostrophe or an accented letter as \u0027.</summary>
+    /// <summary>As people read it: the default encoder would write an apostrophe or an accented letter as
+    /// \u0027.</summary>
     public static JsonContracts Output { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -55,7 +55,8 @@ internal static class LiveCommand
         return command;
     }
 
-    /// <summary>One line on stderr that is rewritten every second, or a line a second where there is no terminal.</summary>
+    /// <summary>One line on stderr that is rewritten every second, or a line a second where there is no
+    /// terminal.</summary>
     private static async Task<Verification> ShowWhileListeningAsync(
         VerbOutput output, Func<Action<Verification>, Task<Verification>> listen)
     {
@@ -71,6 +72,7 @@ internal static class LiveCommand
 
     private static string Line(Verification answer) => string.Create(CultureInfo.InvariantCulture,
         $"{answer.TotalSeconds,5:0.0} s, {answer.SpeechSeconds:0.0} s of speech: {(answer.Distance is { } distance
-            ? $"distance {distance:0.000}, threshold {answer.Threshold.Value:0.000}, so far {DecisionPresenter.Word(answer.Decision)}"
+            ? $"distance {distance:0.000}, threshold {answer.Threshold.Value:0.000}, so far " +
+                $"{DecisionPresenter.Word(answer.Decision)}"
             : answer.Reason)}");
 }

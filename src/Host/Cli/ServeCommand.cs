@@ -18,8 +18,8 @@ internal static class ServeCommand
         var processed = Folder("--processed", "Where enrolled files go.");
         var refused = Folder("--refused", "Where refused files go, each with file.reason.json beside it.");
         var command = new Command("serve",
-            "Watch a folder and enrol what is put there, until stopped by Ctrl-C or SIGTERM. Events are logged on stderr, " +
-            "with --json as one object a line.")
+            "Watch a folder and enrol what is put there, until stopped by Ctrl-C or SIGTERM. Events are logged on " +
+            "stderr, with --json as one object a line.")
         {
             inbox,
             processed,
@@ -52,7 +52,8 @@ internal static class ServeCommand
             builder.Services.AddSingleton<InboxService>();
             builder.Services.AddHostedService(services => services.GetRequiredService<InboxService>());
             using var host = builder.BuildChecked();
-            // Before the service starts, so that a model or a store that cannot be used ends the command with its message.
+            // Before the service starts, so that a model or a store that cannot be used ends the command with its
+            // message.
             var encoder = host.Services.GetRequiredService<VoiceEncoder>();
             using (var store = host.Services.GetRequiredService<StoreLocation>().Open())
             {

@@ -16,7 +16,8 @@ internal static class SpeakerCommandLine
         {
             var message = string.Join(" ", parsed.Errors.Select(error => error.Message));
             return VerbRunner.Fail(
-                $"{message} 'speaker {Hint(parsed)}--help' shows how.", ExitCode.BadInput, parsed.GetValue(GlobalOptions.Json));
+                $"{message} 'speaker {Hint(parsed)}--help' shows how.", ExitCode.BadInput,
+                    parsed.GetValue(GlobalOptions.Json));
         }
 
         // Signals and exceptions are VerbRunner's: exit codes are part of the contract.
@@ -27,7 +28,8 @@ internal static class SpeakerCommandLine
     public static Command Create()
     {
         // Not a RootCommand: that one takes the name of the program's file for the usage lines.
-        var root = new Command("speaker", "Speaker verifies speakers: is this the voice that enrolled? Exit codes: 0 accepted or done, " +
+        var root = new Command("speaker",
+            "Speaker verifies speakers: is this the voice that enrolled? Exit codes: 0 accepted or done, " +
             "1 rejected, 2 inconclusive, 3 bad input or usage, 4 internal error.")
         {
             DemoCommand.Create(),

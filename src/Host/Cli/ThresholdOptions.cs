@@ -15,7 +15,8 @@ internal sealed class ThresholdOptions
         "--target-far", "RATE", "Take the model card's threshold for this false-accept rate, above 0 and below 1.");
 
     private Option<double?> Threshold { get; } = NumberOption.Real(
-        "--threshold", "DISTANCE", "Accept at or below this cosine distance, 0 to 2, whatever the model card says.", 0, 2);
+        "--threshold", "DISTANCE", "Accept at or below this cosine distance, 0 to 2, whatever the model card says.",
+        0, 2);
 
     /// <summary>Adds both to a verb.</summary>
     /// <param name="section">The section whose TargetFar the option overrides.</param>

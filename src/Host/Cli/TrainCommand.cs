@@ -19,8 +19,9 @@ internal static class TrainCommand
     {
         var corpus = new Option<string>("--corpus")
         {
-            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv (path,speaker,session,split). " +
-                "Without a split a tenth of the speakers is held out to watch the training and to set thresholds.",
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv " +
+                "(path,speaker,session,split). Without a split a tenth of the speakers is held out to watch the " +
+                "training and to set thresholds.",
             HelpName = "DIR",
             Required = true,
         };
@@ -37,7 +38,11 @@ internal static class TrainCommand
         var steps = NumberOption.Whole("--steps", "N", "Batches to learn from.");
         var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice.");
         var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in.", HelpName = "DIR" };
-        var rooms = new Option<string?>("--rooms") { Description = "Folder of room impulse responses.", HelpName = "DIR" };
+        var rooms = new Option<string?>("--rooms") 
+        {
+            Description = "Folder of room impulse responses.",
+            HelpName = "DIR",
+        };
         var features = new Option<string?>("--features")
         {
             Description = "Where features are kept for this run and later ones; otherwise MODEL.features.",
@@ -130,7 +135,8 @@ internal static class TrainCommand
     }
 
     /// <summary>The command as one may type it again; it goes into the model card.</summary>
-    private static string CommandLine() => "speaker " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(
+    private static string CommandLine() => "speaker " +
+        string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(
         argument => argument.Length > 0 && argument.AsSpan().IndexOfAny(NeedsQuotes) < 0
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
@@ -155,12 +161,14 @@ internal static class TrainCommand
         var facts = DecisionPresenter.FactTable();
         facts.AddRow("model", Markup.Escape(path));
         facts.AddRow("steps", string.Create(CultureInfo.InvariantCulture,
-            $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped as the dev error no longer fell" : "")}; weights of step {result.BestStep:#,0}"));
+            $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped as the dev error no longer fell" : "")}; weights " +
+            $"of step {result.BestStep:#,0}"));
         if (result.Dev is { } dev)
         {
             foreach (var (corpus, figures) in dev.ByCorpus)
             {
-                facts.AddRow($"dev EER, {Markup.Escape(corpus)}", Rate(figures.Eer, figures.EerInterval.Low, figures.EerInterval.High));
+                facts.AddRow($"dev EER, {Markup.Escape(corpus)}",
+                    Rate(figures.Eer, figures.EerInterval.Low, figures.EerInterval.High));
             }
 
             facts.AddRow("dev EER, together", Rate(dev.All.Eer, dev.All.EerInterval.Low, dev.All.EerInterval.High));

@@ -5,8 +5,8 @@ using Spectre.Console;
 namespace Speaker.Host.Cli;
 
 /// <summary>
-/// The two streams of a verb: results on stdout, progress and diagnostics on stderr. Made so that a verb which prints JSON
-/// never pays for the console library.
+/// The two streams of a verb: results on stdout, progress and diagnostics on stderr. Made so that a verb which prints
+/// JSON never pays for the console library.
 /// </summary>
 internal sealed class VerbOutput(bool json)
 {

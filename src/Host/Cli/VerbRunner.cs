@@ -14,7 +14,8 @@ namespace Speaker.Host.Cli;
 internal static class VerbRunner
 {
     /// <summary>Makes <paramref name="body"/> the action of <paramref name="command"/>.</summary>
-    public static void SetVerb(this Command command, Func<ParseResult, VerbOutput, CancellationToken, Task<int>> body) =>
+    public static void SetVerb(
+        this Command command, Func<ParseResult, VerbOutput, CancellationToken, Task<int>> body) =>
         command.SetAction(parsed => RunAsync(parsed, body));
 
     /// <summary>Makes a body that never waits the action of <paramref name="command"/>.</summary>
@@ -69,7 +70,8 @@ internal static class VerbRunner
             }
 
             return Fail(
-                $"internal error: {exception.GetType().Name}: {FirstLine(exception.Message)} (--verbose shows the details)",
+                $"internal error: {exception.GetType().Name}: {FirstLine(exception.Message)} (--verbose shows the " +
+                "details)",
                 ExitCode.InternalError, json);
         }
     }

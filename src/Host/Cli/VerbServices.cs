@@ -7,7 +7,8 @@ namespace Speaker.Host.Cli;
 /// <summary>From a parsed command line to the services that a verb works with.</summary>
 internal static class VerbServices
 {
-    /// <summary>A host whose settings are those of the file and the environment, overridden by the command line.</summary>
+    /// <summary>A host whose settings are those of the file and the environment, overridden by the command
+    /// line.</summary>
     public static IHost CreateHost(ParseResult parsed, params ReadOnlySpan<(string Key, string? Value)> given) =>
         CreateBuilder(parsed, given).BuildChecked();
 

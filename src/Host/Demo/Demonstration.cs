@@ -5,7 +5,8 @@ using Speaker.Model.Evaluation;
 
 namespace Speaker.Host.Demo;
 
-/// <summary>One trial of the demo: an utterance of <paramref name="Voice"/> that claims to be <paramref name="Claim"/>.</summary>
+/// <summary>One trial of the demo: an utterance of <paramref name="Voice"/> that claims to be
+/// <paramref name="Claim"/>.</summary>
 internal sealed record DemoTrial(string Voice, string Claim, int Utterance, Verification Answer)
 {
     public bool IsTarget => Voice == Claim;
@@ -37,7 +38,8 @@ internal sealed class Demonstration(Enroller enroller, Verifier verifier, Uttera
     private const int EnrolledPerSpeaker = 3;
     private const int TestedPerSpeaker = 4;
 
-    public const string Description = "enrolment: 3 utterances a speaker, test: 4, each of 4 clips joined, no clip in both";
+    public const string Description = "enrolment: 3 utterances a speaker, test: 4, each of 4 clips joined, no clip " +
+        "in both";
 
     /// <exception cref="UsageException">klettres-data is not installed.</exception>
     public DemoResult Run(Action<string> progress, CancellationToken cancellationToken)
@@ -79,7 +81,8 @@ internal sealed class Demonstration(Enroller enroller, Verifier verifier, Uttera
     }
 
     private (List<DemoTrial> Trials, int Inconclusive) VerifyAll(
-        KlettresVoice[] voices, DecisionThreshold threshold, Action<string> progress, CancellationToken cancellationToken)
+        KlettresVoice[] voices, DecisionThreshold threshold, Action<string> progress,
+            CancellationToken cancellationToken)
     {
         var voiceprints = voices.ToDictionary(voice => voice.Language, voice => verifier.VoiceprintOf(voice.Language));
         var trials = new List<DemoTrial>();

@@ -4,14 +4,15 @@ namespace Speaker.Host.Demo;
 internal sealed record KlettresVoice(string Language, IReadOnlyList<string> Clips);
 
 /// <summary>
-/// The recordings of Debian's klettres-data package: letters and syllables of about a second, spoken by one volunteer for
-/// each language.
+/// The recordings of Debian's klettres-data package: letters and syllables of about a second, spoken by one volunteer
+/// for each language.
 /// </summary>
 internal static class KlettresRecordings
 {
     public const string Folder = "/usr/share/klettres";
 
-    public static bool Exist() => Directory.Exists(Folder) && Directory.EnumerateFiles(Folder, "*.ogg", SearchOption.AllDirectories).Any();
+    public static bool Exist() => Directory.Exists(Folder)
+        && Directory.EnumerateFiles(Folder, "*.ogg", SearchOption.AllDirectories).Any();
 
     /// <summary>The languages with at least so many clips, by name.</summary>
     /// <exception cref="UsageException">The package is not installed.</exception>
@@ -33,8 +34,8 @@ internal static class KlettresRecordings
     }
 
     /// <summary>
-    /// Sorted, then taken in long strides, so that neighbours in the result are far apart in the list and every utterance
-    /// made of a few of them has letters and syllables in it; the same on every machine.
+    /// Sorted, then taken in long strides, so that neighbours in the result are far apart in the list and every
+    /// utterance made of a few of them has letters and syllables in it; the same on every machine.
     /// </summary>
     private static string[] Spread(string[] clips)
     {

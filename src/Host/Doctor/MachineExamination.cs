@@ -14,8 +14,8 @@ using TorchSharp;
 namespace Speaker.Host.Doctor;
 
 /// <summary>
-/// Is this machine right? Each check does the thing itself (a sum in libtorch, a file through libsndfile, an embedding),
-/// because a library that is there need not work.
+/// Is this machine right? Each check does the thing itself (a sum in libtorch, a file through libsndfile, an
+/// embedding), because a library that is there need not work.
 /// </summary>
 internal sealed class MachineExamination(IServiceProvider services)
 {
@@ -36,7 +36,8 @@ internal sealed class MachineExamination(IServiceProvider services)
     }
 
     private static MachineCheck Runtime() => MachineCheck.Ok(
-        "runtime", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, settings from {ApplicationFiles.Settings}");
+        "runtime", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, settings from " +
+        $"{ApplicationFiles.Settings}");
 
     private static MachineCheck Processor()
     {
@@ -69,7 +70,8 @@ internal sealed class MachineExamination(IServiceProvider services)
             using var sum = ones.sum();
             return sum.item<float>() == 3
                 ? MachineCheck.Ok("libtorch", "loads and computes")
-                : new MachineCheck("libtorch", CheckStatus.Fail, "computes 1+1+1 wrongly", "install libtorch-dev again");
+                : new MachineCheck("libtorch", CheckStatus.Fail, "computes 1+1+1 wrongly",
+                    "install libtorch-dev again");
         }
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException
             or BadImageFormatException or EntryPointNotFoundException or ExternalException or NotSupportedException)
@@ -89,12 +91,14 @@ internal sealed class MachineExamination(IServiceProvider services)
             var read = AudioFile.ReadSamples(path, cancellationToken).Length;
             return read == Samples
                 ? MachineCheck.Ok("libsndfile", "loads and reads")
-                : new MachineCheck("libsndfile", CheckStatus.Fail, $"read {read} samples of {Samples}", "install libsndfile1 again");
+                : new MachineCheck("libsndfile", CheckStatus.Fail, $"read {read} samples of {Samples}",
+                    "install libsndfile1 again");
         }
         catch (Exception exception) when (exception is AudioException or DllNotFoundException or IOException
             or UnauthorizedAccessException or EntryPointNotFoundException or TypeInitializationException)
         {
-            return new MachineCheck("libsndfile", CheckStatus.Fail, FirstLine(exception), "apt-get install libsndfile1");
+            return new MachineCheck("libsndfile", CheckStatus.Fail, FirstLine(exception),
+                "apt-get install libsndfile1");
         }
         finally
         {
@@ -116,7 +120,8 @@ internal sealed class MachineExamination(IServiceProvider services)
             ? File.ReadLines(Devices).Where(line => line.Contains("capture", StringComparison.Ordinal)).ToArray()
             : [];
         return capturing.Length > 0
-            ? MachineCheck.Ok("microphone", $"ALSA, {capturing.Length} capture devices: {string.Join("; ", capturing.Select(Shown))}")
+            ? MachineCheck.Ok("microphone",
+                $"ALSA, {capturing.Length} capture devices: {string.Join("; ", capturing.Select(Shown))}")
             : new MachineCheck("microphone", CheckStatus.Warn, "ALSA, but no capture device",
                 "for 'speaker live' connect a microphone, or name a PCM of your own with --device");
 
@@ -157,7 +162,8 @@ internal sealed class MachineExamination(IServiceProvider services)
             var integrity = store.IntegrityCheck();
             if (integrity != "ok")
             {
-                return new MachineCheck("store", CheckStatus.Fail, $"{location.Path} is damaged: {integrity}", "restore it from a copy");
+                return new MachineCheck("store", CheckStatus.Fail, $"{location.Path} is damaged: {integrity}",
+                    "restore it from a copy");
             }
 
             var detail = $"{location.Path}, {store.List().Count} speakers, intact";

@@ -17,9 +17,11 @@ public sealed class Enroller(
     /// Judges every candidate and stores the accepted ones in one transaction.
     /// </summary>
     /// <param name="consent">What the speaker consented to; null if nothing is to be noted.</param>
-    /// <exception cref="StoreException">The store is of another model, damaged, full or not to be opened; nothing was written.</exception>
+    /// <exception cref="StoreException">The store is of another model, damaged, full or not to be opened; nothing was
+    /// written.</exception>
     public EnrolmentReport Enroll(
-        string speaker, IReadOnlyList<EnrolmentCandidate> candidates, string? consent, CancellationToken cancellationToken)
+        string speaker, IReadOnlyList<EnrolmentCandidate> candidates, string? consent,
+            CancellationToken cancellationToken)
     {
         SpeakerName.Check(speaker);
         using var store = stores.Open();
@@ -40,13 +42,15 @@ public sealed class Enroller(
         transaction.Commit();
         var seconds = transaction.Existing.Concat(accepted).Sum(utterance => utterance.SpeechSeconds);
         return new EnrolmentReport(
-            speaker, verdicts, transaction.Existing.Count + accepted.Count, seconds, Progress(seconds), embedder.ModelHash);
+            speaker, verdicts, transaction.Existing.Count + accepted.Count, seconds, Progress(seconds),
+                embedder.ModelHash);
     }
 
     /// <summary>Share of a good enrolment, 0 to 1, that so much speech makes.</summary>
     public double Progress(double speechSeconds) => Math.Min(1, speechSeconds / options.Value.GoodSpeechSeconds);
 
-    private UtteranceVerdict[] Judge(IReadOnlyList<EnrolmentCandidate> candidates, IReadOnlyList<StoredUtterance> existing)
+    private UtteranceVerdict[] Judge(IReadOnlyList<EnrolmentCandidate> candidates,
+        IReadOnlyList<StoredUtterance> existing)
     {
         var members = existing.Select(utterance => utterance.Embedding).ToList();
         var verdicts = new UtteranceVerdict[candidates.Count];
@@ -78,7 +82,8 @@ public sealed class Enroller(
             if (distance > coherence.Value)
             {
                 return Verdict(UtteranceStatus.Refused, string.Create(CultureInfo.InvariantCulture,
-                    $"unlike the speaker's other utterances: distance {distance:0.000} is beyond {coherence.Value:0.000}; enrol another voice under another name"), distance);
+                    $"unlike the speaker's other utterances: distance {distance:0.000} is beyond " +
+                    $"{coherence.Value:0.000}; enrol another voice under another name"), distance);
             }
         }
 
@@ -90,8 +95,8 @@ public sealed class Enroller(
     }
 
     /// <summary>
-    /// The order given, but for a new speaker the utterance nearest to all others (the medoid) comes first: a wrong first
-    /// file must not decide who the speaker is. Of two, neither is more central and the first stays first.
+    /// The order given, but for a new speaker the utterance nearest to all others (the medoid) comes first: a wrong
+    /// first file must not decide who the speaker is. Of two, neither is more central and the first stays first.
     /// </summary>
     private static IEnumerable<int> InOrderOfTrust(IReadOnlyList<EnrolmentCandidate> candidates, bool known)
     {
@@ -103,7 +108,8 @@ public sealed class Enroller(
         }
 
         var medoid = embedded.MinBy(i => embedded.Sum(
-            j => Scorer.Distance(((Embedded)candidates[i].Result).Embedding, ((Embedded)candidates[j].Result).Embedding)));
+            j => Scorer.Distance(((Embedded)candidates[i].Result).Embedding,
+                ((Embedded)candidates[j].Result).Embedding)));
         return order.Where(i => i != medoid).Prepend(medoid);
     }
 }

@@ -17,7 +17,8 @@ public enum UtteranceStatus
 }
 
 /// <summary>The verdict on one utterance.</summary>
-/// <param name="Distance">Cosine distance to the speaker's other utterances; null where there are none to compare with.</param>
+/// <param name="Distance">Cosine distance to the speaker's other utterances; null where there are none to compare
+/// with.</param>
 public sealed record UtteranceVerdict(
     string Source, UtteranceStatus Status, string Reason, double SpeechSeconds, double? Distance);
 

@@ -33,7 +33,8 @@ public sealed class EnrolmentTransaction : IDisposable
     /// Adds an utterance; the first one of a new speaker creates the speaker with the consent beside the name, so that
     /// no voiceprint is ever there before its consent.
     /// </summary>
-    /// <param name="consent">What the speaker consented to, if noted; kept with the time. Null leaves a noted one as it is.</param>
+    /// <param name="consent">What the speaker consented to, if noted; kept with the time. Null leaves a noted one as it
+    /// is.</param>
     public void Add(StoredUtterance utterance, string? consent) => _store.Guarded(() =>
     {
         using var upsert = _store.Command(_transaction, """

@@ -19,7 +19,8 @@ public static class SpeakerName
         }
 
         return name[0] == '.' || name.Any(character => char.IsControl(character) || character is '/' or '\\')
-            ? $"speaker name '{name.ReplaceLineEndings(" ")}' begins with a dot or has a slash or a control character in it"
+            ? $"speaker name '{name.ReplaceLineEndings(" ")}' begins with a dot or has a slash or a control " +
+                "character in it"
             : null;
     }
 

@@ -43,7 +43,8 @@ internal static class StoreSchema
         PRAGMA temp_store = MEMORY;
         """);
 
-    /// <summary>Creates the tables in an empty database; refuses a file that is something else or of a newer version.</summary>
+    /// <summary>Creates the tables in an empty database; refuses a file that is something else or of a newer
+    /// version.</summary>
     public static void Ensure(SqliteConnection connection, string path)
     {
         if (IsCurrent(connection, null, path))
@@ -56,7 +57,8 @@ internal static class StoreSchema
         if (!IsCurrent(connection, transaction, path))
         {
             Execute(connection, transaction, Tables);
-            Execute(connection, transaction, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+            Execute(connection, transaction,
+                $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
         }
 
         transaction.Commit();

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Speaker.Host.Enrolment;
 
 /// <summary>
-/// Speakers and their enrolled utterances in one SQLite file, readable by its owner only. Every utterance is kept (several
-/// exemplars a speaker) and carries the hash of the model that made it: embeddings of two models never meet.
+/// Speakers and their enrolled utterances in one SQLite file, readable by its owner only. Every utterance is kept
+/// (several exemplars a speaker) and carries the hash of the model that made it: embeddings of two models never meet.
 /// </summary>
 /// <remarks>One connection, one thread. Any number of processes may have the same file open.</remarks>
 public sealed class VoiceprintStore : IDisposable
@@ -25,7 +25,8 @@ public sealed class VoiceprintStore : IDisposable
     public string Path { get; }
 
     /// <summary>Opens the store, creating the file (mode 0600) and its folder (0700) if there is none.</summary>
-    /// <exception cref="StoreException">The file is not a store, is damaged, is of a newer version or cannot be opened.</exception>
+    /// <exception cref="StoreException">The file is not a store, is damaged, is of a newer version or cannot be
+    /// opened.</exception>
     public static VoiceprintStore Open(string path, TimeSpan busyTimeout, TimeProvider time)
     {
         CreatePrivateFile(path);
@@ -41,7 +42,8 @@ public sealed class VoiceprintStore : IDisposable
     /// Starts the one transaction of an enrolment. The write lock is taken here, so what the transaction sees as
     /// already enrolled cannot change before it commits.
     /// </summary>
-    /// <exception cref="StoreException">The store is of another model, or another process held it for too long.</exception>
+    /// <exception cref="StoreException">The store is of another model, or another process held it for too
+    /// long.</exception>
     public EnrolmentTransaction BeginEnrolment(string speaker, string modelHash)
     {
         SpeakerName.Check(speaker);
@@ -61,14 +63,16 @@ public sealed class VoiceprintStore : IDisposable
         });
     }
 
-    /// <exception cref="StoreException">The store holds voiceprints of another model; the message names both hashes.</exception>
+    /// <exception cref="StoreException">The store holds voiceprints of another model; the message names both
+    /// hashes.</exception>
     public void RequireModel(string modelHash) => Guarded(() =>
     {
         CheckModel(modelHash, null);
         return true;
     });
 
-    /// <summary>The enrolled utterances of one speaker in order of enrolment; empty if the speaker is unknown.</summary>
+    /// <summary>The enrolled utterances of one speaker in order of enrolment; empty if the speaker is
+    /// unknown.</summary>
     /// <exception cref="StoreException">The store holds voiceprints of another model.</exception>
     public IReadOnlyList<StoredUtterance> Utterances(string speaker, string modelHash) => Guarded(() =>
     {
@@ -124,8 +128,9 @@ public sealed class VoiceprintStore : IDisposable
     });
 
     /// <summary>
-    /// Removes a speaker and every utterance, and leaves no byte of them in the file: secure_delete overwrites the rows,
-    /// and VACUUM rebuilds the file, because a page that SQLite once split can still hold a copy of a row it moved.
+    /// Removes a speaker and every utterance, and leaves no byte of them in the file: secure_delete overwrites the
+    /// rows, and VACUUM rebuilds the file, because a page that SQLite once split can still hold a copy of a row it
+    /// moved.
     /// </summary>
     /// <returns>False if there was no such speaker.</returns>
     public bool Remove(string speaker) => Guarded(() =>
@@ -217,7 +222,8 @@ public sealed class VoiceprintStore : IDisposable
     {
         if (File.Exists(path))
         {
-            // Never open an existing store beside SQLite: closing that handle would drop this process's POSIX locks on it.
+            // Never open an existing store beside SQLite: closing that handle would drop this process's POSIX locks on
+            // it.
             return;
         }
 
@@ -269,7 +275,8 @@ public sealed class VoiceprintStore : IDisposable
         SQLitePCL.raw.SQLITE_NOTADB =>
             $"{path} is not a Speaker store (not an SQLite database): give another file with --store",
         SQLitePCL.raw.SQLITE_CORRUPT =>
-            $"store {path} is damaged ({exception.Message}): restore it from a copy, or enrol into a new one with --store",
+            $"store {path} is damaged ({exception.Message}): restore it from a copy, or enrol into a new one with " +
+            "--store",
         SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH =>
             $"store {path} cannot be written: check the permissions of the file and its folder",
         SQLitePCL.raw.SQLITE_CANTOPEN =>
@@ -294,8 +301,8 @@ public sealed class VoiceprintStore : IDisposable
         if (command.ExecuteScalar() is string other)
         {
             throw new StoreException(
-                $"store {Path} was made with model {other}, but the model in use is {modelHash}: embeddings of two models " +
-                "cannot be compared. Use that model (--model), or enrol again into another store (--store)");
+                $"store {Path} was made with model {other}, but the model in use is {modelHash}: embeddings of " +
+                "two models cannot be compared. Use that model (--model), or enrol again into another store (--store)");
         }
     }
 }

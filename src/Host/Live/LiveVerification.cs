@@ -4,15 +4,16 @@ using Speaker.Host.Recognition;
 namespace Speaker.Host.Live;
 
 /// <summary>
-/// Verifies the microphone while one speaks: once a second everything heard so far is judged as one recording, by the same
-/// path as a file, so that the last answer is what <c>verify</c> would say of the whole.
+/// Verifies the microphone while one speaks: once a second everything heard so far is judged as one recording, by the
+/// same path as a file, so that the last answer is what <c>verify</c> would say of the whole.
 /// </summary>
 internal sealed class LiveVerification(UtteranceEmbedder embedder, Verifier verifier, Microphone microphone)
 {
     private const int SampleRate = 16000;
 
     /// <param name="heard">Called once a second with the answer so far.</param>
-    /// <returns>The answer after <paramref name="seconds"/> of sound, or over what there was if the device ended before.</returns>
+    /// <returns>The answer after <paramref name="seconds"/> of sound, or over what there was if the device ended
+    /// before.</returns>
     /// <exception cref="AudioException">The device cannot be opened or died.</exception>
     public async Task<Verification> RunAsync(
         string speaker,

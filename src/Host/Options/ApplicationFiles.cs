@@ -4,8 +4,8 @@ namespace Speaker.Host.Options;
 public static class ApplicationFiles
 {
     /// <summary>
-    /// The checkout's root when the application runs from inside one, so that an edited appsettings.json or a newly trained
-    /// model counts at once; otherwise the folder of the application, where both were copied by the build.
+    /// The checkout's root when the application runs from inside one, so that an edited appsettings.json or a newly
+    /// trained model counts at once; otherwise the folder of the application, where both were copied by the build.
     /// </summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
@@ -14,7 +14,8 @@ public static class ApplicationFiles
     /// <summary>The folder with the encoder that ships.</summary>
     public static string Models => Path.Combine(Root, "models");
 
-    /// <summary>voiceprints.db in the user's data directory, as the XDG base directory specification places it.</summary>
+    /// <summary>voiceprints.db in the user's data directory, as the XDG base directory specification places
+    /// it.</summary>
     public static string DefaultStore()
     {
         var data = Environment.GetEnvironmentVariable("XDG_DATA_HOME");

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace Speaker.Host.Options;
 
-/// <summary>Collects "key = value is out of bounds" messages; every message names the key, the value and the bound.</summary>
+/// <summary>Collects "key = value is out of bounds" messages; every message names the key, the value and the
+/// bound.</summary>
 internal sealed class BoundsCheck(string section)
 {
     private readonly List<string> _failures = [];
@@ -100,8 +101,10 @@ internal sealed class InboxOptionsValidator : IValidateOptions<InboxOptions>
             .InRange(nameof(options.RescanSeconds), options.RescanSeconds, 0.1, 3600);
         var named = check.Result();
         return named.Failed ? named : check
-            .Different(nameof(options.ProcessedDirectory), options.ProcessedDirectory, nameof(options.Directory), options.Directory)
-            .Different(nameof(options.RefusedDirectory), options.RefusedDirectory, nameof(options.Directory), options.Directory)
+            .Different(nameof(options.ProcessedDirectory), options.ProcessedDirectory, nameof(options.Directory),
+                options.Directory)
+            .Different(nameof(options.RefusedDirectory), options.RefusedDirectory, nameof(options.Directory),
+                options.Directory)
             .Result();
     }
 }

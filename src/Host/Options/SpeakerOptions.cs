@@ -5,7 +5,8 @@ public sealed class ModelOptions
 {
     public const string Section = "Speaker:Model";
 
-    /// <summary>A .safetensors file with its .json card beside it; null means the encoder that ships in models/.</summary>
+    /// <summary>A .safetensors file with its .json card beside it; null means the encoder that ships in
+    /// models/.</summary>
     public string? Path { get; set; }
 }
 
@@ -26,7 +27,8 @@ public sealed class UtteranceSettings
 {
     public const string Section = "Speaker:Utterance";
 
-    /// <summary>Seconds of speech, after speech detection, below which the answer is "inconclusive"; 0.1 to 60.</summary>
+    /// <summary>Seconds of speech, after speech detection, below which the answer is "inconclusive"; 0.1 to
+    /// 60.</summary>
     public double MinimumSpeechSeconds { get; set; } = 0.25;
 }
 
@@ -66,7 +68,8 @@ public sealed class IdentificationOptions
     /// </summary>
     public double TargetFar { get; set; } = 0.001;
 
-    /// <summary>The least distance between the nearest speaker and the runner-up for a name to be given, 0 to 2.</summary>
+    /// <summary>The least distance between the nearest speaker and the runner-up for a name to be given, 0 to
+    /// 2.</summary>
     public double MinimumMargin { get; set; } = 0.02;
 
     /// <summary>How many of the nearest speakers are listed, 1 to 1,000.</summary>

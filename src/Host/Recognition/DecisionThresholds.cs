@@ -4,7 +4,8 @@ using Speaker.Model.Scoring;
 
 namespace Speaker.Host.Recognition;
 
-/// <summary>Thresholds of the encoder in use, from its card: a threshold belongs to a model and its calibration.</summary>
+/// <summary>Thresholds of the encoder in use, from its card: a threshold belongs to a model and its
+/// calibration.</summary>
 public sealed class DecisionThresholds(VoiceEncoder encoder)
 {
     private readonly ThresholdTable _table = new(encoder.Card.Calibration);

@@ -2,7 +2,8 @@ using Speaker.Audio;
 
 namespace Speaker.Host.Recognition;
 
-/// <summary>What came of turning sound into an embedding: <see cref="Embedded"/> or <see cref="NotEmbedded"/>.</summary>
+/// <summary>What came of turning sound into an embedding: <see cref="Embedded"/> or
+/// <see cref="NotEmbedded"/>.</summary>
 public abstract record EmbeddingResult(double TotalSeconds, double SpeechSeconds);
 
 /// <param name="Embedding">Unit-length embedding of the speech in the recording.</param>

@@ -47,20 +47,23 @@ public sealed class Identifier(
         if (nearest.Distance > threshold.Value)
         {
             return Answer(null, Decision.Reject, margin, string.Create(CultureInfo.InvariantCulture,
-                $"nobody: the nearest, '{nearest.Speaker}', is at {nearest.Distance:0.000}, beyond the threshold {threshold.Value:0.000}"), top);
+                $"nobody: the nearest, '{nearest.Speaker}', is at {nearest.Distance:0.000}, beyond the threshold " +
+                $"{threshold.Value:0.000}"), top);
         }
 
         if (margin < options.Value.MinimumMargin)
         {
             return Answer(null, Decision.Inconclusive, margin, string.Create(CultureInfo.InvariantCulture,
-                $"'{nearest.Speaker}' and '{ranked[1].Speaker}' are {margin:0.000} apart, less than the margin {options.Value.MinimumMargin:0.000} that a name needs"), top);
+                $"'{nearest.Speaker}' and '{ranked[1].Speaker}' are {margin:0.000} apart, less than the margin " +
+                $"{options.Value.MinimumMargin:0.000} that a name needs"), top);
         }
 
         return Answer(nearest.Speaker, Decision.Accept, margin, string.Create(CultureInfo.InvariantCulture,
             $"distance {nearest.Distance:0.000} is within the threshold {threshold.Value:0.000}"), top);
 
         Identification Answer(
-            string? speaker, Decision decision, double? margin, string reason, IReadOnlyList<Candidate> candidates) => new(
+            string? speaker, Decision decision, double? margin, string reason, IReadOnlyList<Candidate> candidates) =>
+            new(
                 speaker, decision, threshold, margin, options.Value.MinimumMargin, reason,
                 sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, candidates);
     }

@@ -22,9 +22,9 @@ internal static class QualityHints
             hints.Add(Text($"only {sample.SpeechSeconds:0.0} s of speech: {ShortSpeechSeconds:0} s or more is surer"));
         }
 
-        if (sample.Quality.SignalToNoise is < NoisySignalToNoise)
+        if (sample.Quality.SignalToNoise is { } ratio and < NoisySignalToNoise)
         {
-            hints.Add(Text($"noisy: about {sample.Quality.SignalToNoise:0} dB of signal to noise, {NoisySignalToNoise:0} dB or more is surer"));
+            hints.Add(Text($"noisy: about {ratio:0} dB of signal to noise, {NoisySignalToNoise:0} dB is surer"));
         }
 
         if (sample.Quality.SpeechLevel < QuietSpeechLevel)
@@ -34,7 +34,7 @@ internal static class QualityHints
 
         if (sample.Quality.ClippedFraction > NoticeableClipping)
         {
-            hints.Add(Text($"clipped: {sample.Quality.ClippedFraction:0.0%} of the samples at full scale, lower the recording level"));
+            hints.Add(Text($"clipped: {sample.Quality.ClippedFraction:0.0%} of the samples, lower the level"));
         }
 
         return hints;

@@ -6,8 +6,8 @@ using Speaker.Model.Encoding;
 namespace Speaker.Host.Recognition;
 
 /// <summary>
-/// The one way from sound to an embedding, whatever door the sound came in by: the same reader, front end and encoder for
-/// files, the inbox and the microphone.
+/// The one way from sound to an embedding, whatever door the sound came in by: the same reader, front end and encoder
+/// for files, the inbox and the microphone.
 /// </summary>
 /// <remarks>Not thread safe: the reader reuses its buffers.</remarks>
 public sealed class UtteranceEmbedder

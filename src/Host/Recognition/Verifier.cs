@@ -9,7 +9,8 @@ namespace Speaker.Host.Recognition;
 
 /// <summary>One-to-one verification: is this recording the speaker who enrolled under a name?</summary>
 public sealed class Verifier(
-    UtteranceEmbedder embedder, DecisionThresholds thresholds, StoreLocation stores, IOptions<VerificationOptions> options)
+    UtteranceEmbedder embedder, DecisionThresholds thresholds, StoreLocation stores,
+        IOptions<VerificationOptions> options)
 {
     /// <summary>The threshold that the settings ask for.</summary>
     /// <exception cref="ModelException">The model card has no threshold for that false-acceptance rate.</exception>

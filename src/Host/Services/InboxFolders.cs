@@ -38,7 +38,8 @@ internal sealed class InboxFolders
         }
     }
 
-    /// <summary>Every waiting file, oldest name first; hidden files are some program's temporary ones and are left alone.</summary>
+    /// <summary>Every waiting file, oldest name first; hidden files are some program's temporary ones and are left
+    /// alone.</summary>
     public IReadOnlyList<InboxFile> Waiting() =>
     [
         .. from speaker in Directory.EnumerateDirectories(Inbox).Order(StringComparer.Ordinal)

@@ -5,11 +5,13 @@ namespace Speaker.Host.Services;
 /// <summary>The service's events; their numbers are stable.</summary>
 internal static partial class InboxLog
 {
-    [LoggerMessage(1, LogLevel.Information, "watching {Inbox}; enrolled files go to {Processed}, refused ones to {Refused}")]
+    [LoggerMessage(1, LogLevel.Information,
+        "watching {Inbox}; enrolled files go to {Processed}, refused ones to {Refused}")]
     public static partial void Watching(this ILogger logger, string inbox, string processed, string refused);
 
     [LoggerMessage(2, LogLevel.Information,
-        "enrolled {File} for {Speaker}: {SpeechSeconds:0.0} s of speech, {Utterances} utterances, {Progress:0%} of a good enrolment")]
+        "enrolled {File} for {Speaker}: {SpeechSeconds:0.0} s of speech, {Utterances} utterances, {Progress:0%} of a " +
+        "good enrolment")]
     public static partial void Enrolled(
         this ILogger logger, string file, string speaker, double speechSeconds, int utterances, double progress);
 

@@ -1,12 +1,13 @@
 namespace Speaker.Host.Services;
 
 /// <summary>
-/// Tells when a file has been written completely: its size and time have not changed for a while. A file that was renamed
-/// into the inbox is as old as its last write and counts at once.
+/// Tells when a file has been written completely: its size and time have not changed for a while. A file that was
+/// renamed into the inbox is as old as its last write and counts at once.
 /// </summary>
 internal sealed class StableFiles(TimeSpan stableFor, TimeProvider time)
 {
-    private readonly Dictionary<string, (long Length, DateTime Written, long Since)> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Length, DateTime Written, long Since)> _seen =
+        new(StringComparer.Ordinal);
 
     /// <summary>Looks at a file; true once it counts as complete. A file that is gone is not.</summary>
     public bool IsComplete(string path)
@@ -24,7 +25,8 @@ internal sealed class StableFiles(TimeSpan stableFor, TimeProvider time)
         }
 
         var now = time.GetTimestamp();
-        if (_seen.TryGetValue(path, out var last) && last.Length == file.Length && last.Written == file.LastWriteTimeUtc)
+        if (_seen.TryGetValue(path, out var last) && last.Length == file.Length
+            && last.Written == file.LastWriteTimeUtc)
         {
             return time.GetElapsedTime(last.Since, now) >= stableFor;
         }

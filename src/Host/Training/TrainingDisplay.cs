@@ -7,7 +7,8 @@ using Speaker.Model.Training;
 namespace Speaker.Host.Training;
 
 /// <summary>
-/// How a training run looks on stderr: one table that is rewritten in place on a terminal, a plain line a report elsewhere.
+/// How a training run looks on stderr: one table that is rewritten in place on a terminal, a plain line a report
+/// elsewhere.
 /// </summary>
 internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<FeatureBankProgress>
 {
@@ -29,7 +30,8 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
     public void Report(FeatureBankProgress value)
     {
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"features, version {value.Layer + 1} of {value.Layers}: {value.Utterances:#,0} of {value.TotalUtterances:#,0} utterances");
+            $"features, version {value.Layer + 1} of {value.Layers}: {value.Utterances:#,0} of " +
+            $"{value.TotalUtterances:#,0} utterances");
         if (_redraw is null)
         {
             VerbOutput.Note(line);
@@ -77,12 +79,15 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
         yield return ("mean d(a,p)", Text($"{progress.MeanPositive:0.000}"));
         yield return ("mean d(a,n)", Text($"{progress.MeanNegative:0.000}"));
         yield return ("dev EER", progress.MeanDevEer is { } eer
-            ? Text($"{eer:0.00%} (best at step {progress.BestStep:#,0}: {string.Join(", ", progress.DevEer.Select(rate => Text($"{rate.Key} {rate.Value:0.0%}")))})")
+            ? Text($"{eer:0.00%} (best at step {progress.BestStep:#,0}: {PerCorpus(progress)})")
             : "not yet");
         yield return ("learning rate", Text($"{progress.LearningRate:0.0e+0}"));
         yield return ("utterances/s", Text($"{progress.UtterancesPerSecond:0}"));
         yield return ("remaining", Text($"{progress.Remaining:h\\:mm\\:ss}"));
     }
+
+    private static string PerCorpus(TrainingProgress progress) =>
+        string.Join(", ", progress.DevEer.Select(rate => Text($"{rate.Key} {rate.Value:0.0%}")));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,8 +16,8 @@ namespace Speaker.Host.Training;
 internal sealed partial class TrainingSettingsJson : JsonSerializerContext;
 
 /// <summary>
-/// The trainer's options as a person gives them: a JSON file with the names of <see cref="TrainingOptions"/>, then single
-/// values by path ("crops.longestSeconds=4"), each over the defaults.
+/// The trainer's options as a person gives them: a JSON file with the names of <see cref="TrainingOptions"/>, then
+/// single values by path ("crops.longestSeconds=4"), each over the defaults.
 /// </summary>
 internal sealed class TrainingSettings
 {

@@ -31,7 +31,8 @@ public sealed class BadInputTests : IDisposable
                      ("text.wav", "this is a text, whatever its name says"u8.ToArray(), 3),
                      ("truncated-header.wav", speech[..30], 3),
                      ("no-channels.wav", noChannels, 3),
-                     ("short.wav", File.ReadAllBytes(Sounds.WriteWave(_folder.File("s.wav"), Sounds.Speech("de", 0, 1).AsSpan(8000, 1600))), 2),
+                     ("short.wav", File.ReadAllBytes(Sounds.WriteWave(_folder.File("s.wav"),
+                         Sounds.Speech("de", 0, 1).AsSpan(8000, 1600))), 2),
                      ("silence.wav", File.ReadAllBytes(Sounds.WriteSilence(_folder.File("z.wav"), 3)), 2),
                  ])
         {
@@ -80,7 +81,8 @@ public sealed class BadInputTests : IDisposable
     public void Verify_StoreOfAnotherModel_NamesBothHashes()
     {
         Enrol();
-        foreach (var arguments in (string[][])[["verify", "anna", Speech()], ["enroll", "anna", Speech()], ["identify", Speech()]])
+        foreach (var arguments in (string[][])[["verify", "anna", Speech()], ["enroll", "anna", Speech()],
+            ["identify", Speech()]])
         {
             var result = _speaker.Run([.. arguments, "--model", _model.OtherPath]);
             Assert.Equal(3, result.ExitCode);
@@ -128,7 +130,8 @@ public sealed class BadInputTests : IDisposable
     {
         var result = _speaker.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(3, result.ExitCode);
-        Assert.StartsWith("speaker: ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("speaker: ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
         Assert.Empty(result.Output);
     }
 

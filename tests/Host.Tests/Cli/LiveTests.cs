@@ -3,7 +3,8 @@ using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Cli;
 
-/// <summary>The microphone end to end, without hardware: an ALSA PCM of type "file" that plays a recording as its input.</summary>
+/// <summary>The microphone end to end, without hardware: an ALSA PCM of type "file" that plays a recording as its
+/// input.</summary>
 [Collection(TestModelTests.Name)]
 public sealed class LiveTests : IDisposable
 {

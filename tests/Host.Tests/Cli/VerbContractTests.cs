@@ -63,7 +63,8 @@ public sealed class VerbContractTests : IDisposable
     public void Enroll_UtteranceUnlikeTheOthers_IsRefusedAndTheOthersEnrolled()
     {
         Assert.Equal(0, _speaker.Run("enroll", "anna", Speech(0)).ExitCode);
-        var strict = ("Speaker__Enrolment__CoherenceTargetFar", TestModel.StrictFar.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var strict = ("Speaker__Enrolment__CoherenceTargetFar",
+            TestModel.StrictFar.ToString(System.Globalization.CultureInfo.InvariantCulture));
         var result = _speaker.Run([strict], "enroll", "anna", Speech(4), Speech(0), "--json");
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
@@ -106,8 +107,10 @@ public sealed class VerbContractTests : IDisposable
         foreach (var line in result.Lines)
         {
             using var json = JsonDocument.Parse(line);
-            Assert.Equal(["file", "embedding", "speechSeconds", "model"], json.RootElement.EnumerateObject().Select(p => p.Name));
-            vectors.Add([.. json.RootElement.GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle())]);
+            Assert.Equal(["file", "embedding", "speechSeconds", "model"],
+                json.RootElement.EnumerateObject().Select(p => p.Name));
+            vectors.Add([.. json.RootElement.GetProperty("embedding").EnumerateArray().Select(value =>
+                value.GetSingle())]);
         }
 
         Assert.All(vectors, vector => Assert.Equal(1, vector.Sum(x => (double)x * x), 4));
@@ -158,7 +161,8 @@ public sealed class VerbContractTests : IDisposable
     [Fact]
     public void Eval_CorpusAndTrials_FulfilTheJsonContract()
     {
-        foreach (var (speaker, language) in (ReadOnlySpan<(string, string)>)[("anna", "de"), ("boris", "fr"), ("carla", "es")])
+        foreach (var (speaker, language) in (ReadOnlySpan<(string, string)>)[("anna", "de"), ("boris", "fr"),
+            ("carla", "es")])
         {
             for (var i = 0; i < 3; i++)
             {
@@ -169,7 +173,8 @@ public sealed class VerbContractTests : IDisposable
         var corpus = _speaker.Run("eval", "--corpus", _folder.File("corpus"), "--json");
         Assert.Equal(0, corpus.ExitCode);
         Assert.Equal(
-            ["trials", "targets", "speakers", "eer", "eerInterval", "minDcf01", "minDcf05", "actDcf01", "cllr", "threshold"],
+            ["trials", "targets", "speakers", "eer", "eerInterval", "minDcf01", "minDcf05", "actDcf01", "cllr",
+                "threshold"],
             corpus.Json.EnumerateObject().Select(property => property.Name).Take(10));
         // 9 utterances make 36 pairs, 3 of each of 3 speakers.
         Assert.Equal(36, corpus.Json.GetProperty("trials").GetInt32());
@@ -182,15 +187,18 @@ public sealed class VerbContractTests : IDisposable
         File.WriteAllText(list, "1 anna/0.wav anna/1.wav\n0 anna/0.wav boris/0.wav\n1 boris/0.wav boris/1.wav\n");
         var trials = _speaker.Run("eval", "--trials", list, "--json");
         Assert.Equal(0, trials.ExitCode);
-        Assert.Equal((3, 2), (trials.Json.GetProperty("trials").GetInt32(), trials.Json.GetProperty("targets").GetInt32()));
-        Assert.Contains("corpus", _speaker.Run("eval", "--corpus", _folder.File("corpus")).Output, StringComparison.Ordinal);
+        Assert.Equal((3, 2), (trials.Json.GetProperty("trials").GetInt32(),
+            trials.Json.GetProperty("targets").GetInt32()));
+        Assert.Contains("corpus", _speaker.Run("eval", "--corpus", _folder.File("corpus")).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Doctor_ModelAndStoreInOrder_ReportsThem()
     {
         var healthy = _speaker.Run("doctor", "--json").Json;
-        foreach (var name in (string[])["runtime", "processor", "libtorch", "libsndfile", "model", "store", "disk", "demo"])
+        foreach (var name in (string[])["runtime", "processor", "libtorch", "libsndfile", "model", "store", "disk",
+            "demo"])
         {
             Assert.Equal("ok", Status(healthy, name));
         }

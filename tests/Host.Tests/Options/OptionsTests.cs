@@ -25,7 +25,8 @@ public sealed class OptionsTests
         var builder = Composition.CreateBuilder([new(key, value)]);
         var exception = Assert.Throws<OptionsValidationException>(() => builder.BuildChecked());
         Assert.Contains(key, exception.Message, StringComparison.Ordinal);
-        Assert.Contains(value.Replace("4000", "4,000", StringComparison.Ordinal).Replace("1001", "1,001", StringComparison.Ordinal),
+        Assert.Contains(value.Replace("4000", "4,000", StringComparison.Ordinal).Replace("1001", "1,001",
+            StringComparison.Ordinal),
             exception.Message, StringComparison.Ordinal);
         Assert.Contains(bound, exception.Message, StringComparison.Ordinal);
     }

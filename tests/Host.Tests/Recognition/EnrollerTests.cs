@@ -37,7 +37,8 @@ public sealed class EnrollerTests : IDisposable
         Enroll("anna", Vectors.AtDistance(0));
         var report = Enroll("anna", Vectors.AtDistance(0.2), Vectors.AtDistance(1.9));
 
-        Assert.Equal([UtteranceStatus.Accepted, UtteranceStatus.Refused], report.Verdicts.Select(verdict => verdict.Status));
+        Assert.Equal([UtteranceStatus.Accepted, UtteranceStatus.Refused],
+            report.Verdicts.Select(verdict => verdict.Status));
         Assert.Equal(0.2, report.Verdicts[0].Distance!.Value, 4);
         // Against the mean of what was there and what was just taken.
         var centroid = Voiceprint.Centroid([Vectors.AtDistance(0), Vectors.AtDistance(0.2)]);
@@ -62,8 +63,10 @@ public sealed class EnrollerTests : IDisposable
     {
         var report = Enroll("anna", Vectors.AtDistance(0), Vectors.AtDistance(0));
         Assert.Equal(
-            [UtteranceStatus.Accepted, UtteranceStatus.AlreadyEnrolled], report.Verdicts.Select(verdict => verdict.Status));
-        Assert.Equal(UtteranceStatus.AlreadyEnrolled, Assert.Single(Enroll("anna", Vectors.AtDistance(0)).Verdicts).Status);
+            [UtteranceStatus.Accepted, UtteranceStatus.AlreadyEnrolled],
+                report.Verdicts.Select(verdict => verdict.Status));
+        Assert.Equal(UtteranceStatus.AlreadyEnrolled,
+            Assert.Single(Enroll("anna", Vectors.AtDistance(0)).Verdicts).Status);
         Assert.Equal(1, Enroll("anna", Vectors.AtDistance(0)).Utterances);
     }
 
@@ -71,7 +74,8 @@ public sealed class EnrollerTests : IDisposable
     public void Enroll_AllRefused_LeavesNoSpeaker()
     {
         var report = Get<Enroller>().Enroll(
-            "anna", [new EnrolmentCandidate("a.wav", new NotEmbedded("no speech", 3, 0))], "consent", CancellationToken.None);
+            "anna", [new EnrolmentCandidate("a.wav", new NotEmbedded("no speech", 3, 0))], "consent",
+                CancellationToken.None);
         Assert.Equal("no speech", Assert.Single(report.Verdicts).Reason);
         using var store = Get<StoreLocation>().Open();
         Assert.Empty(store.List());
@@ -105,7 +109,8 @@ public sealed class EnrollerTests : IDisposable
         Enroll("anna", Vectors.AtDistance(0));
         var verifier = Get<Verifier>();
         var answer = verifier.Decide(
-            "anna", verifier.VoiceprintOf("anna"), Sample(Vectors.AtDistance(distance)), new DecisionThreshold(threshold, null));
+            "anna", verifier.VoiceprintOf("anna"), Sample(Vectors.AtDistance(distance)),
+                new DecisionThreshold(threshold, null));
         Assert.Equal(expected, answer.Decision);
         Assert.Equal(distance, answer.Distance!.Value, 4);
     }

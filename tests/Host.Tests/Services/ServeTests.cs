@@ -43,13 +43,15 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(0, service.ExitCode);
 
         Assert.Empty(Directory.GetFiles(_folder.File("inbox"), "*", SearchOption.AllDirectories));
-        using var reason = JsonDocument.Parse(File.ReadAllText(_folder.File("refused", "boris", "silence.wav.reason.json")));
+        using var reason = JsonDocument.Parse(File.ReadAllText(_folder.File("refused", "boris",
+            "silence.wav.reason.json")));
         Assert.Equal("silence.wav", reason.RootElement.GetProperty("file").GetString());
         Assert.Equal("boris", reason.RootElement.GetProperty("speaker").GetString());
         Assert.NotEmpty(reason.RootElement.GetProperty("reason").GetString()!);
         Assert.True(File.Exists(_folder.File("refused", "anna", "notes.wav.reason.json")));
         using var store = OpenStore();
-        Assert.Equal(["first.wav", "second.wav"], store.Utterances("anna", _model.Hash).Select(utterance => utterance.Source));
+        Assert.Equal(["first.wav", "second.wav"],
+            store.Utterances("anna", _model.Hash).Select(utterance => utterance.Source));
         Assert.Equal("anna", Assert.Single(store.List()).Name);
         Assert.Equal("ok", store.IntegrityCheck());
     }

@@ -151,7 +151,8 @@ public sealed class VoiceprintStoreTests : IDisposable
         using var store = Open();
         Assert.Equal("anna", Assert.Single(store.List()).Name);
         Assert.Equal("ok", store.IntegrityCheck());
-        Assert.Equal(HelperProcess.Utterance("anna", 0).Embedding, Assert.Single(store.Utterances("anna", Model)).Embedding);
+        Assert.Equal(HelperProcess.Utterance("anna", 0).Embedding,
+            Assert.Single(store.Utterances("anna", Model)).Embedding);
     }
 
     [Fact]

@@ -49,7 +49,8 @@ public static class HelperProcess
     /// <summary>Starts the helper with its output to be read.</summary>
     public static Process Start(string mode, string path, string speaker, int count) =>
         Process.Start(new ProcessStartInfo("dotnet",
-            [typeof(HelperProcess).Assembly.Location, mode, path, speaker, count.ToString(CultureInfo.InvariantCulture)])
+            [typeof(HelperProcess).Assembly.Location, mode, path, speaker,
+                count.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

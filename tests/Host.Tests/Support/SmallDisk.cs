@@ -63,7 +63,8 @@ internal sealed class SmallDisk : IDisposable
     public void Dispose() => Run("umount", _folder);
 
     private static bool Mount(string folder, int kilobytes) =>
-        Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={kilobytes}k"), "tmpfs", folder);
+        Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={kilobytes}k"), "tmpfs",
+            folder);
 
     private static bool Run(string program, params string[] arguments)
     {

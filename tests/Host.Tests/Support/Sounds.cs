@@ -2,7 +2,8 @@ using Speaker.Audio;
 
 namespace Speaker.Host.Tests.Support;
 
-/// <summary>Recordings for the tests: real speech of klettres-data, and files that are not speech or not sound.</summary>
+/// <summary>Recordings for the tests: real speech of klettres-data, and files that are not speech or not
+/// sound.</summary>
 internal static class Sounds
 {
     public const int SampleRate = 16000;
@@ -52,7 +53,8 @@ internal static class Sounds
         var bytes = new byte[samples.Length * 2];
         for (var i = 0; i < samples.Length; i++)
         {
-            BitConverter.TryWriteBytes(bytes.AsSpan(2 * i), (short)Math.Clamp(MathF.Round(samples[i] * 32767), -32768, 32767));
+            BitConverter.TryWriteBytes(bytes.AsSpan(2 * i),
+                (short)Math.Clamp(MathF.Round(samples[i] * 32767), -32768, 32767));
         }
 
         return bytes;

@@ -6,7 +6,8 @@ using TorchSharp;
 namespace Speaker.Host.Tests.Support;
 
 /// <summary>
-/// A small encoder with random weights: the contracts of the application do not depend on how well voices are told apart.
+/// A small encoder with random weights: the contracts of the application do not depend on how well voices are told
+/// apart.
 /// The same seed gives the same weights; two seeds give two models.
 /// </summary>
 public sealed class TestModel : IDisposable

@@ -16,7 +16,8 @@ internal static class Vectors
         return Unit(vector);
     }
 
-    /// <summary>A unit vector at a cosine distance from (1, 0, 0…) in the plane of the first and another axis.</summary>
+    /// <summary>A unit vector at a cosine distance from (1, 0, 0…) in the plane of the first and another
+    /// axis.</summary>
     public static float[] AtDistance(double distance, int length = 8, int axis = 1)
     {
         var vector = new float[length];
