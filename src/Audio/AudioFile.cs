@@ -20,7 +20,9 @@ public static class AudioFile
     /// Opens a file to be decoded as it is read: memory does not depend on its length, nor on what its header says of
     /// it. The caller disposes what is returned.
     /// </summary>
-    /// <exception cref="AudioException">No file, not sound, or a header with a rate or channel count out of bounds.</exception>
+    /// <exception cref="AudioException">
+    /// No file, not sound, or a header with a rate or channel count out of bounds.
+    /// </exception>
     public static AudioFileSource Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

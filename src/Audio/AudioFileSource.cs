@@ -63,7 +63,8 @@ public sealed class AudioFileSource : ISampleProvider, IDisposable
         return new ChannelMixerSampleProvider(source, average);
     }
 
-    internal static ISampleProvider Resampled(ISampleProvider mono) => mono.WaveFormat.SampleRate == AudioFile.SampleRate
+    internal static ISampleProvider Resampled(ISampleProvider mono) =>
+        mono.WaveFormat.SampleRate == AudioFile.SampleRate
         ? mono
         : new Resampler(mono, AudioFile.SampleRate);
 }

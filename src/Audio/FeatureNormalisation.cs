@@ -9,6 +9,6 @@ public enum FeatureNormalisation
     /// <summary>The mean: removes a constant channel (cepstral mean normalisation).</summary>
     Mean,
 
-    /// <summary>The mean, then the standard deviation: every coefficient has unit variance over the utterance.</summary>
+    /// <summary>The mean, then the standard deviation: each coefficient has unit variance over the utterance.</summary>
     MeanAndVariance,
 }

@@ -52,7 +52,8 @@ public sealed record FrontEndSpecification
 
     /// <summary>
     /// Smallest filter output that the logarithm sees. At the default speech level it lies 55 dB below what a filter
-    /// gives for speech on average: what is weaker is the recording's (an empty band, a codec, the last bit), not the voice's.
+    /// gives for speech on average: what is weaker is the recording's (an empty band, a codec, the last bit),
+    /// not the voice's.
     /// </summary>
     public double LogFloor { get; init; } = 3e-7;
 
@@ -62,7 +63,7 @@ public sealed record FrontEndSpecification
     /// <summary>Which frames count as speech.</summary>
     public SpeechDetectorSpecification SpeechDetector { get; init; } = new();
 
-    /// <exception cref="AudioException">A value out of its range; the message names it, the value and the bound.</exception>
+    /// <exception cref="AudioException">A value out of its range; the message says which, and the bound.</exception>
     public void Validate()
     {
         Ranges.Require(nameof(SampleRate), SampleRate, 4000, 192000);
@@ -89,7 +90,8 @@ public sealed record FrontEndSpecification
         SpeechDetector.Validate(SampleRate);
         if (!Windows.Contains(Window))
         {
-            throw new AudioException($"{nameof(Window)} is \"{Window}\"; it must be one of {string.Join(", ", Windows)}.");
+            throw new AudioException(
+                $"{nameof(Window)} is \"{Window}\"; it must be one of {string.Join(", ", Windows)}.");
         }
     }
 }

@@ -79,7 +79,7 @@ public sealed class Microphone
             input = new AlsaIn(options.Device) { WaveFormat = new WaveFormat(AudioFile.SampleRate, 16, 1) };
             input.DataAvailable += (_, captured) => blocks.Add(captured.Buffer.AsSpan(0, captured.BytesRecorded));
             input.RecordingStopped += (_, stopped) => blocks.End(
-                stopped.Exception is null ? null : Failure($"stopped ({stopped.Exception.Message})", stopped.Exception));
+                stopped.Exception is { } cause ? Failure($"stopped ({cause.Message})", cause) : null);
             input.StartRecording();
             return input;
         }

@@ -17,7 +17,8 @@ public sealed record MicrophoneOptions
     {
         if (string.IsNullOrWhiteSpace(Device))
         {
-            throw new AudioException("The microphone's device name is empty; use \"default\" or a name from arecord -L.");
+            throw new AudioException(
+                "The microphone's device name is empty; use \"default\" or a name from arecord -L.");
         }
 
         Ranges.Require(nameof(BlockSeconds), BlockSeconds, 0.01, 5);

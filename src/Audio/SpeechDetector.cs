@@ -107,7 +107,7 @@ public sealed class SpeechDetector
         sorted.AsSpan(0, count).Sort();
     }
 
-    /// <summary>First order, y[n] = a (y[n-1] + x[n] - x[n-1]), starting at rest so that an offset is no step.</summary>
+    /// <summary>First order, y[n] = a (y[n-1] + x[n] - x[n-1]), from rest, so that an offset is no step.</summary>
     private void HighPass(ReadOnlySpan<float> samples)
     {
         Grow(ref filtered, samples.Length);

@@ -48,7 +48,8 @@ public class AudioFileTests
     public void ReadSamples_OfMp3_GivesTheToneThatWasWritten()
     {
         using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path("a.mp3"), Signals.Sine(1000, 1, 0.5, 44100), 44100, 1, SoundWriter.Mp3);
+        var path = SoundWriter.Write(
+            folder.Path("a.mp3"), Signals.Sine(1000, 1, 0.5, 44100), 44100, 1, SoundWriter.Mp3);
 
         var samples = AudioFile.ReadSamples(path);
 

@@ -66,8 +66,8 @@ public sealed class AlsaIn : IDisposable
     }
 
     /// <summary>
-    /// Ends the capture and, but on the capture's own thread, waits until it has ended; a device that hangs in a read is
-    /// left to its thread after two seconds.
+    /// Ends the capture and, but on the capture's own thread, waits until it has ended; a device that hangs in a read
+    /// is left to its thread after two seconds.
     /// </summary>
     public void StopRecording()
     {

@@ -144,7 +144,7 @@ internal sealed unsafe class LanePowerSpectrum
         }
     }
 
-    /// <summary>X[k] = (Z[k] + Z*[M-k]) / 2 - i w^k (Z[k] - Z*[M-k]) / 2, as squared magnitudes, for k and M-k.</summary>
+    /// <summary>X[k] = (Z[k] + Z*[M-k]) / 2 - i w^k (Z[k] - Z*[M-k]) / 2, squared, for k and M-k.</summary>
     private void Unpack()
     {
         var re = real.Pointer;

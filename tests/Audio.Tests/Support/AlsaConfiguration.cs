@@ -8,13 +8,13 @@ namespace Speaker.Audio.Tests.Support;
 /// </summary>
 internal static partial class AlsaConfiguration
 {
-    /// <summary>Makes <paramref name="samples"/> what the device "recording" captures, and silence after them.</summary>
+    /// <summary>Makes <paramref name="samples"/> what the device "recording" captures, then silence.</summary>
     public static void Use(TestFolder folder, float[] samples) =>
         Configure(folder, folder.Write("capture.raw", SoundWriter.Pcm16(samples)));
 
     /// <summary>
-    /// Makes <paramref name="samples"/> what the device "recording" captures, after which it hangs until what is returned
-    /// is disposed.
+    /// Makes <paramref name="samples"/> what the device "recording" captures, after which it hangs until what
+    /// is returned is disposed.
     /// </summary>
     public static FileStream UseThenHang(TestFolder folder, float[] samples)
     {
@@ -32,7 +32,8 @@ internal static partial class AlsaConfiguration
     {
         var configuration = folder.Write("asound.conf", System.Text.Encoding.ASCII.GetBytes(
             "pcm.nothing { type null }\n"
-            + "pcm.recording { type file slave.pcm \"nothing\" file \"/dev/null\" infile \"" + sound + "\" format raw }\n"));
+            + "pcm.recording { type file slave.pcm \"nothing\" file \"/dev/null\" format raw infile \""
+            + sound + "\" }\n"));
         Assert.Equal(0, SetEnvironment("ALSA_CONFIG_PATH", configuration, 1));
     }
 

@@ -20,7 +20,7 @@ internal static partial class AlsaLibrary
 
     [LibraryImport(Library, EntryPoint = "snd_pcm_set_params")]
     public static partial int SetParameters(
-        SafePcmHandle pcm, int format, int access, uint channels, uint rate, int softResample, uint latencyMicroseconds);
+        SafePcmHandle pcm, int format, int access, uint channels, uint rate, int softResample, uint microseconds);
 
     [LibraryImport(Library, EntryPoint = "snd_pcm_start")]
     public static partial int Start(SafePcmHandle pcm);
