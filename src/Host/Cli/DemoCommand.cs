@@ -124,7 +124,7 @@ internal static class DemoCommand
             foreach (var trial in (DemoTrial[])[voice.Single(trial => trial.IsTarget), nearestOther])
             {
                 table.AddRow(
-                    trial.Voice, trial.IsTarget ? trial.Claim : $"{trial.Claim} (the nearest other)",
+                    trial.Voice, trial.IsTarget ? trial.Claim : $"{trial.Claim} (the nearest of the others)",
                     DecisionPresenter.Distance(trial.Answer.Distance),
                     DecisionPresenter.Distance(trial.Answer.Threshold.Value),
                     DecisionPresenter.Markup(trial.Answer.Decision), trial.IsRight ? "right" : "[red]wrong[/]");

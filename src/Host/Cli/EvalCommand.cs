@@ -129,25 +129,26 @@ internal static class EvalCommand
             return;
         }
 
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("corpus");
-        foreach (var heading in (string[])
-                 ["speakers", "targets", "trials", "EER", "95 %", "minDCF.01", "minDCF.05", "actDCF.01", "Cllr", "FAR",
-                     "FRR"])
+        var rows = report.ByCorpus
+            .Select(pair => (Markup.Escape(pair.Key + (report.Pieces.Contains(pair.Key) ? " *" : "")), pair.Value))
+            .ToList();
+        if (rows.Count != 1)
         {
-            table.AddColumn(new TableColumn(heading).RightAligned());
+            rows.Add(("[bold]together[/]", report.All));
         }
 
-        foreach (var (corpus, figures) in report.ByCorpus)
-        {
-            AddRow(table, Markup.Escape(corpus + (report.Pieces.Contains(corpus) ? " *" : "")), figures);
-        }
-
-        if (report.ByCorpus.Count != 1)
-        {
-            AddRow(table, "[bold]together[/]", report.All);
-        }
-
-        output.Results.Write(table);
+        output.Results.Write(Tabulate(
+            rows, ["speakers", "targets", "trials", "EER", "95 %", "FAR", "FRR"], figures =>
+            [
+                Count(figures.Speakers), Count(figures.Targets), Count(figures.Trials), Percent(figures.Eer),
+                $"{Percent(figures.EerInterval.Low)} - {Percent(figures.EerInterval.High)}",
+                Percent(figures.Far), Percent(figures.Frr),
+            ]));
+        output.Results.Write(Tabulate(
+            rows, ["minDCF 0.01", "minDCF 0.05", "actDCF 0.01", "Cllr"], figures =>
+            [
+                Number(figures.MinDcf01), Number(figures.MinDcf05), Number(figures.ActDcf01), Number(figures.Cllr),
+            ]));
         output.Results.WriteLine(report.All.Threshold is { } threshold
             ? string.Create(CultureInfo.InvariantCulture,
                 $"FAR and FRR are at {threshold:0.000}, the model's threshold for {targetFar:0.####%} false accepts.")
@@ -160,11 +161,22 @@ internal static class EvalCommand
         }
     }
 
-    private static void AddRow(Table table, string name, EvaluationFigures figures) => table.AddRow(
-        name, Count(figures.Speakers), Count(figures.Targets), Count(figures.Trials), Percent(figures.Eer),
-        $"{Percent(figures.EerInterval.Low)} - {Percent(figures.EerInterval.High)}",
-        Number(figures.MinDcf01), Number(figures.MinDcf05), Number(figures.ActDcf01), Number(figures.Cllr),
-        Percent(figures.Far), Percent(figures.Frr));
+    private static Table Tabulate(
+        List<(string Name, EvaluationFigures Figures)> rows, string[] headings, Func<EvaluationFigures, string[]> cells)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("corpus");
+        foreach (var heading in headings)
+        {
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        }
+
+        foreach (var (name, figures) in rows)
+        {
+            table.AddRow([name, .. cells(figures)]);
+        }
+
+        return table;
+    }
 
     private static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
