@@ -30,22 +30,6 @@ public partial class MicrophoneTests
     }
 
     [Fact]
-    public async Task CaptureAsync_RecordingThatEnds_IsSilentFromThere()
-    {
-        using var folder = new TestFolder();
-        var sound = Signals.Noise(0.35);
-        AlsaConfiguration.Use(folder, sound);
-        var microphone = new Microphone(
-            new MicrophoneOptions { Device = "recording", BlockSeconds = 0.5 }, TimeProvider.System);
-
-        await using var blocks = microphone.CaptureAsync(CancellationToken.None).GetAsyncEnumerator();
-        Assert.True(await blocks.MoveNextAsync());
-
-        Assert.Equal(sound[5599], blocks.Current[5599], 1e-4);
-        Assert.All(blocks.Current[5600..], value => Assert.Equal(0, value));
-    }
-
-    [Fact]
     public async Task CaptureAsync_Cancelled_EndsTheCapture()
     {
         using var folder = new TestFolder();

@@ -4,7 +4,8 @@ namespace Speaker.Audio.Tests;
 
 /// <summary>
 /// NAudio 3.0.1 waits without end for a device that hangs in a read, so that there the watchdog's exception never
-/// arrives; the stand-in leaves such a device to its thread. One class with the others, which share the environment.
+/// arrives; the stand-in leaves such a device to its thread. After the end of a file that stands for a device the package
+/// repeats what it read last; the stand-in is silent. One class with the others, which share the environment.
 /// </summary>
 public partial class MicrophoneTests
 {
@@ -27,5 +28,21 @@ public partial class MicrophoneTests
 
         Assert.Equal(3, blocks);
         Assert.Contains("\"recording\" delivered nothing for 0.5 s", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_RecordingThatEnds_IsSilentFromThere()
+    {
+        using var folder = new TestFolder();
+        var sound = Signals.Noise(0.35);
+        AlsaConfiguration.Use(folder, sound);
+        var microphone = new Microphone(
+            new MicrophoneOptions { Device = "recording", BlockSeconds = 0.5 }, TimeProvider.System);
+
+        await using var blocks = microphone.CaptureAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await blocks.MoveNextAsync());
+
+        Assert.Equal(sound[5599], blocks.Current[5599], 1e-4);
+        Assert.All(blocks.Current[5600..], value => Assert.Equal(0, value));
     }
 }
