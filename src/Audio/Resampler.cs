@@ -12,7 +12,7 @@ namespace Speaker.Audio;
 /// </summary>
 /// <remarks>
 /// Why not NAudio 3.0.1's WdlResamplingSampleProvider: a source that gives less than it was asked for loses samples
-/// there (NAudio issue 1412), and the same speech at 22,050 to 96,000 Hz came out up to 7e-4 in cosine distance away from
+/// there (NAudio issue 1412), and the same speech at 22,050 to 96,000 Hz came out up to 7e-4 in cosine distance from
 /// its 16 kHz original, less than 5e-5 here.
 /// Not thread safe.
 /// </remarks>
