@@ -5,7 +5,8 @@ namespace Speaker.Audio.Tests;
 /// <summary>
 /// NAudio 3.0.1 waits without end for a device that hangs in a read, so that there the watchdog's exception never
 /// arrives; the stand-in leaves such a device to its thread. After the end of a file that stands for a device one
-/// gives what it read last again (NAudio) or silence (the stand-in). One class with the others, which share the environment.
+/// gives what it read last again (NAudio) or silence (the stand-in).
+/// One class with the others, which share the environment.
 /// </summary>
 public partial class MicrophoneTests
 {
