@@ -47,9 +47,13 @@ internal static class StoreSchema
     /// version.</summary>
     public static void Ensure(SqliteConnection connection, string path)
     {
-        if (IsCurrent(connection, null, path))
+        // One snapshot for all that the look reads: another process may be creating the tables at this moment.
+        using (var look = connection.BeginTransaction(deferred: true))
         {
-            return;
+            if (IsCurrent(connection, look, path))
+            {
+                return;
+            }
         }
 
         using var transaction = connection.BeginTransaction(deferred: false);
@@ -72,7 +76,7 @@ internal static class StoreSchema
         return (long)command.ExecuteScalar()!;
     }
 
-    private static bool IsCurrent(SqliteConnection connection, SqliteTransaction? transaction, string path)
+    private static bool IsCurrent(SqliteConnection connection, SqliteTransaction transaction, string path)
     {
         var version = Scalar(connection, transaction, "PRAGMA user_version");
         var application = Scalar(connection, transaction, "PRAGMA application_id");
