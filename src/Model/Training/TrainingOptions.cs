@@ -5,7 +5,8 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// Everything that fixes a training run beside the recordings; the defaults trained the model that ships.
+/// Everything that fixes a training run beside the recordings. The model that ships was trained with these defaults but for
+/// the number of steps and the weights of some corpora, which its card's command names.
 /// </summary>
 public sealed record TrainingOptions
 {
