@@ -1,63 +1,29 @@
 using System.Numerics.Tensors;
-using NWaves.FeatureExtractors;
-using NWaves.FeatureExtractors.Options;
-using NWaves.Windows;
 
 namespace Speaker.Audio;
 
 /// <summary>
-/// Samples to mel-frequency cepstral coefficients, as the specification and its conventions say. Not thread safe: one
-/// a thread, its buffers reused from call to call; only the features that are returned are allocated.
+/// A whole sound to mel-frequency cepstral coefficients, as the specification and its conventions say: the stream's
+/// frames (<see cref="StreamingFrontEnd"/>), gathered. Not thread safe: one a thread, its buffers reused from call to
+/// call; only the features that are returned are allocated.
 /// </summary>
 public sealed class FrontEnd
 {
-    /// <summary>Frames worked on at a time: what the extractor sees of a long sound is this much of it.</summary>
-    private const int ChunkFrames = 128;
+    private const int BlockFrames = 128;
 
-    private readonly MfccExtractor extractor;
-    private readonly float[] chunk;
-    private readonly float[][] vectors;
+    private readonly StreamingFrontEnd stream;
+    private readonly float[] block;
+    private readonly float[] rows;
 
     /// <exception cref="AudioException">The specification has a value out of its range.</exception>
     public FrontEnd(FrontEndSpecification specification)
     {
-        ArgumentNullException.ThrowIfNull(specification);
-        specification.Validate();
-        Specification = specification;
-        extractor = new MfccExtractor(new MfccOptions
-        {
-            SamplingRate = specification.SampleRate,
-            FrameSize = specification.FrameLength,
-            HopSize = specification.HopLength,
-            FftSize = specification.FftSize,
-            FilterBankSize = specification.MelBands,
-            FeatureCount = specification.Cepstra,
-            LowFrequency = specification.LowFrequency,
-            HighFrequency = specification.HighFrequency,
-            PreEmphasis = specification.PreEmphasis,
-            Window = specification.Window switch
-            {
-                "hamming" => WindowType.Hamming,
-                "hann" => WindowType.Hann,
-                "blackman" => WindowType.Blackman,
-                _ => WindowType.Rectangular,
-            },
-            LifterSize = specification.LifterSize,
-            NonLinearity = NonLinearityType.LogE,
-            SpectrumType = SpectrumType.Power,
-            LogFloor = (float)specification.LogFloor,
-        });
-
-        // One sample more than the frames take, for the pre-emphasis of the first.
-        chunk = new float[1 + specification.FrameLength + ((ChunkFrames - 1) * specification.HopLength)];
-        vectors = new float[ChunkFrames][];
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            vectors[i] = new float[specification.Cepstra];
-        }
+        stream = new StreamingFrontEnd(specification);
+        block = new float[BlockFrames * specification.HopLength];
+        rows = new float[BlockFrames * specification.Cepstra];
     }
 
-    public FrontEndSpecification Specification { get; }
+    public FrontEndSpecification Specification => stream.Specification;
 
     /// <summary>Frames in so many samples: whole ones only, 0 where there are fewer samples than a frame has.</summary>
     public int CountFrames(int samples) => samples < Specification.FrameLength
@@ -74,23 +40,21 @@ public sealed class FrontEnd
     /// </summary>
     internal FeatureMatrix Compute(ReadOnlySpan<float> samples, ReadOnlySpan<bool> keep, int kept, float gain)
     {
-        var hop = Specification.HopLength;
-        var frames = CountFrames(samples.Length);
         var features = new FeatureMatrix(kept, Specification.Cepstra);
+        var frame = 0;
         var row = 0;
-        for (var first = 0; first < frames; first += ChunkFrames)
+        stream.Reset();
+        while (!samples.IsEmpty)
         {
-            var together = Math.Min(ChunkFrames, frames - first);
-            var start = first * hop;
-            var length = Specification.FrameLength + ((together - 1) * hop);
-            chunk[0] = start > 0 ? gain * samples[start - 1] : 0;
-            TensorPrimitives.Multiply(samples.Slice(start, length), gain, chunk.AsSpan(1));
-            extractor.ComputeFrom(chunk, 1, 1 + length, vectors);
-            for (var i = 0; i < together; i++)
+            var scaled = block.AsSpan(0, Math.Min(block.Length, samples.Length));
+            TensorPrimitives.Multiply(samples[..scaled.Length], gain, scaled);
+            samples = samples[scaled.Length..];
+            var together = stream.Push(scaled, rows);
+            for (var i = 0; i < together; i++, frame++)
             {
-                if (keep.IsEmpty || keep[first + i])
+                if (keep.IsEmpty || keep[frame])
                 {
-                    vectors[i].CopyTo(features.Row(row++));
+                    rows.AsSpan(i * Specification.Cepstra, Specification.Cepstra).CopyTo(features.Row(row++));
                 }
             }
         }

@@ -18,4 +18,22 @@ public class FrontEndAllocationTests
 
         Assert.InRange(allocated, 0, (features.Values.Length * sizeof(float)) + 256);
     }
+
+    [Fact]
+    public void Push_AfterConstruction_AllocatesNothing()
+    {
+        var stream = new StreamingFrontEnd(new FrontEndSpecification());
+        var samples = Signals.Voice(2);
+        var frames = new float[stream.CountFrames(samples.Length) * 60];
+        stream.Push(samples, frames);
+        stream.Reset();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var start = 0; start < samples.Length; start += 160)
+        {
+            stream.Push(samples.AsSpan(start, 160), frames);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 }
