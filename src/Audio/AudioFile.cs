@@ -47,7 +47,11 @@ public static class AudioFile
         try
         {
             RequireBounds(path, reader.WaveFormat);
-            return new AudioFileSource(path, reader, reader);
+            return new AudioFileSource(path, reader, reader)
+            {
+                ClaimedSeconds = (double)reader.Length / sizeof(float) / reader.WaveFormat.Channels
+                    / reader.WaveFormat.SampleRate,
+            };
         }
         catch
         {

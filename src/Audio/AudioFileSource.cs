@@ -22,6 +22,12 @@ public sealed class AudioFileSource : ISampleProvider, IDisposable
     /// <summary>16 kHz, one channel, 32-bit float.</summary>
     public WaveFormat WaveFormat => chain.WaveFormat;
 
+    /// <summary>
+    /// Length by the file's header, in seconds; 0 where it does not say. A header may lie: for showing how far one is,
+    /// never for deciding.
+    /// </summary>
+    public double ClaimedSeconds { get; internal init; }
+
     /// <summary>Fills the buffer as far as there is sound; 0 at the end.</summary>
     /// <exception cref="AudioException">The file is damaged here, or a sample is not a finite number.</exception>
     public int Read(Span<float> buffer)

@@ -44,6 +44,20 @@ public class AudioFileTests
         Assert.InRange(10 * Math.Log10(signal / Math.Max(error, 1e-12)), decibels, double.MaxValue);
     }
 
+    [Theory]
+    [InlineData("a.wav", SoundWriter.Wav16, 16000, 1)]
+    [InlineData("a.flac", SoundWriter.Flac16, 44100, 2)]
+    [InlineData("a.ogg", SoundWriter.OggVorbis, 48000, 2)]
+    public void ClaimedSeconds_OfAnyFormat_IsTheLengthThatWasWritten(string name, int format, int rate, int channels)
+    {
+        using var folder = new TestFolder();
+        var path = SoundWriter.Write(folder.Path(name), Signals.Sine(300, 1.5, 0.4, rate), rate, channels, format);
+
+        using var source = AudioFile.Open(path);
+
+        Assert.Equal(1.5, source.ClaimedSeconds, 1e-3);
+    }
+
     [Fact]
     public void ReadSamples_OfMp3_GivesTheToneThatWasWritten()
     {

@@ -32,9 +32,16 @@ public sealed class SoundFileReader : ISampleProvider, IDisposable
         }
 
         WaveFormat = WaveFormat.CreateIeeeFloatWaveFormat(info.SampleRate, info.Channels);
+        var blockAlign = info.Channels * sizeof(float);
+        Length = info.Frames > 0 && info.Frames <= long.MaxValue / blockAlign ? info.Frames * blockAlign : 0;
     }
 
     public WaveFormat WaveFormat { get; }
+
+    /// <summary>
+    /// Bytes of the file's samples as 32-bit float, by its header, which may be wrong; 0 where it does not say.
+    /// </summary>
+    public long Length { get; }
 
     /// <summary>Reads whole frames, as many as there are and fit; 0 at the end.</summary>
     /// <exception cref="SoundFileException">The file is damaged from here on.</exception>
