@@ -5,25 +5,27 @@ namespace Speaker.Audio;
 
 /// <summary>
 /// Any rate to any other, streamed, for mono sources. Output n is the band-limited source at time n / newSampleRate:
-/// a sinc under a Kaiser window (about 90 dB down in the stop band), its transition, a tenth of the lower rate's band
-/// wide, centred on the lower of the two Nyquist frequencies. There is no delay, and a source of length n gives
-/// ceil(n * new / old) samples. Filters for every phase of the ratio are made beforehand (Crochiere and Rabiner 1981);
-/// a ratio with more phases than are kept takes the line between the two nearest.
+/// a sinc under a Kaiser window (about 140 dB down in the stop band), its transition, a tenth of the lower rate's band
+/// wide, centred on the lower of the two Nyquist frequencies: at 16 kHz what folds back lies above 7,600 Hz, beyond the
+/// front end's last filter. There is no delay, and a source of length n gives ceil(n * new / old) samples. Filters for
+/// every phase of the ratio are made beforehand (Crochiere and Rabiner 1981); a ratio with more phases than are kept
+/// takes the line between the two nearest.
 /// </summary>
 /// <remarks>
-/// Why not NAudio 3.0.1's WdlResamplingSampleProvider: a source that gives less than it was asked for loses samples
-/// there (NAudio issue 1412), and the same speech at 22,050 to 96,000 Hz came out up to 7e-4 in cosine distance from
-/// its 16 kHz original, less than 5e-5 here.
+/// Why not libsoxr: at its high quality it is no better (docs/audio-quality.md has both side by side). Why not NAudio
+/// 3.0.1's WdlResamplingSampleProvider: a source that gives less than it was asked for loses samples there (NAudio
+/// issue 1412), and the same speech at 22,050 to 96,000 Hz came out up to 7e-4 in cosine distance from its 16 kHz
+/// original, less than 5e-5 here.
 /// Not thread safe.
 /// </remarks>
 public sealed class Resampler : ISampleProvider
 {
-    private const int ZeroCrossings = 56;
-    private const double KaiserBeta = 9.0;
+    private const int ZeroCrossings = 92;
+    private const double KaiserBeta = 14.5;
     private const int MostPhases = 1024;
     private const int BlockLength = 4096;
 
-    // Terms of the Bessel series: at KaiserBeta it has converged after 30. No division is left in what every tap takes.
+    // Terms of the Bessel series: at KaiserBeta it has converged after 36. No division is left in what every tap takes.
     private static readonly double[] InverseSquares =
         [.. Enumerable.Range(1, 40).Select(k => 1.0 / ((double)k * k))];
 
@@ -103,7 +105,7 @@ public sealed class Resampler : ISampleProvider
         var length = 2 * halfLength;
         var filters = new float[(phases + 1) * length];
         var atZero = Bessel(KaiserBeta);
-        for (var phase = 0; phase <= phases; phase++)
+        for (var phase = 0; phase <= phases / 2; phase++)
         {
             var row = filters.AsSpan(phase * length, length);
             var sum = 0.0;
@@ -120,6 +122,11 @@ public sealed class Resampler : ISampleProvider
 
             // Every phase passes a constant unchanged.
             TensorPrimitives.Multiply(row, (float)(1 / sum), row);
+
+            // The other half of the phases is this one reversed in time.
+            var mirror = filters.AsSpan((phases - phase) * length, length);
+            row.CopyTo(mirror);
+            mirror.Reverse();
         }
 
         return filters;
