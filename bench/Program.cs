@@ -1,16 +1,23 @@
 using System.Globalization;
 using Speaker.Bench;
 
-// Called by bench/run, which passes what it also passes to the peer: --name value, and --bfloat16.
+// Called by bench/run as NAME --option value …, with what it also passes to the peer; --bfloat16 has no value.
 var given = new Dictionary<string, string>(StringComparer.Ordinal);
-for (var i = 0; i < args.Length; i++)
+for (var i = 1; i < args.Length; i++)
 {
     var name = args[i];
     given[name] = name == "--bfloat16" ? "true" : args[++i];
 }
 
-int Number(string name) => int.Parse(given[name], CultureInfo.InvariantCulture);
+int Integer(string name) => int.Parse(given[name], CultureInfo.InvariantCulture);
+double Number(string name) => double.Parse(given[name], CultureInfo.InvariantCulture);
 
-Console.WriteLine(TrainingStep.Run(new TrainingStep.Settings(
-    Number("--speakers"), Number("--utterances"), Number("--frames"), Number("--classes"), Number("--warm-up"),
-    Number("--steps"), Number("--threads"), given.ContainsKey("--bfloat16"), given["--state"])));
+Console.WriteLine(args[0] switch
+{
+    "train" => TrainingStep.Run(new TrainingStep.Settings(
+        Integer("--speakers"), Integer("--utterances"), Integer("--frames"), Integer("--classes"), Integer("--warm-up"),
+        Integer("--steps"), Integer("--threads"), given.ContainsKey("--bfloat16"), given["--state"])),
+    "mfcc" => FeatureSpeed.Run(new FeatureSpeed.Settings(
+        given["--sizes"].Split(','), Integer("--seconds"), Number("--warm-up"), Number("--timed"), given["--features"])),
+    var other => throw new ArgumentException($"No benchmark {other}."),
+});

@@ -42,7 +42,7 @@ internal static class TrainingStep
             JsonSerializer.SerializeToUtf8Bytes(options, TrainingJson.Default.TrainingOptions));
 
         var crops = settings.Speakers * settings.Utterances;
-        var features = Noise(crops * options.Encoder.Coefficients * settings.Frames);
+        var features = Noise.Make(crops * options.Encoder.Coefficients * settings.Frames);
         var labels = Enumerable.Range(0, crops).Select(i => (long)(i / settings.Utterances)).ToArray();
         var losses = new List<double>();
         var clock = new Stopwatch();
@@ -55,18 +55,5 @@ internal static class TrainingStep
 
         var perSecond = settings.Steps * crops / clock.Elapsed.TotalSeconds;
         return JsonSerializer.Serialize(new { utterancesPerSecond = perSecond, losses });
-    }
-
-    /// <summary>Uniform in -1 to 1, from a formula that the peer repeats.</summary>
-    private static float[] Noise(int count)
-    {
-        var values = new float[count];
-        for (var i = 0; i < count; i++)
-        {
-            var x = Math.Sin((i + 1) * 12.9898) * 43758.5453;
-            values[i] = (float)(((x - Math.Floor(x)) * 2) - 1);
-        }
-
-        return values;
     }
 }

@@ -14,17 +14,12 @@ import torch
 import torch.nn.functional as F
 
 from encoder import Encoder, fill, read_safetensors, unit_length
+from noise import noise
 
 SMALLEST_SQUARED_SINE = 1e-6
 
 
 CLASSES_PER_CORPUS = 100
-
-
-def noise(count):
-    """Uniform in -1 to 1, by the formula of TrainingStep.cs."""
-    x = np.sin((np.arange(count, dtype=np.float64) + 1) * 12.9898) * 43758.5453
-    return ((x - np.floor(x)) * 2 - 1).astype(np.float32)
 
 
 def semi_hard(distances, labels, margin):

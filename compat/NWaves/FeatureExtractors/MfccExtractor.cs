@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using NWaves.FeatureExtractors.Base;
 using NWaves.FeatureExtractors.Options;
 using NWaves.Kernels;
@@ -146,6 +147,7 @@ public class MfccExtractor : FeatureExtractor
     }
 
     /// <summary>Pre-emphasis and window, with each frame in its lane; lanes without a frame are silent.</summary>
+    [MethodImpl(Kernel.Compiled)]
     private unsafe void Load(float[] samples, int start, int frames)
     {
         var span = FrameSize + ((frames - 1) * HopSize);
@@ -182,6 +184,7 @@ public class MfccExtractor : FeatureExtractor
         }
     }
 
+    [MethodImpl(Kernel.Compiled)]
     private void Emphasise(float[] samples, int start, Span<float> result)
     {
         var source = samples.AsSpan(start, result.Length);
@@ -252,6 +255,7 @@ public class MfccExtractor : FeatureExtractor
         }
     }
 
+    [MethodImpl(Kernel.Compiled)]
     private unsafe void Compress(Vector<float>* values, int count)
     {
         var floor = new Vector<float>(logFloor);
@@ -282,6 +286,7 @@ public class MfccExtractor : FeatureExtractor
         }
     }
 
+    [MethodImpl(Kernel.Compiled)]
     private unsafe void Store(IList<float[]> vectors, int first, int frames)
     {
         var lanes = Vector<float>.Count;

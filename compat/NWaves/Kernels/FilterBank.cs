@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace NWaves.Kernels;
 
@@ -52,6 +53,7 @@ internal sealed unsafe class FilterBank
     public int Count { get; }
 
     /// <summary>Sums of weighted power, <see cref="Count"/> of them.</summary>
+    [MethodImpl(Kernel.Compiled)]
     public void Apply(Vector<float>* power, Vector<float>* outputs)
     {
         for (var filter = 0; filter < Count; filter++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace NWaves.Kernels;
 
@@ -38,6 +39,7 @@ internal sealed unsafe class LaneDct
     /// <summary>How long the output must be: whole blocks.</summary>
     public int OutputLength => (outputs + Block - 1) / Block * Block;
 
+    [MethodImpl(Kernel.Compiled)]
     public void Apply(Vector<float>* input, Vector<float>* output)
     {
         fixed (float* rows = matrix)

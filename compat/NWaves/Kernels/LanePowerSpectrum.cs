@@ -89,6 +89,7 @@ internal sealed unsafe class LanePowerSpectrum
         return (place / quarter) + (4 * Frequency(place % quarter, quarter));
     }
 
+    [MethodImpl(Kernel.Compiled)]
     private void RadixFour(int length)
     {
         var quarter = length / 4;
@@ -133,6 +134,7 @@ internal sealed unsafe class LanePowerSpectrum
         *toIm = (re * sine) + (im * cosine);
     }
 
+    [MethodImpl(Kernel.Compiled)]
     private void RadixTwo()
     {
         for (var block = 0; block < half; block += 2)
@@ -145,6 +147,7 @@ internal sealed unsafe class LanePowerSpectrum
     }
 
     /// <summary>X[k] = (Z[k] + Z*[M-k]) / 2 - i w^k (Z[k] - Z*[M-k]) / 2, squared, for k and M-k.</summary>
+    [MethodImpl(Kernel.Compiled)]
     private void Unpack()
     {
         var re = real.Pointer;
