@@ -12,8 +12,11 @@ public sealed record UtteranceOptions
     /// </summary>
     public double MaximumClippedFraction { get; init; } = 0.2;
 
-    /// <summary>Longest sound that is read, in seconds, so that memory stays bounded; 1 to 86400.</summary>
-    public double MaximumSeconds { get; init; } = 3600;
+    /// <summary>
+    /// Longest recording, in seconds, so that a file without an end does not keep the program for ever; 1 to 86400.
+    /// Memory does not depend on it: <see cref="StretchCutter"/>.
+    /// </summary>
+    public double MaximumSeconds { get; init; } = 86400;
 
     /// <exception cref="AudioException">A value out of its range.</exception>
     public void Validate()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using NAudio.Wave;
 
 namespace Speaker.Audio;
 
@@ -39,40 +40,68 @@ public sealed class UtteranceReader
 
     public UtteranceOptions Options { get; }
 
-    /// <summary>Reads a file and listens to it.</summary>
+    /// <summary>
+    /// Reads a file and listens to it, stretch after stretch as they are asked for: memory is that of one stretch. A
+    /// file up to <see cref="StretchCutter.LongestSeconds"/> is one stretch; there is always a last one. What is longer
+    /// than the options allow is not read on.
+    /// </summary>
+    /// <remarks>The file is opened when the first stretch is asked for, and exceptions come as they are met. One
+    /// recording at a time: the reader's buffers are shared.</remarks>
     /// <exception cref="AudioException">The file is not there, is not sound, or is damaged.</exception>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
-    public UtteranceResult Read(string path, CancellationToken cancellationToken = default)
+    public IEnumerable<ListenedStretch> ReadStretches(string path, CancellationToken cancellationToken = default)
     {
-        if (AudioFile.TryReadSamples(path, Options.MaximumSeconds, cancellationToken, out var samples))
+        using var source = AudioFile.Open(path);
+        foreach (var stretch in ReadStretches(source, source.ClaimedSeconds, cancellationToken))
         {
-            return Analyse(samples);
+            yield return stretch;
         }
-
-        return Refuse(
-            RefusalReason.TooLong, samples.Length, 0,
-            $"more than {Options.MaximumSeconds:0.#} s of sound, the most that one utterance may hold; cut it into "
-            + "parts");
     }
 
-    /// <summary>Listens to samples.</summary>
+    /// <summary>As the other, from any source of 16 kHz mono samples.</summary>
+    internal IEnumerable<ListenedStretch> ReadStretches(
+        ISampleProvider source, double claimedSeconds, CancellationToken cancellationToken)
+    {
+        double? claimed = claimedSeconds <= Options.MaximumSeconds ? claimedSeconds : null;
+        var cutter = new StretchCutter(Specification);
+        var block = new float[AudioFile.SampleRate];
+        for (var read = -1; read != 0 && Seconds(cutter.Length) <= Options.MaximumSeconds;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            read = source.Read(block);
+            cutter.Append(block.AsSpan(0, read));
+            while (cutter.TryTake(out var stretch))
+            {
+                var result = Listen(stretch);
+                var end = Seconds(cutter.Position);
+                yield return new ListenedStretch(result, end, claimed > end ? claimed : null, IsLast: false);
+            }
+        }
+
+        var whole = Seconds(cutter.Length);
+        yield return new ListenedStretch(Listen(cutter.Rest), whole, whole, IsLast: true);
+    }
+
+    /// <summary>Listens to samples as one stretch, whatever their length.</summary>
     /// <param name="samples">16 kHz mono, full scale 1.</param>
     /// <exception cref="AudioException">A sample is not a finite number.</exception>
     public UtteranceResult Analyse(ReadOnlySpan<float> samples)
     {
-        SampleChecks.RequireFinite(samples, "samples");
-        if (samples.Length > Options.MaximumSeconds * Specification.SampleRate)
-        {
-            return Refuse(
-                RefusalReason.TooLong, samples.Length, 0,
-                $"{Seconds(samples.Length):F1} s of sound; one utterance may hold {Options.MaximumSeconds:0.#} s, so "
-                + "cut it into parts");
-        }
+        var result = Listen(new SoundStretch(samples, samples.Length));
+        return RecordingSummary.Empty.Add(result).Judge(Options) ?? result;
+    }
 
+    /// <summary>Listens to one stretch of a recording; any speech in it makes it an utterance.</summary>
+    /// <param name="stretch">16 kHz mono, full scale 1.</param>
+    /// <exception cref="AudioException">A sample is not a finite number.</exception>
+    public UtteranceResult Listen(SoundStretch stretch)
+    {
+        var samples = stretch.Samples;
+        SampleChecks.RequireFinite(samples, "samples");
         if (samples.Length < Specification.FrameLength)
         {
             return Refuse(
-                RefusalReason.TooShort, samples.Length, 0,
+                RefusalReason.TooShort, stretch.Length,
                 $"{Seconds(samples.Length):F3} s of sound is less than one frame; record at least "
                 + $"{Options.MinimumSpeechSeconds} s of speech");
         }
@@ -81,7 +110,7 @@ public sealed class UtteranceReader
         if (peak < SilentPeak)
         {
             return Refuse(
-                RefusalReason.Silent, samples.Length, 0,
+                RefusalReason.Silent, stretch.Length,
                 $"silence: the largest sample is {Decibels(peak)}, below {Decibels(SilentPeak)}; check that the "
                 + "microphone is on");
         }
@@ -90,34 +119,26 @@ public sealed class UtteranceReader
         if (clipped > Options.MaximumClippedFraction)
         {
             return Refuse(
-                RefusalReason.Clipped, samples.Length, 0,
+                RefusalReason.Clipped, stretch.Length,
                 $"{clipped:P1} of the samples sit at full scale, at most {Options.MaximumClippedFraction:P1} may; "
                 + "record at a lower level");
         }
 
-        return Gate(samples, peak, clipped);
+        return Gate(stretch, peak, clipped);
     }
 
-    private UtteranceResult Gate(ReadOnlySpan<float> samples, double peak, double clipped)
+    private UtteranceResult Gate(SoundStretch stretch, double peak, double clipped)
     {
+        var samples = stretch.Samples;
         var map = detector.Detect(samples);
         if (map.SpeechFrames == 0)
         {
             return Refuse(
-                RefusalReason.NoSpeech, samples.Length, 0,
+                RefusalReason.NoSpeech, stretch.Length,
                 $"no speech in {Seconds(samples.Length):F2} s of sound: {map.VoicedShare:P0} of its loud frames are "
                 + $"voiced, at least {Specification.SpeechDetector.MinimumVoicedShare:P0} must be, and they reach "
                 + $"{map.SpeechLevel:F0} dBFS, at least {Specification.SpeechDetector.AbsoluteFloor:F0} is needed; "
                 + "speak closer to the microphone");
-        }
-
-        var speechSeconds = Seconds(SpeechSamples(map, samples.Length));
-        if (speechSeconds < Options.MinimumSpeechSeconds)
-        {
-            return Refuse(
-                RefusalReason.TooShort, samples.Length, speechSeconds,
-                $"{speechSeconds:F2} s of speech in {Seconds(samples.Length):F2} s of sound; at least "
-                + $"{Options.MinimumSpeechSeconds} s of speech is needed, so speak longer");
         }
 
         var quality = Quality(map, peak, clipped);
@@ -125,10 +146,13 @@ public sealed class UtteranceReader
             ? (float)Math.Pow(10, (level - quality.SpeechLevel) / 20)
             : 1;
         var features = frontEnd.Compute(samples, map.Frames, map.SpeechFrames, gain);
-        return new Utterance(features, Seconds(samples.Length), speechSeconds, quality);
+        return new Utterance(
+            features, Seconds(stretch.Length), Seconds(SpeechSamples(map, stretch.Length)), quality);
     }
 
-    /// <summary>Samples that lie in a speech frame; the last frame stands for what is left of the sound too.</summary>
+    /// <summary>
+    /// Samples of a stretch that lie in a speech frame; the last frame stands for what is left of the stretch too.
+    /// </summary>
     private int SpeechSamples(SpeechMap map, int length)
     {
         var total = 0;
@@ -138,7 +162,7 @@ public sealed class UtteranceReader
             if (map.Frames[frame])
             {
                 var start = frame * Specification.HopLength;
-                var end = frame == map.Count - 1 ? length : start + Specification.FrameLength;
+                var end = frame == map.Count - 1 ? length : Math.Min(length, start + Specification.FrameLength);
                 total += end - Math.Max(start, covered);
                 covered = end;
             }
@@ -174,10 +198,10 @@ public sealed class UtteranceReader
         return new AudioQuality(peak, clipped, 10 * Math.Log10(speech), ratio);
     }
 
-    private Refusal Refuse(RefusalReason reason, int samples, double speechSeconds, string message) =>
-        new(reason, message + ".", Seconds(samples), speechSeconds);
+    private Refusal Refuse(RefusalReason reason, int length, string message) =>
+        new(reason, message + ".", Seconds(length), 0);
 
-    private double Seconds(int samples) => (double)samples / Specification.SampleRate;
+    private double Seconds(long samples) => (double)samples / Specification.SampleRate;
 
     private static string Decibels(double amplitude) => amplitude > 0
         ? (20 * Math.Log10(amplitude)).ToString("F0", CultureInfo.InvariantCulture) + " dBFS"

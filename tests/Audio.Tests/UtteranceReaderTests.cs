@@ -125,33 +125,6 @@ public class UtteranceReaderTests
         Assert.Contains("sample 777 is NaN", exception.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Read_File_IsAnalyseOfItsSamples()
-    {
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path("a.flac"), Signals.Voice(1), 48000, 2, SoundWriter.Flac16);
-
-        var read = Assert.IsType<Utterance>(reader.Read(path));
-
-        var analysed = Assert.IsType<Utterance>(reader.Analyse(AudioFile.ReadSamples(path)));
-        Assert.Equal(analysed.Features.Values, read.Features.Values);
-        Assert.Equal(analysed.Quality, read.Quality);
-    }
-
-    [Fact]
-    public void Read_LongerThanAllowed_IsRefused()
-    {
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path("a.wav"), Signals.Voice(1.5), 16000, 1, SoundWriter.Wav16);
-        var brief = new UtteranceReader(new FrontEndSpecification(), new UtteranceOptions { MaximumSeconds = 1 });
-
-        var fromFile = Assert.IsType<Refusal>(brief.Read(path));
-        var fromSamples = Assert.IsType<Refusal>(brief.Analyse(Signals.Voice(1.5)));
-
-        Assert.Equal(RefusalReason.TooLong, fromFile.Reason);
-        Assert.Equal(RefusalReason.TooLong, fromSamples.Reason);
-    }
-
     [Theory]
     [InlineData(0.0, 0.2, "MinimumSpeechSeconds is 0; it must be from 0.05 to 60")]
     [InlineData(0.25, 1.5, "MaximumClippedFraction is 1.5; it must be from 0 to 1")]

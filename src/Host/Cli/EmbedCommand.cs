@@ -21,7 +21,7 @@ internal static class EmbedCommand
         {
             files,
         };
-        command.SetVerb((parsed, _, cancellation) =>
+        command.SetVerb((parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
             var embedder = host.Services.GetRequiredService<UtteranceEmbedder>();
@@ -29,7 +29,7 @@ internal static class EmbedCommand
             foreach (var file in parsed.GetRequiredValue(files))
             {
                 cancellation.ThrowIfCancellationRequested();
-                exitCode = Math.Max(exitCode, Embed(embedder, file, cancellation));
+                exitCode = Math.Max(exitCode, Embed(embedder, file, output, cancellation));
             }
 
             return exitCode;
@@ -37,11 +37,12 @@ internal static class EmbedCommand
         return command;
     }
 
-    private static int Embed(UtteranceEmbedder embedder, string file, CancellationToken cancellation)
+    private static int Embed(
+        UtteranceEmbedder embedder, string file, VerbOutput output, CancellationToken cancellation)
     {
         try
         {
-            switch (embedder.Embed(file, cancellation))
+            switch (ListeningDisplay.Embed(embedder, file, output, cancellation))
             {
                 case Embedded embedded:
                     VerbOutput.WriteJson(

@@ -43,7 +43,8 @@ internal static class EnrollCommand
             foreach (var path in paths)
             {
                 cancellation.ThrowIfCancellationRequested();
-                candidates.Add(new EnrolmentCandidate(Path.GetFileName(path), embedder.Embed(path, cancellation)));
+                candidates.Add(new EnrolmentCandidate(
+                    Path.GetFileName(path), ListeningDisplay.Embed(embedder, path, output, cancellation)));
             }
 
             var consented = parsed.GetValue(consent);

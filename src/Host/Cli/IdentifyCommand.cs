@@ -30,7 +30,7 @@ internal static class IdentifyCommand
             var identifier = host.Services.GetRequiredService<Identifier>();
             var embedder = host.Services.GetRequiredService<UtteranceEmbedder>();
             var threshold = thresholds.Choose(parsed, identifier.ConfiguredThreshold);
-            var sample = embedder.Embed(parsed.GetRequiredValue(file), cancellation);
+            var sample = ListeningDisplay.Embed(embedder, parsed.GetRequiredValue(file), output, cancellation);
             var answer = identifier.Identify(sample, threshold);
             Show(parsed.GetRequiredValue(file), answer, output);
             return DecisionPresenter.ExitCodeOf(answer.Decision);

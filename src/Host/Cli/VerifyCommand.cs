@@ -27,7 +27,7 @@ internal static class VerifyCommand
             var threshold = thresholds.Choose(parsed, verifier.ConfiguredThreshold);
             var speaker = parsed.GetRequiredValue(name);
             var voiceprint = verifier.VoiceprintOf(speaker);
-            var sample = embedder.Embed(parsed.GetRequiredValue(file), cancellation);
+            var sample = ListeningDisplay.Embed(embedder, parsed.GetRequiredValue(file), output, cancellation);
             return DecisionPresenter.Show(verifier.Decide(speaker, voiceprint, sample, threshold), output);
         });
         return command;

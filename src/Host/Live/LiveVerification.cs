@@ -5,12 +5,11 @@ namespace Speaker.Host.Live;
 
 /// <summary>
 /// Verifies the microphone while one speaks: once a second everything heard so far is judged as one recording, by the
-/// same path as a file, so that the last answer is what <c>verify</c> would say of the whole.
+/// same path as a file, so that the last answer is what <c>verify</c> would say of the whole. Memory and the work of an
+/// answer are those of one stretch, however long one listens.
 /// </summary>
 internal sealed class LiveVerification(UtteranceEmbedder embedder, Verifier verifier, Microphone microphone)
 {
-    private const int SampleRate = 16000;
-
     /// <param name="heard">Called once a second with the answer so far.</param>
     /// <returns>The answer after <paramref name="seconds"/> of sound, or over what there was if the device ended
     /// before.</returns>
@@ -23,29 +22,28 @@ internal sealed class LiveVerification(UtteranceEmbedder embedder, Verifier veri
         Action<Verification> heard,
         CancellationToken cancellationToken)
     {
-        var samples = new float[(int)(seconds * SampleRate)];
-        var filled = 0;
-        var nextAnswer = SampleRate;
+        var sound = embedder.Begin();
+        var left = (int)(seconds * AudioFile.SampleRate);
+        var nextAnswer = 1.0;
         await foreach (var block in microphone.CaptureAsync(cancellationToken))
         {
-            var taken = Math.Min(block.Length, samples.Length - filled);
-            block.AsSpan(0, taken).CopyTo(samples.AsSpan(filled));
-            filled += taken;
-            if (filled == samples.Length)
+            var taken = Math.Min(block.Length, left);
+            sound.Append(block.AsSpan(0, taken));
+            left -= taken;
+            if (left == 0)
             {
                 break;
             }
 
-            if (filled >= nextAnswer)
+            if (sound.Seconds >= nextAnswer)
             {
-                nextAnswer += SampleRate;
+                nextAnswer++;
                 heard(Answer());
             }
         }
 
         return Answer();
 
-        Verification Answer() =>
-            verifier.Decide(speaker, voiceprint, embedder.Embed(samples.AsSpan(0, filled)), threshold);
+        Verification Answer() => verifier.Decide(speaker, voiceprint, sound.Embed(), threshold);
     }
 }

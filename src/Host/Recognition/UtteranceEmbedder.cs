@@ -7,7 +7,8 @@ namespace Speaker.Host.Recognition;
 
 /// <summary>
 /// The one way from sound to an embedding, whatever door the sound came in by: the same reader, front end and encoder
-/// for files, the inbox and the microphone.
+/// for files, the inbox and the microphone. Sound of any length goes through it stretch by stretch, in the memory of one
+/// stretch.
 /// </summary>
 /// <remarks>Not thread safe: the reader reuses its buffers.</remarks>
 public sealed class UtteranceEmbedder
@@ -25,18 +26,90 @@ public sealed class UtteranceEmbedder
     /// <summary>SHA-256 of the encoder, which every voiceprint carries.</summary>
     public string ModelHash => _encoder.Hash;
 
+    /// <param name="progress">Told after every stretch but the last.</param>
     /// <exception cref="AudioException">The file cannot be read as sound.</exception>
-    public EmbeddingResult Embed(string path, CancellationToken cancellationToken) =>
-        Embed(_reader.Read(path, cancellationToken));
+    public EmbeddingResult Embed(
+        string path, IProgress<ListeningProgress>? progress, CancellationToken cancellationToken)
+    {
+        var heard = Heard.Nothing;
+        foreach (var stretch in _reader.ReadStretches(path, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            heard = Add(heard, stretch.Result);
+            if (!stretch.IsLast)
+            {
+                progress?.Report(new ListeningProgress(stretch.EndSeconds, stretch.RecordingSeconds));
+            }
+        }
+
+        return Conclude(heard);
+    }
 
     /// <param name="samples">16 kHz mono, -1 to 1.</param>
-    public EmbeddingResult Embed(ReadOnlySpan<float> samples) => Embed(_reader.Analyse(samples));
-
-    private EmbeddingResult Embed(UtteranceResult result) => result switch
+    public EmbeddingResult Embed(ReadOnlySpan<float> samples)
     {
-        Utterance utterance => new Embedded(
-            _encoder.Embed(utterance.Features), utterance.TotalSeconds, utterance.SpeechSeconds, utterance.Quality),
-        Refusal refusal => new NotEmbedded(refusal.Message, refusal.TotalSeconds, refusal.SpeechSeconds),
-        _ => throw new InvalidOperationException($"unknown utterance result {result.GetType().Name}"),
-    };
+        var sound = Begin();
+        while (!samples.IsEmpty)
+        {
+            var block = samples[..Math.Min(AudioFile.SampleRate, samples.Length)];
+            sound.Append(block);
+            samples = samples[block.Length..];
+        }
+
+        return sound.Embed();
+    }
+
+    /// <summary>Sound that is still to come.</summary>
+    public GrowingSound Begin() => new(this);
+
+    private Heard Add(Heard heard, UtteranceResult stretch) => new(
+        heard.Summary.Add(stretch),
+        stretch is Utterance { Features: var features }
+            ? heard.Embedding.Add(_encoder.Embed(features), features.Frames)
+            : heard.Embedding);
+
+    private EmbeddingResult Conclude(Heard heard) => heard.Summary.Judge(_reader.Options) is { } refusal
+        ? new NotEmbedded(refusal.Message, refusal.TotalSeconds, refusal.SpeechSeconds)
+        : new Embedded(
+            heard.Embedding.ToEmbedding(), heard.Summary.TotalSeconds, heard.Summary.SpeechSeconds,
+            heard.Summary.Quality);
+
+    private sealed record Heard(RecordingSummary Summary, EmbeddingMean Embedding)
+    {
+        public static Heard Nothing { get; } = new(RecordingSummary.Empty, EmbeddingMean.Empty);
+    }
+
+    /// <summary>
+    /// Sound that comes block by block and can be embedded at any time, as a file with all of it would be: what is
+    /// complete as a stretch was embedded when it was, only the rest is listened to again.
+    /// </summary>
+    public sealed class GrowingSound
+    {
+        private readonly UtteranceEmbedder _embedder;
+        private readonly StretchCutter _cutter;
+        private Heard _complete = Heard.Nothing;
+
+        internal GrowingSound(UtteranceEmbedder embedder)
+        {
+            _embedder = embedder;
+            _cutter = new StretchCutter(embedder._reader.Specification);
+        }
+
+        /// <summary>What was appended.</summary>
+        public double Seconds => (double)_cutter.Length / AudioFile.SampleRate;
+
+        /// <param name="block">16 kHz mono, -1 to 1; any length.</param>
+        public void Append(ReadOnlySpan<float> block)
+        {
+            _cutter.Append(block);
+            while (_cutter.TryTake(out var stretch))
+            {
+                _complete = _embedder.Add(_complete, _embedder._reader.Listen(stretch));
+            }
+        }
+
+        /// <summary>The embedding of everything so far.</summary>
+        public EmbeddingResult Embed() =>
+            _embedder.Conclude(_embedder.Add(_complete, _embedder._reader.Listen(_cutter.Rest)));
+    }
 }

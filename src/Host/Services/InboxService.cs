@@ -150,7 +150,7 @@ internal sealed class InboxService : BackgroundService
         EnrolmentReport report;
         try
         {
-            var candidate = new EnrolmentCandidate(file.Name, _embedder.Embed(file.Path, cancellationToken));
+            var candidate = new EnrolmentCandidate(file.Name, _embedder.Embed(file.Path, null, cancellationToken));
             report = _enroller.Enroll(file.Speaker, [candidate], consent: null, cancellationToken);
         }
         catch (AudioException exception)

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Speaker.Audio;
-using Speaker.Model.Scoring;
 using TorchSharp;
 
 namespace Speaker.Model.Encoding;
@@ -12,8 +11,8 @@ namespace Speaker.Model.Encoding;
 /// runs, and throughput comes from embedding several utterances at a time.
 /// <para>
 /// There are no random crops. An utterance above <see cref="MaximumSeconds"/> is cut into the fewest equal pieces below
-/// it; each is normalised and embedded as an utterance of its own, and the unit-length embeddings are averaged,
-/// weighted by their frames, and brought to unit length. Memory is that of one piece.
+/// it; each is normalised and embedded as an utterance of its own, and <see cref="EmbeddingMean"/> joins them, as it
+/// joins the stretches of a long recording. Memory is that of one piece.
 /// </para>
 /// <para>
 /// Loading the tensor library is the longest part of a short program's run. <see cref="Load"/> leaves it, and the
@@ -93,18 +92,15 @@ public sealed class VoiceEncoder : IDisposable
         if (pieces == 1)
             return Forward([rawSpeechFeatures.Slice(0, rawSpeechFeatures.Frames)])[0];
 
-        var sum = new float[Card.Encoder.Dimension];
+        var mean = EmbeddingMean.Empty;
         for (var piece = 0; piece < pieces; piece++)
         {
             var start = (int)((long)rawSpeechFeatures.Frames * piece / pieces);
             var end = (int)((long)rawSpeechFeatures.Frames * (piece + 1) / pieces);
-            var embedding = Forward([rawSpeechFeatures.Slice(start, end - start)])[0];
-            for (var i = 0; i < sum.Length; i++)
-                sum[i] += embedding[i] * (end - start);
+            mean = mean.Add(Forward([rawSpeechFeatures.Slice(start, end - start)])[0], end - start);
         }
 
-        Voiceprint.Normalise(sum);
-        return sum;
+        return mean.ToEmbedding();
     }
 
     /// <summary>

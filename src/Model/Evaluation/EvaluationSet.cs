@@ -7,8 +7,9 @@ namespace Speaker.Model.Evaluation;
 /// <param name="Name">The file, or file#piece.</param>
 /// <param name="Speaker">Unique among corpora.</param>
 /// <param name="Corpus">Where it comes from.</param>
-/// <param name="Features">Raw speech frames.</param>
-public sealed record EvaluationItem(string Name, string Speaker, string Corpus, FeatureMatrix Features);
+/// <param name="Stretches">Raw speech frames: one matrix, or one for each stretch of a long recording.</param>
+public sealed record EvaluationItem(
+    string Name, string Speaker, string Corpus, IReadOnlyList<FeatureMatrix> Stretches);
 
 /// <summary>Features of the utterances that a model is measured on, and the trials between them.</summary>
 public sealed class EvaluationSet
@@ -101,11 +102,11 @@ public sealed class EvaluationSet
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < names.Length; i++)
         {
-            if (results[i] is { } features)
+            if (results[i] is { } stretches)
             {
                 places.Add(names[i], items.Count);
                 items.Add(Shorten(
-                    new EvaluationItem(names[i], names[i].Split('/', '\\')[0], "trials", features),
+                    new EvaluationItem(names[i], names[i].Split('/', '\\')[0], "trials", stretches),
                     options,
                     framesPerSecond));
             }
@@ -123,37 +124,56 @@ public sealed class EvaluationSet
         return new EvaluationSet(items, pairs, [], skipped);
     }
 
-    private static (FeatureMatrix?[] Features, List<SkippedUtterance> Skipped) Read(
+    private static (IReadOnlyList<FeatureMatrix>?[] Stretches, List<SkippedUtterance> Skipped) Read(
         string[] paths,
         FrontEndSpecification frontEnd,
         UtteranceOptions reading,
         EvaluationOptions options,
         CancellationToken cancellationToken)
     {
-        var results = new UtteranceResult[paths.Length];
+        var stretches = new IReadOnlyList<FeatureMatrix>?[paths.Length];
+        var refusals = new Refusal?[paths.Length];
         ParallelReading.For(
             paths.Length,
             options.Threads,
             () => new UtteranceReader(frontEnd, reading),
-            (i, reader) => results[i] = reader.Read(paths[i], cancellationToken),
+            (i, reader) => (stretches[i], refusals[i]) = Read(paths[i], reader, cancellationToken),
             cancellationToken);
         var skipped = new List<SkippedUtterance>();
-        for (var i = 0; i < results.Length; i++)
+        for (var i = 0; i < refusals.Length; i++)
         {
-            if (results[i] is Refusal refusal)
+            if (refusals[i] is { } refusal)
             {
                 skipped.Add(new SkippedUtterance(paths[i], refusal.Message));
             }
         }
 
-        return ([.. results.Select(r => (r as Utterance)?.Features)], skipped);
+        return (stretches, skipped);
+    }
+
+    private static (IReadOnlyList<FeatureMatrix>? Stretches, Refusal? Refusal) Read(
+        string path, UtteranceReader reader, CancellationToken cancellationToken)
+    {
+        var summary = RecordingSummary.Empty;
+        var stretches = new List<FeatureMatrix>();
+        foreach (var (result, _, _, _) in reader.ReadStretches(path, cancellationToken))
+        {
+            summary = summary.Add(result);
+            if (result is Utterance utterance)
+            {
+                stretches.Add(utterance.Features);
+            }
+        }
+
+        return summary.Judge(reader.Options) is { } refusal ? (null, refusal) : (stretches, null);
     }
 
     /// <summary>Equal pieces of about the wanted length; at least two, and none below half of it.</summary>
     private static IEnumerable<EvaluationItem> Cut(EvaluationItem item, int frames)
     {
-        var count = Math.Max(2, item.Features.Frames / frames);
-        var length = Math.Min(frames, item.Features.Frames / count);
+        var features = Join(item.Stretches);
+        var count = Math.Max(2, features.Frames / frames);
+        var length = Math.Min(frames, features.Frames / count);
         if (length < frames / 2)
         {
             yield break;
@@ -161,20 +181,39 @@ public sealed class EvaluationSet
 
         for (var piece = 0; piece < count; piece++)
         {
-            var start = (int)((long)(item.Features.Frames - length) * piece / (count - 1));
+            var start = (int)((long)(features.Frames - length) * piece / (count - 1));
             yield return item with
             {
                 Name = $"{item.Name}#{piece + 1}",
-                Features = item.Features.Slice(start, length),
+                Stretches = [features.Slice(start, length)],
             };
         }
     }
 
+    private static FeatureMatrix Join(IReadOnlyList<FeatureMatrix> stretches) => stretches.Count == 1
+        ? stretches[0]
+        : new FeatureMatrix(
+            [.. stretches.SelectMany(stretch => stretch.Values)], stretches.Sum(stretch => stretch.Frames),
+            stretches[0].Coefficients);
+
     private static EvaluationItem Shorten(EvaluationItem item, EvaluationOptions options, double framesPerSecond)
     {
-        var most = options.MaximumSeconds is { } seconds
-            ? Math.Max(1, (int)(seconds * framesPerSecond))
-            : int.MaxValue;
-        return item.Features.Frames <= most ? item : item with { Features = item.Features.Slice(0, most) };
+        if (options.MaximumSeconds is not { } seconds)
+        {
+            return item;
+        }
+
+        var left = Math.Max(1, (int)(seconds * framesPerSecond));
+        var kept = new List<FeatureMatrix>();
+        foreach (var stretch in item.Stretches)
+        {
+            if (left > 0)
+            {
+                kept.Add(stretch.Frames <= left ? stretch : stretch.Slice(0, left));
+                left -= kept[^1].Frames;
+            }
+        }
+
+        return item with { Stretches = kept };
     }
 }

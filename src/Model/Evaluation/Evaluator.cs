@@ -85,15 +85,19 @@ public static class Evaluator
         VoiceEncoder encoder, EvaluationSet set, int threads, CancellationToken cancellationToken)
     {
         // Neighbours in length pad each other least.
-        var order = Enumerable.Range(0, set.Items.Count).OrderBy(i => set.Items[i].Features.Frames).ToArray();
+        var order = Enumerable.Range(0, set.Items.Count)
+            .OrderBy(i => set.Items[i].Stretches.Sum(stretch => stretch.Frames)).ToArray();
         var embeddings = new float[order.Length][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         Parallel.ForEach(order.Chunk(ItemsAtOnce), parallel, chunk =>
         {
-            var results = encoder.EmbedBatch([.. chunk.Select(i => set.Items[i].Features)]);
-            for (var i = 0; i < chunk.Length; i++)
+            var results = encoder.EmbedBatch([.. chunk.SelectMany(i => set.Items[i].Stretches)]);
+            var next = 0;
+            foreach (var i in chunk)
             {
-                embeddings[chunk[i]] = results[i];
+                embeddings[i] = set.Items[i].Stretches
+                    .Aggregate(EmbeddingMean.Empty, (mean, stretch) => mean.Add(results[next++], stretch.Frames))
+                    .ToEmbedding();
             }
         });
         return embeddings;

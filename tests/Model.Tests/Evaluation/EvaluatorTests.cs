@@ -53,7 +53,7 @@ public sealed class EvaluatorTests : IDisposable
 
         var reader = _encoder.CreateReader(new UtteranceOptions());
         float[] Embed(string name) => _encoder.Embed(Assert.IsType<Utterance>(
-            reader.Read(Path.Combine(_folder.File("speech"), name), default)).Features);
+            reader.Analyse(AudioFile.ReadSamples(Path.Combine(_folder.File("speech"), name)))).Features);
         float[] Distances(bool target) =>
             [.. trials.Where(t => t.IsTarget == target).Select(t => Scorer.Distance(Embed(t.Enrol), Embed(t.Test)))];
         var (targets, impostors) = (Distances(true), Distances(false));
@@ -81,7 +81,7 @@ public sealed class EvaluatorTests : IDisposable
             new EvaluationOptions { PieceSeconds = 0.5 });
         Assert.Equal(["speech"], set.Pieces);
         Assert.All(set.Items.GroupBy(i => i.Speaker), group => Assert.InRange(group.Count(), 2, 3));
-        Assert.All(set.Items, item => Assert.Equal(50, item.Features.Frames));
+        Assert.All(set.Items, item => Assert.Equal(50, Assert.Single(item.Stretches).Frames));
         Assert.Contains(set.Pairs, p => p.IsTarget);
         Assert.Contains(set.Pairs, p => !p.IsTarget);
     }
@@ -99,7 +99,31 @@ public sealed class EvaluatorTests : IDisposable
         Assert.NotEmpty(skipped.Reason);
         Assert.Empty(set.Pieces);
         Assert.Equal(9, set.Items.Count);
-        Assert.All(set.Items, item => Assert.Equal(40, item.Features.Frames));
+        Assert.All(set.Items, item => Assert.Equal(40, Assert.Single(item.Stretches).Frames));
+    }
+
+    [Fact]
+    public void FromTrials_LongRecording_IsHeardInStretchesAsVerificationHearsIt()
+    {
+        var path = _folder.File("speech/s0/long.wav");
+        SyntheticSpeech.WriteWav(path, SyntheticSpeech.Speak(7, 3, 100));
+        Trial[] trials = [new(true, "s0/0.wav", "s0/long.wav")];
+        EvaluationSet Set(double? seconds) => EvaluationSet.FromTrials(
+            trials, _folder.File("speech"), _encoder.Card.FrontEnd, new UtteranceOptions(),
+            new EvaluationOptions { MaximumSeconds = seconds });
+
+        var set = Set(null);
+
+        Assert.Equal([1, 2], set.Items.Select(item => item.Stretches.Count));
+        var mean = _encoder.CreateReader(new UtteranceOptions()).ReadStretches(path)
+            .Select(stretch => Assert.IsType<Utterance>(stretch.Result).Features)
+            .Aggregate(EmbeddingMean.Empty, (sum, stretch) => sum.Add(_encoder.Embed(stretch), stretch.Frames));
+        var score = Assert.Single(Evaluator.Score(_encoder, set, 1));
+        Assert.Equal(
+            Scorer.Distance(_encoder.Embed(set.Items[0].Stretches[0]), mean.ToEmbedding()), score.Distance, 1e-5f);
+        var shortened = Set(80).Items[1].Stretches;
+        Assert.Equal(8000, shortened.Sum(stretch => stretch.Frames));
+        Assert.Equal(set.Items[1].Stretches[0].Values, shortened[0].Values);
     }
 
     [Fact]

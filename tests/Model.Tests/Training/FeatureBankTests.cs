@@ -27,7 +27,7 @@ public sealed class FeatureBankTests : IDisposable
         var reader = new UtteranceReader(new FrontEndSpecification(), new UtteranceOptions());
         for (var i = 0; i < _corpus.Utterances.Count; i++)
         {
-            var utterance = Assert.IsType<Utterance>(reader.Read(_corpus.Utterances[i].Path, default));
+            var utterance = Assert.IsType<Utterance>(reader.Analyse(AudioFile.ReadSamples(_corpus.Utterances[i].Path, default)));
             var frames = bank.Frames(0, i, 0);
             Assert.Equal(utterance.Features.Frames, frames);
             var stored = new Half[frames * bank.Coefficients];

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+
+namespace Speaker.Audio;
+
+/// <summary>
+/// What was heard in a recording, stretch after stretch, without the features: its seconds, its quality, and whether it
+/// is an utterance. A recording of one stretch is judged as that stretch; of several, those without speech add nothing,
+/// and the whole is refused only if all the speech in it is not enough.
+/// </summary>
+/// <remarks>Immutable: <see cref="Add"/> gives the summary of one stretch more.</remarks>
+public sealed class RecordingSummary
+{
+    private readonly ImmutableList<StretchQuality> spoken;
+    private readonly ImmutableList<Refusal> refused;
+
+    private RecordingSummary(ImmutableList<StretchQuality> spoken, ImmutableList<Refusal> refused)
+    {
+        this.spoken = spoken;
+        this.refused = refused;
+    }
+
+    public static RecordingSummary Empty { get; } = new([], []);
+
+    /// <summary>Length of all stretches.</summary>
+    public double TotalSeconds => spoken.Sum(stretch => stretch.TotalSeconds) + refused.Sum(r => r.TotalSeconds);
+
+    /// <summary>Length of what counted as speech, in the stretches that were not refused.</summary>
+    public double SpeechSeconds => spoken.Sum(stretch => stretch.SpeechSeconds);
+
+    /// <summary>Of the stretches with speech, as <see cref="AudioQuality.Over"/> joins them.</summary>
+    /// <exception cref="InvalidOperationException">There is no speech.</exception>
+    public AudioQuality Quality => AudioQuality.Over(spoken);
+
+    public RecordingSummary Add(UtteranceResult stretch) => stretch switch
+    {
+        Utterance utterance => new RecordingSummary(
+            spoken.Add(new StretchQuality(utterance.Quality, utterance.TotalSeconds, utterance.SpeechSeconds)),
+            refused),
+        Refusal refusal => new RecordingSummary(spoken, refused.Add(refusal)),
+        _ => throw new ArgumentException($"unknown result {stretch?.GetType().Name}", nameof(stretch)),
+    };
+
+    /// <summary>Why the recording as a whole is no utterance; null where it is one.</summary>
+    public Refusal? Judge(UtteranceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        // Half a sample, as a sum of seconds is rounded.
+        if (TotalSeconds > options.MaximumSeconds + (0.5 / AudioFile.SampleRate))
+        {
+            return Refuse(
+                RefusalReason.TooLong,
+                $"{TotalSeconds:F1} s of sound or more; one recording may hold {options.MaximumSeconds:0.#} s, so cut "
+                + "it into parts.");
+        }
+
+        if (spoken.IsEmpty && !refused.IsEmpty)
+        {
+            return refused.Count == 1 ? refused[0] : InTheNameOfAll();
+        }
+
+        return SpeechSeconds >= options.MinimumSpeechSeconds
+            ? null
+            : Refuse(
+                RefusalReason.TooShort,
+                $"{SpeechSeconds:F2} s of speech in {TotalSeconds:F2} s of sound; at least "
+                + $"{options.MinimumSpeechSeconds} s of speech is needed, so speak longer.");
+    }
+
+    private Refusal InTheNameOfAll()
+    {
+        var commonest = refused.GroupBy(refusal => refusal.Reason).MaxBy(group => group.Count())!;
+        return Refuse(
+            commonest.Key,
+            $"none of the {refused.Count} stretches of {TotalSeconds:F0} s of sound can be used, {commonest.Count()} of "
+            + $"them for this: {commonest.First().Message}");
+    }
+
+    private Refusal Refuse(RefusalReason reason, string message) => new(reason, message, TotalSeconds, SpeechSeconds);
+}

@@ -1,0 +1,148 @@
+using Speaker.Audio;
+using Speaker.Host.Options;
+using Speaker.Host.Recognition;
+using Speaker.Host.Tests.Support;
+using Speaker.Model.Encoding;
+
+namespace Speaker.Host.Tests.Recognition;
+
+[Collection(TestModelTests.Name)]
+public sealed class UtteranceEmbedderTests : IDisposable
+{
+    /// <summary>More than two stretches.</summary>
+    private const int LongSeconds = 160;
+
+    private readonly TestFolder _folder = new();
+    private readonly VoiceEncoder _encoder;
+    private readonly UtteranceEmbedder _embedder;
+
+    public UtteranceEmbedderTests(TestModel model)
+    {
+        _encoder = VoiceEncoder.Load(model.Path);
+        _embedder = new UtteranceEmbedder(
+            _encoder, Microsoft.Extensions.Options.Options.Create(new UtteranceSettings()));
+    }
+
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Embed_OneStretch_IsTheEncoderOnTheReadersFeatures()
+    {
+        var path = Sounds.WriteSpeech(_folder.File("short.wav"), "de");
+        var reader = _encoder.CreateReader(new UtteranceOptions());
+        var utterance = Assert.IsType<Utterance>(reader.Analyse(AudioFile.ReadSamples(path)));
+
+        var embedded = Assert.IsType<Embedded>(_embedder.Embed(path, null, default));
+
+        Assert.Equal(_encoder.Embed(utterance.Features), embedded.Embedding);
+        Assert.Equal(utterance.SpeechSeconds, embedded.SpeechSeconds);
+        Assert.Equal(utterance.TotalSeconds, embedded.TotalSeconds);
+        Assert.Equal(utterance.Quality, embedded.Quality);
+    }
+
+    [Fact]
+    public void Embed_LongRecording_IsTheMeanOfItsStretchesByFrames()
+    {
+        var path = WriteLong();
+        var expected = new double[_encoder.Card.Encoder.Dimension];
+        var reports = new List<ListeningProgress>();
+        var ends = new List<double>();
+        foreach (var stretch in _encoder.CreateReader(new UtteranceOptions()).ReadStretches(path))
+        {
+            var features = Assert.IsType<Utterance>(stretch.Result).Features;
+            var embedding = _encoder.Embed(features);
+            for (var d = 0; d < expected.Length; d++)
+            {
+                expected[d] += (double)embedding[d] * features.Frames;
+            }
+
+            ends.Add(stretch.EndSeconds);
+        }
+
+        var embedded = Assert.IsType<Embedded>(_embedder.Embed(path, new Reports(reports.Add), default));
+
+        var length = Math.Sqrt(expected.Sum(value => value * value));
+        for (var d = 0; d < expected.Length; d++)
+        {
+            Assert.Equal(expected[d] / length, embedded.Embedding[d], 1e-5);
+        }
+
+        Assert.Equal(LongSeconds, embedded.TotalSeconds, 1e-6);
+        Assert.Equal(ends[..^1].Select(end => new ListeningProgress(end, LongSeconds)), reports);
+        Assert.Equal(embedded.Embedding, Assert.IsType<Embedded>(_embedder.Embed(path, null, default)).Embedding);
+    }
+
+    [Fact]
+    public void Begin_BlocksAsTheyCome_GivesWhatTheFileGivesAtAnyTime()
+    {
+        var recorded = Long();
+        var path = Sounds.WriteWave(_folder.File("long.wav"), recorded);
+        var samples = AudioFile.ReadSamples(path);
+
+        var sound = _embedder.Begin();
+        foreach (var block in samples.Chunk(1_600))
+        {
+            sound.Append(block);
+            if (sound.Seconds is 80 or 120)
+            {
+                var soFar = Sounds.WriteWave(
+                    _folder.File("part.wav"), recorded.AsSpan(0, (int)sound.Seconds * Sounds.SampleRate));
+                AssertSame(_embedder.Embed(soFar, null, default), sound.Embed());
+            }
+        }
+
+        AssertSame(_embedder.Embed(path, null, default), sound.Embed());
+        AssertSame(sound.Embed(), _embedder.Embed(samples));
+    }
+
+    [Fact]
+    public void Embed_TokenAfterAStretch_Stops()
+    {
+        var path = WriteLong();
+        using var stop = new CancellationTokenSource();
+        var reports = 0;
+
+        Assert.Throws<OperationCanceledException>(() => _embedder.Embed(
+            path,
+            new Reports(_ =>
+            {
+                reports++;
+                stop.Cancel();
+            }),
+            stop.Token));
+
+        Assert.Equal(1, reports);
+    }
+
+    private string WriteLong() => Sounds.WriteWave(_folder.File("long.wav"), Long());
+
+    private static float[] Long()
+    {
+        var speech = Sounds.Speech("de", 0, 24);
+        var samples = new float[LongSeconds * Sounds.SampleRate];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            samples[i] = speech[i % speech.Length];
+        }
+
+        return samples;
+    }
+
+    private static void AssertSame(EmbeddingResult expected, EmbeddingResult actual)
+    {
+        var (a, b) = (Assert.IsType<Embedded>(expected), Assert.IsType<Embedded>(actual));
+        Assert.Equal(a.Embedding, b.Embedding);
+        Assert.Equal(a.SpeechSeconds, b.SpeechSeconds);
+        Assert.Equal(a.TotalSeconds, b.TotalSeconds);
+        Assert.Equal(a.Quality, b.Quality);
+    }
+
+    private sealed class Reports(Action<ListeningProgress> report) : IProgress<ListeningProgress>
+    {
+        public void Report(ListeningProgress value) => report(value);
+    }
+}
