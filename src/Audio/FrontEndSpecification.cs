@@ -1,15 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace Speaker.Audio;
 
 /// <summary>
 /// Everything that fixes the numbers between samples and features, stored in the model card; two are equal when every
 /// value is. The conventions that are not parameters: no padding at the edges, so 1 + (n - FrameLength) / HopLength
-/// frames; pre-emphasis across the signal before the window; power spectrum; triangular filters equally spaced on the
-/// HTK mel scale, mel = 1127 ln(1 + f / 700); natural logarithm; orthonormal DCT-II; coefficient 0 kept
-/// (Davis and Mermelstein 1980, in the form of NWaves 0.9.6).
+/// frames; power spectrum; triangular filters equally spaced on the HTK mel scale, mel = 1127 ln(1 + f / 700); natural
+/// logarithm; orthonormal DCT-II; coefficient 0 kept (Davis and Mermelstein 1980, in the form of NWaves 0.9.6).
 /// </summary>
 public sealed record FrontEndSpecification
 {
-    private static readonly string[] Windows = ["hamming", "hann", "blackman", "rectangular"];
+    private static readonly string[] Windows = ["hamming", "hann", "blackman", "rectangular", KaldiFraming.PoveyWindow];
 
     /// <summary>Samples a second of the signal, mono.</summary>
     public int SampleRate { get; init; } = 16000;
@@ -38,7 +39,15 @@ public sealed record FrontEndSpecification
     /// <summary>First-order pre-emphasis, y[n] = x[n] - PreEmphasis x[n-1]; 0 for none.</summary>
     public double PreEmphasis { get; init; } = 0.97;
 
-    /// <summary>hamming, hann, blackman or rectangular.</summary>
+    /// <summary>
+    /// Each frame is prepared by itself, as Kaldi does: its mean is taken out, and its first sample is pre-emphasised
+    /// with itself. Otherwise nothing is taken out, and pre-emphasis runs across the signal.
+    /// </summary>
+    /// <remarks>Not written where it is false, so that a model that was trained before it was there keeps its hash.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KaldiFrames { get; init; }
+
+    /// <summary>hamming, hann, blackman or rectangular; povey, with <see cref="KaldiFrames"/> only.</summary>
     public string Window { get; init; } = "hamming";
 
     /// <summary>Sinusoidal lifter of the cepstra; 0 for none.</summary>
@@ -92,6 +101,12 @@ public sealed record FrontEndSpecification
         {
             throw new AudioException(
                 $"{nameof(Window)} is \"{Window}\"; it must be one of {string.Join(", ", Windows)}.");
+        }
+
+        if (Window == KaldiFraming.PoveyWindow && !KaldiFrames)
+        {
+            throw new AudioException(
+                $"{nameof(Window)} is \"{Window}\" and {nameof(KaldiFrames)} false; that window needs it to be true.");
         }
     }
 }

@@ -15,6 +15,7 @@ public sealed class StreamingFrontEnd
     private const int ChunkFrames = 128;
 
     private readonly MfccExtractor extractor;
+    private readonly KaldiFraming? kaldi;
     private readonly float[][] vectors;
 
     /// <summary>The sample before the next frame, for its pre-emphasis, and what there is of that frame and others.</summary>
@@ -29,17 +30,18 @@ public sealed class StreamingFrontEnd
         ArgumentNullException.ThrowIfNull(specification);
         specification.Validate();
         Specification = specification;
+        kaldi = specification.KaldiFrames ? new KaldiFraming(specification, ChunkFrames) : null;
         extractor = new MfccExtractor(new MfccOptions
         {
             SamplingRate = specification.SampleRate,
             FrameSize = specification.FrameLength,
-            HopSize = specification.HopLength,
+            HopSize = kaldi is null ? specification.HopLength : specification.FrameLength,
             FftSize = specification.FftSize,
             FilterBankSize = specification.MelBands,
             FeatureCount = specification.Cepstra,
             LowFrequency = specification.LowFrequency,
             HighFrequency = specification.HighFrequency,
-            PreEmphasis = specification.PreEmphasis,
+            PreEmphasis = kaldi is null ? specification.PreEmphasis : 0,
             Window = specification.Window switch
             {
                 "hamming" => WindowType.Hamming,
@@ -113,7 +115,17 @@ public sealed class StreamingFrontEnd
             return 0;
         }
 
-        var count = extractor.ComputeFrom(chunk, 1, 1 + held, vectors);
+        var count = 1 + ((held - Specification.FrameLength) / Specification.HopLength);
+        if (kaldi is null)
+        {
+            extractor.ComputeFrom(chunk, 1, 1 + held, vectors);
+        }
+        else
+        {
+            kaldi.Prepare(chunk.AsSpan(1, held), count);
+            extractor.ComputeFrom(kaldi.Frames, 0, count * Specification.FrameLength, vectors);
+        }
+
         for (var i = 0; i < count; i++)
         {
             vectors[i].CopyTo(frames[(i * Specification.Cepstra)..]);

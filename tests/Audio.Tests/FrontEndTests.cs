@@ -13,6 +13,8 @@ public class FrontEndTests
         new FrontEndSpecification { Cepstra = 20, MelBands = 41, Window = "blackman", PreEmphasis = 0 },
         new FrontEndSpecification { FftSize = 1024, FrameLength = 640, HopLength = 200, Window = "rectangular" },
         new FrontEndSpecification { FrameLength = 401, HopLength = 133, LowFrequency = 0, HighFrequency = 8000 },
+        new FrontEndSpecification { KaldiFrames = true, Window = "povey", LifterSize = 22 },
+        new FrontEndSpecification { KaldiFrames = true, FrameLength = 401, HopLength = 133, PreEmphasis = 0.5 },
     ];
 
     [Theory]
@@ -139,6 +141,7 @@ public class FrontEndTests
         var specification = new FrontEndSpecification
         {
             Cepstra = 30,
+            KaldiFrames = true,
             Normalisation = FeatureNormalisation.MeanAndVariance,
             SpeechDetector = new SpeechDetectorSpecification { SpeechRange = 25 },
         };
@@ -149,6 +152,14 @@ public class FrontEndTests
         Assert.NotEqual(new FrontEndSpecification(), copy);
     }
 
+    [Fact]
+    public void Specification_FramesOfTheSignal_IsWrittenWithoutKaldiFrames()
+    {
+        var written = JsonSerializer.Serialize(new FrontEndSpecification());
+
+        Assert.DoesNotContain(nameof(FrontEndSpecification.KaldiFrames), written, StringComparison.Ordinal);
+    }
+
     public static TheoryData<FrontEndSpecification, string> Wrong => new()
     {
         { new FrontEndSpecification { FftSize = 500 }, "FftSize is 500" },
@@ -157,6 +168,7 @@ public class FrontEndTests
         { new FrontEndSpecification { HighFrequency = 9000 }, "HighFrequency is 9000; it must be from 1 to 8000" },
         { new FrontEndSpecification { LowFrequency = 7600 }, "LowFrequency is 7600" },
         { new FrontEndSpecification { Window = "kaiser" }, "Window is \"kaiser\"" },
+        { new FrontEndSpecification { Window = "povey" }, "Window is \"povey\" and KaldiFrames false" },
         { new FrontEndSpecification { LogFloor = 0 }, "LogFloor is 0" },
         { new FrontEndSpecification { HopLength = 0 }, "HopLength is 0" },
         { new FrontEndSpecification { SpeechDetector = new() { SpeechPercentile = 1.5 } }, "SpeechPercentile is 1.5" },

@@ -9,6 +9,7 @@ public class StreamingFrontEndTests
         new(),
         new() { Cepstra = 13, MelBands = 26, Window = "hann", LifterSize = 22 },
         new() { FrameLength = 401, HopLength = 133, PreEmphasis = 0 },
+        new() { KaldiFrames = true, Window = "povey" },
         new() { FrameLength = 512, HopLength = 512 },
         new() { FrameLength = 64, HopLength = 1, FftSize = 64, MelBands = 8, Cepstra = 8 },
     ];

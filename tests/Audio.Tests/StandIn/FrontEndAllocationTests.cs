@@ -19,10 +19,12 @@ public class FrontEndAllocationTests
         Assert.InRange(allocated, 0, (features.Values.Length * sizeof(float)) + 256);
     }
 
-    [Fact]
-    public void Push_AfterConstruction_AllocatesNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Push_AfterConstruction_AllocatesNothing(bool kaldiFrames)
     {
-        var stream = new StreamingFrontEnd(new FrontEndSpecification());
+        var stream = new StreamingFrontEnd(new FrontEndSpecification { KaldiFrames = kaldiFrames });
         var samples = Signals.Voice(2);
         var frames = new float[stream.CountFrames(samples.Length) * 60];
         stream.Push(samples, frames);

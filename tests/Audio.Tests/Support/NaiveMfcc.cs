@@ -5,12 +5,16 @@ internal static class NaiveMfcc
 {
     public static double[] Frame(FrontEndSpecification specification, float[] samples, int frame)
     {
+        var start = frame * specification.HopLength;
+        var mean = specification.KaldiFrames
+            ? samples.Skip(start).Take(specification.FrameLength).Average(sample => (double)sample)
+            : 0;
         var windowed = new double[specification.FrameLength];
         for (var i = 0; i < windowed.Length; i++)
         {
-            var at = (frame * specification.HopLength) + i;
-            var before = at > 0 ? samples[at - 1] : 0;
-            windowed[i] = (samples[at] - (specification.PreEmphasis * before)) * Window(specification, i);
+            var at = start + i;
+            var before = specification.KaldiFrames && i == 0 ? samples[at] : at > 0 ? samples[at - 1] : 0;
+            windowed[i] = (samples[at] - mean - (specification.PreEmphasis * (before - mean))) * Window(specification, i);
         }
 
         var bins = (specification.FftSize / 2) + 1;
@@ -79,6 +83,7 @@ internal static class NaiveMfcc
         {
             "hamming" => 0.54 - (0.46 * Math.Cos(turn)),
             "hann" => 0.5 - (0.5 * Math.Cos(turn)),
+            "povey" => Math.Pow(0.5 - (0.5 * Math.Cos(turn)), 0.85),
             "blackman" => 0.42 - (0.5 * Math.Cos(turn)) + (0.08 * Math.Cos(2 * turn)),
             _ => 1,
         };
