@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.Model.Sampling;
 
 namespace Speaker.Model.Augmentation;

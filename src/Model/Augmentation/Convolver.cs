@@ -1,3 +1,5 @@
+using Speaker.Audio;
+
 namespace Speaker.Model.Augmentation;
 
 /// <summary>

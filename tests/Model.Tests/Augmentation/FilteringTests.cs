@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.Model.Augmentation;
 using Speaker.Model.Sampling;
 

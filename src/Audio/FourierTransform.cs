@@ -2,14 +2,14 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Speaker.Model.Augmentation;
+namespace Speaker.Audio;
 
 /// <summary>
 /// Complex discrete Fourier transform of a power-of-two length, in single precision on separate real and imaginary
 /// arrays: Stockham's self-sorting radix-4 form, whose inner loop runs over neighbours and so fits vector registers.
 /// </summary>
 /// <remarks>Not thread safe: the work arrays are reused. One instance, one thread.</remarks>
-internal sealed class FourierTransform
+public sealed class FourierTransform
 {
     private readonly float[] _workReal;
     private readonly float[] _workImaginary;
