@@ -1,17 +1,20 @@
 namespace Speaker.Audio;
 
-/// <summary>What can be said of a recording before a model hears it.</summary>
+/// <summary>What can be said of a recording before a model hears it; how each is measured: docs/audio-quality.md.</summary>
 /// <param name="Peak">Largest magnitude of a sample; 1 is full scale.</param>
-/// <param name="ClippedFraction">Share of the samples that sit at full scale, 0 to 1.</param>
-/// <param name="SpeechLevel">Mean energy of the speech frames, in dBFS.</param>
+/// <param name="ClippedFraction">Share of the samples that were cut off at the top, 0 to 1.</param>
+/// <param name="SpeechLevel">Mean power of the speech frames above 80 Hz, in dBFS.</param>
 /// <param name="SignalToNoise">
-/// Estimated from the energies of speech and of non-speech frames, in dB; null when too few frames are not speech.
+/// Power of the speech over that of the sound around it, in dB; null when too few frames are not speech.
 /// </param>
-public sealed record AudioQuality(double Peak, double ClippedFraction, double SpeechLevel, double? SignalToNoise)
+/// <param name="Bandwidth">Up to which frequency the speech holds anything, in hertz, in steps of 125.</param>
+public sealed record AudioQuality(
+    double Peak, double ClippedFraction, double SpeechLevel, double? SignalToNoise, double Bandwidth)
 {
     /// <summary>
-    /// The quality of a recording from that of its stretches: of peaks the largest, of clipped samples their share in
-    /// all of them, of speech levels the mean energy and of signal-to-noise ratios the mean in dB, over the speech.
+    /// The quality of a recording from that of its stretches: of peaks and of bandwidths the largest, of clipped samples
+    /// their share in all of them, of speech levels the mean power and of signal-to-noise ratios the mean in dB, over
+    /// the speech.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no stretch.</exception>
     internal static AudioQuality Over(IReadOnlyList<StretchQuality> stretches)
@@ -30,7 +33,8 @@ public sealed record AudioQuality(double Peak, double ClippedFraction, double Sp
                 ? Mean(
                     stretches.Where(stretch => stretch.Quality.SignalToNoise is not null),
                     stretch => stretch.SpeechSeconds, stretch => stretch.Quality.SignalToNoise!.Value)
-                : null);
+                : null,
+            stretches.Max(stretch => stretch.Quality.Bandwidth));
     }
 
     private static double Mean(

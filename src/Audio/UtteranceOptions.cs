@@ -7,10 +7,16 @@ public sealed record UtteranceOptions
     public double MinimumSpeechSeconds { get; init; } = 0.25;
 
     /// <summary>
-    /// Largest share of the samples that may sit at full scale, 0 to 1. Loud recordings with a tenth of their samples
-    /// there still tell voices apart; what the share is stands in <see cref="AudioQuality.ClippedFraction"/>.
+    /// Largest share of the samples that may be clipped, 0 to 1. Loud recordings with a tenth of their samples
+    /// cut off still tell voices apart; what the share is stands in <see cref="AudioQuality.ClippedFraction"/>.
     /// </summary>
     public double MaximumClippedFraction { get; init; } = 0.2;
+
+    /// <summary>
+    /// Least power of the speech over that of the sound around it, in dB; -20, which nothing is below, to 60. Where the
+    /// noise cannot be told (<see cref="AudioQuality.SignalToNoise"/> is null) nothing is refused.
+    /// </summary>
+    public double MinimumSignalToNoise { get; init; } = -5;
 
     /// <summary>
     /// Longest recording, in seconds, so that a file without an end does not keep the program for ever; 1 to 86400.
@@ -23,6 +29,7 @@ public sealed record UtteranceOptions
     {
         Ranges.Require(nameof(MinimumSpeechSeconds), MinimumSpeechSeconds, 0.05, 60);
         Ranges.Require(nameof(MaximumClippedFraction), MaximumClippedFraction, 0, 1);
+        Ranges.Require(nameof(MinimumSignalToNoise), MinimumSignalToNoise, -20, 60);
         Ranges.Require(nameof(MaximumSeconds), MaximumSeconds, 1, 86400);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using NAudio.Wave;
 
 namespace Speaker.Audio;
@@ -14,11 +13,11 @@ public sealed class UtteranceReader
     /// <summary>A sound whose largest sample is below this (-80 dBFS) holds nothing that was recorded.</summary>
     private const double SilentPeak = 1e-4;
 
-    /// <summary>From this magnitude on a sample sits at full scale.</summary>
-    private const float FullScale = 0.999f;
-
     private readonly FrontEnd frontEnd;
     private readonly SpeechDetector detector;
+    private readonly SpeechLevelMeter levels;
+    private readonly BandwidthMeter bandwidth;
+    private float[] centred = [];
 
     /// <exception cref="AudioException">A value of the specification or the options is out of its range.</exception>
     public UtteranceReader(FrontEndSpecification specification, UtteranceOptions options)
@@ -28,6 +27,8 @@ public sealed class UtteranceReader
         Options = options;
         frontEnd = new FrontEnd(specification);
         detector = new SpeechDetector(specification);
+        levels = new SpeechLevelMeter(specification);
+        bandwidth = new BandwidthMeter(specification);
         if (specification.SampleRate != AudioFile.SampleRate)
         {
             throw new AudioException(
@@ -106,7 +107,7 @@ public sealed class UtteranceReader
                 + $"{Options.MinimumSpeechSeconds} s of speech");
         }
 
-        var peak = Math.Abs(TensorPrimitives.MaxMagnitude(samples));
+        var (peak, clipped) = ClippingMeter.Measure(samples);
         if (peak < SilentPeak)
         {
             return Refuse(
@@ -115,16 +116,21 @@ public sealed class UtteranceReader
                 + "microphone is on");
         }
 
-        var clipped = ClippedFraction(samples);
         if (clipped > Options.MaximumClippedFraction)
         {
             return Refuse(
                 RefusalReason.Clipped, stretch.Length,
-                $"{clipped:P1} of the samples sit at full scale, at most {Options.MaximumClippedFraction:P1} may; "
-                + "record at a lower level");
+                $"{clipped:P1} of the samples are clipped, at most {Options.MaximumClippedFraction:P1} may be; record "
+                + "at a lower level");
         }
 
-        return Gate(stretch, peak, clipped);
+        if (centred.Length < samples.Length)
+        {
+            centred = new float[samples.Length];
+        }
+
+        Offset.Remove(samples, centred);
+        return Gate(new SoundStretch(centred.AsSpan(0, samples.Length), stretch.Length), peak, clipped);
     }
 
     private UtteranceResult Gate(SoundStretch stretch, double peak, double clipped)
@@ -141,9 +147,19 @@ public sealed class UtteranceReader
                 + "speak closer to the microphone");
         }
 
-        var quality = Quality(map, peak, clipped);
+        var (speechLevel, signalToNoise) = levels.Measure(samples, map.Frames);
+        if (signalToNoise < Options.MinimumSignalToNoise)
+        {
+            return Refuse(
+                RefusalReason.Noisy, stretch.Length,
+                $"the speech is {signalToNoise:F0} dB above the noise, at least {Options.MinimumSignalToNoise:0.#} dB "
+                + "is needed; record nearer to the microphone or in a quieter place");
+        }
+
+        var quality = new AudioQuality(
+            peak, clipped, speechLevel, signalToNoise, bandwidth.Measure(samples, map.Frames));
         var gain = Specification.SpeechLevel is { } level
-            ? (float)Math.Pow(10, (level - quality.SpeechLevel) / 20)
+            ? (float)Math.Pow(10, (level - speechLevel) / 20)
             : 1;
         var features = frontEnd.Compute(samples, map.Frames, map.SpeechFrames, gain);
         return new Utterance(
@@ -171,33 +187,6 @@ public sealed class UtteranceReader
         return total;
     }
 
-    private AudioQuality Quality(SpeechMap map, double peak, double clipped)
-    {
-        const int fewestNoiseFrames = 10;
-        double speech = 0;
-        double noise = 0;
-        for (var frame = 0; frame < map.Count; frame++)
-        {
-            var power = Math.Pow(10, detector.Levels[frame] / 10);
-            if (map.Frames[frame])
-            {
-                speech += power;
-            }
-            else
-            {
-                noise += power;
-            }
-        }
-
-        speech /= map.SpeechFrames;
-        var noiseFrames = map.Count - map.SpeechFrames;
-        noise /= Math.Max(1, noiseFrames);
-        double? ratio = noiseFrames < fewestNoiseFrames
-            ? null
-            : 10 * Math.Log10(Math.Max(speech - noise, noise * 0.01) / noise);
-        return new AudioQuality(peak, clipped, 10 * Math.Log10(speech), ratio);
-    }
-
     private Refusal Refuse(RefusalReason reason, int length, string message) =>
         new(reason, message + ".", Seconds(length), 0);
 
@@ -206,15 +195,4 @@ public sealed class UtteranceReader
     private static string Decibels(double amplitude) => amplitude > 0
         ? (20 * Math.Log10(amplitude)).ToString("F0", CultureInfo.InvariantCulture) + " dBFS"
         : "zero";
-
-    private static double ClippedFraction(ReadOnlySpan<float> samples)
-    {
-        var clipped = 0;
-        foreach (var sample in samples)
-        {
-            clipped += Math.Abs(sample) >= FullScale ? 1 : 0;
-        }
-
-        return (double)clipped / samples.Length;
-    }
 }

@@ -7,7 +7,7 @@ public abstract record UtteranceResult(double TotalSeconds, double SpeechSeconds
 /// <param name="Features">The speech frames only, raw: <see cref="FrontEnd.Normalise"/> is the caller's.</param>
 /// <param name="TotalSeconds">Length of the sound.</param>
 /// <param name="SpeechSeconds">Length of what counted as speech.</param>
-/// <param name="Quality">Level, clipping and noise.</param>
+/// <param name="Quality">Level, noise, clipping and bandwidth.</param>
 public sealed record Utterance(
     FeatureMatrix Features, double TotalSeconds, double SpeechSeconds, AudioQuality Quality)
     : UtteranceResult(TotalSeconds, SpeechSeconds);
@@ -29,8 +29,11 @@ public enum RefusalReason
     /// <summary>Fewer seconds of speech than asked for.</summary>
     TooShort,
 
-    /// <summary>So many samples at full scale that the voice is distorted.</summary>
+    /// <summary>So many samples cut off at the top that the voice is distorted.</summary>
     Clipped,
+
+    /// <summary>Speech too far below the noise.</summary>
+    Noisy,
 
     /// <summary>Digital silence, or so near it that nothing was recorded.</summary>
     Silent,

@@ -8,7 +8,7 @@ public class RecordingSummaryTests
     public void Judge_OneStretch_IsTheStretch()
     {
         var refusal = new Refusal(RefusalReason.Clipped, "clipped.", 10, 0);
-        var quality = new AudioQuality(0.5, 0.01, -31.4159, 17.5);
+        var quality = new AudioQuality(0.5, 0.01, -31.4159, 17.5, 8000);
 
         Assert.Same(refusal, RecordingSummary.Empty.Add(refusal).Judge(Options));
         Assert.Same(quality, RecordingSummary.Empty.Add(Speech(10, 2, quality)).Quality);
@@ -54,9 +54,9 @@ public class RecordingSummaryTests
     [Fact]
     public void Quality_OfSeveralStretches_IsWeightedBySecondsInAnyOrder()
     {
-        var quiet = Speech(60, 10, new AudioQuality(0.2, 0, -40, 30));
-        var loud = Speech(30, 30, new AudioQuality(0.9, 0.03, -20, 10));
-        var full = Speech(10, 10, new AudioQuality(0.8, 0.2, -20, null));
+        var quiet = Speech(60, 10, new AudioQuality(0.2, 0, -40, 30, 3500));
+        var loud = Speech(30, 30, new AudioQuality(0.9, 0.03, -20, 10, 7250));
+        var full = Speech(10, 10, new AudioQuality(0.8, 0.2, -20, null, 4000));
 
         foreach (var order in (UtteranceResult[][])[[quiet, loud, full], [full, quiet, loud], [loud, NoSpeech, full, quiet]])
         {
@@ -66,6 +66,7 @@ public class RecordingSummaryTests
             Assert.Equal(((30 * 0.03) + (10 * 0.2)) / 100, quality.ClippedFraction, 1e-12);
             Assert.Equal(10 * Math.Log10(((10 * 1e-4) + (40 * 1e-2)) / 50), quality.SpeechLevel, 1e-9);
             Assert.Equal(((10 * 30) + (30 * 10)) / 40.0, quality.SignalToNoise!.Value, 1e-9);
+            Assert.Equal(7250, quality.Bandwidth);
         }
     }
 
@@ -75,5 +76,5 @@ public class RecordingSummaryTests
         stretches.Aggregate(RecordingSummary.Empty, (sum, stretch) => sum.Add(stretch));
 
     private static Utterance Speech(double total, double speech, AudioQuality? quality = null) =>
-        new(new FeatureMatrix(1, 60), total, speech, quality ?? new AudioQuality(0.5, 0, -26, 20));
+        new(new FeatureMatrix(1, 60), total, speech, quality ?? new AudioQuality(0.5, 0, -26, 20, 8000));
 }

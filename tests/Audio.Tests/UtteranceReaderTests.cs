@@ -12,12 +12,14 @@ public class UtteranceReaderTests
         var samples = Signals.Join(new float[16000], Signals.Voice(1), new float[16000]);
 
         var asRecorded = new FrontEndSpecification { SpeechLevel = null };
+        var centred = new float[samples.Length];
+        Offset.Remove(samples, centred);
 
         var utterance = Assert.IsType<Utterance>(
             new UtteranceReader(asRecorded, new UtteranceOptions()).Analyse(samples));
 
-        var map = new SpeechDetector(asRecorded).Detect(samples);
-        var whole = new FrontEnd(asRecorded).Compute(samples);
+        var map = new SpeechDetector(asRecorded).Detect(centred);
+        var whole = new FrontEnd(asRecorded).Compute(centred);
         var row = 0;
         for (var frame = 0; frame < map.Count; frame++)
         {
@@ -85,7 +87,7 @@ public class UtteranceReaderTests
         { Signals.Voice(0.1), RefusalReason.TooShort, "at least 0.25 s of speech is needed" },
         { Signals.Noise(2), RefusalReason.NoSpeech, "no speech in 2.00 s of sound" },
         { Signals.Voice(2, 0.0008), RefusalReason.NoSpeech, "no speech" },
-        { [.. Signals.Voice(2).Select(value => Math.Clamp(50 * value, -1, 1))], RefusalReason.Clipped, "full scale" },
+        { [.. Signals.Voice(2).Select(value => Math.Clamp(50 * value, -1, 1))], RefusalReason.Clipped, "are clipped" },
     };
 
     [Theory]
@@ -115,6 +117,33 @@ public class UtteranceReaderTests
     }
 
     [Fact]
+    public void Analyse_SpeechNearerTheNoiseThanAsked_IsRefusedWithBothValues()
+    {
+        var samples = Signals.Add(
+            Signals.Join(new float[16000], Signals.Voice(1), new float[16000]), Signals.Noise(3, 0.02));
+        var asked = new UtteranceOptions { MinimumSignalToNoise = 40 };
+
+        var quality = Assert.IsType<Utterance>(reader.Analyse(samples)).Quality;
+        var refusal = Assert.IsType<Refusal>(
+            new UtteranceReader(new FrontEndSpecification(), asked).Analyse(samples));
+
+        Assert.Equal(RefusalReason.Noisy, refusal.Reason);
+        Assert.Contains($"{quality.SignalToNoise:F0} dB above the noise", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("at least 40 dB", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Analyse_SpeechOfATelephone_HasItsBandwidth()
+    {
+        var samples = Signals.Join(
+            Signals.Noise(0.5, 0.0003), Signals.LowPass(Signals.Voice(1.5), 3400), Signals.Noise(0.5, 0.0003, 2));
+
+        var quality = Assert.IsType<Utterance>(reader.Analyse(samples)).Quality;
+
+        Assert.InRange(quality.Bandwidth, 2300, 3750);
+    }
+
+    [Fact]
     public void Analyse_NotANumber_Throws()
     {
         var samples = Signals.Voice(1);
@@ -126,11 +155,17 @@ public class UtteranceReaderTests
     }
 
     [Theory]
-    [InlineData(0.0, 0.2, "MinimumSpeechSeconds is 0; it must be from 0.05 to 60")]
-    [InlineData(0.25, 1.5, "MaximumClippedFraction is 1.5; it must be from 0 to 1")]
-    public void Constructor_OptionOutOfRange_Throws(double minimum, double clipped, string message)
+    [InlineData(0.0, 0.2, 0, "MinimumSpeechSeconds is 0; it must be from 0.05 to 60")]
+    [InlineData(0.25, 1.5, 0, "MaximumClippedFraction is 1.5; it must be from 0 to 1")]
+    [InlineData(0.25, 0.2, -21, "MinimumSignalToNoise is -21; it must be from -20 to 60")]
+    public void Constructor_OptionOutOfRange_Throws(double minimum, double clipped, double ratio, string message)
     {
-        var options = new UtteranceOptions { MinimumSpeechSeconds = minimum, MaximumClippedFraction = clipped };
+        var options = new UtteranceOptions
+        {
+            MinimumSpeechSeconds = minimum,
+            MaximumClippedFraction = clipped,
+            MinimumSignalToNoise = ratio,
+        };
 
         var exception = Assert.Throws<AudioException>(() => new UtteranceReader(new FrontEndSpecification(), options));
 

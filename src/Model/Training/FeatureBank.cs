@@ -19,11 +19,12 @@ public sealed record FeatureBankProgress(int Layer, int Layers, int Utterances, 
 /// <remarks>Thread safe after opening.</remarks>
 public sealed class FeatureBank : IDisposable
 {
-    // What is too short to verify with still teaches; what was clipped on purpose must not be refused for it.
+    // What is too short to verify with still teaches; what was clipped or drowned on purpose must not be refused for it.
     private static readonly UtteranceOptions TrainingReader = new()
     {
         MinimumSpeechSeconds = 0.1,
         MaximumClippedFraction = 1,
+        MinimumSignalToNoise = -20,
     };
 
     private readonly FeatureLayer[] _layers;

@@ -51,5 +51,36 @@ internal static class Signals
         return samples;
     }
 
+    /// <summary>A windowed-sinc low-pass of 401 taps, 90 dB down 230 Hz above the corner.</summary>
+    public static float[] LowPass(float[] samples, double corner)
+    {
+        const int half = 200;
+        var taps = new double[(2 * half) + 1];
+        for (var i = -half; i <= half; i++)
+        {
+            var angle = 2 * Math.PI * corner / Rate * i;
+            var place = Math.PI * (i + half) / half;
+            var blackmanHarris = 0.35875 - (0.48829 * Math.Cos(place)) + (0.14128 * Math.Cos(2 * place))
+                - (0.01168 * Math.Cos(3 * place));
+            taps[i + half] = (i == 0 ? 1 : Math.Sin(angle) / angle) * 2 * corner / Rate * blackmanHarris;
+        }
+
+        var output = new float[samples.Length];
+        for (var i = 0; i < output.Length; i++)
+        {
+            var sum = 0.0;
+            for (var j = Math.Max(-half, -i); j <= Math.Min(half, samples.Length - 1 - i); j++)
+            {
+                sum += samples[i + j] * taps[j + half];
+            }
+
+            output[i] = (float)sum;
+        }
+
+        return output;
+    }
+
+    public static float[] Add(float[] a, float[] b) => [.. a.Zip(b, (x, y) => x + y)];
+
     public static float[] Join(params float[][] parts) => [.. parts.SelectMany(part => part)];
 }
