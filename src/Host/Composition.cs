@@ -77,6 +77,8 @@ internal static class Composition
             .Bind(configuration.GetSection(StoreOptions.Section)).ValidateOnStart();
         services.AddOptions<UtteranceSettings>()
             .Bind(configuration.GetSection(UtteranceSettings.Section)).ValidateOnStart();
+        services.AddOptions<QualityOptions>()
+            .Bind(configuration.GetSection(QualityOptions.Section)).ValidateOnStart();
         services.AddOptions<VerificationOptions>()
             .Bind(configuration.GetSection(VerificationOptions.Section)).ValidateOnStart();
         services.AddOptions<EnrolmentOptions>()
@@ -91,6 +93,7 @@ internal static class Composition
             .AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsValidator>()
             .AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>()
             .AddSingleton<IValidateOptions<UtteranceSettings>, UtteranceSettingsValidator>()
+            .AddSingleton<IValidateOptions<QualityOptions>, QualityOptionsValidator>()
             .AddSingleton<IValidateOptions<VerificationOptions>, VerificationOptionsValidator>()
             .AddSingleton<IValidateOptions<EnrolmentOptions>, EnrolmentOptionsValidator>()
             .AddSingleton<IValidateOptions<IdentificationOptions>, IdentificationOptionsValidator>()
@@ -104,6 +107,7 @@ internal static class Composition
                 provider.GetRequiredService<IOptions<ModelOptions>>().Value.Path ?? ApplicationFiles.Models))
             .AddSingleton<DecisionThresholds>()
             .AddSingleton<UtteranceEmbedder>()
+            .AddSingleton<QualityReview>()
             .AddSingleton<Enroller>()
             .AddSingleton<Verifier>()
             .AddSingleton<Identifier>();

@@ -36,7 +36,8 @@ internal static class DecisionPresenter
             VerbOutput.WriteJson(
                 new VerifyJson(
                     answer.Speaker, Word(answer.Decision), answer.Distance, answer.Threshold.Value,
-                    answer.Threshold.TargetFar, answer.Reason, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash),
+                    answer.Threshold.TargetFar, answer.Reason, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
+                    QualityPresenter.Json(answer.Quality)),
                 JsonContracts.Output.VerifyJson);
             return ExitCodeOf(answer.Decision);
         }
@@ -48,9 +49,13 @@ internal static class DecisionPresenter
         table.AddRow("threshold", Threshold(answer.Threshold));
         table.AddRow("speech", Seconds(answer.SpeechSeconds, answer.TotalSeconds));
         table.AddRow("reason", Spectre.Console.Markup.Escape(answer.Reason));
-        foreach (var hint in answer.Hints)
+        if (answer.Quality is { } quality)
         {
-            table.AddRow("quality", Spectre.Console.Markup.Escape(hint));
+            table.AddRow("quality", QualityPresenter.Text(quality.Measures));
+            foreach (var warning in quality.Warnings)
+            {
+                table.AddRow("[yellow]warning[/]", Spectre.Console.Markup.Escape(warning));
+            }
         }
 
         output.Results.Write(table);

@@ -50,22 +50,24 @@ internal static class EnrollCommand
             var consented = parsed.GetValue(consent);
             var report = host.Services.GetRequiredService<Enroller>().Enroll(speaker, candidates, consented,
                 cancellation);
-            Show(report, paths, consented, output);
+            var review = host.Services.GetRequiredService<QualityReview>();
+            Show(report, paths, [.. candidates.Select(candidate => review.Of(candidate.Result))], consented, output);
             return report.Count(UtteranceStatus.Refused) > 0 ? ExitCode.Inconclusive : ExitCode.Done;
         });
         return command;
     }
 
-    private static void Show(EnrolmentReport report, string[] paths, string? consent, VerbOutput output)
+    private static void Show(
+        EnrolmentReport report, string[] paths, SampleQuality?[] qualities, string? consent, VerbOutput output)
     {
         if (output.Json)
         {
             VerbOutput.WriteJson(
                 new EnrollJson(
                     report.Speaker,
-                    [.. report.Verdicts.Zip(paths, (verdict, path) => new EnrolledFileJson(
-                        path, Word(verdict.Status), verdict.Reason, Math.Round(verdict.SpeechSeconds, 3),
-                            verdict.Distance))],
+                    [.. report.Verdicts.Select((verdict, i) => new EnrolledFileJson(
+                        paths[i], Word(verdict.Status), verdict.Reason, Math.Round(verdict.SpeechSeconds, 3),
+                        verdict.Distance, QualityPresenter.Json(qualities[i])))],
                     report.Count(UtteranceStatus.Accepted), report.Count(UtteranceStatus.Refused), report.Utterances,
                     Math.Round(report.SpeechSeconds, 3), report.Progress, consent, report.ModelHash),
                 JsonContracts.Output.EnrollJson);
@@ -93,6 +95,11 @@ internal static class EnrollCommand
         }
 
         output.Results.Write(table);
+        for (var i = 0; i < qualities.Length; i++)
+        {
+            QualityPresenter.Write(report.Verdicts[i].Source, qualities[i], output.Results);
+        }
+
         output.Results.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"[bold]{Markup.Escape(report.Speaker)}[/]: " +
             $"{ProgressText(report.Utterances, report.SpeechSeconds, report.Progress)}"));

@@ -16,12 +16,21 @@ internal sealed record VerifyJson(
     double? TargetFar,
     string Reason,
     double SpeechSeconds,
-    string Model);
+    string Model,
+    QualityJson? Quality);
+
+internal sealed record QualityJson(
+    double SpeechSeconds,
+    double? SnrDb,
+    double ClippedFraction,
+    double BandwidthHz,
+    double LevelDbfs,
+    IReadOnlyList<string> Warnings);
 
 internal sealed record EmbedJson(string File, float[] Embedding, double SpeechSeconds, string Model);
 
 internal sealed record EnrolledFileJson(string File, string Status, string Reason, double SpeechSeconds,
-    double? Distance);
+    double? Distance, QualityJson? Quality);
 
 internal sealed record EnrollJson(
     string Speaker,

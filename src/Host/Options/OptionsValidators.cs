@@ -61,6 +61,21 @@ internal sealed class UtteranceSettingsValidator : IValidateOptions<UtteranceSet
     public ValidateOptionsResult Validate(string? name, UtteranceSettings options) =>
         new BoundsCheck(UtteranceSettings.Section)
             .InRange(nameof(options.MinimumSpeechSeconds), options.MinimumSpeechSeconds, 0.1, 60)
+            .InRange(nameof(options.MaximumClippedFraction), options.MaximumClippedFraction, 0, 1)
+            .InRange(nameof(options.MinimumSignalToNoise), options.MinimumSignalToNoise, -20, 60)
+            .Result();
+}
+
+internal sealed class QualityOptionsValidator : IValidateOptions<QualityOptions>
+{
+    public ValidateOptionsResult Validate(string? name, QualityOptions options) =>
+        new BoundsCheck(QualityOptions.Section)
+            .InRange(nameof(options.WarnBelowSpeechSeconds), options.WarnBelowSpeechSeconds, 0, 60)
+            .InRange(nameof(options.WarnBelowSignalToNoise), options.WarnBelowSignalToNoise, -20, 60)
+            .InRange(nameof(options.WarnAboveClippedFraction), options.WarnAboveClippedFraction, 0, 1)
+            .InRange(nameof(options.WarnBelowBandwidth), options.WarnBelowBandwidth, 0, 8000)
+            .InRange(nameof(options.WarnBelowSpeechLevel), options.WarnBelowSpeechLevel, -100, 0)
+            .InRange(nameof(options.WarnAboveVoiceDistance), options.WarnAboveVoiceDistance, 0, 2)
             .Result();
 }
 

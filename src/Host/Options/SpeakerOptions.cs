@@ -1,3 +1,5 @@
+using Speaker.Audio;
+
 namespace Speaker.Host.Options;
 
 /// <summary>Where the encoder is. Section <c>Speaker:Model</c>.</summary>
@@ -29,7 +31,42 @@ public sealed class UtteranceSettings
 
     /// <summary>Seconds of speech, after speech detection, below which the answer is "inconclusive"; 0.1 to
     /// 60.</summary>
-    public double MinimumSpeechSeconds { get; set; } = 0.25;
+    public double MinimumSpeechSeconds { get; set; } = Defaults.MinimumSpeechSeconds;
+
+    /// <summary>Share of clipped samples above which the answer is "inconclusive", 0 to 1.</summary>
+    public double MaximumClippedFraction { get; set; } = Defaults.MaximumClippedFraction;
+
+    /// <summary>Speech over noise, in dB, below which the answer is "inconclusive", -20 to 60.</summary>
+    public double MinimumSignalToNoise { get; set; } = Defaults.MinimumSignalToNoise;
+
+    private static UtteranceOptions Defaults { get; } = new();
+}
+
+/// <summary>
+/// What in a recording is worth a warning beside the answer: all of it still verifies, less surely. Why these bounds:
+/// docs/audio-quality.md. Section <c>Speaker:Quality</c>.
+/// </summary>
+public sealed class QualityOptions
+{
+    public const string Section = "Speaker:Quality";
+
+    /// <summary>Seconds of speech, 0 to 60: below about two the distances of one speaker spread widely.</summary>
+    public double WarnBelowSpeechSeconds { get; set; } = 2;
+
+    /// <summary>Speech over noise in dB, -20 to 60.</summary>
+    public double WarnBelowSignalToNoise { get; set; } = 10;
+
+    /// <summary>Share of clipped samples, 0 to 1.</summary>
+    public double WarnAboveClippedFraction { get; set; } = 0.001;
+
+    /// <summary>Hertz, 0 to 8,000: a recording that ends below this was one of 8 kHz.</summary>
+    public double WarnBelowBandwidth { get; set; } = 5000;
+
+    /// <summary>Mean level of the speech in dBFS, -100 to 0.</summary>
+    public double WarnBelowSpeechLevel { get; set; } = -45;
+
+    /// <summary>Cosine distance between parts of a recording, 0 to 2: so far apart one voice's seldom are.</summary>
+    public double WarnAboveVoiceDistance { get; set; } = 0.85;
 }
 
 /// <summary>One-to-one verification. Section <c>Speaker:Verification</c>.</summary>

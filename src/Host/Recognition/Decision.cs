@@ -17,7 +17,7 @@ public sealed record DecisionThreshold(double Value, double? TargetFar);
 
 /// <summary>The answer to "is this NAME?".</summary>
 /// <param name="Distance">Cosine distance to the voiceprint; null if there is no decision.</param>
-/// <param name="Hints">What in the recording's quality may have weakened the answer.</param>
+/// <param name="Quality">How good the recording was for this; null if there is no decision.</param>
 public sealed record Verification(
     string Speaker,
     Decision Decision,
@@ -27,7 +27,7 @@ public sealed record Verification(
     double TotalSeconds,
     double SpeechSeconds,
     string ModelHash,
-    IReadOnlyList<string> Hints);
+    SampleQuality? Quality);
 
 /// <summary>An enrolled speaker at a distance.</summary>
 public sealed record Candidate(string Speaker, double Distance);

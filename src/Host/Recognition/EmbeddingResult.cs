@@ -9,8 +9,11 @@ public abstract record EmbeddingResult(double TotalSeconds, double SpeechSeconds
 /// <param name="Embedding">Unit-length embedding of the speech in the recording.</param>
 /// <param name="TotalSeconds">Length of the recording.</param>
 /// <param name="SpeechSeconds">Seconds of it that are speech.</param>
-/// <param name="Quality">What the recording's quality suggests about the answer.</param>
-public sealed record Embedded(float[] Embedding, double TotalSeconds, double SpeechSeconds, AudioQuality Quality)
+/// <param name="Quality">Level, noise, clipping and bandwidth.</param>
+/// <param name="VoiceDistance">How far apart parts of the recording are, by <see cref="Model.Scoring.VoiceChange"/>;
+/// null where there is too little speech to tell.</param>
+public sealed record Embedded(
+    float[] Embedding, double TotalSeconds, double SpeechSeconds, AudioQuality Quality, double? VoiceDistance)
     : EmbeddingResult(TotalSeconds, SpeechSeconds);
 
 /// <param name="Reason">Why there is no embedding, in one sentence: no speech, too short, clipped.</param>

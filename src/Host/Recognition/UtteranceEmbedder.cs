@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Host.Options;
 using Speaker.Model.Encoding;
+using Speaker.Model.Scoring;
 
 namespace Speaker.Host.Recognition;
 
@@ -20,7 +21,12 @@ public sealed class UtteranceEmbedder
     {
         _encoder = encoder;
         _reader = encoder.CreateReader(
-            new UtteranceOptions { MinimumSpeechSeconds = settings.Value.MinimumSpeechSeconds });
+            new UtteranceOptions
+            {
+                MinimumSpeechSeconds = settings.Value.MinimumSpeechSeconds,
+                MaximumClippedFraction = settings.Value.MaximumClippedFraction,
+                MinimumSignalToNoise = settings.Value.MinimumSignalToNoise,
+            });
     }
 
     /// <summary>SHA-256 of the encoder, which every voiceprint carries.</summary>
@@ -62,21 +68,22 @@ public sealed class UtteranceEmbedder
     /// <summary>Sound that is still to come.</summary>
     public GrowingSound Begin() => new(this);
 
-    private Heard Add(Heard heard, UtteranceResult stretch) => new(
-        heard.Summary.Add(stretch),
-        stretch is Utterance { Features: var features }
-            ? heard.Embedding.Add(_encoder.Embed(features), features.Frames)
-            : heard.Embedding);
+    private Heard Add(Heard heard, UtteranceResult stretch) => stretch is Utterance { Features: var features }
+        ? new Heard(
+            heard.Summary.Add(stretch),
+            heard.Embedding.Add(_encoder.Embed(features), features.Frames),
+            heard.Voices.Add(features, _reader.Specification))
+        : heard with { Summary = heard.Summary.Add(stretch) };
 
     private EmbeddingResult Conclude(Heard heard) => heard.Summary.Judge(_reader.Options) is { } refusal
         ? new NotEmbedded(refusal.Message, refusal.TotalSeconds, refusal.SpeechSeconds)
         : new Embedded(
             heard.Embedding.ToEmbedding(), heard.Summary.TotalSeconds, heard.Summary.SpeechSeconds,
-            heard.Summary.Quality);
+            heard.Summary.Quality, heard.Voices.Measure(_encoder));
 
-    private sealed record Heard(RecordingSummary Summary, EmbeddingMean Embedding)
+    private sealed record Heard(RecordingSummary Summary, EmbeddingMean Embedding, VoiceChange Voices)
     {
-        public static Heard Nothing { get; } = new(RecordingSummary.Empty, EmbeddingMean.Empty);
+        public static Heard Nothing { get; } = new(RecordingSummary.Empty, EmbeddingMean.Empty, VoiceChange.Empty);
     }
 
     /// <summary>

@@ -9,8 +9,11 @@ namespace Speaker.Host.Recognition;
 
 /// <summary>One-to-one verification: is this recording the speaker who enrolled under a name?</summary>
 public sealed class Verifier(
-    UtteranceEmbedder embedder, DecisionThresholds thresholds, StoreLocation stores,
-        IOptions<VerificationOptions> options)
+    UtteranceEmbedder embedder,
+    DecisionThresholds thresholds,
+    StoreLocation stores,
+    QualityReview quality,
+    IOptions<VerificationOptions> options)
 {
     /// <summary>The threshold that the settings ask for.</summary>
     /// <exception cref="ModelException">The model card has no threshold for that false-acceptance rate.</exception>
@@ -35,7 +38,7 @@ public sealed class Verifier(
         {
             return new Verification(
                 speaker, Decision.Inconclusive, null, threshold, ((NotEmbedded)sample).Reason,
-                sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, []);
+                sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, null);
         }
 
         var distance = Scorer.Distance(voiceprint, embedded.Embedding);
@@ -44,7 +47,7 @@ public sealed class Verifier(
             $"distance {distance:0.000} is {(accepted ? "within" : "beyond")} the threshold {threshold.Value:0.000}");
         return new Verification(
             speaker, accepted ? Decision.Accept : Decision.Reject, distance, threshold, reason,
-            sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, QualityHints.For(embedded));
+            sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, quality.Of(embedded));
     }
 
     private UsageException Unknown(string speaker) => new(

@@ -8,6 +8,14 @@ public sealed class OptionsTests
     [Theory]
     [InlineData("Speaker:Store:BusyTimeoutSeconds", "0.01", "0.1 to 600")]
     [InlineData("Speaker:Utterance:MinimumSpeechSeconds", "61", "0.1 to 60")]
+    [InlineData("Speaker:Utterance:MaximumClippedFraction", "1.5", "0 to 1")]
+    [InlineData("Speaker:Utterance:MinimumSignalToNoise", "-21", "-20 to 60")]
+    [InlineData("Speaker:Quality:WarnBelowSpeechSeconds", "61", "0 to 60")]
+    [InlineData("Speaker:Quality:WarnBelowSignalToNoise", "61", "-20 to 60")]
+    [InlineData("Speaker:Quality:WarnAboveClippedFraction", "-0.1", "0 to 1")]
+    [InlineData("Speaker:Quality:WarnBelowBandwidth", "-1", "0 to 8,000")]
+    [InlineData("Speaker:Quality:WarnBelowSpeechLevel", "1", "-100 to 0")]
+    [InlineData("Speaker:Quality:WarnAboveVoiceDistance", "2.5", "0 to 2")]
     [InlineData("Speaker:Verification:TargetFar", "0", "above 0 and below 1")]
     [InlineData("Speaker:Verification:TargetFar", "1", "above 0 and below 1")]
     [InlineData("Speaker:Enrolment:GoodSpeechSeconds", "0.5", "1 to 3,600")]
@@ -36,6 +44,8 @@ public sealed class OptionsTests
     {
         var section = Composition.CreateBuilder([]).Configuration;
         var store = new StoreOptions();
+        var utterance = new UtteranceSettings();
+        var quality = new QualityOptions();
         var enrolment = new EnrolmentOptions();
         var identification = new IdentificationOptions();
         var inbox = new InboxOptions();
@@ -43,7 +53,15 @@ public sealed class OptionsTests
         foreach (var (key, value) in new Dictionary<string, object>
         {
             ["Store:BusyTimeoutSeconds"] = store.BusyTimeoutSeconds,
-            ["Utterance:MinimumSpeechSeconds"] = new UtteranceSettings().MinimumSpeechSeconds,
+            ["Utterance:MinimumSpeechSeconds"] = utterance.MinimumSpeechSeconds,
+            ["Utterance:MaximumClippedFraction"] = utterance.MaximumClippedFraction,
+            ["Utterance:MinimumSignalToNoise"] = utterance.MinimumSignalToNoise,
+            ["Quality:WarnBelowSpeechSeconds"] = quality.WarnBelowSpeechSeconds,
+            ["Quality:WarnBelowSignalToNoise"] = quality.WarnBelowSignalToNoise,
+            ["Quality:WarnAboveClippedFraction"] = quality.WarnAboveClippedFraction,
+            ["Quality:WarnBelowBandwidth"] = quality.WarnBelowBandwidth,
+            ["Quality:WarnBelowSpeechLevel"] = quality.WarnBelowSpeechLevel,
+            ["Quality:WarnAboveVoiceDistance"] = quality.WarnAboveVoiceDistance,
             ["Verification:TargetFar"] = new VerificationOptions().TargetFar,
             ["Enrolment:GoodSpeechSeconds"] = enrolment.GoodSpeechSeconds,
             ["Enrolment:CoherenceTargetFar"] = enrolment.CoherenceTargetFar,

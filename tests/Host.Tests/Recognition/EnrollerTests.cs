@@ -145,7 +145,7 @@ public sealed class EnrollerTests : IDisposable
         Assert.Equal(0.01, answer.Margin!.Value, 4);
     }
 
-    private static Embedded Sample(float[] vector) => new(vector, 5, 4, new AudioQuality(0.5, 0, -20, 30));
+    private static Embedded Sample(float[] vector) => new(vector, 5, 4, new AudioQuality(0.5, 0, -20, 30, 8000), null);
 
     private static EnrolmentCandidate Candidate(float[] vector) => new("a.wav", Sample(vector));
 

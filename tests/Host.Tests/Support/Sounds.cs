@@ -26,7 +26,8 @@ internal static class Sounds
     public static string WriteSilence(string path, double seconds) =>
         WriteWave(path, new float[(int)(seconds * SampleRate)]);
 
-    public static string WriteWave(string path, ReadOnlySpan<float> samples, short channels = 1)
+    public static string WriteWave(
+        string path, ReadOnlySpan<float> samples, short channels = 1, int rate = SampleRate)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var writer = new BinaryWriter(File.Create(path));
@@ -37,8 +38,8 @@ internal static class Sounds
         writer.Write(16);
         writer.Write((short)1);
         writer.Write(channels);
-        writer.Write(SampleRate);
-        writer.Write(SampleRate * 2 * channels);
+        writer.Write(rate);
+        writer.Write(rate * 2 * channels);
         writer.Write((short)(2 * channels));
         writer.Write((short)16);
         writer.Write("data"u8);

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Options;
+using Speaker.Audio;
+using Speaker.Host.Options;
+using Speaker.Host.Recognition;
+
+namespace Speaker.Host.Tests.Recognition;
+
+public sealed class QualityReviewTests
+{
+    private static readonly AudioQuality Good = new(0.5, 0, -26, 30, 8000);
+
+    public static TheoryData<AudioQuality, double, double?, string?> Bounds => new()
+    {
+        { Good, 5, null, null },
+        { Good, 5, 0.8, null },
+        { Good, 2, null, null },
+        { Good, 1.9, null, "short: 1.9 s of speech, 2 s" },
+        { Good with { SignalToNoise = 10 }, 5, null, null },
+        { Good with { SignalToNoise = 9.4 }, 5, null, "noisy: the speech is about 9 dB above the noise, 10 dB" },
+        { Good with { SignalToNoise = null }, 5, null, null },
+        { Good with { ClippedFraction = 0.001 }, 5, null, null },
+        { Good with { ClippedFraction = 0.023 }, 5, null, "clipped: 2.3% of the samples" },
+        { Good with { Bandwidth = 5250 }, 5, null, null },
+        { Good with { Bandwidth = 4000 }, 5, null, "narrow band: nothing above 4.0 kHz, as of a telephone" },
+        { Good with { SpeechLevel = -45 }, 5, null, null },
+        { Good with { SpeechLevel = -52 }, 5, null, "quiet: speech at -52 dBFS, -45 dBFS" },
+        { Good, 9, 0.95, "more than one voice? its beginning and its end are 0.95 apart" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bounds))]
+    public void Of_OneMeasureAtOrBeyondItsBound_WarnsBeyondOnly(
+        AudioQuality quality, double seconds, double? distance, string? warning)
+    {
+        var review = new QualityReview(Microsoft.Extensions.Options.Options.Create(new QualityOptions()));
+
+        var answer = review.Of(new Embedded([1], 10, seconds, quality, distance))!;
+
+        Assert.Equal(seconds, answer.SpeechSeconds);
+        Assert.Equal(quality, answer.Measures);
+        if (warning is null)
+        {
+            Assert.Empty(answer.Warnings);
+        }
+        else
+        {
+            Assert.StartsWith(warning, Assert.Single(answer.Warnings), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Of_OtherBounds_WarnsByThem()
+    {
+        var lenient = new QualityOptions
+        {
+            WarnBelowSpeechSeconds = 0,
+            WarnBelowSignalToNoise = -20,
+            WarnAboveClippedFraction = 1,
+            WarnBelowBandwidth = 0,
+            WarnBelowSpeechLevel = -100,
+            WarnAboveVoiceDistance = 2,
+        };
+        var strict = new QualityOptions
+        {
+            WarnBelowSpeechSeconds = 60,
+            WarnBelowSignalToNoise = 60,
+            WarnAboveClippedFraction = 0,
+            WarnBelowBandwidth = 8000,
+            WarnBelowSpeechLevel = 0,
+            WarnAboveVoiceDistance = 0,
+        };
+        var sample = new Embedded([1], 10, 1, new AudioQuality(1, 0.1, -60, 3, 3500), 1.2);
+
+        Assert.Empty(Warnings(lenient, sample));
+        Assert.Equal(6, Warnings(strict, sample).Count);
+    }
+
+    [Fact]
+    public void Of_Refused_IsNull() => Assert.Null(
+        new QualityReview(Microsoft.Extensions.Options.Options.Create(new QualityOptions()))
+            .Of(new NotEmbedded("no speech", 3, 0)));
+
+    private static IReadOnlyList<string> Warnings(QualityOptions options, Embedded sample) =>
+        new QualityReview(Microsoft.Extensions.Options.Options.Create(options)).Of(sample)!.Warnings;
+}

@@ -1,0 +1,28 @@
+using Speaker.Audio;
+using Speaker.Host.Options;
+using Speaker.Model.Encoding;
+using Speaker.Model.Scoring;
+
+namespace Speaker.Host.Tests.Support;
+
+/// <summary>The encoder that ships, with its reader, for tests of what it makes of changed sound.</summary>
+public sealed class ShippedModel : IDisposable
+{
+    public ShippedModel() => Reader = Encoder.CreateReader(new UtteranceOptions { MaximumClippedFraction = 1 });
+
+    public VoiceEncoder Encoder { get; } = VoiceEncoder.Load(ApplicationFiles.Models);
+
+    public UtteranceReader Reader { get; }
+
+    /// <summary>The embedding, or null where no speech was heard.</summary>
+    public float[]? TryEmbed(ReadOnlySpan<float> samples) =>
+        Reader.Analyse(samples) is Utterance utterance ? Encoder.Embed(utterance.Features) : null;
+
+    public float[] Embed(ReadOnlySpan<float> samples) => TryEmbed(samples) ?? throw new InvalidOperationException(
+        "no speech was heard");
+
+    public double Cosine(ReadOnlySpan<float> one, ReadOnlySpan<float> other) =>
+        1 - Scorer.Distance(Embed(one), Embed(other));
+
+    public void Dispose() => Encoder.Dispose();
+}
