@@ -236,7 +236,7 @@ public class MfccExtractor : FeatureExtractor
             sum += (even[i] * even[i]) + (odd[i] * odd[i]);
         }
 
-        return Vector.Log(Vector.Max(sum, new Vector<float>(logEnergyFloor)));
+        return LaneLogarithm.Natural(Vector.Max(sum, new Vector<float>(logEnergyFloor)));
     }
 
     /// <summary>From squared magnitudes to what the filters weigh.</summary>
@@ -272,7 +272,7 @@ public class MfccExtractor : FeatureExtractor
                 }));
                 for (var i = 0; i < count; i++)
                 {
-                    values[i] = Vector.Log(Vector.Max(values[i], floor)) * scale;
+                    values[i] = LaneLogarithm.Natural(Vector.Max(values[i], floor)) * scale;
                 }
 
                 break;
