@@ -7,16 +7,16 @@ using Speaker.Audio;
 namespace Speaker.Bench;
 
 /// <summary>
-/// Time and allocation of the front end's MFCC, samples in memory to features in memory, on noise. The same program runs
-/// on the stand-in and, built with -p:Packages=nuget, on NWaves itself.
+/// Time and allocation of the front end's MFCC, samples in memory to features in memory, on noise. The same program
+/// runs on the stand-in and, built with -p:Packages=nuget, on NWaves itself.
 /// </summary>
 internal static class FeatureSpeed
 {
     /// <param name="Sizes">Cepstra and mel bands of each measurement, such as 40x80.</param>
     /// <param name="Seconds">Of sound in one pass.</param>
     /// <param name="WarmUp">Seconds of passes before any is timed.</param>
-    /// <param name="Timed">Seconds of passes that are timed; the fastest counts, since other work only ever adds.</param>
-    /// <param name="Features">Folder for the features themselves, one file of float32 a size; written, not read.</param>
+    /// <param name="Timed">Seconds of timed passes; the fastest counts, since other work only ever adds.</param>
+    /// <param name="Features">Folder for the features, one file of float32 a size; written, not read.</param>
     internal sealed record Settings(string[] Sizes, int Seconds, double WarmUp, double Timed, string Features);
 
     /// <returns>One line of JSON: for each size microseconds and allocated bytes a frame.</returns>

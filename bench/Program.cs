@@ -15,9 +15,10 @@ double Number(string name) => double.Parse(given[name], CultureInfo.InvariantCul
 Console.WriteLine(args[0] switch
 {
     "train" => TrainingStep.Run(new TrainingStep.Settings(
-        Integer("--speakers"), Integer("--utterances"), Integer("--frames"), Integer("--classes"), Integer("--warm-up"),
-        Integer("--steps"), Integer("--threads"), given.ContainsKey("--bfloat16"), given["--state"])),
+        Integer("--speakers"), Integer("--utterances"), Integer("--frames"), Integer("--classes"),
+        Integer("--warm-up"), Integer("--steps"), Integer("--threads"), given.ContainsKey("--bfloat16"), given["--state"])),
     "mfcc" => FeatureSpeed.Run(new FeatureSpeed.Settings(
-        given["--sizes"].Split(','), Integer("--seconds"), Number("--warm-up"), Number("--timed"), given["--features"])),
+        given["--sizes"].Split(','), Integer("--seconds"), Number("--warm-up"), Number("--timed"),
+        given["--features"])),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });

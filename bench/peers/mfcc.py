@@ -1,4 +1,4 @@
-"""Time of torchaudio's Kaldi MFCC a frame, on the sound and with the options of bench/FeatureSpeed.cs: one line of JSON."""
+"""Time of torchaudio's Kaldi MFCC a frame, with the sound and options of bench/FeatureSpeed.cs: one line of JSON."""
 import argparse
 import json
 import time

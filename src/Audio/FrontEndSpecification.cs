@@ -43,7 +43,7 @@ public sealed record FrontEndSpecification
     /// Each frame is prepared by itself, as Kaldi does: its mean is taken out, and its first sample is pre-emphasised
     /// with itself. Otherwise nothing is taken out, and pre-emphasis runs across the signal.
     /// </summary>
-    /// <remarks>Not written where it is false, so that a model that was trained before it was there keeps its hash.</remarks>
+    /// <remarks>Not written where it is false: a model trained before it was there keeps its hash.</remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool KaldiFrames { get; init; }
 

@@ -1,13 +1,13 @@
 namespace Speaker.Audio;
 
 /// <summary>
-/// Frames laid end to end, each prepared by itself as Kaldi does (Povey et al., "The Kaldi Speech Recognition Toolkit",
-/// 2011): its mean is taken out, then its pre-emphasis takes the frame's first sample for the one before it too. Kaldi's
-/// own window, which the extractor does not have, is applied here.
+/// Frames laid end to end, each prepared by itself as Kaldi does (Povey et al., "The Kaldi Speech Recognition
+/// Toolkit", 2011): its mean is taken out, then its pre-emphasis takes the frame's first sample for the one before it
+/// too. Kaldi's own window, which the extractor does not have, is applied here.
 /// </summary>
 internal sealed class KaldiFraming
 {
-    /// <summary>Name of Kaldi's window in <see cref="FrontEndSpecification.Window"/>: a Hann window to the 0.85.</summary>
+    /// <summary>Kaldi's window in <see cref="FrontEndSpecification.Window"/>: a Hann window to the 0.85.</summary>
     public const string PoveyWindow = "povey";
 
     private readonly int length;

@@ -18,10 +18,10 @@ public sealed class StreamingFrontEnd
     private readonly KaldiFraming? kaldi;
     private readonly float[][] vectors;
 
-    /// <summary>The sample before the next frame, for its pre-emphasis, and what there is of that frame and others.</summary>
+    /// <summary>The sample before the next frame, for its pre-emphasis, and what there is of the frames.</summary>
     private readonly float[] chunk;
 
-    /// <summary>Samples in the chunk that belong to frames still to come: less than a frame between two blocks.</summary>
+    /// <summary>Samples in the chunk that belong to frames to come: less than a frame between two blocks.</summary>
     private int held;
 
     /// <exception cref="AudioException">The specification has a value out of its range.</exception>
