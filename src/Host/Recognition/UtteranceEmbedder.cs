@@ -41,7 +41,7 @@ public sealed class UtteranceEmbedder
         foreach (var stretch in _reader.ReadStretches(path, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            heard = Add(heard, stretch.Result);
+            heard = Add(heard, stretch.Result, stretch.IsLast);
             if (!stretch.IsLast)
             {
                 progress?.Report(new ListeningProgress(stretch.EndSeconds, stretch.RecordingSeconds));
@@ -68,12 +68,21 @@ public sealed class UtteranceEmbedder
     /// <summary>Sound that is still to come.</summary>
     public GrowingSound Begin() => new(this);
 
-    private Heard Add(Heard heard, UtteranceResult stretch) => stretch is Utterance { Features: var features }
-        ? new Heard(
-            heard.Summary.Add(stretch),
-            heard.Embedding.Add(_encoder.Embed(features), features.Frames),
-            heard.Voices.Add(features, _reader.Specification))
-        : heard with { Summary = heard.Summary.Add(stretch) };
+    private Heard Add(Heard heard, UtteranceResult stretch, bool isLast)
+    {
+        var summary = heard.Summary.Add(stretch);
+        if (stretch is not Utterance { Features: var features })
+        {
+            return heard with { Summary = summary };
+        }
+
+        var isWhole = isLast && ReferenceEquals(heard, Heard.Nothing);
+        return new Heard(
+            summary,
+            heard.Embedding.Add(
+                isWhole ? _encoder.Embed(features) : _encoder.EmbedStretch(features), features.Frames),
+            heard.Voices.Add(features, _reader.Specification));
+    }
 
     private EmbeddingResult Conclude(Heard heard) => heard.Summary.Judge(_reader.Options) is { } refusal
         ? new NotEmbedded(refusal.Message, refusal.TotalSeconds, refusal.SpeechSeconds)
@@ -111,12 +120,13 @@ public sealed class UtteranceEmbedder
             _cutter.Append(block);
             while (_cutter.TryTake(out var stretch))
             {
-                _complete = _embedder.Add(_complete, _embedder._reader.Listen(stretch));
+                _complete = _embedder.Add(_complete, _embedder._reader.Listen(stretch), isLast: false);
             }
         }
 
         /// <summary>The embedding of everything so far.</summary>
         public EmbeddingResult Embed() =>
-            _embedder.Conclude(_embedder.Add(_complete, _embedder._reader.Listen(_cutter.Rest)));
+            _embedder.Conclude(
+                _embedder.Add(_complete, _embedder._reader.Listen(_cutter.Rest), isLast: true));
     }
 }

@@ -24,8 +24,12 @@ public sealed class VoiceEncoder : IDisposable
     /// <summary>The longest sound that is embedded in one piece, and the most that a padded batch holds.</summary>
     public const int MaximumSeconds = 60;
 
+    /// <summary>Stretches of long recordings are padded to multiples of this.</summary>
+    private const int StretchStepSeconds = 10;
+
     private readonly Task<Encoder> _encoder;
     private readonly int _maximumFrames;
+    private readonly int _stretchStepFrames;
 
     private VoiceEncoder(Task<Encoder> encoder, ModelCard card, string hash)
     {
@@ -33,6 +37,7 @@ public sealed class VoiceEncoder : IDisposable
         Card = card;
         Hash = hash;
         _maximumFrames = Math.Max(1, MaximumSeconds * card.FrontEnd.SampleRate / card.FrontEnd.HopLength);
+        _stretchStepFrames = Math.Max(1, StretchStepSeconds * card.FrontEnd.SampleRate / card.FrontEnd.HopLength);
     }
 
     public ModelCard Card { get; }
@@ -85,19 +90,29 @@ public sealed class VoiceEncoder : IDisposable
     /// left as they are.</param>
     /// <returns>[D], unit length.</returns>
     /// <exception cref="ModelException">There is no frame, or frames have another count of coefficients.</exception>
-    public float[] Embed(FeatureMatrix rawSpeechFeatures)
+    public float[] Embed(FeatureMatrix rawSpeechFeatures) => Embed(rawSpeechFeatures, 1);
+
+    /// <summary>
+    /// The embedding of one stretch of a long recording: as <see cref="Embed(FeatureMatrix)"/> gives it, to rounding
+    /// (1e-5).
+    /// </summary>
+    /// <remarks>
+    /// The convolution library keeps what it compiles for each length that it meets, of up to a thousand: 300 MB after
+    /// an hour of stretches as they come. So stretches are padded to a few lengths.
+    /// </remarks>
+    /// <exception cref="ModelException">As <see cref="Embed(FeatureMatrix)"/>.</exception>
+    public float[] EmbedStretch(FeatureMatrix rawSpeechFeatures) => Embed(rawSpeechFeatures, _stretchStepFrames);
+
+    private float[] Embed(FeatureMatrix rawSpeechFeatures, int step)
     {
         Check(rawSpeechFeatures);
         var pieces = (rawSpeechFeatures.Frames + _maximumFrames - 1) / _maximumFrames;
-        if (pieces == 1)
-            return Forward([rawSpeechFeatures.Slice(0, rawSpeechFeatures.Frames)])[0];
-
         var mean = EmbeddingMean.Empty;
         for (var piece = 0; piece < pieces; piece++)
         {
             var start = (int)((long)rawSpeechFeatures.Frames * piece / pieces);
             var end = (int)((long)rawSpeechFeatures.Frames * (piece + 1) / pieces);
-            mean = mean.Add(Forward([rawSpeechFeatures.Slice(start, end - start)])[0], end - start);
+            mean = mean.Add(Forward([rawSpeechFeatures.Slice(start, end - start)], step)[0], end - start);
         }
 
         return mean.ToEmbedding();
@@ -128,7 +143,7 @@ public sealed class VoiceEncoder : IDisposable
             {
                 var batch = order[start..end];
                 var results = Forward(Array.ConvertAll(
-                    batch, i => rawSpeechFeatures[i].Slice(0, rawSpeechFeatures[i].Frames)));
+                    batch, i => rawSpeechFeatures[i].Slice(0, rawSpeechFeatures[i].Frames)), 1);
                 for (var i = 0; i < batch.Length; i++)
                     embeddings[batch[i]] = results[i];
             }
@@ -168,10 +183,11 @@ public sealed class VoiceEncoder : IDisposable
     }
 
     /// <param name="utterances">Owned by this call: normalised in place.</param>
-    private float[][] Forward(FeatureMatrix[] utterances)
+    /// <param name="step">What the batch is as long as a multiple of, in frames.</param>
+    private float[][] Forward(FeatureMatrix[] utterances, int step)
     {
         var coefficients = Card.Encoder.Coefficients;
-        var frames = utterances.Max(u => u.Frames);
+        var frames = (utterances.Max(u => u.Frames) + step - 1) / step * step;
         var padded = new float[utterances.Length * frames * coefficients];
         for (var i = 0; i < utterances.Length; i++)
         {

@@ -102,6 +102,25 @@ public sealed class VoiceEncoderTests : IDisposable
             Assert.Equal(expected[d] / length, embedding[d], 1e-5);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(999)]
+    [InlineData(1000)]
+    [InlineData(1001)]
+    [InlineData(8998)]
+    public void EmbedStretch_OfAnyLength_EqualsEmbed(int frames)
+    {
+        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+        using var voice = VoiceEncoder.Load(Save("m.safetensors", encoder));
+        var raw = EncoderFixtures.RandomFeatures(9, frames, 6);
+
+        var stretch = voice.EmbedStretch(raw);
+
+        var embedding = voice.Embed(raw);
+        for (var d = 0; d < embedding.Length; d++)
+            Assert.Equal(embedding[d], stretch[d], 1e-5f);
+    }
+
     [Fact]
     public void Embed_FeaturesOfAnotherFrontEnd_Refuses()
     {
