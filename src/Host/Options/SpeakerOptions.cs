@@ -57,7 +57,7 @@ public sealed class QualityOptions
     public double WarnBelowSignalToNoise { get; set; } = 10;
 
     /// <summary>Share of clipped samples, 0 to 1.</summary>
-    public double WarnAboveClippedFraction { get; set; } = 0.001;
+    public double WarnAboveClippedFraction { get; set; } = 0.01;
 
     /// <summary>Hertz, 0 to 8,000: a recording that ends below this was one of 8 kHz.</summary>
     public double WarnBelowBandwidth { get; set; } = 5000;

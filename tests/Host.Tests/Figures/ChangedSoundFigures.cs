@@ -49,7 +49,13 @@ public sealed class ChangedSoundFigures(ShippedModel model, ITestOutputHelper ou
             .ToArray();
         Measure("-12 dB", samples => DevSpeech.Scale(samples, 0.25));
         Measure("+12 dB", samples => DevSpeech.Scale(samples, 4));
-        Measure("-30 dB", samples => DevSpeech.Scale(samples, 0.0316));
+        foreach (var decibels in (double[])[-20, -30, -40])
+        {
+            // As a 16-bit file has it.
+            Measure($"{decibels} dB, 16 bits", samples =>
+                [.. DevSpeech.Scale(samples, Math.Pow(10, decibels / 20)).Select(value => MathF.Round(value * 32768) / 32768)]);
+        }
+
         Measure("inverted", samples => DevSpeech.Scale(samples, -1));
         foreach (var offset in (double[])[0.01, 0.1])
         {

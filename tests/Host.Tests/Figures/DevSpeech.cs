@@ -68,7 +68,8 @@ internal static class DevSpeech
     /// <summary>Cut off so that this share of the samples is.</summary>
     public static float[] Clip(float[] samples, double share)
     {
-        var bound = samples.Select(Math.Abs).Order().ElementAt((int)((1 - share) * samples.Length));
+        // Some files are silent for most of their length: not to zero.
+        var bound = Math.Max(1e-3f, samples.Select(Math.Abs).Order().ElementAt((int)((1 - share) * samples.Length)));
         return [.. samples.Select(value => Math.Clamp(value, -bound, bound) / bound)];
     }
 

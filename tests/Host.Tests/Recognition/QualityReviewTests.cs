@@ -18,7 +18,7 @@ public sealed class QualityReviewTests
         { Good with { SignalToNoise = 10 }, 5, null, null },
         { Good with { SignalToNoise = 9.4 }, 5, null, "noisy: the speech is about 9 dB above the noise, 10 dB" },
         { Good with { SignalToNoise = null }, 5, null, null },
-        { Good with { ClippedFraction = 0.001 }, 5, null, null },
+        { Good with { ClippedFraction = 0.01 }, 5, null, null },
         { Good with { ClippedFraction = 0.023 }, 5, null, "clipped: 2.3% of the samples" },
         { Good with { Bandwidth = 5250 }, 5, null, null },
         { Good with { Bandwidth = 4000 }, 5, null, "narrow band: nothing above 4.0 kHz, as of a telephone" },
