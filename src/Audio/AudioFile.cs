@@ -26,7 +26,7 @@ public static class AudioFile
     public static AudioFileSource Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        RequireFile(path);
+        FileInspection.Require(path);
         SoundFileReader reader;
         try
         {
@@ -99,25 +99,6 @@ public static class AudioFile
             {
                 return false;
             }
-        }
-    }
-
-    private static void RequireFile(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new AudioException($"{path}: is a directory; name a sound file in it.");
-        }
-
-        var file = new FileInfo(path);
-        if (!file.Exists)
-        {
-            throw new AudioException($"{path}: there is no such file.");
-        }
-
-        if (file.Length == 0)
-        {
-            throw new AudioException($"{path}: is empty (0 bytes); record or copy it again.");
         }
     }
 

@@ -65,7 +65,10 @@ public sealed class Resampler : ISampleProvider
         down = oldRate / divisor;
         var cutoff = Math.Min(1.0, (double)newSampleRate / oldRate);
         halfLength = (int)Math.Ceiling(ZeroCrossings / cutoff);
-        phases = (int)Math.Min(up, MostPhases);
+
+        // A lower cutoff stretches the filter, so its phases differ less and fewer of them are as exact: the memory and
+        // the time that they take stay the same whatever rate a header claims.
+        phases = (int)Math.Min(up, Math.Ceiling(MostPhases * cutoff));
         filters = Filters(phases, halfLength, cutoff);
         history = new float[(3 * halfLength) + BlockLength];
         historyStart = -halfLength;
