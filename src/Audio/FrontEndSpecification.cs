@@ -96,7 +96,7 @@ public sealed record FrontEndSpecification
         }
 
         Ranges.Require(nameof(LogFloor), LogFloor, float.Epsilon, 1);
-        SpeechDetector.Validate(SampleRate);
+        SpeechDetector.Validate();
         if (!Windows.Contains(Window))
         {
             throw new AudioException(

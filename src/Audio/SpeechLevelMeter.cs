@@ -1,16 +1,11 @@
-using System.Numerics.Tensors;
-
 namespace Speaker.Audio;
 
 /// <summary>
-/// Power of the speech frames of a sound and of the others, after a first-order
-/// high-pass at 80 Hz that keeps hum and offset out of both. Other frames that share samples with a speech frame are
-/// neither. Buffers are reused; not thread safe.
+/// Power of the speech frames of a sound and of the others, by <see cref="FramePowers"/>. Other frames that share samples
+/// with a speech frame are neither. Buffers are reused; not thread safe.
 /// </summary>
 internal sealed class SpeechLevelMeter(FrontEndSpecification frontEnd)
 {
-    private const double HighPassFrequency = 80;
-
     private const double SmallestPower = 1e-12;
 
     /// <summary>From fewer seconds of other sound its power cannot be told.</summary>
@@ -19,10 +14,7 @@ internal sealed class SpeechLevelMeter(FrontEndSpecification frontEnd)
     /// <summary>Speech is not reported as farther below the noise than this, in dB.</summary>
     private const double LowestRatio = -20;
 
-    private readonly float feedback =
-        (float)(1 / (1 + (2 * Math.PI * HighPassFrequency / frontEnd.SampleRate)));
-
-    private float[] filtered = [];
+    private readonly FramePowers powers = new(frontEnd);
 
     /// <param name="samples">A sound.</param>
     /// <param name="frames">For each frame of it, whether it is speech; one is at least.</param>
@@ -37,7 +29,7 @@ internal sealed class SpeechLevelMeter(FrontEndSpecification frontEnd)
         var speechFrames = 0;
         var noiseFrames = 0;
         var overlap = (frontEnd.FrameLength - 1) / frontEnd.HopLength;
-        HighPass(samples);
+        var measured = powers.Measure(samples);
         for (var frame = 0; frame < frames.Length; frame++)
         {
             var near = frames[Math.Max(0, frame - overlap)..Math.Min(frames.Length, frame + overlap + 1)];
@@ -46,9 +38,7 @@ internal sealed class SpeechLevelMeter(FrontEndSpecification frontEnd)
                 continue;
             }
 
-            double energy = TensorPrimitives.SumOfSquares<float>(
-                filtered.AsSpan(frame * frontEnd.HopLength, frontEnd.FrameLength));
-            var power = (energy / frontEnd.FrameLength) + SmallestPower;
+            double power = measured[frame];
             if (frames[frame])
             {
                 speech += power;
@@ -67,28 +57,5 @@ internal sealed class SpeechLevelMeter(FrontEndSpecification frontEnd)
             ? null
             : Math.Max(LowestRatio, 10 * Math.Log10(Math.Max((speech / noise) - 1, SmallestPower)));
         return (10 * Math.Log10(speech), ratio);
-    }
-
-    /// <summary>y[n] = a (y[n-1] + x[n] - x[n-1]), from rest, so that an offset is no step.</summary>
-    private void HighPass(ReadOnlySpan<float> samples)
-    {
-        if (filtered.Length < samples.Length)
-        {
-            filtered = new float[samples.Length];
-        }
-
-        if (samples.IsEmpty)
-        {
-            return;
-        }
-
-        var previous = samples[0];
-        var output = 0f;
-        for (var i = 0; i < samples.Length; i++)
-        {
-            output = feedback * (output + (samples[i] - previous));
-            previous = samples[i];
-            filtered[i] = output;
-        }
     }
 }

@@ -141,10 +141,9 @@ public sealed class UtteranceReader
         {
             return Refuse(
                 RefusalReason.NoSpeech, stretch.Length,
-                $"no speech in {Seconds(samples.Length):F2} s of sound: {map.VoicedShare:P0} of its loud frames are "
-                + $"voiced, at least {Specification.SpeechDetector.MinimumVoicedShare:P0} must be, and they reach "
-                + $"{map.SpeechLevel:F0} dBFS, at least {Specification.SpeechDetector.AbsoluteFloor:F0} is needed; "
-                + "speak closer to the microphone");
+                $"no speech in {Seconds(samples.Length):F2} s of sound: its most speech-like "
+                + $"{Specification.SpeechDetector.StretchSeconds} s are {map.Confidence:P0} likely to be speech, at least "
+                + $"{Specification.SpeechDetector.SoundThreshold:P0} is needed; speak closer to the microphone");
         }
 
         var (speechLevel, signalToNoise) = levels.Measure(samples, map.Frames);

@@ -17,6 +17,9 @@ public static partial class torch
 
     public static Tensor tensor(long[] dataArray) => Copied<long>(dataArray, [dataArray.Length]);
 
+    public static Tensor tensor(long[] dataArray, ReadOnlySpan<long> dimensions) =>
+        Copied<long>(dataArray, dimensions);
+
     /// <summary>Memory that holds whatever was there before.</summary>
     public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null) =>
         Sized(Content.Nothing, size, dtype);

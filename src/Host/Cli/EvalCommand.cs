@@ -5,9 +5,11 @@ using Microsoft.Extensions.Options;
 using Spectre.Console;
 using Speaker.Audio;
 using Speaker.Host.Options;
+using Speaker.Host.Training;
 using Speaker.Model.Corpora;
 using Speaker.Model.Encoding;
 using Speaker.Model.Evaluation;
+using Speaker.Model.SpeechDetection;
 
 namespace Speaker.Host.Cli;
 
@@ -36,6 +38,16 @@ internal static class EvalCommand
             "Report the model's threshold for this false-accept rate, above 0 and below 1.");
         var maximumSeconds = NumberOption.Real("--max-seconds", "S",
             "Use only the first seconds of speech of each utterance.");
+        var detector = new Option<bool>("--detector")
+        {
+            Description = "Measure the speech detector instead: on the speech of --corpus in the sounds of --noise, and " +
+                "on those sounds alone (the fifth of them that train --detector holds out).",
+        };
+        var noise = new Option<string?>("--noise")
+        {
+            Description = "Folder of sounds without speech, for --detector.",
+            HelpName = "DIR",
+        };
         var command = new Command("eval",
             "Measure the encoder on recordings of your own: error rates with the 95 % interval over speakers, each " +
             "corpus alone and all together, impostors from within a corpus.")
@@ -45,9 +57,16 @@ internal static class EvalCommand
             root,
             targetFar,
             maximumSeconds,
+            detector,
+            noise,
         };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(detector) && (result.GetResult(corpus) is null || result.GetResult(noise) is null))
+            {
+                result.AddError("--detector needs --corpus DIR and --noise DIR.");
+            }
+
             if ((result.GetResult(corpus) is null) == (result.GetResult(trials) is null))
             {
                 result.AddError("Give --corpus DIR or --trials FILE, one of them.");
@@ -55,6 +74,17 @@ internal static class EvalCommand
         });
         command.SetVerb((parsed, output, cancellation) =>
         {
+            if (parsed.GetValue(detector))
+            {
+                DetectorTraining.Measure(
+                    SpeechNetwork.Shipped,
+                    Measured(parsed.GetValue(corpus)!, cancellation),
+                    NoiseFolder.Load(parsed.GetValue(noise)!, cancellation).HeldOut,
+                    output,
+                    cancellation);
+                return ExitCode.Done;
+            }
+
             using var host = VerbServices.CreateHost(
                 parsed,
                 ($"{VerificationOptions.Section}:{nameof(VerificationOptions.TargetFar)}",

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Speaker.Model.SpeechDetection;
 
 namespace Speaker.Host.Cli;
 
@@ -124,6 +125,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(ReasonJson))]
 [JsonSerializable(typeof(TrainJson))]
 [JsonSerializable(typeof(EvalJson))]
+[JsonSerializable(typeof(DetectionReport))]
 [JsonSerializable(typeof(DemoJson))]
 [JsonSerializable(typeof(DoctorJson))]
 internal sealed partial class JsonContracts : JsonSerializerContext

@@ -6,6 +6,7 @@ using Spectre.Console;
 using Speaker.Host.Training;
 using Speaker.Model.Corpora;
 using Speaker.Model.Encoding;
+using Speaker.Model.SpeechDetection;
 using Speaker.Model.Training;
 
 namespace Speaker.Host.Cli;
@@ -34,6 +35,12 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume")
         {
             Description = "Go on from MODEL.checkpoint, which a stopped run left; give the same options.",
+        };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Start from this model's weights, front end and architecture instead of from nothing, such " +
+                "as 'speaker', the one that ships.",
+            HelpName = "MODEL",
         };
         var steps = NumberOption.Whole("--steps", "N", "Batches to learn from.");
         var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice.");
@@ -65,11 +72,17 @@ internal static class TrainCommand
             HelpName = "NAME=VALUE",
             DefaultValueFactory = _ => [],
         };
+        var detector = new Option<bool>("--detector")
+        {
+            Description = "Train the network that tells speech from other sounds instead; needs --noise, writes the " +
+                "file --out.",
+        };
         var command = new Command("train",
             "Train an encoder on recordings of your own. Ctrl-C keeps a checkpoint; --resume goes on from it.")
         {
             corpus,
             model,
+            from,
             resume,
             steps,
             seed,
@@ -79,9 +92,28 @@ internal static class TrainCommand
             licences,
             options,
             set,
+            detector,
         };
         command.SetVerb((parsed, output, cancellation) =>
         {
+            if (parsed.GetValue(detector))
+            {
+                var defaults = new DetectorTrainingOptions();
+                DetectorTraining.Train(
+                    defaults with
+                    {
+                        Steps = parsed.GetValue(steps) ?? defaults.Steps,
+                        Seed = parsed.GetValue(seed) ?? defaults.Seed,
+                    },
+                    parsed.GetRequiredValue(corpus),
+                    parsed.GetValue(noise) ?? throw new UsageException("train --detector needs --noise DIR"),
+                    parsed.GetValue(rooms),
+                    parsed.GetRequiredValue(model),
+                    output,
+                    cancellation);
+                return ExitCode.Done;
+            }
+
             using var host = VerbServices.CreateHost(parsed);
             var path = ModelPath(parsed.GetRequiredValue(model));
             CheckResume(path, parsed.GetValue(resume));
@@ -89,6 +121,11 @@ internal static class TrainCommand
             foreach (var assignment in parsed.GetRequiredValue(set))
             {
                 settings.Set(assignment);
+            }
+
+            if (parsed.GetValue(from) is { } start)
+            {
+                settings.StartFrom(start);
             }
 
             SetGiven("steps", parsed.GetValue(steps));

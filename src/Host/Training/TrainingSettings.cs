@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Speaker.Model;
+using Speaker.Model.Encoding;
 using Speaker.Model.Training;
 
 namespace Speaker.Host.Training;
@@ -89,6 +91,17 @@ internal sealed class TrainingSettings
         }
 
         place[names[^1]] = value;
+    }
+
+    /// <summary>Starts from a model: its weights, its front end, its architecture.</summary>
+    /// <exception cref="ModelException">There is no such model, or its card is damaged.</exception>
+    public void StartFrom(string model)
+    {
+        var weights = ModelFiles.Resolve(model);
+        var card = ModelFiles.ReadCard(weights);
+        Set("from", JsonValue.Create(weights));
+        Set("frontEnd", JsonSerializer.SerializeToNode(card.FrontEnd, TrainingSettingsJson.Default.FrontEndSpecification));
+        Set("encoder", JsonSerializer.SerializeToNode(card.Encoder, TrainingSettingsJson.Default.EncoderSpecification));
     }
 
     /// <summary>The options, not yet validated: the trainer does that.</summary>

@@ -4,23 +4,23 @@ using System.Runtime.ExceptionServices;
 namespace Speaker.Model.Training;
 
 /// <summary>Makes batches ahead of the steps, in their order, on a thread of its own.</summary>
-internal sealed class BatchQueue : IDisposable
+internal sealed class BatchQueue<TBatch> : IDisposable
 {
     private const int Ahead = 3;
 
-    private readonly BlockingCollection<TrainingBatch> _ready = new(Ahead);
+    private readonly BlockingCollection<TBatch> _ready = new(Ahead);
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
 
-    public BatchQueue(BatchMaker maker, int firstStep, int steps)
+    public BatchQueue(Func<int, TBatch> make, int firstStep, int steps)
     {
-        _thread = new Thread(() => Run(maker, firstStep, steps)) { IsBackground = true, Name = "training batches" };
+        _thread = new Thread(() => Run(make, firstStep, steps)) { IsBackground = true, Name = "training batches" };
         _thread.Start();
     }
 
     /// <summary>The next step's batch; what the maker threw, where it failed.</summary>
-    public TrainingBatch Take(CancellationToken cancellationToken)
+    public TBatch Take(CancellationToken cancellationToken)
     {
         if (_ready.TryTake(out var batch, Timeout.Infinite, cancellationToken))
         {
@@ -39,13 +39,13 @@ internal sealed class BatchQueue : IDisposable
         _stop.Dispose();
     }
 
-    private void Run(BatchMaker maker, int firstStep, int steps)
+    private void Run(Func<int, TBatch> make, int firstStep, int steps)
     {
         try
         {
             for (var step = firstStep; step < steps; step++)
             {
-                _ready.Add(maker.Make(step), _stop.Token);
+                _ready.Add(make(step), _stop.Token);
             }
         }
         catch (OperationCanceledException)

@@ -9,19 +9,22 @@ internal sealed class LearningSchedule(TrainingOptions options)
     private const double StartShare = 1.0 / 25;
     private const double EndShare = 1.0 / 2500;
 
-    public double LearningRate(int step)
-    {
-        var rise = options.WarmUpShare * options.Steps;
-        var share = step < rise
-            ? HalfCosine(StartShare, 1, step / rise)
-            : HalfCosine(1, EndShare, (step - rise) / Math.Max(1, options.Steps - 1 - rise));
-        return options.LearningRate * share;
-    }
+    public double LearningRate(int step) =>
+        options.LearningRate * OneCycle(step, options.Steps, options.WarmUpShare);
 
     public double AngularMargin(int step)
     {
         var ramp = options.MarginRampShare * options.Steps;
         return options.AngularMargin * (step < ramp ? step / ramp : 1);
+    }
+
+    /// <summary>The share of its height that a one-cycle rate has at a step, 0 to 1.</summary>
+    public static double OneCycle(int step, int steps, double warmUpShare)
+    {
+        var rise = warmUpShare * steps;
+        return step < rise
+            ? HalfCosine(StartShare, 1, step / rise)
+            : HalfCosine(1, EndShare, (step - rise) / Math.Max(1, steps - 1 - rise));
     }
 
     private static double HalfCosine(double from, double to, double place) =>

@@ -113,7 +113,7 @@ public sealed class Trainer
         var meter = new ProgressMeter(_time, run.Step, _options.Steps);
         var (saved, ticked) = (_time.GetTimestamp(), _time.GetTimestamp());
         var perEpoch = (double)maker.Utterances;
-        using var queue = new BatchQueue(maker, run.Step, _options.Steps);
+        using var queue = new BatchQueue<TrainingBatch>(maker.Make, run.Step, _options.Steps);
         try
         {
             while (run.Step < _options.Steps && run.WithoutImprovement < _options.Patience)

@@ -20,6 +20,11 @@ public sealed record TrainingOptions
 
     public CropOptions Crops { get; init; } = new();
 
+    /// <summary>
+    /// Weights file of the encoder to start from, of this architecture and front end; null starts from random weights.
+    /// </summary>
+    public string? From { get; init; }
+
     /// <summary>Batches learnt from, 1 to 10,000,000.</summary>
     public int Steps { get; init; } = 4000;
 

@@ -33,6 +33,11 @@ internal sealed class TrainingState : IDisposable
         {
             TrainsInBFloat16 = options.BFloat16 ?? Encoding.BFloat16.IsFast,
         };
+        if (options.From is { } start)
+        {
+            Safetensors.ReadInto(start, ModuleState.Of(_encoder));
+        }
+
         if (options.SoftmaxWeight > 0)
         {
             var corpora = classes.Select(c => c.Corpus).Distinct(StringComparer.Ordinal).ToList();

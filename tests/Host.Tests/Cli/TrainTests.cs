@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Cli;
@@ -44,6 +45,49 @@ public sealed class TrainTests : IDisposable
             "speaker train --corpus corpus --out models/own",
             File.ReadAllText(Path.ChangeExtension(model, ".json")), StringComparison.Ordinal);
         Assert.Equal(0, speaker.Run("embed", _folder.File("corpus", "de", "0.wav")).ExitCode);
+
+        // The architecture is the model's, though only the steps are given.
+        var further = speaker.Run(
+            "train", "--corpus", "corpus", "--from", "models/own", "--out", "further", "--steps", "1", "--set",
+            "bank.layers=1", "--set", "sampling.speakers=4", "--json");
+        Assert.True(further.ExitCode == 0, further.Error);
+        Assert.Contains(
+            "\"dimension\": 16", File.ReadAllText(_folder.File("further.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TrainDetector_SmallCorpus_WritesItsNetworkAndMeasuresIt()
+    {
+        foreach (var language in (ReadOnlySpan<string>)["de", "fr", "es", "it", "ru", "hu", "cs", "da"])
+        {
+            Sounds.WriteSpeech(_folder.File("corpus", language, "0.wav"), language, count: 6);
+        }
+
+        var random = new Random(1);
+        for (var i = 0; i < 12; i++)
+        {
+            Sounds.WriteWave(
+                _folder.File("noise", "hiss", $"take{i}-a.wav"),
+                [.. Enumerable.Range(0, 16000).Select(_ => (float)random.NextDouble() - 0.5f)]);
+        }
+
+        var speaker = new SpeakerProcess(_folder, null);
+        string[] data = ["--corpus", "corpus", "--noise", "noise", "--json"];
+        var trained = speaker.Run(["train", "--detector", "--out", "own.network", "--steps", "3", .. data]);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.Equal(4, trained.Json.GetProperty("speech").GetArrayLength());
+        using (var network = File.OpenRead(_folder.File("own.network")))
+        {
+            Assert.NotEqual(SpeechNetwork.Shipped.Name, SpeechNetwork.Read(network).Name);
+        }
+
+        var shipped = speaker.Run(["eval", "--detector", .. data]);
+        Assert.True(shipped.ExitCode == 0, shipped.Error);
+        Assert.Equal(1, shipped.Json.GetProperty("noise")[0].GetProperty("refused").GetDouble());
+        Assert.InRange(shipped.Json.GetProperty("speech")[0].GetProperty("speechKept").GetDouble(), 0.8, 1);
+
+        Assert.Equal(3, speaker.Run("eval", "--detector", "--corpus", "corpus").ExitCode);
+        Assert.Equal(3, speaker.Run("train", "--detector", "--corpus", "corpus", "--out", "own").ExitCode);
     }
 
     [Fact]

@@ -76,6 +76,40 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Train_FromAModel_StartsWithItsWeights()
+    {
+        var first = _folder.File("first.safetensors");
+        new Trainer(Options(3)).Train(_corpus, first, "");
+        var second = _folder.File("second.safetensors");
+        new Trainer(Options(1) with { From = first, LearningRate = 1e-9, Seed = 9, AveragingDecay = 0 })
+            .Train(_corpus, second, "");
+
+        using var scope = torch.NewDisposeScope();
+        var (before, after) = (Safetensors.Read(first), Safetensors.Read(second));
+        Assert.Equal(before.Keys.Order(), after.Keys.Order());
+        foreach (var (name, weights) in before.Where(pair => pair.Key.EndsWith(".weight", StringComparison.Ordinal)))
+        {
+            Assert.All(
+                weights.data<float>().ToArray().Zip(after[name].data<float>().ToArray()),
+                pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
+    }
+
+    [Fact]
+    public void Train_FromAnotherArchitecture_Throws()
+    {
+        var first = _folder.File("first.safetensors");
+        new Trainer(Options(1)).Train(_corpus, first, "");
+        var wider = Options(1) with { From = first };
+        wider = wider with { Encoder = wider.Encoder with { Dimension = wider.Encoder.Dimension + 1 } };
+
+        var exception = Assert.Throws<ModelException>(
+            () => new Trainer(wider).Train(_corpus, _folder.File("second.safetensors"), ""));
+
+        Assert.Contains("first.safetensors", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_CancelledAndTakenUp_GivesTheWeightsOfAnUninterruptedRun()
     {
         var options = Options(12) with { EvaluateEvery = 4 };
