@@ -143,7 +143,7 @@ public class FrontEndTests
             Cepstra = 30,
             KaldiFrames = true,
             Normalisation = FeatureNormalisation.MeanAndVariance,
-            SpeechDetector = new SpeechDetectorSpecification { SpeechRange = 25 },
+            SpeechDetector = new SpeechDetectorSpecification { FrameThreshold = 0.25 },
         };
 
         var copy = JsonSerializer.Deserialize<FrontEndSpecification>(JsonSerializer.Serialize(specification));
@@ -171,7 +171,7 @@ public class FrontEndTests
         { new FrontEndSpecification { Window = "povey" }, "Window is \"povey\" and KaldiFrames false" },
         { new FrontEndSpecification { LogFloor = 0 }, "LogFloor is 0" },
         { new FrontEndSpecification { HopLength = 0 }, "HopLength is 0" },
-        { new FrontEndSpecification { SpeechDetector = new() { SpeechPercentile = 1.5 } }, "SpeechPercentile is 1.5" },
+        { new FrontEndSpecification { SpeechDetector = new() { FrameThreshold = 1.5 } }, "FrameThreshold is 1.5" },
     };
 
     [Theory]

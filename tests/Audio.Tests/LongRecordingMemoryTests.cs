@@ -29,7 +29,8 @@ public class LongRecordingMemoryTests
         }
 
         Assert.Equal(seconds, end);
-        Assert.InRange(frames, 10 / 13.0 * seconds * 100, seconds * 100);
+        // Ten of every thirteen seconds are voice; the detector may miss the edge of a word.
+        Assert.InRange(frames, 0.95 * 10 / 13.0 * seconds * 100, seconds * 100);
         Assert.InRange(most, 0, samplesBytes / 4);
     }
 }

@@ -52,11 +52,11 @@ public class SpeechDetectorTests
 
         var map = detector.Detect(samples);
 
-        var first = map.Frames.IndexOf(true);
-        var last = map.Frames.LastIndexOf(true);
-        Assert.InRange(first, 85, 145);
-        Assert.InRange(last, map.Count - 150, map.Count - 80);
         Assert.Equal(map.SpeechFrames, map.Frames.ToArray().Count(value => value));
+        // The recordings are cut to the letter but for a little silence; the detector may be late by its look-ahead.
+        Assert.InRange(map.Frames.IndexOf(true), 90, 150);
+        Assert.InRange(map.Frames[..90].Count(true) + map.Frames[^90..].Count(true), 0, 5);
+        Assert.InRange(map.SpeechFrames, 0.4 * (map.Count - 200), map.Count - 190);
     }
 
     [Theory]

@@ -86,7 +86,7 @@ public class UtteranceReaderTests
         { Signals.Voice(0.02), RefusalReason.TooShort, "less than one frame" },
         { Signals.Voice(0.1), RefusalReason.TooShort, "at least 0.25 s of speech is needed" },
         { Signals.Noise(2), RefusalReason.NoSpeech, "no speech in 2.00 s of sound" },
-        { Signals.Voice(2, 0.0008), RefusalReason.NoSpeech, "no speech" },
+        { Signals.Sine(440, 2), RefusalReason.NoSpeech, "likely to be speech, at least 62 % is needed" },
         { [.. Signals.Voice(2).Select(value => Math.Clamp(50 * value, -1, 1))], RefusalReason.Clipped, "are clipped" },
     };
 
