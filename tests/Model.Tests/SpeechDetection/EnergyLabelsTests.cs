@@ -29,7 +29,8 @@ public class EnergyLabelsTests
     {
         var samples = Noise(3 * 16000, 0.001f);
         Noise(16000, 0.3f).CopyTo(samples, 16000);
-        samples[40000] = 0.5f;
+        // In two frames only.
+        samples[40100] = 0.5f;
 
         var labels = EnergyLabels.Of(samples, FrontEnd);
 
@@ -38,9 +39,13 @@ public class EnergyLabelsTests
     }
 
     [Fact]
-    public void Of_SoundWithoutRange_IsNotLabelled()
+    public void Of_WordCutOutTightly_IsSpeechThroughout() =>
+        Assert.All(EnergyLabels.Of(Noise(16000, 0.1f), FrontEnd)!, Assert.True);
+
+    [Fact]
+    public void Of_LongSoundWithoutRange_IsNotLabelled()
     {
-        Assert.Null(EnergyLabels.Of(Noise(16000, 0.1f), FrontEnd));
+        Assert.Null(EnergyLabels.Of(Noise(3 * 16000, 0.1f), FrontEnd));
         Assert.Null(EnergyLabels.Of(new float[100], FrontEnd));
     }
 

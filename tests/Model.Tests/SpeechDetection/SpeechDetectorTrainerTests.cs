@@ -46,7 +46,7 @@ public sealed class SpeechDetectorTrainerTests : IDisposable
     {
         for (var i = 0; i < 2; i++)
         {
-            SyntheticSpeech.WriteWav(_folder.File($"speech/s/{i}.wav"), Noise(i));
+            SyntheticSpeech.WriteWav(_folder.File($"speech/s/{i}.wav"), [.. Noise(i), .. Noise(i), .. Noise(i)]);
         }
 
         var exception = Assert.Throws<ModelException>(

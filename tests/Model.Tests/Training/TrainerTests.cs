@@ -227,6 +227,7 @@ public sealed class TrainerTests : IDisposable
 
     private TrainingOptions Options(int steps) => new()
     {
+        FrontEnd = SyntheticSpeech.FrontEnd,
         Encoder = new EncoderSpecification
         {
             Width = 24, Dilations = [1, 2], AggregateWidth = 32, AttentionWidth = 8, Dimension = 24,
