@@ -12,7 +12,7 @@ internal static class SyntheticSpeech
     /// <summary>Behind a gate that does not ask whether a voice made here is one.</summary>
     public static FrontEndSpecification FrontEnd { get; } = new()
     {
-        SpeechDetector = new SpeechDetectorSpecification { SoundThreshold = 1e-6 },
+        SpeechDetector = new SpeechDetectorSpecification { SoundThreshold = 1e-6, FrameThreshold = 1e-6 },
     };
 
     /// <summary>Writes folder/speaker/utterance.wav for every speaker.</summary>
