@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Speaker.Audio;
 
 /// <summary>
@@ -15,10 +17,12 @@ public sealed class SpeechDetector
     private readonly SpeechFeatures features;
     private readonly SpeechNetworkStream network;
     private readonly SpeechMap map = new();
+    private readonly float[] block = new float[BlockLength];
     private readonly float[] frames;
     private readonly double[] stretch;
     private readonly float threshold;
     private readonly int lookAhead;
+    private float gain;
     private double stretchSum;
 
     /// <exception cref="AudioException">The specification has a value out of its range, or names a network that this
@@ -58,16 +62,22 @@ public sealed class SpeechDetector
 
     /// <summary>Decides for every frame that the front end would make of these samples.</summary>
     /// <param name="samples">Mono at the front end's rate, full scale 1.</param>
-    public SpeechMap Detect(ReadOnlySpan<float> samples)
+    /// <param name="gain">The samples are multiplied by it, see <see cref="Begin"/>.</param>
+    public SpeechMap Detect(ReadOnlySpan<float> samples, float gain = 1)
     {
-        Begin();
+        Begin(gain);
         Push(samples);
         return End();
     }
 
     /// <summary>The next samples are the first of another sound.</summary>
-    public void Begin()
+    /// <param name="gain">
+    /// The samples are multiplied by it. Level does not matter but where a sound falls to digital silence: how far that
+    /// lies below the speech is the same at any level only if the gain brings the speech to one.
+    /// </param>
+    public void Begin(float gain = 1)
     {
+        this.gain = gain;
         features.Begin();
         network.Begin();
         map.Begin();
@@ -81,9 +91,10 @@ public sealed class SpeechDetector
     {
         while (!samples.IsEmpty)
         {
-            var block = samples[..Math.Min(BlockLength, samples.Length)];
-            samples = samples[block.Length..];
-            var count = features.Push(block, frames);
+            var length = Math.Min(BlockLength, samples.Length);
+            TensorPrimitives.Multiply(samples[..length], gain, block);
+            samples = samples[length..];
+            var count = features.Push(block.AsSpan(0, length), frames);
             for (var frame = 0; frame < count; frame++)
             {
                 if (network.Push(frames.AsSpan(frame * SpeechFeatures.Count, SpeechFeatures.Count), out var logOdds))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using NAudio.Wave;
 
 namespace Speaker.Audio;
@@ -12,6 +13,9 @@ public sealed class UtteranceReader
 {
     /// <summary>A sound whose largest sample is below this (-80 dBFS) holds nothing that was recorded.</summary>
     private const double SilentPeak = 1e-4;
+
+    /// <summary>The detector hears a sound with its largest sample here, whatever the recording's level.</summary>
+    private const double ListeningPeak = 0.25;
 
     private readonly FrontEnd frontEnd;
     private readonly SpeechDetector detector;
@@ -136,7 +140,8 @@ public sealed class UtteranceReader
     private UtteranceResult Gate(SoundStretch stretch, double peak, double clipped)
     {
         var samples = stretch.Samples;
-        var map = detector.Detect(samples);
+        var largest = Math.Max(SilentPeak, Math.Abs(TensorPrimitives.MaxMagnitude(samples)));
+        var map = detector.Detect(samples, (float)(ListeningPeak / largest));
         if (map.SpeechFrames == 0)
         {
             return Refuse(
