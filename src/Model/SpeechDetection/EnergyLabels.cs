@@ -4,7 +4,8 @@ namespace Speaker.Model.SpeechDetection;
 
 /// <summary>
 /// Which frames of a clean recording are speech, by their energy between the recording's own noise floor and speech
-/// level. Only good where the two lie far apart or speech fills the recording: it makes the labels that a <see cref="SpeechNetwork"/> learns from.
+/// level. Only good where the two lie far apart or speech fills the recording: it makes the labels that a
+/// <see cref="SpeechNetwork"/> learns from.
 /// </summary>
 public static class EnergyLabels
 {
