@@ -50,13 +50,16 @@ public sealed class ChangedSoundFigures(ShippedModel model, ITestOutputHelper ou
             })
             .Where(utterance => model.TryEmbed(utterance.Samples) is not null)
             .ToArray();
-        Measure("-12 dB", samples => DevSpeech.Scale(samples, 0.25));
-        Measure("+12 dB", samples => DevSpeech.Scale(samples, 4));
+        Assert.InRange(Measure("-12 dB", samples => DevSpeech.Scale(samples, 0.25)), 0.98, 1.000001);
+        Assert.InRange(Measure("+12 dB", samples => DevSpeech.Scale(samples, 4)), 0.98, 1.000001);
         foreach (var decibels in (double[])[-20, -30, -40])
         {
             // As a 16-bit file has it.
             Measure($"{decibels} dB, 16 bits", samples =>
-                [.. DevSpeech.Scale(samples, Math.Pow(10, decibels / 20)).Select(value => MathF.Round(value * 32768) / 32768)]);
+                [
+                    .. DevSpeech.Scale(samples, Math.Pow(10, decibels / 20))
+                        .Select(value => MathF.Round(value * 32768) / 32768),
+                ]);
         }
 
         Measure("inverted", samples => DevSpeech.Scale(samples, -1));
@@ -70,19 +73,21 @@ public sealed class ChangedSoundFigures(ShippedModel model, ITestOutputHelper ou
             Measure($"clipped {share:P1}", samples => DevSpeech.Clip(samples, share));
         }
 
-        void Measure(string what, Func<float[], float[]> change) => Print(what, utterances.Select(utterance =>
+        double Measure(string what, Func<float[], float[]> change) => Print(what, utterances.Select(utterance =>
             (utterance.Corpus, Cosine(
                 model.Embed(utterance.Samples), model.TryEmbed(change(utterance.Samples)) ?? new float[192]))));
     }
 
     private static double Cosine(float[] one, float[] other) => one.Zip(other, (a, b) => (double)a * b).Sum();
 
-    private void Print(string what, IEnumerable<(string Corpus, double Cosine)> values)
+    /// <returns>The least cosine.</returns>
+    private double Print(string what, IEnumerable<(string Corpus, double Cosine)> values)
     {
         var all = values.ToArray();
         output.WriteLine(FormattableString.Invariant(
             $"{what}: n {all.Length} mean {all.Average(v => v.Cosine):F4} worst {all.Min(v => v.Cosine):F4} | ") +
             string.Join(", ", all.GroupBy(v => v.Corpus).Select(g => FormattableString.Invariant(
                 $"{g.Key} {g.Average(v => v.Cosine):F3} worst {g.Min(v => v.Cosine):F3}"))));
+        return all.Min(value => value.Cosine);
     }
 }
