@@ -1,9 +1,14 @@
 """The front end of src/Audio in NumPy: samples to the MFCC of the speech frames, as the model card specifies."""
 import math
+import pathlib
 
 import numpy as np
 
 SMALLEST_POWER = 1e-12
+HIGH_PASS = 80
+LISTENING_PEAK = 0.25
+SPEECH_BANDS, SPEECH_CEPSTRA = 64, 40
+NETWORK = pathlib.Path(__file__).parents[2] / "src" / "Audio" / "speech.network"
 
 
 def frames_of(samples, length, hop):
@@ -19,51 +24,56 @@ def high_pass(samples, frequency, rate):
     return np.fft.irfft(np.fft.rfft(steps, size) * np.fft.rfft(taps, size), size)[: len(samples)]
 
 
-def periodicity(samples, starts, rate):
-    """Largest normalised cross-correlation of each stretch with itself a pitch period (60 to 400 Hz) later."""
-    factor = max(1, rate // 4000)
-    sound = samples[: len(samples) // factor * factor].reshape(-1, factor).sum(1)
-    rate = rate / factor
-    window, shortest, longest = int(0.032 * rate), int(rate / 400), int(rate / 60)
-    if len(sound) < window + longest:
-        raise ValueError("this peer needs a longer recording")
-    starts = np.clip(starts // factor, 0, len(sound) - window - longest)
-    windows = np.lib.stride_tricks.sliding_window_view(sound, window)
-    energies = np.concatenate([[0], np.cumsum(sound * sound)])
-    energies = energies[window:] - energies[:-window]
-    lagged = starts[:, None] + np.arange(shortest, longest + 1)
-    products = np.einsum("fw,flw->fl", windows[starts], windows[lagged])
-    scales = np.sqrt(energies[starts][:, None] * np.maximum(energies[lagged], 0) + 1e-20)
-    return np.maximum(products / scales, 0).max(1)
+def read_network(path):
+    """Means, scales and layers (weights [outputs, taps, inputs], biases, dilation, ahead) of src/Audio's speech.network."""
+    data = path.read_bytes()
+    place = 4
+
+    def take(kind, count):
+        nonlocal place
+        values = np.frombuffer(data, dtype=kind, count=count, offset=place)
+        place += 4 * count
+        return values
+
+    means, scales = take("<f4", SPEECH_CEPSTRA), take("<f4", SPEECH_CEPSTRA)
+    layers = []
+    for _ in range(int(take("<i4", 1)[0])):
+        inputs, outputs, taps, dilation, ahead = (int(size) for size in take("<i4", 5))
+        weights = take("<f4", outputs * taps * inputs).reshape(outputs, taps, inputs)
+        layers.append((weights, take("<f4", outputs), dilation, ahead))
+    return means, scales, layers
+
+
+def speech_probabilities(samples, front_end):
+    """The probability of speech of every frame: cepstra, the level relative to a held peak, then the network."""
+    rate, hop = front_end["sampleRate"], front_end["hopLength"]
+    own = dict(
+        front_end, melBands=SPEECH_BANDS, cepstra=SPEECH_CEPSTRA, lowFrequency=60, highFrequency=0.475 * rate,
+        preEmphasis=0.97, logFloor=1e-9)
+    samples = samples * np.float32(LISTENING_PEAK / max(1e-4, np.abs(samples).max()))
+    frames = cepstra(samples, slice(None), own)
+    falling = np.arange(len(frames)) * 3 * math.log(10) / 10 * math.sqrt(SPEECH_BANDS) * hop / rate
+    frames[:, 0] -= np.maximum.accumulate(frames[:, 0] + falling) - falling
+    means, scales, layers = read_network(NETWORK)
+    x = (frames - means) * scales
+    for number, (weights, biases, dilation, ahead) in enumerate(layers):
+        taps, before = weights.shape[1], (weights.shape[1] - 1) * dilation - ahead
+        padded = np.pad(x, ((before, ahead), (0, 0)))
+        x = biases + sum(padded[tap * dilation:][: len(x)] @ weights[:, tap].T for tap in range(taps))
+        x = x if number == len(layers) - 1 else np.maximum(x, 0)
+    return 1 / (1 + np.exp(-x[:, 0]))
 
 
 def detect_speech(samples, front_end):
-    """A decision for every frame, and the level of each frame in dBFS."""
+    """A decision for every frame, and the power of each frame."""
     s = front_end["speechDetector"]
     rate, length, hop = front_end["sampleRate"], front_end["frameLength"], front_end["hopLength"]
-    filtered = high_pass(samples.astype(np.float64), s["highPassFrequency"], rate)
-    power = (frames_of(filtered, length, hop) ** 2).mean(1)
-    levels = 10 * np.log10(power + SMALLEST_POWER)
-    ordered = np.sort(levels)
-    noise = ordered[int(s["noisePercentile"] * (len(levels) - 1))]
-    voice = ordered[int(s["speechPercentile"] * (len(levels) - 1))]
-    bound = max(s["absoluteFloor"], voice - s["speechRange"])
-    if voice - noise >= s["steadyRange"]:
-        bound = max(bound, noise + min(s["noiseShare"] * (voice - noise), s["noiseMargin"]))
-    speech = levels > bound
-    loud = np.flatnonzero(speech)
-    if len(loud) == 0:
-        return speech, levels
-    voiced = periodicity(filtered, loud * hop, rate) >= s["voicingThreshold"]
-    if voiced.mean() < s["minimumVoicedShare"]:
-        return np.zeros_like(speech), levels
-
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], speech.astype(np.int8), [0]])))
-    for start, end in zip(edges[::2], edges[1::2]):
-        if end - start < round(s["minimumStretchSeconds"] * rate / hop):
-            speech[start:end] = False
-    hangover = round(s["hangoverSeconds"] * rate / hop)
-    return np.convolve(speech, np.ones(2 * hangover + 1))[hangover:-hangover] > 0.5, levels
+    probabilities = speech_probabilities(samples, front_end)
+    stretch = round(s["stretchSeconds"] * rate / hop)
+    confidence = np.convolve(probabilities, np.ones(stretch) / stretch)[: len(probabilities)].max()
+    speech = (probabilities > s["frameThreshold"]) & (confidence >= s["soundThreshold"])
+    filtered = high_pass(samples.astype(np.float64), HIGH_PASS, rate)
+    return speech, (frames_of(filtered, length, hop) ** 2).mean(1) + SMALLEST_POWER
 
 
 def speech_samples(speech, count, front_end):
@@ -111,12 +121,13 @@ def cepstra(samples, keep, front_end):
 
 def features_of(samples, front_end):
     """Normalised features of the speech frames, [coefficients, frames] float32, and the seconds of speech."""
-    speech, levels = detect_speech(samples, front_end)
+    samples = samples - np.float32(samples.mean(dtype=np.float64))
+    speech, powers = detect_speech(samples, front_end)
     if not speech.any():
         raise ValueError("no speech")
     seconds = speech_samples(speech, len(samples), front_end) / front_end["sampleRate"]
     if front_end.get("speechLevel") is not None:
-        level = 10 * np.log10(np.mean(10 ** (levels[speech] / 10)))
+        level = 10 * np.log10(np.mean(powers[speech]))
         samples = samples * np.float32(10 ** ((front_end["speechLevel"] - level) / 20))
     features = cepstra(samples, speech, front_end)
     if front_end["normalisation"] in ("mean", "meanAndVariance", "Mean", "MeanAndVariance"):
