@@ -67,6 +67,11 @@ internal static class EvalCommand
                 result.AddError("--detector needs --corpus DIR and --noise DIR.");
             }
 
+            if (!result.GetValue(detector) && result.GetResult(noise) is not null)
+            {
+                result.AddError("--noise is for --detector; leave it out.");
+            }
+
             if ((result.GetResult(corpus) is null) == (result.GetResult(trials) is null))
             {
                 result.AddError("Give --corpus DIR or --trials FILE, one of them.");

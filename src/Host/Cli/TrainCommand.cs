@@ -98,6 +98,15 @@ internal static class TrainCommand
         {
             if (parsed.GetValue(detector))
             {
+                foreach (Option other in (Option[])[from, resume, features, licences, options, set])
+                {
+                    if (parsed.GetResult(other) is { Implicit: false })
+                    {
+                        throw new UsageException(
+                            $"train --detector does not take {other.Name}: it is for the encoder; leave it out");
+                    }
+                }
+
                 var defaults = new DetectorTrainingOptions();
                 DetectorTraining.Train(
                     defaults with

@@ -64,7 +64,7 @@ public sealed class SpeechDetectorTrainer
                 module.parameters(), _options.LearningRate, 0.9, 0.999, 1e-8, _options.WeightDecay),
         ]);
         using var classWeights = torch.tensor([1f, (float)_options.MissCost]);
-        var makers = new ThreadLocal<DetectionExampleMaker>(
+        using var makers = new ThreadLocal<DetectionExampleMaker>(
             () => new DetectionExampleMaker(speech, sounds, _options.Seed));
         using var queue = new BatchQueue<DetectionExample[]>(MakeBatch, 0, _options.Steps);
         var loss = 0.0;

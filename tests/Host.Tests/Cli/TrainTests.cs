@@ -87,6 +87,10 @@ public sealed class TrainTests : IDisposable
         Assert.InRange(shipped.Json.GetProperty("speech")[0].GetProperty("speechKept").GetDouble(), 0.8, 1);
 
         Assert.Equal(3, speaker.Run("eval", "--detector", "--corpus", "corpus").ExitCode);
+        Assert.Equal(3, speaker.Run("eval", "--corpus", "corpus", "--noise", "noise").ExitCode);
+        var resumed = speaker.Run(["train", "--detector", "--out", "own.network", "--resume", .. data]);
+        Assert.Equal(3, resumed.ExitCode);
+        Assert.Contains("does not take --resume", resumed.Error + resumed.Output, StringComparison.Ordinal);
         Assert.Equal(3, speaker.Run("train", "--detector", "--corpus", "corpus", "--out", "own").ExitCode);
     }
 

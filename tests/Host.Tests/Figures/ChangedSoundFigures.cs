@@ -10,7 +10,6 @@ public sealed class ChangedSoundFigures(ShippedModel model, ITestOutputHelper ou
     [CorporaFact]
     public void Rates()
     {
-        var worst = 1.0;
         using var folder = new TestFolder();
         var utterances = DevSpeech.Utterances(4, 4).Where(utterance => model.TryEmbed(utterance.Samples) is not null)
             .ToArray();
@@ -34,10 +33,12 @@ public sealed class ChangedSoundFigures(ShippedModel model, ITestOutputHelper ou
 
             Print($"{rate} Hz against native", all.Select(one => (one.Corpus, one.Native)));
             Print($"{rate} Hz against ideal", all.Select(one => (one.Corpus, one.Reference)));
-            worst = rate < Sounds.SampleRate ? worst : Math.Min(worst, all.Min(one => one.Native));
+            if (rate >= Sounds.SampleRate)
+            {
+                // Telephone calls have an empty band that the file's rounding fills: see docs/audio-quality.md.
+                Assert.All(all, one => Assert.InRange(one.Native, one.Corpus == "wuw2" ? 0.97 : 0.98, 1.000001));
+            }
         }
-
-        Assert.InRange(worst, 0.97, 1.000001);
     }
 
     [CorporaFact]
