@@ -78,7 +78,7 @@ public sealed class Enroller(
         double? distance = null;
         if (members.Count > 0 && thresholds.TryFor(options.Value.CoherenceTargetFar) is { } coherence)
         {
-            distance = Scorer.Distance(Voiceprint.Centroid(members), embedded.Embedding);
+            distance = embedder.Scorer.Distance(Voiceprint.Centroid(members), embedded.Embedding);
             if (distance > coherence.Value)
             {
                 return Verdict(UtteranceStatus.Refused, string.Create(CultureInfo.InvariantCulture,
@@ -98,7 +98,7 @@ public sealed class Enroller(
     /// The order given, but for a new speaker the utterance nearest to all others (the medoid) comes first: a wrong
     /// first file must not decide who the speaker is. Of two, neither is more central and the first stays first.
     /// </summary>
-    private static IEnumerable<int> InOrderOfTrust(IReadOnlyList<EnrolmentCandidate> candidates, bool known)
+    private IEnumerable<int> InOrderOfTrust(IReadOnlyList<EnrolmentCandidate> candidates, bool known)
     {
         var order = Enumerable.Range(0, candidates.Count);
         var embedded = order.Where(i => candidates[i].Result is Embedded).ToArray();
@@ -107,9 +107,9 @@ public sealed class Enroller(
             return order;
         }
 
-        var medoid = embedded.MinBy(i => embedded.Sum(
-            j => Scorer.Distance(((Embedded)candidates[i].Result).Embedding,
-                ((Embedded)candidates[j].Result).Embedding)));
+        var sides = embedded.ToDictionary(
+            i => i, i => embedder.Scorer.Side(((Embedded)candidates[i].Result).Embedding));
+        var medoid = embedded.MinBy(i => embedded.Sum(j => embedder.Scorer.Distance(sides[i], sides[j])));
         return order.Where(i => i != medoid).Prepend(medoid);
     }
 }

@@ -1,5 +1,6 @@
 using Speaker.Audio;
 using Speaker.Host.Recognition;
+using Speaker.Model.Scoring;
 
 namespace Speaker.Host.Live;
 
@@ -16,7 +17,7 @@ internal sealed class LiveVerification(UtteranceEmbedder embedder, Verifier veri
     /// <exception cref="AudioException">The device cannot be opened or died.</exception>
     public async Task<Verification> RunAsync(
         string speaker,
-        float[] voiceprint,
+        TrialSide voiceprint,
         DecisionThreshold threshold,
         double seconds,
         Action<Verification> heard,

@@ -36,9 +36,11 @@ public sealed class Identifier(
             return Answer(null, Decision.Inconclusive, null, ((NotEmbedded)sample).Reason, []);
         }
 
+        var scorer = embedder.Scorer;
+        var test = scorer.Side(embedded.Embedding);
         var ranked = speakers
             .Select(speaker => new Candidate(
-                speaker.Name, Scorer.Distance(Voiceprint.Centroid(speaker.Embeddings), embedded.Embedding)))
+                speaker.Name, scorer.Distance(scorer.Side(Voiceprint.Centroid(speaker.Embeddings)), test)))
             .OrderBy(candidate => candidate.Distance)
             .ToArray();
         var nearest = ranked[0];

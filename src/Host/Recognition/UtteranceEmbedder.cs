@@ -32,6 +32,9 @@ public sealed class UtteranceEmbedder
     /// <summary>SHA-256 of the encoder, which every voiceprint carries.</summary>
     public string ModelHash => _encoder.Hash;
 
+    /// <summary>How embeddings of this encoder are held against each other.</summary>
+    public Scorer Scorer => _encoder.Scorer;
+
     /// <param name="progress">Told after every stretch but the last.</param>
     /// <exception cref="AudioException">The file cannot be read as sound.</exception>
     public EmbeddingResult Embed(

@@ -22,17 +22,18 @@ public sealed class Verifier(
     /// <summary>The voiceprint of an enrolled speaker.</summary>
     /// <exception cref="UsageException">Nobody is enrolled under that name.</exception>
     /// <exception cref="StoreException">The store is of another model, damaged or not to be opened.</exception>
-    public float[] VoiceprintOf(string speaker)
+    public TrialSide VoiceprintOf(string speaker)
     {
         using var store = stores.OpenExisting() ?? throw Unknown(speaker);
         var utterances = store.Utterances(speaker, embedder.ModelHash);
         return utterances.Count > 0
-            ? Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding))
+            ? embedder.Scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding)))
             : throw Unknown(speaker);
     }
 
     /// <summary>Decides one trial.</summary>
-    public Verification Decide(string speaker, float[] voiceprint, EmbeddingResult sample, DecisionThreshold threshold)
+    public Verification Decide(
+        string speaker, TrialSide voiceprint, EmbeddingResult sample, DecisionThreshold threshold)
     {
         if (sample is not Embedded embedded)
         {
@@ -41,7 +42,7 @@ public sealed class Verifier(
                 sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, null);
         }
 
-        var distance = Scorer.Distance(voiceprint, embedded.Embedding);
+        var distance = embedder.Scorer.Distance(voiceprint, embedder.Scorer.Side(embedded.Embedding));
         var accepted = distance <= threshold.Value;
         var reason = string.Create(CultureInfo.InvariantCulture,
             $"distance {distance:0.000} is {(accepted ? "within" : "beyond")} the threshold {threshold.Value:0.000}");

@@ -49,6 +49,10 @@ public sealed record ModelCard
     /// <summary>See <see cref="ThresholdTable"/>; empty until the model is calibrated.</summary>
     public IReadOnlyList<CalibrationPoint> Calibration { get; init; } = [];
 
+    /// <summary>How distances are normalised, with NAME.cohort.safetensors; null: they are plain cosine
+    /// distances.</summary>
+    public AsNormSpecification? AsNorm { get; init; }
+
     /// <summary>From distance to log-likelihood ratio, fitted on the dev speakers; null where nobody has.</summary>
     public ScoreCalibration? Scores { get; init; }
 
@@ -64,6 +68,7 @@ public sealed record ModelCard
             throw new ModelException(
                 "the model card lacks its name, frontEnd, encoder, weightsSha256, figures or calibration; copy it again");
         Encoder.Validate();
+        AsNorm?.Validate();
         try
         {
             FrontEnd.Validate();

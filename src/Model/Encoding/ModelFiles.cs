@@ -1,18 +1,28 @@
 using System.Security.Cryptography;
+using Speaker.Model.Scoring;
 
 namespace Speaker.Model.Encoding;
 
-/// <summary>A model on disk: NAME.safetensors with the weights, NAME.json with the card.</summary>
+/// <summary>
+/// A model on disk: NAME.safetensors with the weights, NAME.json with the card and, where the card normalises distances,
+/// NAME.cohort.safetensors.
+/// </summary>
 public static class ModelFiles
 {
     public const string WeightsExtension = ".safetensors";
 
     public const string CardExtension = ".json";
 
+    private const string CohortExtension = ".cohort" + WeightsExtension;
+
     private const string ModelsFolder = "models";
 
     /// <summary>The card's path beside a weights file.</summary>
     public static string CardPathOf(string weightsPath) => Path.ChangeExtension(weightsPath, CardExtension);
+
+    /// <summary>The cohort's path beside a weights file; only a model whose card has an
+    /// <see cref="ModelCard.AsNorm"/> needs the file.</summary>
+    public static string CohortPathOf(string weightsPath) => Path.ChangeExtension(weightsPath, CohortExtension);
 
     /// <summary>
     /// The weights file that a user means: the path of one, with or without its extension; a folder that holds one; or
@@ -28,7 +38,8 @@ public static class ModelFiles
             return Path.GetFullPath(pathOrName + WeightsExtension);
         if (Directory.Exists(pathOrName))
         {
-            var found = Directory.GetFiles(pathOrName, "*" + WeightsExtension);
+            var found = Directory.GetFiles(pathOrName, "*" + WeightsExtension)
+                .Where(file => !file.EndsWith(CohortExtension, StringComparison.OrdinalIgnoreCase)).ToArray();
             return found.Length == 1
                 ? Path.GetFullPath(found[0])
                 : throw new ModelException(
@@ -52,13 +63,14 @@ public static class ModelFiles
             $"or the name of one in a folder {ModelsFolder}/");
     }
 
-    /// <summary>Writes weights and card; the card last, as it names the weights it is for.</summary>
+    /// <summary>Writes weights, cohort and card; the card last, as it names the files it is for.</summary>
     /// <param name="weightsPath">Ends with .safetensors.</param>
     /// <param name="encoder">Its parameters and running statistics are stored.</param>
-    /// <param name="card"><see cref="ModelCard.WeightsSha256"/> is filled in.</param>
+    /// <param name="card"><see cref="ModelCard.WeightsSha256"/> and the cohort's digest are filled in.</param>
+    /// <param name="cohort">Of the card's <see cref="ModelCard.AsNorm"/>; null where the card has none.</param>
     /// <returns>The card as written.</returns>
     /// <exception cref="ModelException">A file cannot be written, or the card is not that encoder's.</exception>
-    public static ModelCard Save(string weightsPath, Encoder encoder, ModelCard card)
+    public static ModelCard Save(string weightsPath, Encoder encoder, ModelCard card, Cohort? cohort = null)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(card);
@@ -67,12 +79,24 @@ public static class ModelFiles
         if (card.Encoder != encoder.Specification)
             throw new ModelException("the card describes another encoder than the one to be saved");
         Safetensors.Write(weightsPath, encoder.state_dict());
-        var written = card with
-        {
-            WeightsSha256 = Convert.ToHexStringLower(SHA256.HashData(Safetensors.ReadFile(weightsPath))),
-        };
-        ModelCardJson.Write(CardPathOf(weightsPath), written);
-        return written;
+        return WriteCard(
+            weightsPath,
+            card with
+            {
+                WeightsSha256 = Convert.ToHexStringLower(SHA256.HashData(Safetensors.ReadFile(weightsPath))),
+            },
+            cohort);
+    }
+
+    /// <summary>The scorer that a model's card asks for.</summary>
+    /// <exception cref="ModelException">The cohort is missing, damaged or another model's.</exception>
+    public static Scorer ReadScorer(string weightsPath, ModelCard card)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        return card.AsNorm is { } specification
+            ? Scorer.AsNorm(
+                CohortFile.Read(CohortPathOf(weightsPath), specification, card.Encoder.Dimension), specification)
+            : Scorer.Cosine;
     }
 
     /// <summary>Reads and checks a card without its weights.</summary>
@@ -83,9 +107,16 @@ public static class ModelFiles
         return ModelCardJson.Read(CardPathOf(weightsPath));
     }
 
-    /// <summary>Replaces figures, calibration or training notes of a saved model; its hash stays what it is.</summary>
+    /// <summary>
+    /// Replaces figures, scoring, calibration or training notes of a saved model; its hash, and with it every voiceprint,
+    /// stays what it is.
+    /// </summary>
+    /// <param name="weightsPath">Ends with .safetensors.</param>
+    /// <param name="card">The new card.</param>
+    /// <param name="cohort">A new cohort for the card's <see cref="ModelCard.AsNorm"/>; null keeps the one that is
+    /// there.</param>
     /// <exception cref="ModelException">The card is for other weights, another front end or another encoder.</exception>
-    public static void UpdateCard(string weightsPath, ModelCard card)
+    public static void UpdateCard(string weightsPath, ModelCard card, Cohort? cohort = null)
     {
         ArgumentNullException.ThrowIfNull(card);
         var current = ReadCard(weightsPath);
@@ -93,7 +124,23 @@ public static class ModelFiles
             || card.FrontEnd != current.FrontEnd)
             throw new ModelException($"the new card is not for the model {weightsPath}: weights, front end or encoder differ");
         card.Validate();
+        WriteCard(weightsPath, card, cohort);
+    }
+
+    private static ModelCard WriteCard(string weightsPath, ModelCard card, Cohort? cohort)
+    {
+        if (cohort is not null)
+        {
+            var specification = card.AsNorm
+                ?? throw new ModelException("a cohort was given to a model whose card does not normalise distances");
+            card = card with
+            {
+                AsNorm = specification with { CohortSha256 = CohortFile.Write(CohortPathOf(weightsPath), cohort) },
+            };
+        }
+
         ModelCardJson.Write(CardPathOf(weightsPath), card);
+        return card;
     }
 
     private static void CheckExtension(string weightsPath)

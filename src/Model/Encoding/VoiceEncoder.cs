@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Speaker.Audio;
+using Speaker.Model.Scoring;
 using TorchSharp;
 
 namespace Speaker.Model.Encoding;
@@ -31,11 +32,12 @@ public sealed class VoiceEncoder : IDisposable
     private readonly int _maximumFrames;
     private readonly int _stretchStepFrames;
 
-    private VoiceEncoder(Task<Encoder> encoder, ModelCard card, string hash)
+    private VoiceEncoder(Task<Encoder> encoder, ModelCard card, string hash, Scorer scorer)
     {
         _encoder = encoder;
         Card = card;
         Hash = hash;
+        Scorer = scorer;
         _maximumFrames = Math.Max(1, MaximumSeconds * card.FrontEnd.SampleRate / card.FrontEnd.HopLength);
         _stretchStepFrames = Math.Max(1, StretchStepSeconds * card.FrontEnd.SampleRate / card.FrontEnd.HopLength);
     }
@@ -47,6 +49,9 @@ public sealed class VoiceEncoder : IDisposable
     /// hashes must never meet.
     /// </summary>
     public string Hash { get; }
+
+    /// <summary>How its embeddings are held against each other; the card's thresholds are for these distances.</summary>
+    public Scorer Scorer { get; }
 
     /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it.</param>
     /// <param name="cancellationToken">Looked at between the steps of loading.</param>
@@ -72,15 +77,16 @@ public sealed class VoiceEncoder : IDisposable
 
         return new VoiceEncoder(
             Task.Run(() => BuildEncoder(card, file, header, path), cancellationToken), card,
-            CanonicalJson.HashModel(digest, card));
+            CanonicalJson.HashModel(digest, card), ModelFiles.ReadScorer(path, card));
     }
 
     /// <summary>
     /// A model under training, through the door that verification uses; it has no hash and owns the encoder, which must be
     /// in evaluation mode.
     /// </summary>
-    internal static VoiceEncoder UnderTraining(Encoder encoder, ModelCard card) =>
-        new(Task.FromResult(encoder), card, "");
+    /// <param name="scorer">Null: plain cosine distances.</param>
+    internal static VoiceEncoder UnderTraining(Encoder encoder, ModelCard card, Scorer? scorer = null) =>
+        new(Task.FromResult(encoder), card, "", scorer ?? Scorer.Cosine);
 
     /// <summary>A reader of sound whose features are the ones that this model was trained on; one a thread.</summary>
     public UtteranceReader CreateReader(UtteranceOptions options) => new(Card.FrontEnd, options);

@@ -42,7 +42,7 @@ public static class Evaluator
     public static IReadOnlyList<ScoredTrial> Score(
         VoiceEncoder encoder, EvaluationSet set, int threads, CancellationToken cancellationToken = default)
     {
-        var embeddings = Embed(encoder, set, threads, cancellationToken);
+        var sides = Array.ConvertAll(Embed(encoder, set, threads, cancellationToken), encoder.Scorer.Side);
         var speakers = new Dictionary<string, int>(StringComparer.Ordinal);
         var numbers = new int[set.Items.Count];
         for (var i = 0; i < numbers.Length; i++)
@@ -59,7 +59,7 @@ public static class Evaluator
         {
             var pair = set.Pairs[i];
             scores[i] = new ScoredTrial(
-                Scorer.Distance(embeddings[pair.Enrol], embeddings[pair.Test]),
+                encoder.Scorer.Distance(sides[pair.Enrol], sides[pair.Test]),
                 pair.IsTarget,
                 numbers[pair.Enrol],
                 numbers[pair.Test]);

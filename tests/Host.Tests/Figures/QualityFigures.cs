@@ -162,7 +162,7 @@ public sealed class QualityFigures(ShippedModel model, ITestOutputHelper output)
                     if (i != j && utterances[i].Corpus == utterances[j].Corpus && enrolled[j] is { } enrolment)
                     {
                         (utterances[i].Speaker == utterances[j].Speaker ? targets : impostors)
-                            .Add(Scorer.Distance(enrolment, test));
+                            .Add(model.Encoder.Scorer.Distance(enrolment, test));
                     }
                 }
             }

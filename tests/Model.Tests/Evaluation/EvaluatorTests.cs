@@ -55,7 +55,7 @@ public sealed class EvaluatorTests : IDisposable
         float[] Embed(string name) => _encoder.Embed(Assert.IsType<Utterance>(
             reader.Analyse(AudioFile.ReadSamples(Path.Combine(_folder.File("speech"), name)))).Features);
         float[] Distances(bool target) =>
-            [.. trials.Where(t => t.IsTarget == target).Select(t => Scorer.Distance(Embed(t.Enrol), Embed(t.Test)))];
+            [.. trials.Where(t => t.IsTarget == target).Select(t => Scorer.Cosine.Distance(Embed(t.Enrol), Embed(t.Test)))];
         var (targets, impostors) = (Distances(true), Distances(false));
         Assert.Equal(36, report.All.Trials);
         Assert.Equal(9, report.All.Targets);
@@ -120,7 +120,7 @@ public sealed class EvaluatorTests : IDisposable
             .Aggregate(EmbeddingMean.Empty, (sum, stretch) => sum.Add(_encoder.Embed(stretch), stretch.Frames));
         var score = Assert.Single(Evaluator.Score(_encoder, set, 1));
         Assert.Equal(
-            Scorer.Distance(_encoder.Embed(set.Items[0].Stretches[0]), mean.ToEmbedding()), score.Distance, 1e-5f);
+            Scorer.Cosine.Distance(_encoder.Embed(set.Items[0].Stretches[0]), mean.ToEmbedding()), score.Distance, 1e-5f);
         var shortened = Set(80).Items[1].Stretches;
         Assert.Equal(8000, shortened.Sum(stretch => stretch.Frames));
         Assert.Equal(set.Items[1].Stretches[0].Values, shortened[0].Values);

@@ -66,5 +66,5 @@ public sealed class VoiceChangeTests : IDisposable
         stretches.Aggregate(VoiceChange.Empty, (heard, features) => heard.Add(features, _card.FrontEnd));
 
     private double Distance(FeatureMatrix one, FeatureMatrix other) =>
-        Scorer.Distance(_encoder.Embed(one), _encoder.Embed(other));
+        Scorer.Cosine.Distance(_encoder.Embed(one), _encoder.Embed(other));
 }

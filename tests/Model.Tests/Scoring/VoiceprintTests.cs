@@ -54,10 +54,10 @@ public class VoiceprintTests
     [Fact]
     public void Distance_KnownAngles_IsOneMinusCosine()
     {
-        Assert.Equal(0, Scorer.Distance([1, 0], [5, 0]), 1e-6f);
-        Assert.Equal(1, Scorer.Distance([1, 0], [0, 2]), 1e-6f);
-        Assert.Equal(2, Scorer.Distance([1, 0], [-3, 0]), 1e-6f);
-        Assert.Equal(1 - MathF.Sqrt(0.5f), Scorer.Distance([1, 0], [1, 1]), 1e-6f);
+        Assert.Equal(0, Scorer.Cosine.Distance([1, 0], [5, 0]), 1e-6f);
+        Assert.Equal(1, Scorer.Cosine.Distance([1, 0], [0, 2]), 1e-6f);
+        Assert.Equal(2, Scorer.Cosine.Distance([1, 0], [-3, 0]), 1e-6f);
+        Assert.Equal(1 - MathF.Sqrt(0.5f), Scorer.Cosine.Distance([1, 0], [1, 1]), 1e-6f);
     }
 
     [Fact]
