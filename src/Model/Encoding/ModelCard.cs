@@ -69,6 +69,9 @@ public sealed record ModelCard
                 "the model card lacks its name, frontEnd, encoder, weightsSha256, figures or calibration; copy it again");
         Encoder.Validate();
         AsNorm?.Validate();
+        if (Scores is { Quality: { } quality }
+            && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))
+            throw new ModelException("the model card's scores lack a measure of quality; copy the model again");
         try
         {
             FrontEnd.Validate();

@@ -63,27 +63,31 @@ public static class ErrorRates
     }
 
     /// <summary>
-    /// The normalised detection cost of deciding by the calibration's log-likelihood ratios at the Bayes threshold of
-    /// the prior, log((1-p)/p): what the system costs in use, against <see cref="MinDcf"/> with hindsight.
+    /// The normalised detection cost of deciding by log-likelihood ratios at the Bayes threshold of the prior,
+    /// log((1-p)/p): what the system costs in use, against <see cref="MinDcf"/> with hindsight.
     /// </summary>
+    /// <param name="targetRatios">Of the target trials, in nats, as <see cref="ScoreCalibration"/> gives them.</param>
+    /// <param name="impostorRatios">Of the impostor trials.</param>
+    /// <param name="targetPrior">Above 0, below 1.</param>
     public static double ActDcf(
-        ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, double targetPrior, ScoreCalibration calibration)
+        ReadOnlySpan<double> targetRatios, ReadOnlySpan<double> impostorRatios, double targetPrior)
     {
         CheckPrior(targetPrior);
+        CheckCounts(targetRatios.Length, impostorRatios.Length);
         var bayes = Math.Log((1 - targetPrior) / targetPrior);
         var (missed, falselyAccepted) = (0, 0);
-        foreach (var distance in targets)
+        foreach (var ratio in targetRatios)
         {
-            missed += calibration.LogLikelihoodRatio(distance) < bayes ? 1 : 0;
+            missed += ratio < bayes ? 1 : 0;
         }
 
-        foreach (var distance in impostors)
+        foreach (var ratio in impostorRatios)
         {
-            falselyAccepted += calibration.LogLikelihoodRatio(distance) >= bayes ? 1 : 0;
+            falselyAccepted += ratio >= bayes ? 1 : 0;
         }
 
-        CheckCounts(targets.Length, impostors.Length);
-        return Cost((double)missed / targets.Length, (double)falselyAccepted / impostors.Length, targetPrior);
+        return Cost(
+            (double)missed / targetRatios.Length, (double)falselyAccepted / impostorRatios.Length, targetPrior);
     }
 
     /// <summary>
@@ -91,22 +95,23 @@ public static class ErrorRates
     /// detection", 2006) in bits: 0 is perfect, 1 is what a system that says nothing makes, more is worse than saying
     /// nothing.
     /// </summary>
-    public static double Cllr(
-        ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, ScoreCalibration calibration)
+    /// <param name="targetRatios">As for <see cref="ActDcf"/>.</param>
+    /// <param name="impostorRatios">Of the impostor trials.</param>
+    public static double Cllr(ReadOnlySpan<double> targetRatios, ReadOnlySpan<double> impostorRatios)
     {
-        CheckCounts(targets.Length, impostors.Length);
+        CheckCounts(targetRatios.Length, impostorRatios.Length);
         var (target, impostor) = (0.0, 0.0);
-        foreach (var distance in targets)
+        foreach (var ratio in targetRatios)
         {
-            target += SoftPlus(-calibration.LogLikelihoodRatio(distance));
+            target += SoftPlus(-ratio);
         }
 
-        foreach (var distance in impostors)
+        foreach (var ratio in impostorRatios)
         {
-            impostor += SoftPlus(calibration.LogLikelihoodRatio(distance));
+            impostor += SoftPlus(ratio);
         }
 
-        return ((target / targets.Length) + (impostor / impostors.Length)) / (2 * Math.Log(2));
+        return ((target / targetRatios.Length) + (impostor / impostorRatios.Length)) / (2 * Math.Log(2));
     }
 
     /// <summary>The share of target trials refused and of impostor trials accepted at a threshold.</summary>

@@ -111,6 +111,7 @@ public static class Evaluator
         CancellationToken cancellationToken)
     {
         var (targets, impostors) = Split(trials);
+        var ratios = card.Scores?.Ratios(trials);
         (double Frr, double Far)? at = threshold is { } bound ? ErrorRates.At(bound, targets, impostors) : null;
         return new EvaluationFigures(
             trials.Count,
@@ -120,8 +121,8 @@ public static class Evaluator
             SpeakerBootstrap.Eer(trials, options.BootstrapDraws, cancellationToken: cancellationToken),
             ErrorRates.MinDcf(targets, impostors, 0.01),
             ErrorRates.MinDcf(targets, impostors, 0.05),
-            card.Scores is { } calibration ? ErrorRates.ActDcf(targets, impostors, 0.01, calibration) : null,
-            card.Scores is { } scores ? ErrorRates.Cllr(targets, impostors, scores) : null,
+            ratios is null ? null : ErrorRates.ActDcf(ratios.Value.Targets, ratios.Value.Impostors, 0.01),
+            ratios is null ? null : ErrorRates.Cllr(ratios.Value.Targets, ratios.Value.Impostors),
             threshold,
             at?.Far,
             at?.Frr);

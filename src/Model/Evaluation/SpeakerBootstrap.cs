@@ -3,7 +3,11 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Evaluation;
 
 /// <summary>A trial with its score and the two speakers in it, by number; the same number on a target trial.</summary>
-public readonly record struct ScoredTrial(float Distance, bool IsTarget, int EnrolSpeaker, int TestSpeaker);
+public readonly record struct ScoredTrial(float Distance, bool IsTarget, int EnrolSpeaker, int TestSpeaker)
+{
+    /// <summary>Null where it is not known.</summary>
+    public TrialQuality? Quality { get; init; }
+}
 
 /// <summary>An interval of a rate.</summary>
 public readonly record struct RateInterval(double Low, double High);

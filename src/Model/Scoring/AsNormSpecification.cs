@@ -17,7 +17,7 @@ public sealed record AsNormSpecification(
     string CohortSha256, int Speakers, int Top, double Centre, double Scale, string Source)
 {
     /// <summary>Nearest members that count where nobody says otherwise.</summary>
-    public const int DefaultTop = 100;
+    public const int DefaultTop = 200;
 
     /// <summary>Describes a cohort that is not yet stored: <see cref="CohortSha256"/> is empty.</summary>
     /// <param name="top">2 or more; cut to one less than the cohort has members.</param>

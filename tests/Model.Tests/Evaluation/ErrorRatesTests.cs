@@ -85,18 +85,18 @@ public class ErrorRatesTests
     public void Cllr_KnownAnswers_ByFormula()
     {
         // A system that says nothing: log2(1 + e^0) = 1 bit.
-        Assert.Equal(1, ErrorRates.Cllr([1, 2], [3], new ScoreCalibration(0, 0)), 12);
+        Assert.Equal(1, ErrorRates.Cllr([0, 0], [0]), 12);
         // Log-likelihood ratios 2 and -1 for the targets, -3 for the impostor.
         static double Bits(double x) => Math.Log2(1 + Math.Exp(x));
         var expected = ((Bits(-2) + Bits(1)) / 4) + (Bits(-3) / 2);
-        Assert.Equal(expected, ErrorRates.Cllr([0, 3], [5], new ScoreCalibration(1, 2)), 12);
+        Assert.Equal(expected, ErrorRates.Cllr([2, -1], [-3]), 12);
     }
 
     [Fact]
     public void ActDcf_BayesThreshold_CountsErrorsThere()
     {
-        // Prior 0.01: accept where 6 - d >= log(99) = 4.595, that is d <= 1.405.
-        var cost = ErrorRates.ActDcf([0, 1, 2, 3], [1.2f, 5, 6, 7, 8], 0.01, new ScoreCalibration(1, 6));
+        // Prior 0.01: accept where the ratio is log(99) = 4.595 or more.
+        var cost = ErrorRates.ActDcf([6, 5, 4, 3], [4.8, 1, 0, -1, -2], 0.01);
         Assert.Equal(((0.01 * 0.5) + (0.99 * 0.2)) / 0.01, cost, 9);
     }
 
@@ -107,8 +107,10 @@ public class ErrorRatesTests
         {
             var (targets, impostors) = Scores(seed, 50, 100, false);
             var calibration = ScoreCalibration.Fit(targets, impostors);
+            double[] Ratios(float[] distances) =>
+                Array.ConvertAll(distances, distance => calibration.LogLikelihoodRatio(distance));
             Assert.True(
-                ErrorRates.ActDcf(targets, impostors, 0.05, calibration)
+                ErrorRates.ActDcf(Ratios(targets), Ratios(impostors), 0.05)
                 >= ErrorRates.MinDcf(targets, impostors, 0.05) - 1e-12);
         }
     }

@@ -56,12 +56,14 @@ public sealed class EvaluatorTests : IDisposable
             reader.Analyse(AudioFile.ReadSamples(Path.Combine(_folder.File("speech"), name)))).Features);
         float[] Distances(bool target) =>
             [.. trials.Where(t => t.IsTarget == target).Select(t => Scorer.Cosine.Distance(Embed(t.Enrol), Embed(t.Test)))];
+        double[] Ratios(float[] distances) =>
+            Array.ConvertAll(distances, distance => new ScoreCalibration(3, 1).LogLikelihoodRatio(distance));
         var (targets, impostors) = (Distances(true), Distances(false));
         Assert.Equal(36, report.All.Trials);
         Assert.Equal(9, report.All.Targets);
         Assert.Equal(3, report.All.Speakers);
         Assert.Equal(ErrorRatesTests.SweepEer(targets, impostors), report.All.Eer, 4);
-        Assert.Equal(ErrorRates.Cllr(targets, impostors, new ScoreCalibration(3, 1)), report.All.Cllr!.Value, 4);
+        Assert.Equal(ErrorRates.Cllr(Ratios(targets), Ratios(impostors)), report.All.Cllr!.Value, 4);
         Assert.Equal(0.4, report.All.Threshold!.Value, 6);
         Assert.Equal(ErrorRates.At(0.4f, targets, impostors), (report.All.Frr!.Value, report.All.Far!.Value));
     }
