@@ -69,15 +69,20 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
     {
         yield return ("step", Text($"{progress.Step:#,0} of {progress.Steps:#,0} (epoch {progress.Epoch:0.00})"));
         yield return ("loss", Text($"{progress.Loss:0.0000}"));
-        yield return ("triplet", Text($"{progress.TripletLoss:0.0000}"));
-        if (!double.IsNaN(progress.SoftmaxLoss))
+        foreach (var (name, value) in progress.Losses)
         {
-            yield return ("softmax", Text($"{progress.SoftmaxLoss:0.000} (accuracy {progress.Accuracy:0.0%})"));
+            yield return (name, name == "softmax"
+                ? Text($"{value:0.000} (accuracy {progress.Accuracy:0.0%})")
+                : Text($"{value:0.0000}"));
         }
 
-        yield return ("active triplets", Text($"{progress.ActiveFraction:0.0%}"));
-        yield return ("mean d(a,p)", Text($"{progress.MeanPositive:0.000}"));
-        yield return ("mean d(a,n)", Text($"{progress.MeanNegative:0.000}"));
+        var mining = progress.Mining;
+        yield return ("mining", progress.Miner);
+        yield return ("active triplets", Text($"{mining.ActiveFraction:0.0%}"));
+        yield return ("semi-hard triplets", Text($"{mining.SemiHardFraction:0.0%}"));
+        yield return ("mean d(a,p)", Text($"{mining.MeanPositive:0.000}"));
+        yield return ("mean d(a,n)", Text($"{mining.MeanNegative:0.000}"));
+        yield return ("mean gap", Text($"{mining.MeanGap:0.000}"));
         yield return ("dev EER", progress.MeanDevEer is { } eer
             ? Text($"{eer:0.00%} (best at step {progress.BestStep:#,0}: {PerCorpus(progress)})")
             : "not yet");

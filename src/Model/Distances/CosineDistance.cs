@@ -22,6 +22,9 @@ internal sealed class CosineDistance : Distance
         return (1 - (ToUnitLength(a) * ToUnitLength(b)).sum(1)).MoveToOuterDisposeScope();
     }
 
+    internal override void ToSquaredOnSphere(Span<float> distances) =>
+        TensorPrimitives.Multiply(distances, 2, distances);
+
     private protected override float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var squaredNorms = (double)TensorPrimitives.SumOfSquares(a) * TensorPrimitives.SumOfSquares(b);

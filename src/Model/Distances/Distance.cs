@@ -60,6 +60,9 @@ public abstract class Distance
         return BetweenOfSameLength(a, b);
     }
 
+    /// <summary>Turns distances between unit vectors into squared Euclidean ones, in place.</summary>
+    internal abstract void ToSquaredOnSphere(Span<float> distances);
+
     private protected abstract float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b);
 
     /// <summary>‖aᵢ − bⱼ‖² through one matrix product; what cancellation leaves below zero is cut off.</summary>

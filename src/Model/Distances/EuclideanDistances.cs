@@ -16,6 +16,10 @@ internal sealed class SquaredEuclideanDistance : Distance
         return (difference * difference).sum(1).MoveToOuterDisposeScope();
     }
 
+    internal override void ToSquaredOnSphere(Span<float> distances)
+    {
+    }
+
     private protected override float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var root = TensorPrimitives.Distance(a, b);
@@ -38,6 +42,9 @@ internal sealed class EuclideanDistance : Distance
         using var scope = torch.NewDisposeScope();
         return SafeSquareRoot(SquaredEuclidean.Pairwise(a, b)).MoveToOuterDisposeScope();
     }
+
+    internal override void ToSquaredOnSphere(Span<float> distances) =>
+        TensorPrimitives.Multiply(distances, distances, distances);
 
     private protected override float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
         TensorPrimitives.Distance(a, b);

@@ -4,65 +4,89 @@ using TorchSharp;
 
 namespace Speaker.Model.Losses;
 
-/// <summary>What the loss is averaged over.</summary>
-public enum TripletReduction
-{
-    /// <summary>All mined triplets, solved ones counting as 0 (FaceNet): steps shrink as pairs are solved.</summary>
-    AllTriplets,
-
-    /// <summary>Only triplets above 0 (Hermans et al., 2017, "BH≠0"): steps keep their size to the end.</summary>
-    ActiveTriplets,
-}
-
-/// <summary>A loss and what made it.</summary>
-/// <param name="Loss">[] float, differentiable; 0 with a zero gradient when there is no triplet to average.</param>
-/// <param name="ActiveFraction">Share of the triplets with a loss above 0, 0…1; NaN without triplets.</param>
-public sealed record TripletLossResult(torch.Tensor Loss, double ActiveFraction);
-
 /// <summary>
-/// The triplet hinge max(0, d(a,p) − d(a,n) + margin) (Schroff et al., 2015), averaged as <see cref="Reduction"/> says.
+/// A loss of d(a,p) − d(a,n) over mined triplets: how much farther an anchor is from its positive than from its
+/// negative.
 /// </summary>
-public sealed class TripletLoss
+/// <remarks>
+/// Each pair's distance is taken from the B×B matrix of the batch, so that even all triplets cost O(B²·D) and one
+/// number a triplet.
+/// </remarks>
+public abstract class TripletLoss : BatchLoss
 {
-    /// <exception cref="ModelException">The margin is not above 0.</exception>
-    public TripletLoss(
-        Distance distance, double margin, TripletReduction reduction = TripletReduction.AllTriplets)
+    private protected TripletLoss(string name, Distance distance)
+        : base(name)
     {
         ArgumentNullException.ThrowIfNull(distance);
-        if (!(margin > 0) || !double.IsFinite(margin))
-            throw new ModelException($"a triplet margin must be above 0, got {margin}; 0.2 to 0.5 is common");
         Distance = distance;
-        Margin = margin;
-        Reduction = reduction;
     }
+
+    /// <summary>The names that <see cref="Create"/> knows.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["hinge", "active-hinge", "soft-margin"];
 
     public Distance Distance { get; }
 
-    /// <summary>In the unit of the distance.</summary>
-    public double Margin { get; }
+    /// <summary>Its value when every distance is equal, as in a collapsed encoder.</summary>
+    public abstract double CollapsedValue { get; }
 
-    public TripletReduction Reduction { get; }
-
-    /// <param name="embeddings">[B, D].</param>
-    /// <param name="triplets">Rows of the batch.</param>
-    public TripletLossResult Compute(torch.Tensor embeddings, Triplets triplets)
+    /// <summary>The loss of that name; the soft margin has no margin.</summary>
+    /// <exception cref="ModelException">No kind has that name, or the margin is not above 0.</exception>
+    public static TripletLoss Create(string kind, Distance distance, double margin) => kind switch
     {
-        ArgumentNullException.ThrowIfNull(embeddings);
-        ArgumentNullException.ThrowIfNull(triplets);
-        using var scope = torch.NewDisposeScope();
-        if (triplets.Count == 0)
-            return new TripletLossResult((embeddings.sum() * 0).MoveToOuterDisposeScope(), double.NaN);
+        "hinge" => new TripletHingeLoss(distance, margin),
+        "active-hinge" => new TripletHingeLoss(distance, margin, TripletReduction.ActiveTriplets),
+        "soft-margin" => new TripletSoftMarginLoss(distance),
+        _ => throw new ModelException($"there is no triplet loss named '{kind}'; use {string.Join(", ", Kinds)}"),
+    };
 
-        var anchors = Rows(embeddings, triplets.Anchors);
-        var positive = Distance.Pairwise(anchors, Rows(embeddings, triplets.Positives));
-        var negative = Distance.Pairwise(anchors, Rows(embeddings, triplets.Negatives));
-        var hinge = (positive - negative + Margin).clamp_min(0);
-        var active = hinge.gt(0).sum().item<long>();
-        var divisor = Reduction == TripletReduction.AllTriplets ? triplets.Count : Math.Max(active, 1);
-        return new TripletLossResult(
-            (hinge.sum() / divisor).MoveToOuterDisposeScope(), (double)active / triplets.Count);
+    /// <summary>The loss of the batch's mined triplets.</summary>
+    public override torch.Tensor forward(EmbeddingBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var scope = torch.NewDisposeScope();
+        var (embeddings, triplets) = (batch.Embeddings, batch.Mined);
+        if (triplets.Count == 0)
+            return Nothing(embeddings).MoveToOuterDisposeScope();
+
+        var grid = TripletGrid.Of(triplets, batch.Labels.Length);
+        var distances = Distance.PairwiseMatrix(embeddings, embeddings);
+        var positive = distances.gather(1, Cells(grid.Positives));
+        var negative = distances.gather(1, Cells(grid.Negatives));
+        var filled = torch.tensor(grid.Filled, [grid.Rows, grid.Columns]).to_type(embeddings.dtype)
+            .to(embeddings.device);
+        return Reduce(positive - negative, filled, triplets.Count).MoveToOuterDisposeScope();
+
+        torch.Tensor Cells(long[] rows) => torch.tensor(rows, [grid.Rows, grid.Columns]).to(embeddings.device);
     }
 
-    private static torch.Tensor Rows(torch.Tensor embeddings, long[] rows) =>
-        embeddings.index_select(0, torch.tensor(rows).to(embeddings.device));
+    /// <param name="difference">[N, M] d(a,p) − d(a,n).</param>
+    /// <param name="filled">[N, M] 1 where there is a triplet, 0 where there is none.</param>
+    /// <param name="count">Triplets.</param>
+    /// <returns>[].</returns>
+    private protected abstract torch.Tensor Reduce(torch.Tensor difference, torch.Tensor filled, int count);
+
+    /// <summary>The triplets of each anchor as a row of a rectangle, short rows filled up.</summary>
+    private sealed record TripletGrid(int Rows, int Columns, long[] Positives, long[] Negatives, float[] Filled)
+    {
+        public static TripletGrid Of(Triplets triplets, int rows)
+        {
+            var used = new int[rows];
+            foreach (var anchor in triplets.Anchors)
+                used[anchor]++;
+            var columns = used.Max();
+            var grid = new TripletGrid(
+                rows, columns, new long[rows * columns], new long[rows * columns], new float[rows * columns]);
+            Array.Clear(used);
+            for (var i = 0; i < triplets.Count; i++)
+            {
+                var anchor = triplets.Anchors[i];
+                var cell = (anchor * columns) + used[anchor]++;
+                grid.Positives[cell] = triplets.Positives[i];
+                grid.Negatives[cell] = triplets.Negatives[i];
+                grid.Filled[cell] = 1;
+            }
+
+            return grid;
+        }
+    }
 }

@@ -9,7 +9,7 @@ namespace Speaker.Model.Mining;
 public sealed class HardMiner(double margin) : TripletMiner(margin)
 {
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels)
+        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
     {
         var rows = labels.Length;
         for (var anchor = 0; anchor < rows; anchor++)

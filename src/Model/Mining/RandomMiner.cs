@@ -4,14 +4,12 @@ namespace Speaker.Model.Mining;
 /// For every ordered anchor-positive pair a negative drawn uniformly from the rows of other labels: the baseline that a
 /// miner has to beat, and a gentle start for an untrained encoder.
 /// </summary>
-/// <remarks>The draws continue from batch to batch; equal seeds and equal batches give equal triplets.</remarks>
 public sealed class RandomMiner(double margin, int seed) : TripletMiner(margin)
 {
-    private readonly Random _random = new(seed);
-
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels)
+        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
     {
+        var random = Draws(seed, step);
         var rows = labels.Length;
         var negatives = new int[rows];
         for (var anchor = 0; anchor < rows; anchor++)
@@ -28,7 +26,7 @@ public sealed class RandomMiner(double margin, int seed) : TripletMiner(margin)
             {
                 if (positive == anchor || labels[positive] != labels[anchor])
                     continue;
-                var negative = negatives[_random.Next(count)];
+                var negative = negatives[random.Next(count)];
                 collector.Add(anchor, positive, negative, row[positive], row[negative]);
             }
         }

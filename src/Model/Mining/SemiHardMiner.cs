@@ -22,7 +22,7 @@ namespace Speaker.Model.Mining;
 public sealed class SemiHardMiner(double margin) : TripletMiner(margin)
 {
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels)
+        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
     {
         var rows = labels.Length;
         var positiveRows = new int[rows];
@@ -104,10 +104,7 @@ public sealed class SemiHardMiner(double margin) : TripletMiner(margin)
         for (var i = 0; i < positives.Length; i++)
         {
             var positiveDistance = row[positives[i]];
-            var beyond = nearest[i + 1];
-            var within = farthest[i];
-            var isSemiHard = beyond >= 0 && row[beyond] < positiveDistance + Margin;
-            var negative = isSemiHard || within < 0 ? beyond : within;
+            var negative = SemiHardOf(row, positiveDistance, nearest[i + 1], farthest[i]);
             if (negative >= 0)
                 collector.Add(anchor, positives[i], negative, positiveDistance, row[negative]);
         }

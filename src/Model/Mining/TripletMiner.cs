@@ -1,4 +1,6 @@
 using System.Buffers;
+using Speaker.Model.Distances;
+using Speaker.Model.Sampling;
 using TorchSharp;
 
 namespace Speaker.Model.Mining;
@@ -9,10 +11,16 @@ namespace Speaker.Model.Mining;
 /// </summary>
 /// <remarks>
 /// No triplet's negative ever shares the anchor's label, whatever the miner's fallback. A batch without two rows of one
-/// label, or with one label only, gives no triplets. Memory is the B×B matrix itself plus O(B).
+/// label, or with one label only, gives no triplets. Memory is the B×B matrix itself plus O(B), and the triplets.
+/// <para>
+/// What a miner draws is fixed by its seed and the step, not by the batches before: a run that is taken up again mines
+/// as if it had never stopped. Miners may be used from any thread, one call at a time.
+/// </para>
 /// </remarks>
 public abstract class TripletMiner
 {
+    private static readonly long MiningKey = SplitRandom.Key("mining");
+
     private protected TripletMiner(double margin)
     {
         if (!(margin > 0) || !double.IsFinite(margin))
@@ -20,14 +28,39 @@ public abstract class TripletMiner
         Margin = (float)margin;
     }
 
+    /// <summary>The names that <see cref="Create"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["random", "all", "semi-hard", "hard", "easy-positive", "easy-positive-hard", "distance-weighted"];
+
     /// <summary>The margin of the loss that the triplets are for, in the unit of the distance.</summary>
     public float Margin { get; }
+
+    /// <summary>The miner of that name.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="distance">What the mined matrices are of.</param>
+    /// <param name="margin">Of the loss that the triplets are for, in the unit of the distance.</param>
+    /// <param name="dimension">D, the embeddings'.</param>
+    /// <param name="seed">Of the miners that draw.</param>
+    /// <exception cref="ModelException">No miner has that name, or a value is outside its range.</exception>
+    public static TripletMiner Create(string name, Distance distance, double margin, int dimension, int seed) =>
+        name switch
+        {
+            "random" => new RandomMiner(margin, seed),
+            "all" => new AllMiner(margin, seed),
+            "semi-hard" => new SemiHardMiner(margin),
+            "hard" => new HardMiner(margin),
+            "easy-positive" => new EasyPositiveMiner(margin, EasyPositiveNegative.SemiHard),
+            "easy-positive-hard" => new EasyPositiveMiner(margin, EasyPositiveNegative.Hard),
+            "distance-weighted" => new DistanceWeightedMiner(distance, margin, dimension, seed),
+            _ => throw new ModelException($"there is no miner named '{name}'; use {string.Join(", ", Names)}"),
+        };
 
     /// <summary>Mines the distances of one batch.</summary>
     /// <param name="distances">[B, B] float32; only its values are read, gradients do not pass.</param>
     /// <param name="labels">The speaker of each of the B rows.</param>
+    /// <param name="step">Of the run, from 0; names the draws of the miners that draw.</param>
     /// <exception cref="ModelException">The shapes do not fit each other, or a distance is not finite.</exception>
-    public MiningResult Mine(torch.Tensor distances, long[] labels)
+    public MiningResult Mine(torch.Tensor distances, long[] labels, int step = 0)
     {
         ArgumentNullException.ThrowIfNull(distances);
         ArgumentNullException.ThrowIfNull(labels);
@@ -43,7 +76,7 @@ public abstract class TripletMiner
         {
             using (torch.NewDisposeScope())
                 distances.detach().cpu().contiguous().data<float>().CopyTo(values);
-            return MineMatrix(values.AsSpan(0, count), labels);
+            return MineMatrix(values.AsSpan(0, count), labels, step);
         }
         finally
         {
@@ -51,9 +84,9 @@ public abstract class TripletMiner
         }
     }
 
-    /// <summary>Mines a row-major B×B matrix of distances.</summary>
+    /// <summary>Mines a row-major B×B matrix of distances; otherwise as <see cref="Mine"/>.</summary>
     /// <exception cref="ModelException">The matrix is not B×B, or a distance is not finite.</exception>
-    public MiningResult MineMatrix(ReadOnlySpan<float> distances, ReadOnlySpan<long> labels)
+    public MiningResult MineMatrix(ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step = 0)
     {
         var rows = labels.Length;
         if (distances.Length != (long)rows * rows)
@@ -65,10 +98,25 @@ public abstract class TripletMiner
                     "the embeddings have diverged: lower the learning rate and start from the last good checkpoint");
 
         var collector = new TripletCollector(Margin);
-        MineInto(collector, distances, labels);
+        MineInto(collector, distances, labels, step);
         return collector.ToResult();
     }
 
     private protected abstract void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels);
+        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step);
+
+    /// <summary>The semi-hard negative of a pair or, where it has none, the one closest to that window.</summary>
+    /// <param name="row">The anchor's distances.</param>
+    /// <param name="positiveDistance">d(a,p).</param>
+    /// <param name="beyond">The nearest negative with d(a,n) &gt; d(a,p), or −1.</param>
+    /// <param name="within">The farthest negative with d(a,n) ≤ d(a,p), or −1.</param>
+    /// <returns>−1 where both are.</returns>
+    private protected int SemiHardOf(ReadOnlySpan<float> row, float positiveDistance, int beyond, int within)
+    {
+        var isSemiHard = beyond >= 0 && row[beyond] < positiveDistance + Margin;
+        return isSemiHard || within < 0 ? beyond : within;
+    }
+
+    /// <summary>The draws of a step.</summary>
+    private protected static SplitRandom Draws(int seed, int step) => SplitRandom.For(seed, step, MiningKey);
 }

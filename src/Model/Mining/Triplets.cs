@@ -7,6 +7,9 @@ namespace Speaker.Model.Mining;
 /// <remarks>64-bit, because that is what the tensor library indexes with.</remarks>
 public sealed record Triplets(long[] Anchors, long[] Positives, long[] Negatives)
 {
+    /// <summary>No triplets.</summary>
+    public static Triplets None { get; } = new([], [], []);
+
     public int Count => Anchors.Length;
 }
 
@@ -16,7 +19,11 @@ public sealed record Triplets(long[] Anchors, long[] Positives, long[] Negatives
 /// <param name="MeanNegative">Mean d(a,n).</param>
 /// <param name="SemiHardFraction">Share of the triplets with d(a,p) &lt; d(a,n) &lt; d(a,p) + margin, 0…1.</param>
 public sealed record MiningStatistics(
-    double ActiveFraction, double MeanPositive, double MeanNegative, double SemiHardFraction);
+    double ActiveFraction, double MeanPositive, double MeanNegative, double SemiHardFraction)
+{
+    /// <summary>Mean d(a,n) − d(a,p): what training is to widen.</summary>
+    public double MeanGap => MeanNegative - MeanPositive;
+}
 
 /// <summary>Triplets of one batch and what they look like.</summary>
 public sealed record MiningResult(Triplets Triplets, MiningStatistics Statistics);

@@ -1,3 +1,5 @@
+using Speaker.Model.Mining;
+
 namespace Speaker.Model.Training;
 
 /// <summary>Averages what the steps show between two reports, and their pace.</summary>
@@ -5,19 +7,30 @@ internal sealed class ProgressMeter(TimeProvider time, int firstStep, int steps)
 {
     private readonly long _started = time.GetTimestamp();
     private long _last = time.GetTimestamp();
-    private StepFigures _sum;
+    private readonly OrderedDictionary<string, (double Sum, int Count)> _losses = new(StringComparer.Ordinal);
+    private double _loss;
+    private double _active;
+    private double _positive;
+    private double _negative;
+    private double _semiHard;
+    private string _miner = "";
     private int _count;
     private long _crops;
 
     public void Add(StepFigures figures, int crops)
     {
-        _sum = new StepFigures(
-            _sum.Loss + figures.Loss,
-            _sum.TripletLoss + figures.TripletLoss,
-            _sum.SoftmaxLoss + figures.SoftmaxLoss,
-            _sum.ActiveFraction + figures.ActiveFraction,
-            _sum.MeanPositive + figures.MeanPositive,
-            _sum.MeanNegative + figures.MeanNegative);
+        _loss += figures.Loss;
+        foreach (var (name, value) in figures.Parts)
+        {
+            var (sum, count) = _losses.GetValueOrDefault(name);
+            _losses[name] = (sum + value, count + 1);
+        }
+
+        _miner = figures.Miner;
+        _active += figures.Mining.ActiveFraction;
+        _positive += figures.Mining.MeanPositive;
+        _negative += figures.Mining.MeanNegative;
+        _semiHard += figures.Mining.SemiHardFraction;
         _count++;
         _crops += crops;
     }
@@ -31,20 +44,22 @@ internal sealed class ProgressMeter(TimeProvider time, int firstStep, int steps)
             step,
             steps,
             epoch,
-            _sum.Loss / _count,
-            _sum.TripletLoss / _count,
-            _sum.SoftmaxLoss / _count,
+            _loss / _count,
+            new OrderedDictionary<string, double>(
+                _losses.Select(loss => KeyValuePair.Create(loss.Key, loss.Value.Sum / loss.Value.Count)),
+                StringComparer.Ordinal),
             accuracy,
-            _sum.ActiveFraction / _count,
-            _sum.MeanPositive / _count,
-            _sum.MeanNegative / _count,
+            _miner,
+            new MiningStatistics(_active / _count, _positive / _count, _negative / _count, _semiHard / _count),
             rate,
             _crops / Math.Max(elapsed, 1e-9),
             perStep * (steps - step),
             state.DevEer,
             state.DevEer.Count == 0 ? null : state.DevEer.Values.Average(),
             state.BestStep);
-        (_sum, _count, _crops, _last) = (default, 0, 0, time.GetTimestamp());
+        _losses.Clear();
+        (_loss, _active, _positive, _negative, _semiHard) = (0, 0, 0, 0, 0);
+        (_count, _crops, _last) = (0, 0, time.GetTimestamp());
         return report;
     }
 }

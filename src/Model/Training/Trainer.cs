@@ -109,7 +109,7 @@ public sealed class Trainer
         var run = File.Exists(path)
             ? state.Read(path, fingerprint)
             : new CheckpointState(0, fingerprint, 0, double.MaxValue, 0, 0, 0, []);
-        var alarm = new CollapseAlarm(_options.TripletMargin, _options.CollapseSteps);
+        var alarm = CollapseAlarm.Of(_options);
         var meter = new ProgressMeter(_time, run.Step, _options.Steps);
         var (saved, ticked) = (_time.GetTimestamp(), _time.GetTimestamp());
         var perEpoch = (double)maker.Utterances;
@@ -121,12 +121,7 @@ public sealed class Trainer
                 cancellationToken.ThrowIfCancellationRequested();
                 var batch = queue.Take(cancellationToken);
                 var figures = state.Learn(batch);
-                if (_options.TripletWeight > 0)
-                {
-                    alarm.Observe(
-                        figures.TripletLoss, figures.ActiveFraction, figures.MeanPositive, figures.MeanNegative);
-                }
-
+                alarm.Observe(figures);
                 meter.Add(figures, batch.Labels.Length);
                 run = run with
                 {

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Speaker.Audio;
 using Speaker.Model.Encoding;
+using Speaker.Model.Losses;
+using Speaker.Model.Mining;
 using Speaker.Model.Sampling;
 
 namespace Speaker.Model.Training;
@@ -31,23 +34,68 @@ public sealed record TrainingOptions
     /// <summary>Weight of the triplet loss, 0 to 100.</summary>
     public double TripletWeight { get; init; } = 1;
 
+    /// <summary>hinge, active-hinge (averaged over the triplets above 0 only) or soft-margin.</summary>
+    public string TripletKind { get; init; } = "hinge";
+
     /// <summary>Distance of triplet loss and mining: squared-euclidean, euclidean or cosine.</summary>
     public string Distance { get; init; } = "squared-euclidean";
 
-    /// <summary>Above 0 to 4, in the unit of the distance.</summary>
+    /// <summary>Of hinge and mining, above 0 to 4, in the unit of the distance.</summary>
     public double TripletMargin { get; init; } = 0.3;
 
-    /// <summary>Weight of the additive-angular-margin softmax, 0 to 100; 0 trains with triplets alone.</summary>
+    /// <summary>Share of the steps before the triplet loss comes in, 0 to 1.</summary>
+    public double TripletStartShare { get; init; }
+
+    /// <summary>Share of the steps, from there, over which its weight grows from 0 in even steps, 0 to 1.</summary>
+    public double TripletRampShare { get; init; }
+
+    /// <summary>
+    /// How triplets are chosen: random, all, semi-hard, hard, easy-positive, easy-positive-hard or distance-weighted; or
+    /// several with the share of the steps until which each is used, such as "all:0.1,semi-hard:0.7,hard".
+    /// </summary>
+    public string Mining { get; init; } = "semi-hard";
+
+    /// <summary>Weight of the contrastive loss, 0 to 100.</summary>
+    public double ContrastiveWeight { get; init; }
+
+    /// <summary>Euclidean distance beyond which two speakers are left alone, above 0 to 2.</summary>
+    public double ContrastiveMargin { get; init; } = 1;
+
+    /// <summary>batch (every pair of it) or mined (the pairs of the mined triplets).</summary>
+    public string ContrastivePairs { get; init; } = "batch";
+
+    /// <summary>Weight of the lifted-structure loss, 0 to 100.</summary>
+    public double LiftedWeight { get; init; }
+
+    /// <summary>Its margin, a Euclidean distance, above 0 to 4.</summary>
+    public double LiftedMargin { get; init; } = 1;
+
+    /// <summary>Weight of the angular prototypical loss, 0 to 100.</summary>
+    public double PrototypicalWeight { get; init; }
+
+    /// <summary>Weight of the generalised end-to-end loss, 0 to 100.</summary>
+    public double Ge2eWeight { get; init; }
+
+    /// <summary>Weight of the softmax over the training speakers, 0 to 100; 0 trains without one.</summary>
     public double SoftmaxWeight { get; init; } = 1;
 
-    /// <summary>Radians, 0 to 1; reached in even steps from 0.</summary>
+    /// <summary>plain, additive-margin or additive-angular-margin.</summary>
+    public string SoftmaxKind { get; init; } = "additive-angular-margin";
+
+    /// <summary>
+    /// Margin of the softmax, 0 to 1: radians of the additive-angular-margin, a cosine of the additive-margin; the plain
+    /// one has none. Reached in even steps from 0.
+    /// </summary>
     public double AngularMargin { get; init; } = 0.2;
 
-    /// <summary>Share of the steps over which the angular margin grows, 0 to 1.</summary>
+    /// <summary>Share of the steps over which that margin grows, 0 to 1.</summary>
     public double MarginRampShare { get; init; } = 0.5;
 
     /// <summary>1 to 200.</summary>
     public double SoftmaxScale { get; init; } = 30;
+
+    /// <summary>Share of the steps after which the softmax is left out, 0 to 1.</summary>
+    public double SoftmaxStopShare { get; init; } = 1;
 
     /// <summary>
     /// Compare a speaker with those of the same corpus only: telling the corpora apart, which the channel gives away,
@@ -108,10 +156,20 @@ public sealed record TrainingOptions
         Sampling.Validate();
         Crops.Validate();
         _ = Distances.Distance.Parse(Distance);
+        _ = MiningSchedule.Parse(Mining);
+        _ = ContrastiveLoss.ParsePairs(ContrastivePairs);
         foreach (var (name, value, low, high) in ((string, double, double, double)[])
                  [
                      (nameof(Steps), Steps, 1, 10_000_000), (nameof(TripletWeight), TripletWeight, 0, 100),
-                     (nameof(TripletMargin), TripletMargin, 1e-6, 4), (nameof(SoftmaxWeight), SoftmaxWeight, 0, 100),
+                     (nameof(TripletMargin), TripletMargin, 1e-6, 4),
+                     (nameof(TripletStartShare), TripletStartShare, 0, 1),
+                     (nameof(TripletRampShare), TripletRampShare, 0, 1),
+                     (nameof(ContrastiveWeight), ContrastiveWeight, 0, 100),
+                     (nameof(ContrastiveMargin), ContrastiveMargin, 1e-6, 2),
+                     (nameof(LiftedWeight), LiftedWeight, 0, 100), (nameof(LiftedMargin), LiftedMargin, 1e-6, 4),
+                     (nameof(PrototypicalWeight), PrototypicalWeight, 0, 100),
+                     (nameof(Ge2eWeight), Ge2eWeight, 0, 100), (nameof(SoftmaxWeight), SoftmaxWeight, 0, 100),
+                     (nameof(SoftmaxStopShare), SoftmaxStopShare, 0, 1),
                      (nameof(AngularMargin), AngularMargin, 0, 1), (nameof(MarginRampShare), MarginRampShare, 0, 1),
                      (nameof(SoftmaxScale), SoftmaxScale, 1, 200), (nameof(LearningRate), LearningRate, 1e-12, 1),
                      (nameof(WarmUpShare), WarmUpShare, 0, 0.9), (nameof(WeightDecay), WeightDecay, 0, 1),
@@ -130,16 +188,41 @@ public sealed record TrainingOptions
             }
         }
 
-        if (TripletWeight == 0 && SoftmaxWeight == 0)
-        {
-            throw new ModelException("TrainingOptions.TripletWeight and SoftmaxWeight are both 0; there is nothing "
-                + "to learn by.");
-        }
-
+        ValidateLosses();
         if (Encoder.Coefficients != FrontEnd.Cepstra)
         {
             throw new ModelException(
                 $"The encoder reads {Encoder.Coefficients} coefficients and the front end makes {FrontEnd.Cepstra}.");
+        }
+    }
+
+    private void ValidateLosses()
+    {
+        RequireName(nameof(TripletKind), TripletKind, TripletLoss.Kinds);
+        RequireName(nameof(SoftmaxKind), SoftmaxKind, SpeakerSoftmax.Kinds);
+        if (ContrastiveWeight + LiftedWeight + PrototypicalWeight + Ge2eWeight > 0)
+        {
+            return;
+        }
+
+        var softmaxUntil = SoftmaxWeight > 0 ? SoftmaxStopShare : 0;
+        var tripletFrom = TripletWeight > 0 ? TripletStartShare : 1;
+        if (softmaxUntil < tripletFrom)
+        {
+            throw new ModelException(TripletWeight + SoftmaxWeight == 0
+                ? "TrainingOptions: the weight of every loss is 0; there is nothing to learn by."
+                : string.Create(CultureInfo.InvariantCulture, $"TrainingOptions: from {softmaxUntil * 100:0.#} % to {
+                    tripletFrom * 100:0.#} % of the steps no loss has a weight; let TripletStartShare be no later than ")
+                    + "SoftmaxStopShare.");
+        }
+    }
+
+    private static void RequireName(string option, string value, IReadOnlyList<string> names)
+    {
+        if (!names.Contains(value))
+        {
+            throw new ModelException(
+                $"TrainingOptions.{option} is '{value}'; it must be one of {string.Join(", ", names)}.");
         }
     }
 }

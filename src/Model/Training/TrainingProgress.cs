@@ -1,3 +1,5 @@
+using Speaker.Model.Mining;
+
 namespace Speaker.Model.Training;
 
 /// <summary>
@@ -8,14 +10,15 @@ namespace Speaker.Model.Training;
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Epoch">Crops seen over training utterances times speeds.</param>
 /// <param name="Loss">The weighted sum.</param>
-/// <param name="TripletLoss">Before its weight.</param>
-/// <param name="SoftmaxLoss">Before its weight; NaN where there is no softmax.</param>
+/// <param name="Losses">
+/// Each loss before its weight, by name in the order of the sum: triplet, contrastive, lifted, prototypical, ge2e,
+/// softmax. Those without a weight are not there.
+/// </param>
 /// <param name="Accuracy">
 /// Share of the last batch's crops whose nearest class is their own; NaN where there is no softmax.
 /// </param>
-/// <param name="ActiveFraction">Share of mined triplets with a loss above 0.</param>
-/// <param name="MeanPositive">Mean d(a,p) of the mined triplets.</param>
-/// <param name="MeanNegative">Mean d(a,n) of the mined triplets.</param>
+/// <param name="Miner">Of the last step.</param>
+/// <param name="Mining">Of the mined triplets, whether a loss reads them or not.</param>
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="UtterancesPerSecond">Crops learnt from a second, since the last report.</param>
 /// <param name="Remaining">Time to the last step at the pace so far.</param>
@@ -27,12 +30,10 @@ public sealed record TrainingProgress(
     int Steps,
     double Epoch,
     double Loss,
-    double TripletLoss,
-    double SoftmaxLoss,
+    IReadOnlyDictionary<string, double> Losses,
     double Accuracy,
-    double ActiveFraction,
-    double MeanPositive,
-    double MeanNegative,
+    string Miner,
+    MiningStatistics Mining,
     double LearningRate,
     double UtterancesPerSecond,
     TimeSpan Remaining,

@@ -7,16 +7,17 @@ using TorchSharp.Modules;
 
 namespace Speaker.Model.Training;
 
-/// <summary>Everything that learns: encoder, softmax, optimiser, and the averaged copy that ships.</summary>
+/// <summary>Everything that learns: encoder, losses, optimiser, and the averaged copy that ships.</summary>
 /// <remarks>Not thread safe.</remarks>
 internal sealed class TrainingState : IDisposable
 {
     private readonly TrainingOptions _options;
     private readonly LearningSchedule _schedule;
-    private readonly TripletLoss _triplets;
-    private readonly SemiHardMiner _miner;
+    private readonly Distances.Distance _distance;
+    private readonly Dictionary<string, TripletMiner> _miners = new(StringComparer.Ordinal);
     private readonly Encoder _encoder;
-    private readonly AdditiveAngularMarginSoftmax? _softmax;
+    private readonly LossSum _losses;
+    private readonly SpeakerSoftmax? _softmax;
     private readonly WeightAverage? _average;
     private readonly AdamW _optimiser;
     private readonly Parameter[] _encoderParameters;
@@ -26,8 +27,13 @@ internal sealed class TrainingState : IDisposable
     {
         _options = options;
         _schedule = new LearningSchedule(options);
-        _triplets = new TripletLoss(Distances.Distance.Parse(options.Distance), options.TripletMargin);
-        _miner = new SemiHardMiner(options.TripletMargin);
+        _distance = Distances.Distance.Parse(options.Distance);
+        foreach (var miner in MiningSchedule.Parse(options.Mining).Miners)
+        {
+            _miners[miner] = TripletMiner.Create(
+                miner, _distance, options.TripletMargin, options.Encoder.Dimension, options.Seed);
+        }
+
         torch.manual_seed(options.Seed);
         _encoder = new Encoder(options.Encoder)
         {
@@ -38,17 +44,8 @@ internal sealed class TrainingState : IDisposable
             Safetensors.ReadInto(start, ModuleState.Of(_encoder));
         }
 
-        if (options.SoftmaxWeight > 0)
-        {
-            var corpora = classes.Select(c => c.Corpus).Distinct(StringComparer.Ordinal).ToList();
-            _softmax = new AdditiveAngularMarginSoftmax(
-                options.Encoder.Dimension,
-                classes.Count,
-                0,
-                options.SoftmaxScale,
-                options.SoftmaxWithinCorpus ? [.. classes.Select(c => (long)corpora.IndexOf(c.Corpus))] : null);
-        }
-
+        _losses = TrainingLosses.Create(options, _schedule, classes);
+        _softmax = _losses.Losses.Select(part => part.Loss).OfType<SpeakerSoftmax>().SingleOrDefault();
         _average = options.AveragingDecay > 0 ? new WeightAverage(_encoder, options.AveragingDecay) : null;
         _encoderParameters = [.. _encoder.parameters()];
         _optimiser = MakeOptimiser();
@@ -82,25 +79,15 @@ internal sealed class TrainingState : IDisposable
         var lengths = new long[crops];
         Array.Fill(lengths, batch.Frames);
         var embeddings = _encoder.call(features, torch.tensor(lengths));
-        var mined = Mine(embeddings, batch.Labels);
-        var triplet = _triplets.Compute(embeddings, mined.Triplets);
-        var loss = triplet.Loss * _options.TripletWeight;
-        var softmaxLoss = double.NaN;
-        if (_softmax is not null)
+        var miner = _schedule.Miner(batch.Step);
+        var mined = Mine(miner, embeddings, batch);
+        if (_softmax is MarginSoftmax softmax)
         {
-            _softmax.Margin = _schedule.AngularMargin(batch.Step);
-            var softmax = _softmax.call(embeddings, torch.tensor(batch.Labels));
-            softmaxLoss = softmax.item<float>();
-            loss += softmax * _options.SoftmaxWeight;
+            softmax.Margin = _schedule.AngularMargin(batch.Step);
         }
 
-        var figures = new StepFigures(
-            loss.item<float>(),
-            triplet.Loss.item<float>(),
-            softmaxLoss,
-            mined.Statistics.ActiveFraction,
-            mined.Statistics.MeanPositive,
-            mined.Statistics.MeanNegative);
+        var loss = _losses.Compute(new EmbeddingBatch(embeddings, batch.Labels, mined.Triplets), batch.Step);
+        var figures = new StepFigures(loss.Total.item<float>(), loss.Parts, miner, mined.Statistics);
         if (!double.IsFinite(figures.Loss))
         {
             throw new ModelException(
@@ -109,7 +96,7 @@ internal sealed class TrainingState : IDisposable
         }
 
         _optimiser.zero_grad();
-        loss.backward();
+        loss.Total.backward();
         torch.nn.utils.clip_grad_norm_(_encoderParameters, _options.GradientNorm);
         _optimiser.step();
         _average?.Update(batch.Step);
@@ -117,7 +104,7 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>
-    /// The share of a batch's crops whose nearest softmax direction is their own; NaN without a softmax.
+    /// The share of a batch's crops for which the softmax has the highest score for their own speaker; NaN without a softmax.
     /// </summary>
     public double Accuracy(TrainingBatch batch)
     {
@@ -133,8 +120,7 @@ internal sealed class TrainingState : IDisposable
         var lengths = new long[crops];
         Array.Fill(lengths, batch.Frames);
         var embeddings = Shipped.call(features, torch.tensor(lengths));
-        var distances = Distances.Distance.Cosine.PairwiseMatrix(embeddings, _softmax.Weight);
-        var right = (-distances).argmax(1).eq(torch.tensor(batch.Labels));
+        var right = _softmax.Scores(embeddings).argmax(1).eq(torch.tensor(batch.Labels));
         return right.to_type(torch.ScalarType.Float32).mean().item<float>();
     }
 
@@ -156,7 +142,7 @@ internal sealed class TrainingState : IDisposable
     {
         _optimiser.Dispose();
         _average?.Dispose();
-        _softmax?.Dispose();
+        _losses.Dispose();
         _encoder.Dispose();
         foreach (var tensor in _best.Values)
         {
@@ -166,11 +152,11 @@ internal sealed class TrainingState : IDisposable
 
     private static Dictionary<string, torch.Tensor> ModelState(Encoder encoder) => ModuleState.Of(encoder);
 
-    private MiningResult Mine(torch.Tensor embeddings, long[] labels)
+    private MiningResult Mine(string miner, torch.Tensor embeddings, TrainingBatch batch)
     {
         using var noGradient = torch.no_grad();
         var detached = embeddings.detach();
-        return _miner.Mine(_triplets.Distance.PairwiseMatrix(detached, detached), labels);
+        return _miners[miner].Mine(_distance.PairwiseMatrix(detached, detached), batch.Labels, batch.Step);
     }
 
     private AdamW MakeOptimiser()
@@ -183,18 +169,24 @@ internal sealed class TrainingState : IDisposable
             Group(_encoderParameters.Where(p => p.shape.Length > 1), _options.WeightDecay),
             Group(_encoderParameters.Where(p => p.shape.Length <= 1), 0),
         };
-        if (_softmax is not null)
-        {
-            groups.Add(Group(_softmax.parameters(), _options.SoftmaxWeightDecay));
-        }
-
+        var ofLosses = _losses.Losses.SelectMany(part => part.Loss.parameters()).ToArray();
+        AddAny(ofLosses.Where(p => p.shape.Length > 1), _options.SoftmaxWeightDecay);
+        AddAny(ofLosses.Where(p => p.shape.Length <= 1), 0);
         return torch.optim.AdamW(groups);
+
+        void AddAny(IEnumerable<Parameter> parameters, double decay)
+        {
+            if (parameters.Any())
+            {
+                groups.Add(Group(parameters, decay));
+            }
+        }
     }
 
     private Dictionary<string, torch.Tensor> Tensors()
     {
         var tensors = ModuleState.Of(_encoder, "encoder.");
-        foreach (var (name, tensor) in _softmax is null ? [] : ModuleState.Of(_softmax, "softmax."))
+        foreach (var (name, tensor) in _losses.Losses.SelectMany(part => ModuleState.Of(part.Loss, part.Name + ".")))
         {
             tensors.Add(name, tensor);
         }

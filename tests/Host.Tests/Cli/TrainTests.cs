@@ -35,7 +35,8 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(3, trained.Json.GetProperty("steps").GetInt32());
         // Two of the eight speakers are held out: there is something to measure.
         Assert.InRange(trained.Json.GetProperty("devEer").GetDouble(), 0, 1);
-        foreach (var figure in (string[])["step 3 of 3", "active triplets", "mean d(a,p)", "mean d(a,n)", "dev EER",
+        foreach (var figure in (string[])["step 3 of 3", "active triplets", "semi-hard triplets", "mean d(a,p)",
+            "mean d(a,n)", "mean gap", "mining semi-hard", "dev EER",
             "utterances/s", "remaining"])
         {
             Assert.Contains(figure, trained.Error, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Speaker.Model.Losses;
+using Speaker.Model.Mining;
 using TorchSharp;
 
 namespace Speaker.Model.Tests.Losses;
@@ -23,7 +24,7 @@ public class AdditiveAngularMarginSoftmaxTests
             var embeddings = RandomValues(seed, Rows * Columns);
             var weights = RandomValues(seed + 100, Classes * Columns);
             using var loss = Create(weights, margin, scale);
-            var actual = loss.call(Matrix(embeddings), torch.tensor(_labels)).item<double>();
+            var actual = Of(loss, Matrix(embeddings), _labels).item<double>();
             Assert.Equal(Expected(embeddings, weights, margin, scale, null), actual, 8);
         }
     }
@@ -38,7 +39,7 @@ public class AdditiveAngularMarginSoftmaxTests
         {
             var angle = degrees * Math.PI / 180;
             var x = torch.tensor(new[] { Math.Cos(angle), Math.Sin(angle), 0, 0 }, new long[] { 1, 4 });
-            var value = loss.call(x, torch.tensor(new long[] { 0 })).item<double>();
+            var value = Of(loss, x, [0]).item<double>();
             Assert.True(value > previous, $"the loss falls from {previous} to {value} at {degrees} degrees");
             previous = value;
         }
@@ -54,8 +55,8 @@ public class AdditiveAngularMarginSoftmaxTests
         foreach (var type in new[] { torch.ScalarType.Float64, torch.ScalarType.Float32 })
         {
             using var loss = Create(weights, 0.2, 30).to(type);
-            var x = (loss.Weight.detach() * sign).requires_grad_(true);
-            var value = loss.call(x, torch.tensor(new long[] { 0, 1, 2 }));
+            var x = (loss.SpeakerVectors.detach() * sign).requires_grad_(true);
+            var value = Of(loss, x, [0, 1, 2]);
             var gradient = torch.autograd.grad([value], [x])[0].to_type(torch.ScalarType.Float64);
             Assert.True(double.IsFinite(value.to_type(torch.ScalarType.Float64).item<double>()));
             Assert.All(gradient.data<double>().ToArray(), g => Assert.True(double.IsFinite(g)));
@@ -72,10 +73,9 @@ public class AdditiveAngularMarginSoftmaxTests
         var embeddings = RandomValues(7, Rows * Columns);
         var weights = RandomValues(8, Classes * Columns);
         using var loss = Create(weights, margin, 10);
-        var labels = torch.tensor(_labels);
-        FiniteDifference.AssertGradient(embeddings, [Rows, Columns], x => loss.call(x, labels));
+        FiniteDifference.AssertGradient(embeddings, [Rows, Columns], x => Of(loss, x, _labels));
 
-        var gradient = torch.autograd.grad([loss.call(Matrix(embeddings), labels)], [loss.Weight])[0]
+        var gradient = torch.autograd.grad([Of(loss, Matrix(embeddings), _labels)], [loss.SpeakerVectors])[0]
             .data<double>().ToArray();
         for (var i = 0; i < weights.Length; i++)
         {
@@ -99,10 +99,10 @@ public class AdditiveAngularMarginSoftmaxTests
         var embeddings = RandomValues(3, Rows * Columns);
         var weights = RandomValues(4, Classes * Columns);
         using var loss = Create(weights, 0.2, 30, groups);
-        var actual = loss.call(Matrix(embeddings), torch.tensor(_labels)).item<double>();
+        var actual = Of(loss, Matrix(embeddings), _labels).item<double>();
         Assert.Equal(Expected(embeddings, weights, 0.2, 30, groups), actual, 8);
 
-        var gradient = torch.autograd.grad([loss.call(Matrix(embeddings), torch.tensor(_labels))], [loss.Weight])[0]
+        var gradient = torch.autograd.grad([Of(loss, Matrix(embeddings), _labels)], [loss.SpeakerVectors])[0]
             .data<double>().ToArray();
         Assert.All(gradient, g => Assert.True(double.IsFinite(g)));
         Assert.All(gradient[4..8], g => Assert.Equal(0, g, 12));
@@ -119,7 +119,7 @@ public class AdditiveAngularMarginSoftmaxTests
         loss.Scale = 12;
         Assert.Equal(
             Expected(embeddings, weights, 0.3, 12, null),
-            loss.call(Matrix(embeddings), torch.tensor(_labels)).item<double>(), 8);
+            Of(loss, Matrix(embeddings), _labels).item<double>(), 8);
     }
 
     [Fact]
@@ -132,6 +132,9 @@ public class AdditiveAngularMarginSoftmaxTests
         Assert.Throws<ModelException>(() => new AdditiveAngularMarginSoftmax(4, 3, 0.2, 30, [1, 2]));
     }
 
+    private static torch.Tensor Of(BatchLoss loss, torch.Tensor embeddings, long[] labels) =>
+        loss.call(new EmbeddingBatch(embeddings, labels, Triplets.None));
+
     private static AdditiveAngularMarginSoftmax Create(
         double[] weights, double margin, double scale, long[]? groups = null)
     {
@@ -139,7 +142,7 @@ public class AdditiveAngularMarginSoftmaxTests
         using (torch.no_grad())
         {
             using var values = torch.tensor(weights, new long[] { Classes, Columns });
-            loss.Weight.copy_(values);
+            loss.SpeakerVectors.copy_(values);
         }
 
         return loss;

@@ -42,20 +42,75 @@ public class TripletLossTests
         }
 
         using var scope = torch.NewDisposeScope();
-        var result = new TripletLoss(Distance.Parse(name), margin, reduction)
-            .Compute(torch.tensor(values, new long[] { Rows, Columns }), triplets);
+        var loss = Of(
+            new TripletHingeLoss(Distance.Parse(name), margin, reduction),
+            torch.tensor(values, new long[] { Rows, Columns }), triplets);
         Assert.InRange(active, 1, triplets.Count - 1);
-        Assert.Equal((double)active / triplets.Count, result.ActiveFraction, 12);
         var divisor = reduction == TripletReduction.AllTriplets ? triplets.Count : active;
-        Assert.Equal(sum / divisor, result.Loss.item<double>(), 10);
+        Assert.Equal(sum / divisor, loss.item<double>(), 10);
     }
+
+    [Theory]
+    [InlineData("squared-euclidean")]
+    [InlineData("euclidean")]
+    [InlineData("cosine")]
+    public void Compute_SoftMargin_EqualsNaiveLoops(string name)
+    {
+        var values = RandomValues(1);
+        // Some anchors with many triplets, some with few, one with none.
+        var all = AllTriplets();
+        var kept = Enumerable.Range(0, all.Count).Where(i => all.Anchors[i] != 4 && (i % 3 == 0 || i < 9)).ToArray();
+        var triplets = new Triplets(
+            [.. kept.Select(i => all.Anchors[i])],
+            [.. kept.Select(i => all.Positives[i])],
+            [.. kept.Select(i => all.Negatives[i])]);
+        var expected = kept.Average(i => Math.Log(1 + Math.Exp(
+            Between(name, values, all.Anchors[i], all.Positives[i])
+            - Between(name, values, all.Anchors[i], all.Negatives[i]))));
+
+        using var scope = torch.NewDisposeScope();
+        var loss = new TripletSoftMarginLoss(Distance.Parse(name));
+        Assert.Equal(
+            expected, Of(loss, torch.tensor(values, new long[] { Rows, Columns }), triplets).item<double>(), 10);
+        FiniteDifference.AssertGradient(values, [Rows, Columns], x => Of(loss, x, triplets));
+    }
+
+    [Fact]
+    public void Compute_SoftMarginOfHugeDifferences_IsTheDifferenceOrZero()
+    {
+        using var scope = torch.NewDisposeScope();
+        var x = torch.tensor(new double[] { 0, 100, 1 }, new long[] { 3, 1 });
+        var loss = new TripletSoftMarginLoss(Distance.SquaredEuclidean);
+        Assert.Equal(9999, loss.call(new EmbeddingBatch(x, [0, 0, 1], new Triplets([0], [1], [2]))).item<double>(), 9);
+        Assert.Equal(0, loss.call(new EmbeddingBatch(x, [0, 1, 0], new Triplets([0], [2], [1]))).item<double>(), 9);
+    }
+
+    [Theory]
+    [InlineData("hinge", 0.3)]
+    [InlineData("active-hinge", 0.3)]
+    [InlineData("soft-margin", 0.6931471805599453)]
+    public void Create_Kind_HasItsCollapsedValue(string kind, double expected)
+    {
+        using var scope = torch.NewDisposeScope();
+        var loss = TripletLoss.Create(kind, Distance.Euclidean, 0.3);
+        Assert.Contains(kind, TripletLoss.Kinds);
+        Assert.Equal(expected, loss.CollapsedValue, 12);
+        var x = torch.tensor(Enumerable.Repeat(0.5, Rows * Columns).ToArray(), new long[] { Rows, Columns });
+        Assert.Equal(expected, Of(loss, x, AllTriplets()).item<double>(), 9);
+    }
+
+    [Fact]
+    public void Create_UnknownKind_ListsTheKinds() => Assert.Contains(
+        "soft-margin",
+        Assert.Throws<ModelException>(() => TripletLoss.Create("batch-hard", Distance.Cosine, 0.3)).Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Compute_Gradient_EqualsFiniteDifference(string name, TripletReduction reduction)
     {
-        var loss = new TripletLoss(Distance.Parse(name), 0.4, reduction);
-        FiniteDifference.AssertGradient(RandomValues(2), [Rows, Columns], x => loss.Compute(x, AllTriplets()).Loss);
+        var loss = new TripletHingeLoss(Distance.Parse(name), 0.4, reduction);
+        FiniteDifference.AssertGradient(RandomValues(2), [Rows, Columns], x => Of(loss, x, AllTriplets()));
     }
 
     [Fact]
@@ -63,10 +118,9 @@ public class TripletLossTests
     {
         using var scope = torch.NewDisposeScope();
         var x = torch.tensor(RandomValues(3), new long[] { Rows, Columns }).requires_grad_(true);
-        var result = new TripletLoss(Distance.Cosine, 0.2).Compute(x, new Triplets([], [], []));
-        Assert.Equal(0, result.Loss.item<double>());
-        Assert.True(double.IsNaN(result.ActiveFraction));
-        Assert.All(torch.autograd.grad([result.Loss], [x])[0].data<double>().ToArray(), g => Assert.Equal(0, g));
+        var loss = Of(new TripletHingeLoss(Distance.Cosine, 0.2), x, Triplets.None);
+        Assert.Equal(0, loss.item<double>());
+        Assert.All(torch.autograd.grad([loss], [x])[0].data<double>().ToArray(), g => Assert.Equal(0, g));
     }
 
     [Fact]
@@ -76,11 +130,10 @@ public class TripletLossTests
         var x = torch.tensor(new double[] { 1, 0, 1, 0, -1, 0 }, new long[] { 3, 2 }).requires_grad_(true);
         foreach (var reduction in Enum.GetValues<TripletReduction>())
         {
-            var result = new TripletLoss(Distance.Euclidean, 0.2, reduction)
-                .Compute(x, new Triplets([0, 1], [1, 0], [2, 2]));
-            Assert.Equal(0, result.Loss.item<double>());
-            Assert.Equal(0, result.ActiveFraction);
-            Assert.All(torch.autograd.grad([result.Loss], [x])[0].data<double>().ToArray(), g => Assert.Equal(0, g));
+            var loss = new TripletHingeLoss(Distance.Euclidean, 0.2, reduction)
+                .call(new EmbeddingBatch(x, [0, 0, 1], new Triplets([0, 1], [1, 0], [2, 2])));
+            Assert.Equal(0, loss.item<double>());
+            Assert.All(torch.autograd.grad([loss], [x])[0].data<double>().ToArray(), g => Assert.Equal(0, g));
         }
     }
 
@@ -92,11 +145,10 @@ public class TripletLossTests
         foreach (var name in new[] { "squared-euclidean", "euclidean", "cosine" })
         {
             var x = torch.tensor(collapsed, new long[] { Rows, Columns }).requires_grad_(true);
-            var result = new TripletLoss(Distance.Parse(name), 0.3).Compute(x, AllTriplets());
-            Assert.Equal(0.3, result.Loss.item<double>(), 9);
-            Assert.Equal(1, result.ActiveFraction);
+            var loss = Of(new TripletHingeLoss(Distance.Parse(name), 0.3), x, AllTriplets());
+            Assert.Equal(0.3, loss.item<double>(), 9);
             Assert.All(
-                torch.autograd.grad([result.Loss], [x])[0].data<double>().ToArray(),
+                torch.autograd.grad([loss], [x])[0].data<double>().ToArray(),
                 g => Assert.True(double.IsFinite(g)));
         }
     }
@@ -106,7 +158,10 @@ public class TripletLossTests
     [InlineData(-0.1)]
     [InlineData(double.PositiveInfinity)]
     public void Constructor_MarginNotAboveZero_Refuses(double margin) =>
-        Assert.Throws<ModelException>(() => new TripletLoss(Distance.Cosine, margin));
+        Assert.Throws<ModelException>(() => new TripletHingeLoss(Distance.Cosine, margin));
+
+    private static torch.Tensor Of(TripletLoss loss, torch.Tensor embeddings, Triplets triplets) =>
+        loss.call(new EmbeddingBatch(embeddings, _labels, triplets));
 
     private static double[] RandomValues(int seed)
     {

@@ -58,6 +58,31 @@ internal static class MiningOracle
         return result;
     }
 
+    public static List<(long Anchor, long Positive, long Negative)> All(long[] labels)
+    {
+        var result = new List<(long, long, long)>();
+        for (var a = 0; a < labels.Length; a++)
+            for (var p = 0; p < labels.Length; p++)
+                for (var x = 0; x < labels.Length; x++)
+                    if (a != p && labels[a] == labels[p] && labels[a] != labels[x])
+                        result.Add((a, p, x));
+        return result;
+    }
+
+    public static List<(long Anchor, long Positive, long Negative)> EasyPositive(
+        float[] d, long[] labels, float margin, bool hard)
+    {
+        var n = labels.Length;
+        var nearest = new Dictionary<long, long>();
+        foreach (var (a, p, _) in All(labels))
+            if (!nearest.TryGetValue(a, out var known) || d[(a * n) + p] < d[(a * n) + known])
+                nearest[a] = p;
+        var candidates = hard ? BatchHard(d, labels) : SemiHard(d, labels, margin);
+        return [.. candidates
+            .Where(t => hard || nearest[t.Anchor] == t.Positive)
+            .Select(t => (t.Anchor, nearest[t.Anchor], t.Negative))];
+    }
+
     /// <summary>Symmetric distances in [0, 2) with a zero diagonal; with a step, many of them are equal.</summary>
     public static (float[] Distances, long[] Labels) RandomBatch(int seed, int rows, int speakers, float step = 0)
     {

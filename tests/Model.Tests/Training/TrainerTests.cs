@@ -48,7 +48,7 @@ public sealed class TrainerTests : IDisposable
             _corpus, path, "train it", new Dictionary<string, string> { ["made"] = "public domain" }, reports);
         var (first, last) = (reports.All[0].Loss, reports.All[^1].Loss);
         Assert.True(last < 0.6 * first, $"{first} to {last}");
-        Assert.True(reports.All[^1].MeanPositive < reports.All[^1].MeanNegative);
+        Assert.True(reports.All[^1].Mining.MeanGap > 0);
         Assert.NotNull(result.Dev);
         Assert.Empty(result.Speechless);
         // Six strangers; guessing gives one half.
@@ -110,32 +110,25 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Train_CancelledAndTakenUp_GivesTheWeightsOfAnUninterruptedRun()
-    {
-        var options = Options(12) with { EvaluateEvery = 4 };
-        var whole = _folder.File("whole.safetensors");
-        new Trainer(options).Train(_corpus, whole, "");
+    public void Train_CancelledAndTakenUp_GivesTheWeightsOfAnUninterruptedRun() =>
+        AssertResumes(Options(12) with { EvaluateEvery = 4 });
 
-        var parts = _folder.File("parts.safetensors");
-        using (var cancellation = new CancellationTokenSource())
+    [Fact]
+    public void Train_EveryLossWithDrawnTripletsTakenUp_GivesTheWeightsOfAnUninterruptedRun() =>
+        AssertResumes(Options(12) with
         {
-            var stop = new Recorder(report =>
-            {
-                if (report.Step == 7)
-                {
-                    cancellation.Cancel();
-                }
-            });
-            Assert.ThrowsAny<OperationCanceledException>(
-                () => new Trainer(options).Train(_corpus, parts, "", null, stop, null, cancellation.Token));
-        }
-
-        Assert.False(File.Exists(parts));
-        var seen = new Recorder();
-        new Trainer(options).Train(_corpus, parts, "", null, seen);
-        Assert.Equal([8, 9, 10, 11, 12], seen.All.Select(r => r.Step));
-        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(parts));
-    }
+            EvaluateEvery = 4,
+            TripletStartShare = 0.25,
+            TripletRampShare = 0.5,
+            Mining = "all:0.2,distance-weighted:0.7,random",
+            ContrastiveWeight = 0.5,
+            ContrastivePairs = "mined",
+            LiftedWeight = 0.3,
+            PrototypicalWeight = 0.2,
+            Ge2eWeight = 0.2,
+            SoftmaxKind = "plain",
+            SoftmaxStopShare = 0.8,
+        });
 
     [Fact]
     public void Train_TripletsAlone_LearnsWithoutASoftmax()
@@ -143,9 +136,9 @@ public sealed class TrainerTests : IDisposable
         var reports = new Recorder();
         new Trainer(Options(30) with { SoftmaxWeight = 0, AveragingDecay = 0 }).Train(
             _corpus, _folder.File("t.safetensors"), "", null, reports);
-        Assert.All(reports.All, r => Assert.True(double.IsNaN(r.SoftmaxLoss) && double.IsNaN(r.Accuracy)));
+        Assert.All(reports.All, r => Assert.True(r.Losses.Keys.Single() == "triplet" && double.IsNaN(r.Accuracy)));
         var (first, last) = (reports.All.Take(5), reports.All.TakeLast(5));
-        Assert.True(last.Average(r => r.TripletLoss) < first.Average(r => r.TripletLoss));
+        Assert.True(last.Average(r => r.Losses["triplet"]) < first.Average(r => r.Losses["triplet"]));
     }
 
     [Theory]
@@ -213,6 +206,98 @@ public sealed class TrainerTests : IDisposable
         var error = Assert.Throws<AudioException>(
             () => new Trainer(Options(4)).Train(_corpus, _folder.File("a.safetensors"), ""));
         Assert.Contains("2.wav", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("contrastive")]
+    [InlineData("lifted")]
+    [InlineData("prototypical")]
+    [InlineData("ge2e")]
+    public void Train_OneLossAlone_Falls(string name)
+    {
+        var options = Options(30) with { TripletWeight = 0, SoftmaxWeight = 0, AveragingDecay = 0 };
+        options = name switch
+        {
+            "contrastive" => options with { ContrastiveWeight = 1 },
+            "lifted" => options with { LiftedWeight = 1 },
+            "prototypical" => options with { PrototypicalWeight = 1 },
+            _ => options with { Ge2eWeight = 1 },
+        };
+        var reports = new Recorder();
+        new Trainer(options).Train(_corpus, _folder.File("one.safetensors"), "", null, reports);
+        Assert.All(reports.All, r => Assert.Equal([name], r.Losses.Keys));
+        Assert.True(reports.All.TakeLast(5).Average(r => r.Loss) < reports.All.Take(5).Average(r => r.Loss));
+    }
+
+    [Fact]
+    public void Train_SoftmaxThenTriplets_HandsOverAtItsShare()
+    {
+        var reports = new Recorder();
+        var options = Options(20) with
+        {
+            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "all:0.7,hard",
+        };
+        new Trainer(options).Train(_corpus, _folder.File("s.safetensors"), "", null, reports);
+        string[] Expected(int step) => step switch
+        {
+            <= 8 => ["softmax"],
+            <= 10 => ["triplet", "softmax"],
+            _ => ["triplet"],
+        };
+        Assert.All(reports.All, r => Assert.Equal(Expected(r.Step), r.Losses.Keys));
+        Assert.All(reports.All, r => Assert.Equal(r.Step <= 14 ? "all" : "hard", r.Miner));
+        // The tenth step has a half of the triplet loss, the second of the four steps of its ramp.
+        var tenth = reports.All[9];
+        Assert.Equal((0.5 * tenth.Losses["triplet"]) + tenth.Losses["softmax"], tenth.Loss, 1e-4);
+    }
+
+    [Fact]
+    public void Train_InBFloat16_EndsNearTheRunInFloat32()
+    {
+        (double Loss, double Gap, float[] Weights) Run(bool bFloat16)
+        {
+            var reports = new Recorder();
+            var path = _folder.File($"{bFloat16}.safetensors");
+            new Trainer(Options(40) with { BFloat16 = bFloat16 }).Train(_corpus, path, "", null, reports);
+            using var scope = torch.NewDisposeScope();
+            var weights = Safetensors.Read(path).OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Where(pair => pair.Key.EndsWith(".weight", StringComparison.Ordinal))
+                .SelectMany(pair => pair.Value.data<float>().ToArray()).ToArray();
+            return (reports.All.TakeLast(10).Average(r => r.Loss),
+                reports.All.TakeLast(10).Average(r => r.Mining.MeanGap), weights);
+        }
+
+        var (loss, gap, weights) = Run(false);
+        var (roughLoss, roughGap, roughWeights) = Run(true);
+        Assert.NotEqual(weights, roughWeights);
+        Assert.InRange(roughLoss, 0.9 * loss, 1.1 * loss);
+        Assert.InRange(roughGap, 0.85 * gap, 1.15 * gap);
+    }
+
+    private void AssertResumes(TrainingOptions options)
+    {
+        var whole = _folder.File("whole.safetensors");
+        new Trainer(options).Train(_corpus, whole, "");
+
+        var parts = _folder.File("parts.safetensors");
+        using (var cancellation = new CancellationTokenSource())
+        {
+            var stop = new Recorder(report =>
+            {
+                if (report.Step == 7)
+                {
+                    cancellation.Cancel();
+                }
+            });
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => new Trainer(options).Train(_corpus, parts, "", null, stop, null, cancellation.Token));
+        }
+
+        Assert.False(File.Exists(parts));
+        var seen = new Recorder();
+        new Trainer(options).Train(_corpus, parts, "", null, seen);
+        Assert.Equal([8, 9, 10, 11, 12], seen.All.Select(r => r.Step));
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(parts));
     }
 
     private (TrainingOptions Options, string Model) Interrupted()

@@ -1,7 +1,10 @@
 using Speaker.Audio;
+using Speaker.Model.Encoding;
+using Speaker.Model.Mining;
 using Speaker.Model.Sampling;
 using Speaker.Model.Tests.Augmentation;
 using Speaker.Model.Training;
+using TorchSharp;
 
 namespace Speaker.Model.Tests.Training;
 
@@ -40,7 +43,7 @@ public class TrainingPartsTests
     [Fact]
     public void Observe_StuckAtTheMargin_StopsAfterThatManyStepsAndSaysWhatToDo()
     {
-        var alarm = new CollapseAlarm(0.3, 50);
+        var alarm = new CollapseAlarm(0.3, 0.3, 50);
         for (var step = 0; step < 49; step++)
         {
             alarm.Observe(0.2999, 1, 0.2, 0.2001);
@@ -52,9 +55,73 @@ public class TrainingPartsTests
     }
 
     [Fact]
+    public void Observe_SoftMarginOfEqualDistances_Stops()
+    {
+        var alarm = CollapseAlarm.Of(Options with { TripletKind = "soft-margin", CollapseSteps = 10 });
+        MiningStatistics equal = new(1, 0.4, 0.4001, 0), apart = new(1, 0.4, 0.7, 0.5);
+        StepFigures Step(double loss, MiningStatistics mining) => new(loss, [new("triplet", loss)], "semi-hard", mining);
+        for (var step = 0; step < 9; step++)
+        {
+            alarm.Observe(Step(Math.Log(2), equal));
+            // Steps without a triplet loss say nothing either way.
+            alarm.Observe(new StepFigures(1, [new("softmax", 1)], "semi-hard", apart));
+        }
+
+        Assert.Equal(9, alarm.Suspicious);
+        Assert.Throws<ModelException>(() => alarm.Observe(Step(Math.Log(2), equal)));
+        alarm.Observe(Step(0.55, apart));
+        Assert.Equal(0, alarm.Suspicious);
+    }
+
+    [Fact]
+    public void TripletWeight_StartAndRamp_ComesInEvenly()
+    {
+        var schedule = new LearningSchedule(
+            Options with { TripletWeight = 2, TripletStartShare = 0.3, TripletRampShare = 0.2 });
+        Assert.Equal(0, schedule.TripletWeight(0));
+        Assert.Equal(0, schedule.TripletWeight(299));
+        Assert.Equal(0.01, schedule.TripletWeight(300), 9);
+        Assert.Equal(1, schedule.TripletWeight(399), 9);
+        Assert.Equal(2, schedule.TripletWeight(499), 9);
+        Assert.Equal(2, schedule.TripletWeight(999));
+        Assert.All(Enumerable.Range(0, 1000), step => Assert.Equal(1, new LearningSchedule(Options).TripletWeight(step)));
+    }
+
+    [Fact]
+    public void SoftmaxWeight_Stop_IsWholeUntilThen()
+    {
+        var schedule = new LearningSchedule(Options with { SoftmaxWeight = 3, SoftmaxStopShare = 0.3 });
+        Assert.Equal((3, 3, 0, 0), (schedule.SoftmaxWeight(0), schedule.SoftmaxWeight(299),
+            schedule.SoftmaxWeight(300), schedule.SoftmaxWeight(999)));
+        Assert.Equal(1, new LearningSchedule(Options).SoftmaxWeight(999));
+    }
+
+    [Fact]
+    public void WeightAverage_Updates_AreTheExponentialAverageOfTheSteps()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var encoder = new Encoder(new EncoderSpecification { Width = 8, Dilations = [1], AggregateWidth = 8 });
+        using var average = new WeightAverage(encoder, 0.9);
+        var (weight, averaged) = (encoder.parameters().First(), average.Encoder.parameters().First());
+        var expected = averaged.data<float>().ToArray()[0];
+        for (var step = 0; step < 150; step++)
+        {
+            using (torch.no_grad())
+            {
+                weight.fill_(step * 0.1);
+            }
+
+            average.Update(step);
+            var decay = Math.Min(0.9, (1.0 + step) / (10 + step));
+            expected = (float)((decay * expected) + ((1 - decay) * step * 0.1));
+            Assert.Equal(expected, averaged.data<float>().ToArray()[0], 1e-4);
+        }
+    }
+
+    [Fact]
     public void Observe_AllEmbeddingsTogether_Stops()
     {
-        var alarm = new CollapseAlarm(0.3, 10);
+        var alarm = new CollapseAlarm(0.3, 0.3, 10);
         for (var step = 0; step < 9; step++)
         {
             alarm.Observe(0.25, 0.9, 1e-4, 1e-4);
@@ -66,7 +133,7 @@ public class TrainingPartsTests
     [Fact]
     public void Observe_HealthyStepInBetween_StartsTheCountAgain()
     {
-        var alarm = new CollapseAlarm(0.3, 10);
+        var alarm = new CollapseAlarm(0.3, 0.3, 10);
         for (var step = 0; step < 200; step++)
         {
             // Hard but learning: as at the start of the run that ships.
@@ -157,7 +224,15 @@ public class TrainingPartsTests
             (Options with { LearningRate = -1 }, "LearningRate is -1"),
             (Options with { TripletMargin = 5 }, "TripletMargin is 5"),
             (Options with { AveragingDecay = 1 }, "AveragingDecay is 1"),
-            (Options with { TripletWeight = 0, SoftmaxWeight = 0 }, "both 0"),
+            (Options with { TripletWeight = 0, SoftmaxWeight = 0 }, "every loss is 0"),
+            (Options with { TripletStartShare = 0.5, SoftmaxStopShare = 0.4 }, "from 40 % to 50 % of the steps"),
+            (Options with { TripletStartShare = 0.5, SoftmaxWeight = 0 }, "from 0 % to 50 %"),
+            (Options with { TripletWeight = 0, SoftmaxStopShare = 0.4 }, "from 40 % to 100 %"),
+            (Options with { TripletKind = "soft" }, "TripletKind is 'soft'"),
+            (Options with { SoftmaxKind = "arc" }, "additive-angular-margin"),
+            (Options with { ContrastivePairs = "all" }, "batch or mined"),
+            (Options with { Mining = "batch-hard" }, "distance-weighted"),
+            (Options with { LiftedMargin = 0 }, "LiftedMargin is 0"),
             (Options with { Distance = "hamming" }, "hamming"),
             (Options with { FrontEnd = new FrontEndSpecification { Cepstra = 40 } }, "40"),
             (Options with { Crops = new CropOptions { LongestSeconds = 0.2 } }, "LongestSeconds is 0.2"),
@@ -169,5 +244,7 @@ public class TrainingPartsTests
         }
 
         Options.Validate();
+        (Options with { SoftmaxStopShare = 0.3, TripletStartShare = 0.3 }).Validate();
+        (Options with { SoftmaxWeight = 0, TripletWeight = 0, Ge2eWeight = 1 }).Validate();
     }
 }

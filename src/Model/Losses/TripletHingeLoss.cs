@@ -1,0 +1,47 @@
+using Speaker.Model.Distances;
+using TorchSharp;
+
+namespace Speaker.Model.Losses;
+
+/// <summary>What the loss is averaged over.</summary>
+public enum TripletReduction
+{
+    /// <summary>All mined triplets, solved ones counting as 0 (FaceNet): steps shrink as pairs are solved.</summary>
+    AllTriplets,
+
+    /// <summary>Only triplets above 0 (Hermans et al., 2017, "BH≠0"): steps keep their size to the end.</summary>
+    ActiveTriplets,
+}
+
+/// <summary>
+/// The triplet hinge max(0, d(a,p) − d(a,n) + margin) (Schroff et al., 2015), averaged as <see cref="Reduction"/> says.
+/// </summary>
+public sealed class TripletHingeLoss : TripletLoss
+{
+    /// <exception cref="ModelException">The margin is not above 0.</exception>
+    public TripletHingeLoss(
+        Distance distance, double margin, TripletReduction reduction = TripletReduction.AllTriplets)
+        : base(nameof(TripletHingeLoss), distance)
+    {
+        if (!(margin > 0) || !double.IsFinite(margin))
+            throw new ModelException($"a triplet margin must be above 0, got {margin}; 0.2 to 0.5 is common");
+        Margin = margin;
+        Reduction = reduction;
+    }
+
+    /// <summary>In the unit of the distance.</summary>
+    public double Margin { get; }
+
+    public TripletReduction Reduction { get; }
+
+    /// <summary>The margin.</summary>
+    public override double CollapsedValue => Margin;
+
+    private protected override torch.Tensor Reduce(torch.Tensor difference, torch.Tensor filled, int count)
+    {
+        var hinge = (difference + Margin).clamp_min(0) * filled;
+        return hinge.sum() / (Reduction == TripletReduction.AllTriplets
+            ? count
+            : Math.Max(hinge.detach().gt(0).sum().item<long>(), 1));
+    }
+}
