@@ -9,6 +9,7 @@ namespace NAudio.SoundFile;
 /// </summary>
 public sealed class SoundFileReader : ISampleProvider, IDisposable
 {
+    private readonly VirtualFile? file;
     private readonly SafeSoundFileHandle handle;
 
     /// <exception cref="SoundFileException">libsndfile cannot read the file; the message is its own.</exception>
@@ -17,23 +18,19 @@ public sealed class SoundFileReader : ISampleProvider, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         var info = default(SoundFileLibrary.SoundFileInfo);
         handle = SoundFileLibrary.Open(path, SoundFileLibrary.ModeRead, ref info);
-        if (handle.IsInvalid)
-        {
-            var error = SoundFileLibrary.LastOpenError(0);
-            handle.Dispose();
-            throw new SoundFileException(SoundFileLibrary.Describe(error), error);
-        }
+        (WaveFormat, Length) = Opened(info);
+    }
 
-        if (info.SampleRate < 1 || info.Channels < 1)
-        {
-            handle.Dispose();
-            throw new SoundFileException(
-                $"The header gives {info.SampleRate} Hz and {info.Channels} channels; both must be positive", 0);
-        }
-
-        WaveFormat = WaveFormat.CreateIeeeFloatWaveFormat(info.SampleRate, info.Channels);
-        var blockAlign = info.Channels * sizeof(float);
-        Length = info.Frames > 0 && info.Frames <= long.MaxValue / blockAlign ? info.Frames * blockAlign : 0;
+    /// <param name="inputStream">Read and sought in; it stays the caller's to dispose of.</param>
+    /// <exception cref="SoundFileException">libsndfile cannot read it; the message is its own.</exception>
+    public SoundFileReader(Stream inputStream)
+    {
+        ArgumentNullException.ThrowIfNull(inputStream);
+        file = new VirtualFile(inputStream);
+        var calls = VirtualFile.Calls;
+        var info = default(SoundFileLibrary.SoundFileInfo);
+        handle = SoundFileLibrary.OpenVirtual(ref calls, SoundFileLibrary.ModeRead, ref info, file.UserData);
+        (WaveFormat, Length) = Opened(info);
     }
 
     public WaveFormat WaveFormat { get; }
@@ -54,5 +51,30 @@ public sealed class SoundFileReader : ISampleProvider, IDisposable
             : throw new SoundFileException(SoundFileLibrary.Describe(error), error);
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        handle.Dispose();
+        file?.Dispose();
+    }
+
+    private (WaveFormat Format, long Length) Opened(SoundFileLibrary.SoundFileInfo info)
+    {
+        if (handle.IsInvalid)
+        {
+            var error = SoundFileLibrary.LastOpenError(0);
+            Dispose();
+            throw new SoundFileException(SoundFileLibrary.Describe(error), error);
+        }
+
+        if (info.SampleRate < 1 || info.Channels < 1)
+        {
+            Dispose();
+            throw new SoundFileException(
+                $"The header gives {info.SampleRate} Hz and {info.Channels} channels; both must be positive", 0);
+        }
+
+        var blockAlign = info.Channels * sizeof(float);
+        var length = info.Frames > 0 && info.Frames <= long.MaxValue / blockAlign ? info.Frames * blockAlign : 0;
+        return (WaveFormat.CreateIeeeFloatWaveFormat(info.SampleRate, info.Channels), length);
+    }
 }

@@ -4,23 +4,39 @@ namespace Speaker.Model.Augmentation;
 public readonly record struct ValueRange(double Low, double High);
 
 /// <summary>
-/// How often and how strongly training recordings are changed. Probabilities are 0 to 1 and independent of each other
-/// save that a recording is given at most one of telephone band and low-pass. Order: room, then noise, babble and hiss,
-/// then the channel (equaliser, band), then gain and clipping.
+/// How often and how strongly training recordings are changed. Probabilities are 0 to 1, 0 never, and independent of
+/// each other save that a recording is given at most one of telephone band and low-pass. Order: prosody, room, then
+/// noise, babble and hiss, then the channel (equaliser, band, line, file codec), then gain and clipping.
 /// </summary>
 public sealed record AugmentationOptions
 {
-    /// <summary>A room: a recorded impulse response, or one made of decaying noise behind a direct path.</summary>
+    /// <summary>Pitch and tempo of the same speaker, formants kept: another mood, the same label.</summary>
+    public double ProsodyProbability { get; init; } = 0.4;
+
+    /// <summary>How far the pitch moves, up or down, semitones, 0 to 12.</summary>
+    public ValueRange PitchSemitones { get; init; } = new(1, 4);
+
+    /// <summary>Tempo over the recorded one, 0.5 to 2, drawn evenly on a logarithmic axis.</summary>
+    public ValueRange TempoRatio { get; init; } = new(0.8, 1.25);
+
+    /// <summary>A room: a recorded impulse response, or a made one (image method).</summary>
     public double RoomProbability { get; init; } = 0.5;
 
     /// <summary>Of the rooms, the share taken from recorded responses where there are any.</summary>
     public double RecordedRoomShare { get; init; } = 0.3;
 
-    /// <summary>Reverberation time (60 dB) of made rooms, seconds.</summary>
-    public ValueRange RoomSeconds { get; init; } = new(0.1, 0.7);
+    /// <summary>Length and width of made rooms, metres, 2 to 30.</summary>
+    public ValueRange RoomMetres { get; init; } = new(2.5, 9);
 
-    /// <summary>Energy of the direct path over that of the reverberation in made rooms, dB.</summary>
-    public ValueRange DirectToReverberantDecibels { get; init; } = new(-2, 12);
+    public ValueRange RoomHeightMetres { get; init; } = new(2.3, 4);
+
+    /// <summary>
+    /// Share of the energy that the walls of made rooms absorb, 0.1 to 0.9; each wall half to one and a half of it.
+    /// </summary>
+    public ValueRange RoomAbsorption { get; init; } = new(0.15, 0.7);
+
+    /// <summary>From the voice to the microphone in made rooms, metres, 0.05 to 10.</summary>
+    public ValueRange RoomDistanceMetres { get; init; } = new(0.2, 2.5);
 
     public double NoiseProbability { get; init; } = 0.6;
 
@@ -48,10 +64,24 @@ public sealed record AugmentationOptions
     /// <summary>Of the telephone calls, the share that goes through µ-law.</summary>
     public double MuLawShare { get; init; } = 0.5;
 
+    /// <summary>
+    /// Of the telephone calls, the share that goes through GSM 06.10 full rate; one line has one codec.
+    /// </summary>
+    public double GsmShare { get; init; } = 0.25;
+
     /// <summary>A low-pass as cheap codecs and Bluetooth have it.</summary>
     public double LowPassProbability { get; init; } = 0.15;
 
     public ValueRange LowPassHertz { get; init; } = new(3500, 7500);
+
+    /// <summary>A recording stored at a low rate: a round trip through Vorbis or Opus, whatever its band.</summary>
+    public double CodecProbability { get; init; } = 0.2;
+
+    /// <summary>Of those, the share of Opus; the others are Vorbis.</summary>
+    public double OpusShare { get; init; } = 0.5;
+
+    /// <summary>Quality as the encoder takes it, 0 to 1.</summary>
+    public ValueRange CodecQuality { get; init; } = new(0, 0.4);
 
     public double ClippingProbability { get; init; } = 0.1;
 
@@ -63,11 +93,13 @@ public sealed record AugmentationOptions
     {
         foreach (var (name, value) in ((string, double)[])
                  [
-                     (nameof(RoomProbability), RoomProbability), (nameof(RecordedRoomShare), RecordedRoomShare),
+                     (nameof(ProsodyProbability), ProsodyProbability), (nameof(RoomProbability), RoomProbability),
+                     (nameof(RecordedRoomShare), RecordedRoomShare),
                      (nameof(NoiseProbability), NoiseProbability), (nameof(BabbleProbability), BabbleProbability),
                      (nameof(HissProbability), HissProbability), (nameof(EqualiserProbability), EqualiserProbability),
                      (nameof(TelephoneProbability), TelephoneProbability), (nameof(MuLawShare), MuLawShare),
-                     (nameof(LowPassProbability), LowPassProbability),
+                     (nameof(GsmShare), GsmShare), (nameof(LowPassProbability), LowPassProbability),
+                     (nameof(CodecProbability), CodecProbability), (nameof(OpusShare), OpusShare),
                      (nameof(ClippingProbability), ClippingProbability),
                  ])
         {
@@ -84,6 +116,13 @@ public sealed record AugmentationOptions
                 + $"{TelephoneProbability + LowPassProbability} together; a recording has one band, so at most 1.");
         }
 
+        if (MuLawShare + GsmShare > 1)
+        {
+            throw new ModelException(
+                $"AugmentationOptions.{nameof(MuLawShare)} and {nameof(GsmShare)} make {MuLawShare + GsmShare} "
+                + "together; a line has one codec, so at most 1.");
+        }
+
         if (!(EqualiserDecibels is >= 0 and <= 24))
         {
             throw new ModelException(
@@ -93,8 +132,11 @@ public sealed record AugmentationOptions
 
         foreach (var (name, range, low, high) in ((string, ValueRange, double, double)[])
                  [
-                     (nameof(RoomSeconds), RoomSeconds, 0.01, 3),
-                     (nameof(DirectToReverberantDecibels), DirectToReverberantDecibels, -20, 60),
+                     (nameof(PitchSemitones), PitchSemitones, 0, 12), (nameof(TempoRatio), TempoRatio, 0.5, 2),
+                     (nameof(RoomMetres), RoomMetres, 2, 30), (nameof(RoomHeightMetres), RoomHeightMetres, 2, 30),
+                     (nameof(RoomAbsorption), RoomAbsorption, 0.1, 0.9),
+                     (nameof(RoomDistanceMetres), RoomDistanceMetres, 0.05, 10),
+                     (nameof(CodecQuality), CodecQuality, 0, 1),
                      (nameof(NoiseDecibels), NoiseDecibels, -20, 60), (nameof(BabbleDecibels), BabbleDecibels, -20, 60),
                      (nameof(HissDecibels), HissDecibels, -20, 80), (nameof(LowPassHertz), LowPassHertz, 500, 8000),
                      (nameof(PeakDecibels), PeakDecibels, -60, 0),

@@ -4,7 +4,7 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Augmentation;
 
 /// <summary>
-/// Puts a recording in another room, beside other sounds, behind another microphone and line. Everything drawn comes
+/// Puts a recording in another mood and another room, beside other sounds, behind another microphone and line. Everything drawn comes
 /// from the stream passed in: the same stream gives the same samples.
 /// </summary>
 /// <remarks>Not thread safe: transforms and work arrays are reused. One instance, one thread; the bank is
@@ -26,12 +26,15 @@ public sealed class WaveformAugmenter
 
     /// <param name="samples">16 kHz mono.</param>
     /// <param name="random">The stream that is drawn from.</param>
-    /// <returns>As many samples, in [-1, 1].</returns>
+    /// <returns>In [-1, 1], as many samples; where the prosody was changed, as many divided by the tempo.</returns>
     public float[] Apply(ReadOnlySpan<float> samples, SplitRandom random)
     {
-        var output = random.Chance(_options.RoomProbability)
-            ? _convolver.Apply(samples, DrawRoom(random))
-            : samples.ToArray();
+        var output = random.Chance(_options.ProsodyProbability) ? ChangeProsody(samples, random) : samples.ToArray();
+        if (random.Chance(_options.RoomProbability))
+        {
+            output = InRoom(output, random);
+        }
+
         if (_bank.Noises.Count > 0 && random.Chance(_options.NoiseProbability))
         {
             var noise = _bank.Noises[random.Next(_bank.Noises.Count)];
@@ -55,11 +58,18 @@ public sealed class WaveformAugmenter
 
     private static double Draw(ValueRange range, SplitRandom random) => random.Uniform(range.Low, range.High);
 
-    private float[] DrawRoom(SplitRandom random) =>
+    private float[] ChangeProsody(ReadOnlySpan<float> samples, SplitRandom random)
+    {
+        var semitones = Draw(_options.PitchSemitones, random);
+        var (slowest, fastest) = _options.TempoRatio;
+        var tempo = Math.Exp(random.Uniform(Math.Log(slowest), Math.Log(fastest)));
+        return ProsodyChange.Apply(samples, random.Chance(0.5) ? semitones : -semitones, tempo);
+    }
+
+    private float[] InRoom(float[] samples, SplitRandom random) =>
         _bank.Rooms.Count > 0 && random.Chance(_options.RecordedRoomShare)
-            ? _bank.Rooms[random.Next(_bank.Rooms.Count)]
-            : SimulatedRoom.Draw(
-                Draw(_options.RoomSeconds, random), Draw(_options.DirectToReverberantDecibels, random), random);
+            ? _convolver.Apply(samples, _bank.Rooms[random.Next(_bank.Rooms.Count)])
+            : _convolver.Apply(samples, ImageMethod.Response(ShoeboxRoom.Draw(_options, random)), ImageMethod.Lead);
 
     private void AddBabble(float[] output, SplitRandom random)
     {
@@ -127,38 +137,52 @@ public sealed class WaveformAugmenter
         }
 
         var band = random.NextDouble();
-        if (band < _options.TelephoneProbability)
+        var telephone = band < _options.TelephoneProbability;
+        if (telephone)
         {
             ChannelFilter.Band(response, random.Uniform(50, 350), 4, random.Uniform(3000, 3600), 20);
-            return ThroughTelephone(Filter(samples, response), random);
         }
-
-        if (band < _options.TelephoneProbability + _options.LowPassProbability)
+        else if (band < _options.TelephoneProbability + _options.LowPassProbability)
         {
             ChannelFilter.Band(response, 0, 1, Draw(_options.LowPassHertz, random), 15);
             changed = true;
         }
 
-        return changed ? Filter(samples, response) : samples;
+        var output = changed || telephone ? Filter(samples, response) : samples;
+        if (telephone)
+        {
+            output = ThroughLine(output, random);
+        }
+
+        return random.Chance(_options.CodecProbability) ? Stored(output, random) : output;
     }
 
-    /// <summary>Samples whose band already ends below 4 kHz, at 8 kHz through µ-law and back to 16 kHz.</summary>
-    private float[] ThroughTelephone(float[] samples, SplitRandom random)
+    /// <summary>Samples whose band already ends below 4 kHz, at 8 kHz through the line's codec and back.</summary>
+    private float[] ThroughLine(float[] samples, SplitRandom random)
     {
-        if (!random.Chance(_options.MuLawShare))
+        var line = random.NextDouble();
+        var (muLaw, gsm) = (line < _options.MuLawShare, line >= 1 - _options.GsmShare);
+        if (!muLaw && !gsm)
         {
             return samples;
         }
 
-        // A line is driven at a fair level; µ-law's noise follows the level from there down.
-        var gain = (float)Math.Pow(10, -random.Uniform(1, 15) / 20) / (Peak(samples) + 1e-9f);
+        var gain = LineGain(samples, random);
         var narrow = new float[(samples.Length + 1) / 2];
         for (var i = 0; i < narrow.Length; i++)
         {
             narrow[i] = samples[2 * i] * gain;
         }
 
-        MuLaw.Apply(narrow);
+        if (muLaw)
+        {
+            MuLaw.Apply(narrow);
+        }
+        else
+        {
+            narrow = CodecRoundTrip.Apply(narrow, 8000, SoundCodec.Gsm, 0);
+        }
+
         var wide = new float[samples.Length];
         for (var i = 0; i < narrow.Length; i++)
         {
@@ -169,6 +193,25 @@ public sealed class WaveformAugmenter
         ChannelFilter.Band(response, 0, 1, 3700, 30);
         return Filter(wide, response);
     }
+
+    /// <summary>In place and back through the encoder of a file.</summary>
+    private float[] Stored(float[] samples, SplitRandom random)
+    {
+        var codec = random.Chance(_options.OpusShare) ? SoundCodec.Opus : SoundCodec.Vorbis;
+        var gain = LineGain(samples, random);
+        for (var i = 0; i < samples.Length; i++)
+        {
+            samples[i] *= gain;
+        }
+
+        return CodecRoundTrip.Apply(samples, 16000, codec, Draw(_options.CodecQuality, random));
+    }
+
+    /// <summary>
+    /// A line is driven at a fair level, 1 to 15 dB below full scale: the noise of its codec follows from there.
+    /// </summary>
+    private static float LineGain(float[] samples, SplitRandom random) =>
+        (float)Math.Pow(10, -random.Uniform(1, 15) / 20) / (Peak(samples) + 1e-9f);
 
     private float[] Filter(float[] samples, float[] response) =>
         _convolver.Apply(samples, _channel.Design(response), ChannelFilter.Taps / 2);

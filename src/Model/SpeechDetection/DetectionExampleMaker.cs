@@ -29,6 +29,8 @@ internal sealed class DetectionExampleMaker
     /// <summary>How sounds are changed: noise from louder than the speech to hardly there.</summary>
     private static readonly AugmentationOptions Changes = new()
     {
+        // Labels are by frame: what is said must stay where it was.
+        ProsodyProbability = 0,
         RoomProbability = 0.35,
         NoiseProbability = 0.75,
         NoiseDecibels = new ValueRange(-5, 25),

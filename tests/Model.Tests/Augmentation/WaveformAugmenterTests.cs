@@ -7,8 +7,9 @@ public class WaveformAugmenterTests
 {
     private static readonly AugmentationOptions Nothing = new()
     {
-        RoomProbability = 0, NoiseProbability = 0, BabbleProbability = 0, HissProbability = 0, EqualiserProbability = 0,
-        TelephoneProbability = 0, LowPassProbability = 0, ClippingProbability = 0, PeakDecibels = new(-6, -6),
+        ProsodyProbability = 0, RoomProbability = 0, NoiseProbability = 0, BabbleProbability = 0, HissProbability = 0,
+        EqualiserProbability = 0, TelephoneProbability = 0, LowPassProbability = 0, CodecProbability = 0,
+        ClippingProbability = 0, PeakDecibels = new(-6, -6),
     };
 
     private static readonly float[] Signal = Scaled(FilteringTests.Noise(20_000, 1), 0.1f);
@@ -41,7 +42,7 @@ public class WaveformAugmenterTests
     {
         var options = new AugmentationOptions
         {
-            RoomProbability = 1, NoiseProbability = 1, BabbleProbability = 1, HissProbability = 1,
+            ProsodyProbability = 1, TempoRatio = new(1, 1), CodecProbability = 1, GsmShare = 0.5, RoomProbability = 1, NoiseProbability = 1, BabbleProbability = 1, HissProbability = 1,
             EqualiserProbability = 1, TelephoneProbability = 1, LowPassProbability = 0, ClippingProbability = 1,
         };
         foreach (var length in (int[])[0, 1, 100, 3001, 20_000])
@@ -77,14 +78,88 @@ public class WaveformAugmenterTests
         Assert.Equal(10, 10 * Math.Log10(tone * tone / 2 / rest), 0.3);
     }
 
-    [Fact]
-    public void Apply_Telephone_LeavesNothingAboveItsBand()
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    public void Apply_Telephone_LeavesNothingAboveItsBand(double muLaw, double gsm)
     {
-        var options = Nothing with { TelephoneProbability = 1, MuLawShare = 1 };
+        var options = Nothing with { TelephoneProbability = 1, MuLawShare = muLaw, GsmShare = gsm };
         var got = new WaveformAugmenter(options, Bank()).Apply(FilteringTests.Noise(32_000, 2), SplitRandom.For(5));
         var inside = Enumerable.Range(0, 20).Average(i => Power(got, 800 + (100 * i)));
         var above = Enumerable.Range(0, 20).Average(i => Power(got, 4300 + (150 * i)));
         Assert.True(above < inside * 1e-3, $"{above} above, {inside} inside the band");
+    }
+
+    [Fact]
+    public void Apply_SharesOfTheLine_AreHowOftenACallIsHeardThroughEach()
+    {
+        // Told apart by how much of the power is not the tone's: that of a codec is noise. 980 Hz meets 8 kHz in 400
+        // places of its period, so that rounding cannot pass for gain.
+        var options = Nothing with
+        {
+            TelephoneProbability = 1, MuLawShare = 0.5, GsmShare = 0.3, PeakDecibels = new(0, 0),
+        };
+        var augmenter = new WaveformAugmenter(options, Bank());
+        var tone = FilteringTests.Sine(980, 1600);
+        var counts = new int[3];
+        for (var i = 0; i < 600; i++)
+        {
+            var got = augmenter.Apply(tone, SplitRandom.For(8, i))[400..1200];
+            var amplitude = ToneAmplitude(got, 980);
+            var rest = 1 - (amplitude * amplitude / 2 / got.Average(v => (double)v * v));
+            counts[rest < 1e-5 ? 0 : rest < 1e-3 ? 1 : 2]++;
+        }
+
+        // Five standard deviations of 600 draws.
+        Assert.InRange(counts[0], 120 - 49, 120 + 49);
+        Assert.InRange(counts[1], 300 - 61, 300 + 61);
+        Assert.InRange(counts[2], 180 - 56, 180 + 56);
+    }
+
+    [Fact]
+    public void Apply_FileCodec_LeavesWhatTheEncoderKeeps()
+    {
+        // The lowest rates of both drop the top of the band of noise, and both keep a tone.
+        var options = Nothing with { CodecProbability = 1, CodecQuality = new(0, 0) };
+        foreach (var share in (double[])[0, 1])
+        {
+            var augmenter = new WaveformAugmenter(options with { OpusShare = share }, Bank());
+            var tone = augmenter.Apply(FilteringTests.Sine(1000, 16_000), SplitRandom.For(9));
+            Assert.InRange(
+                20 * Math.Log10(ToneAmplitude(tone[4000..12_000], 1000) / Math.Sqrt(2 * tone[4000..12_000]
+                    .Average(v => (double)v * v))),
+                -0.5,
+                0.001);
+            var noise = FilteringTests.Noise(16_000, 4);
+            Assert.NotEqual(noise, augmenter.Apply(noise, SplitRandom.For(9)));
+        }
+    }
+
+    [Fact]
+    public void Apply_Prosody_ChangesTheLengthWithinTheTempos()
+    {
+        var options = Nothing with { ProsodyProbability = 1, TempoRatio = new(0.8, 1.25) };
+        var lengths = Enumerable.Range(0, 200)
+            .Select(i => new WaveformAugmenter(options, Bank()).Apply(Signal.AsSpan(0, 4000), SplitRandom.For(i)).Length)
+            .ToArray();
+        Assert.InRange(lengths.Min(), 3200, 3300);
+        Assert.InRange(lengths.Max(), 4850, 5000);
+        // Slower as often as faster: five standard deviations of 200 fair coins are 35.
+        Assert.InRange(lengths.Count(l => l > 4000), 65, 135);
+    }
+
+    [Fact]
+    public void Apply_MadeRoom_LeavesTheDirectPathInPlaceAndAddsWhatFollows()
+    {
+        var options = Nothing with { RoomProbability = 1, RecordedRoomShare = 1 };
+        var impulse = new float[12_000];
+        impulse[50] = 1;
+        var bank = new SoundBank([], [], []);
+        var got = new WaveformAugmenter(options, bank).Apply(impulse, SplitRandom.For(6));
+        Assert.Equal(50, Array.IndexOf(got, got.Max()));
+        Assert.All(got[..42], v => Assert.Equal(0, v, 1e-5));
+        Assert.True(got[60..].Sum(v => (double)v * v) > 0.01);
     }
 
     [Fact]
@@ -117,12 +192,24 @@ public class WaveformAugmenterTests
     [InlineData("PeakDecibels")]
     [InlineData("EqualiserDecibels")]
     [InlineData("LowPassProbability")]
+    [InlineData("ProsodyProbability")]
+    [InlineData("PitchSemitones")]
+    [InlineData("TempoRatio")]
+    [InlineData("RoomAbsorption")]
+    [InlineData("GsmShare")]
+    [InlineData("CodecQuality")]
     public void Validate_OutOfRange_NamesTheOption(string name)
     {
         AugmentationOptions options = name switch
         {
             "NoiseProbability" => new() { NoiseProbability = 1.1 },
             "PeakDecibels" => new() { PeakDecibels = new(0, -3) },
+            "ProsodyProbability" => new() { ProsodyProbability = -0.1 },
+            "PitchSemitones" => new() { PitchSemitones = new(-4, 4) },
+            "TempoRatio" => new() { TempoRatio = new(0.8, 2.1) },
+            "RoomAbsorption" => new() { RoomAbsorption = new(0, 0.5) },
+            "GsmShare" => new() { MuLawShare = 0.6, GsmShare = 0.5 },
+            "CodecQuality" => new() { CodecQuality = new(0, double.NaN) },
             "EqualiserDecibels" => new() { EqualiserDecibels = -1 },
             _ => new() { TelephoneProbability = 0.6, LowPassProbability = 0.6 },
         };
