@@ -5,13 +5,14 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// Changes a crop in the log-mel domain, where it costs next to nothing: a steady noise floor, a lost band, lost
-/// frames.
+/// Changes a crop in the log-mel domain, where it costs next to nothing: a vocal tract of another length, a steady noise
+/// floor, a lost band, lost frames; and in the cepstral domain: no harmonics of the pitch.
 /// </summary>
 /// <remarks>Not thread safe: work arrays are reused. One instance, one thread.</remarks>
 internal sealed class CropAugmenter(CropOptions options, FrontEndSpecification frontEnd)
 {
     private readonly MelDomain _domain = new(frontEnd.Cepstra, frontEnd.MelBands);
+    private readonly MelWarp _warp = new(frontEnd);
     private float[] _mel = [];
     private float[] _floor = [];
 
@@ -20,14 +21,28 @@ internal sealed class CropAugmenter(CropOptions options, FrontEndSpecification f
     /// </summary>
     public void Apply(FeatureMatrix crop, SplitRandom random)
     {
+        var withWarp = random.Chance(options.WarpProbability);
         var withFloor = random.Chance(options.NoiseFloorProbability);
         var withBand = random.Chance(options.BandMaskProbability);
         var withTime = random.Chance(options.TimeMaskProbability);
-        if (!withFloor && !withBand && !withTime)
+        if (withWarp || withFloor || withBand || withTime)
         {
-            return;
+            ChangeMel(crop, withWarp, withFloor, withBand, withTime, random);
         }
 
+        if (random.Chance(options.QuefrencyMaskProbability) && crop.Coefficients > options.LowestKeptCepstra)
+        {
+            var kept = options.LowestKeptCepstra + random.Next(crop.Coefficients - options.LowestKeptCepstra);
+            for (var i = 0; i < crop.Frames; i++)
+            {
+                crop.Row(i)[kept..].Clear();
+            }
+        }
+    }
+
+    private void ChangeMel(
+        FeatureMatrix crop, bool withWarp, bool withFloor, bool withBand, bool withTime, SplitRandom random)
+    {
         var bands = _domain.Bands;
         var size = crop.Frames * bands;
         if (_mel.Length < size)
@@ -38,6 +53,11 @@ internal sealed class CropAugmenter(CropOptions options, FrontEndSpecification f
 
         var mel = _mel.AsSpan(0, size);
         _domain.ToMel(crop.Values, mel);
+        if (withWarp)
+        {
+            _warp.Apply(mel, random.Uniform(options.WarpFactor.Low, options.WarpFactor.High));
+        }
+
         if (withFloor)
         {
             AddFloor(mel, bands, random);

@@ -1,3 +1,5 @@
+using Speaker.Model.Augmentation;
+
 namespace Speaker.Model.Training;
 
 /// <summary>How crops are cut from the feature bank and changed on the way.</summary>
@@ -21,6 +23,23 @@ public sealed record CropOptions
     /// <summary>Share of crops that lose a stretch of frames, at most an eighth of the crop.</summary>
     public double TimeMaskProbability { get; init; } = 0.3;
 
+    /// <summary>
+    /// Share of crops heard through a vocal tract of another length: the mel axis is warped (Jaitly and Hinton, "Vocal
+    /// tract length perturbation (VTLP) improves speech recognition", 2013). The label stays.
+    /// </summary>
+    public double WarpProbability { get; init; }
+
+    /// <summary>Factor on the frequencies of a warped crop, 0.5 to 2; above 1 is a shorter tract.</summary>
+    public ValueRange WarpFactor { get; init; } = new(0.9, 1.1);
+
+    /// <summary>
+    /// Share of crops that lose the cepstra above a random index, which hold the harmonics of the pitch.
+    /// </summary>
+    public double QuefrencyMaskProbability { get; init; }
+
+    /// <summary>Cepstra that such a crop keeps at least, 1 to 512.</summary>
+    public int LowestKeptCepstra { get; init; } = 20;
+
     /// <summary>Throws <see cref="ModelException"/> naming the value and the bound where one is out of range.</summary>
     public void Validate()
     {
@@ -32,6 +51,11 @@ public sealed record CropOptions
                      (nameof(BandMaskProbability), BandMaskProbability, 0, 1),
                      (nameof(WidestBandMask), WidestBandMask, 1, 512),
                      (nameof(TimeMaskProbability), TimeMaskProbability, 0, 1),
+                     (nameof(WarpProbability), WarpProbability, 0, 1),
+                     ("WarpFactor.Low", WarpFactor.Low, 0.5, 2),
+                     ("WarpFactor.High", WarpFactor.High, WarpFactor.Low, 2),
+                     (nameof(QuefrencyMaskProbability), QuefrencyMaskProbability, 0, 1),
+                     (nameof(LowestKeptCepstra), LowestKeptCepstra, 1, 512),
                  ])
         {
             if (!(value >= low && value <= high))
