@@ -17,6 +17,9 @@ Console.WriteLine(args[0] switch
     "train" => TrainingStep.Run(new TrainingStep.Settings(
         Integer("--speakers"), Integer("--utterances"), Integer("--frames"), Integer("--classes"),
         Integer("--warm-up"), Integer("--steps"), Integer("--threads"), given.ContainsKey("--bfloat16"), given["--state"])),
+    "mining" => MiningSpeed.Run(new MiningSpeed.Settings(
+        [.. given["--batches"].Split(',').Select(rows => int.Parse(rows, CultureInfo.InvariantCulture))],
+        Integer("--utterances"), Integer("--frames"), Integer("--largest-cube"), Integer("--rounds"))),
     "mfcc" => FeatureSpeed.Run(new FeatureSpeed.Settings(
         given["--sizes"].Split(','), Integer("--seconds"), Number("--warm-up"), Number("--timed"),
         given["--features"])),

@@ -10,7 +10,7 @@ public enum ContrastivePairs
     /// <summary>Every pair of the batch.</summary>
     Batch,
 
-    /// <summary>The anchor-positive and the anchor-negative pairs of the mined triplets, as often as they occur.</summary>
+    /// <summary>The pairs (a,p) and (a,n) of the mined triplets, as often as they occur.</summary>
     Mined,
 }
 
@@ -24,7 +24,7 @@ public enum ContrastivePairs
 /// </remarks>
 public sealed class ContrastiveLoss : BatchLoss
 {
-    /// <param name="margin">Euclidean distance beyond which two speakers are left alone; up to 2 on unit vectors.</param>
+    /// <param name="margin">Euclidean distance beyond which two speakers are left alone; 1 is common.</param>
     /// <exception cref="ModelException">The margin is not above 0.</exception>
     public ContrastiveLoss(double margin, ContrastivePairs pairs = ContrastivePairs.Batch)
         : base(nameof(ContrastiveLoss))

@@ -59,7 +59,7 @@ public abstract class SpeakerSoftmax : BatchLoss
             _ => throw new ModelException($"there is no softmax named '{kind}'; use {string.Join(", ", Kinds)}"),
         };
 
-    /// <summary>How much each speaker's each embedding looks, the margin left aside; the highest is its answer.</summary>
+    /// <summary>How much each embedding is like each speaker, the margin left aside.</summary>
     /// <param name="embeddings">[B, D].</param>
     /// <returns>[B, classes], before the scale.</returns>
     public abstract torch.Tensor Scores(torch.Tensor embeddings);

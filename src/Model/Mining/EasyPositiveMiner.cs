@@ -12,8 +12,8 @@ public enum EasyPositiveNegative
 
 /// <summary>
 /// For every anchor its nearest positive (Xuan et al., 2020, "Improved embeddings with easy positive triplet mining"),
-/// with a semi-hard ("EPSHN") or the hardest ("EPHN") negative: utterances of one speaker need not all come together, it
-/// is enough that each has a neighbour. One triplet an anchor; among equal distances the row that comes first is taken.
+/// with a semi-hard ("EPSHN") or the hardest ("EPHN") negative: utterances of one speaker need not all come together,
+/// it is enough that each has a neighbour. One triplet an anchor; among equal distances the row that comes first is taken.
 /// </summary>
 public sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind) : TripletMiner(margin)
 {

@@ -7,7 +7,7 @@ namespace Speaker.Model.Training;
 /// (a soft margin at log 2) with every triplet active, and no gradient leads out (Hermans et al., 2017, section 4.3).
 /// </summary>
 /// <remarks>The figures are those of a batch.</remarks>
-/// <param name="stuckLoss">The triplet loss of equal distances, <see cref="Losses.TripletLoss.CollapsedValue"/>.</param>
+/// <param name="stuckLoss">The triplet loss of equal distances, <see cref="TripletLoss.CollapsedValue"/>.</param>
 /// <param name="margin">Of mining, in the unit of the distance.</param>
 /// <param name="steps">In a row until the alarm.</param>
 public sealed class CollapseAlarm(double stuckLoss, double margin, int steps)
@@ -55,8 +55,8 @@ public sealed class CollapseAlarm(double stuckLoss, double margin, int steps)
             throw new ModelException(
                 $"Training has collapsed: for {_suspicious} steps the triplet loss has been {tripletLoss:G3} (that of "
                 + $"equal distances is {stuckLoss:G3}), active triplets {activeFraction:P0}, mean d(a,p) "
-                + $"{meanPositive:G3}, mean d(a,n) {meanNegative:G3}: all speakers get one embedding. Lower the learning "
-                + "rate, lengthen the warm-up, or train with the softmax beside the triplets, then start again.");
+                + $"{meanPositive:G3}, mean d(a,n) {meanNegative:G3}: all speakers get one embedding. Lower the "
+                + "learning rate, lengthen the warm-up, or train with the softmax beside the triplets, then start again.");
         }
     }
 }

@@ -50,8 +50,8 @@ public sealed record TrainingOptions
     public double TripletRampShare { get; init; }
 
     /// <summary>
-    /// How triplets are chosen: random, all, semi-hard, hard, easy-positive, easy-positive-hard or distance-weighted; or
-    /// several with the share of the steps until which each is used, such as "all:0.1,semi-hard:0.7,hard".
+    /// How triplets are chosen: random, all, semi-hard, hard, easy-positive, easy-positive-hard or distance-weighted;
+    /// or several with the share of the steps until which each is used, such as "all:0.1,semi-hard:0.7,hard".
     /// </summary>
     public string Mining { get; init; } = "semi-hard";
 
@@ -83,8 +83,8 @@ public sealed record TrainingOptions
     public string SoftmaxKind { get; init; } = "additive-angular-margin";
 
     /// <summary>
-    /// Margin of the softmax, 0 to 1: radians of the additive-angular-margin, a cosine of the additive-margin; the plain
-    /// one has none. Reached in even steps from 0.
+    /// Margin of the softmax, 0 to 1: radians of the additive-angular-margin, a cosine of the additive-margin; the
+    /// plain one has none. Reached in even steps from 0.
     /// </summary>
     public double AngularMargin { get; init; } = 0.2;
 
@@ -211,9 +211,10 @@ public sealed record TrainingOptions
         {
             throw new ModelException(TripletWeight + SoftmaxWeight == 0
                 ? "TrainingOptions: the weight of every loss is 0; there is nothing to learn by."
-                : string.Create(CultureInfo.InvariantCulture, $"TrainingOptions: from {softmaxUntil * 100:0.#} % to {
-                    tripletFrom * 100:0.#} % of the steps no loss has a weight; let TripletStartShare be no later than ")
-                    + "SoftmaxStopShare.");
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"TrainingOptions: from {softmaxUntil * 100:0.#} % to {tripletFrom * 100:0.#} % of the steps no loss ")
+                    + "has a weight; let TripletStartShare be no later than SoftmaxStopShare.");
         }
     }
 

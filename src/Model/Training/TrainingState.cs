@@ -104,7 +104,8 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>
-    /// The share of a batch's crops for which the softmax has the highest score for their own speaker; NaN without a softmax.
+    /// The share of a batch's crops for which the softmax has the highest score for their own speaker; NaN without a
+    /// softmax.
     /// </summary>
     public double Accuracy(TrainingBatch batch)
     {

@@ -138,7 +138,8 @@ public class AdditiveAngularMarginSoftmaxTests
     private static AdditiveAngularMarginSoftmax Create(
         double[] weights, double margin, double scale, long[]? groups = null)
     {
-        var loss = new AdditiveAngularMarginSoftmax(Columns, Classes, margin, scale, groups).to(torch.ScalarType.Float64);
+        var loss = new AdditiveAngularMarginSoftmax(Columns, Classes, margin, scale, groups)
+            .to(torch.ScalarType.Float64);
         using (torch.no_grad())
         {
             using var values = torch.tensor(weights, new long[] { Classes, Columns });

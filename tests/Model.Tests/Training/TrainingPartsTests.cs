@@ -59,7 +59,8 @@ public class TrainingPartsTests
     {
         var alarm = CollapseAlarm.Of(Options with { TripletKind = "soft-margin", CollapseSteps = 10 });
         MiningStatistics equal = new(1, 0.4, 0.4001, 0), apart = new(1, 0.4, 0.7, 0.5);
-        StepFigures Step(double loss, MiningStatistics mining) => new(loss, [new("triplet", loss)], "semi-hard", mining);
+        StepFigures Step(double loss, MiningStatistics mining) =>
+            new(loss, [new("triplet", loss)], "semi-hard", mining);
         for (var step = 0; step < 9; step++)
         {
             alarm.Observe(Step(Math.Log(2), equal));
@@ -84,7 +85,8 @@ public class TrainingPartsTests
         Assert.Equal(1, schedule.TripletWeight(399), 9);
         Assert.Equal(2, schedule.TripletWeight(499), 9);
         Assert.Equal(2, schedule.TripletWeight(999));
-        Assert.All(Enumerable.Range(0, 1000), step => Assert.Equal(1, new LearningSchedule(Options).TripletWeight(step)));
+        var steady = new LearningSchedule(Options);
+        Assert.All(Enumerable.Range(0, 1000), step => Assert.Equal(1, steady.TripletWeight(step)));
     }
 
     [Fact]
