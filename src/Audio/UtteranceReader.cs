@@ -64,7 +64,10 @@ public sealed class UtteranceReader
     }
 
     /// <summary>As the other, from any source of 16 kHz mono samples.</summary>
-    internal IEnumerable<ListenedStretch> ReadStretches(
+    /// <param name="source">Read to its end, or to the options' maximum.</param>
+    /// <param name="claimedSeconds">Length by what the source says of itself; for showing progress only.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public IEnumerable<ListenedStretch> ReadStretches(
         ISampleProvider source, double claimedSeconds, CancellationToken cancellationToken)
     {
         double? claimed = claimedSeconds <= Options.MaximumSeconds ? claimedSeconds : null;

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Spectre.Console;
 using Speaker.Audio;
 using Speaker.Host.Options;
+using Speaker.Host.Reports;
 using Speaker.Host.Training;
 using Speaker.Model.Corpora;
 using Speaker.Model.Encoding;
@@ -40,13 +42,39 @@ internal static class EvalCommand
             "Use only the first seconds of speech of each utterance.");
         var detector = new Option<bool>("--detector")
         {
-            Description = "Measure the speech detector instead: on the speech of --corpus in the sounds of --noise, and " +
-                "on those sounds alone (the fifth of them that train --detector holds out).",
+            Description = "Measure the speech detector instead: on the speech of --corpus in the sounds of --noise, " +
+                "and on those sounds alone (the fifth of them that train --detector holds out).",
         };
         var noise = new Option<string?>("--noise")
         {
-            Description = "Folder of sounds without speech, for --detector.",
+            Description = "Folder of sounds without speech, for --detector and for the condition noise: the fifth of " +
+                "them that train --detector holds out. Otherwise that condition's noise is made.",
             HelpName = "DIR",
+        };
+        var durations = new Option<double[]?>("--durations")
+        {
+            Description = "Measure besides on so many seconds of speech, such as 1,2,4, which is what --report does; " +
+                "or none.",
+            HelpName = "S,...",
+            CustomParser = result => ParseList<double>(result, "--durations", "seconds of 0.1 or more, such as 1,2,4",
+                text => double.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
+                    && seconds is >= 0.1 and <= 3600 ? seconds : null),
+        };
+        var conditions = new Option<ListeningCondition[]?>("--conditions")
+        {
+            Description = "Measure besides with the test recordings changed: noise (10 dB below them), room " +
+                "(simulated), telephone (band and codec). --report takes all three; or none.",
+            HelpName = "NAME,...",
+            CustomParser = result => ParseList<ListeningCondition>(
+                result, "--conditions", "noise, room, telephone, or some of them",
+                text => Enum.GetValues<ListeningCondition>().Cast<ListeningCondition?>().FirstOrDefault(
+                    condition => EvalPresenter.NameOf(condition!.Value) == text)),
+        };
+        var page = new Option<string?>("--report")
+        {
+            Description = "Write all figures, DET curves, score histograms and a map of the embeddings as a page for " +
+                "a browser, in one file.",
+            HelpName = "FILE.html",
         };
         var command = new Command("eval",
             "Measure the encoder on recordings of your own: error rates with the 95 % interval over speakers, each " +
@@ -57,8 +85,11 @@ internal static class EvalCommand
             root,
             targetFar,
             maximumSeconds,
-            detector,
+            durations,
+            conditions,
             noise,
+            page,
+            detector,
         };
         command.Validators.Add(result =>
         {
@@ -67,9 +98,17 @@ internal static class EvalCommand
                 result.AddError("--detector needs --corpus DIR and --noise DIR.");
             }
 
-            if (!result.GetValue(detector) && result.GetResult(noise) is not null)
+            Option? without = new Option[] { durations, conditions, page, trials }
+                .FirstOrDefault(option => result.GetResult(option) is not null);
+            if (result.GetValue(detector) && without is not null)
             {
-                result.AddError("--noise is for --detector; leave it out.");
+                result.AddError($"--detector does not take {without.Name}; leave it out.");
+            }
+
+            if (!result.GetValue(detector) && result.GetResult(noise) is not null
+                && result.GetResult(page) is null && result.GetResult(conditions) is null)
+            {
+                result.AddError("--noise is for --detector, --conditions and --report; leave it out.");
             }
 
             if ((result.GetResult(corpus) is null) == (result.GetResult(trials) is null))
@@ -90,6 +129,8 @@ internal static class EvalCommand
                 return ExitCode.Done;
             }
 
+            // Before minutes of work, not after them.
+            var library = parsed.GetValue(page) is null ? null : PlottingLibrary.Load();
             using var host = VerbServices.CreateHost(
                 parsed,
                 ($"{VerificationOptions.Section}:{nameof(VerificationOptions.TargetFar)}",
@@ -104,6 +145,13 @@ internal static class EvalCommand
             {
                 TargetFar = host.Services.GetRequiredService<IOptions<VerificationOptions>>().Value.TargetFar,
                 MaximumSeconds = parsed.GetValue(maximumSeconds),
+                // An option for a list has the value of an empty one where it is not given.
+                Durations = parsed.GetResult(durations) is not null ? parsed.GetValue(durations)!
+                    : library is not null ? [1, 2, 4] : [],
+                Conditions = parsed.GetResult(conditions) is not null ? parsed.GetValue(conditions)!
+                    : library is not null ? Enum.GetValues<ListeningCondition>() : [],
+                Noises = parsed.GetValue(noise) is { } folder ? Noises(folder, cancellation) : [],
+                Drawings = library is not null,
             };
             var report = WithStatus(output, step =>
             {
@@ -125,7 +173,15 @@ internal static class EvalCommand
                 VerbOutput.Note($"speaker: left out {skipped.Path}: {skipped.Reason}");
             }
 
-            Show(report, options.TargetFar, output);
+            EvalPresenter.Show(report, encoder.Hash, options.TargetFar, output);
+            if (library is not null)
+            {
+                var path = parsed.GetValue(page)!;
+                var source = parsed.GetValue(corpus) ?? parsed.GetValue(trials)!;
+                EvaluationPage.Create(report, encoder, options.TargetFar, source).Save(path, library);
+                VerbOutput.Note($"speaker: wrote {path}");
+            }
+
             return ExitCode.Done;
         });
         return command;
@@ -145,77 +201,38 @@ internal static class EvalCommand
             ? run(VerbOutput.Note)
             : output.Diagnostics.Status().Start("starting", status => run(step => status.Status(Markup.Escape(step))));
 
-    private static void Show(EvaluationReport report, double targetFar, VerbOutput output)
+    /// <summary>Sounds that nothing was trained on where the folder has enough to hold some out; otherwise
+    /// all.</summary>
+    private static IReadOnlyList<float[]> Noises(string directory, CancellationToken cancellation)
     {
-        if (output.Json)
-        {
-            var all = report.All;
-            VerbOutput.WriteJson(
-                new EvalJson(
-                    all.Trials, all.Targets, all.Speakers, all.Eer, [all.EerInterval.Low, all.EerInterval.High],
-                        all.MinDcf01,
-                    all.MinDcf05, all.ActDcf01, all.Cllr, all.Threshold,
-                    report.ByCorpus.ToDictionary(corpus => corpus.Key, corpus => new EvalCorpusJson(
-                        corpus.Value.Trials, corpus.Value.Targets, corpus.Value.Speakers, corpus.Value.Eer,
-                        [corpus.Value.EerInterval.Low, corpus.Value.EerInterval.High],
-                        corpus.Value.MinDcf01, corpus.Value.MinDcf05)),
-                    report.Skipped.Count),
-                JsonContracts.Output.EvalJson);
-            return;
-        }
-
-        var rows = report.ByCorpus
-            .Select(pair => (Markup.Escape(pair.Key + (report.Pieces.Contains(pair.Key) ? " *" : "")), pair.Value))
-            .ToList();
-        if (rows.Count != 1)
-        {
-            rows.Add(("[bold]together[/]", report.All));
-        }
-
-        output.Results.Write(Tabulate(
-            rows, ["speakers", "targets", "trials", "EER", "95 %", "FAR", "FRR"], figures =>
-            [
-                Count(figures.Speakers), Count(figures.Targets), Count(figures.Trials), Percent(figures.Eer),
-                $"{Percent(figures.EerInterval.Low)} - {Percent(figures.EerInterval.High)}",
-                Percent(figures.Far), Percent(figures.Frr),
-            ]));
-        output.Results.Write(Tabulate(
-            rows, ["minDCF 0.01", "minDCF 0.05", "actDCF 0.01", "Cllr"], figures =>
-            [
-                Number(figures.MinDcf01), Number(figures.MinDcf05), Number(figures.ActDcf01), Number(figures.Cllr),
-            ]));
-        output.Results.WriteLine(report.All.Threshold is { } threshold
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"FAR and FRR are at {threshold:0.000}, the model's threshold for {targetFar:0.####%} false accepts.")
-            : "The model has no threshold for that false-accept rate, so there is no FAR and FRR.");
-        if (report.Pieces.Count > 0)
-        {
-            output.Results.WriteLine(
-                "* one utterance a speaker: trials are between pieces of it, in one session, and easier than real " +
-                "ones.");
-        }
+        var folder = NoiseFolder.Load(directory, cancellation);
+        var sounds = folder.HeldOut.Count > 0 ? folder.HeldOut : folder.All;
+        return sounds.Count > 0
+            ? [.. sounds.Select(sound => sound.Samples)]
+            : throw new UsageException($"{directory} holds no sound of 0.1 s or more");
     }
 
-    private static Table Tabulate(
-        List<(string Name, EvaluationFigures Figures)> rows, string[] headings, Func<EvaluationFigures, string[]> cells)
+    private static T[]? ParseList<T>(ArgumentResult result, string name, string needed, Func<string, T?> parse)
+        where T : struct
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("corpus");
-        foreach (var heading in headings)
+        if (result.Tokens is not [var token])
         {
-            table.AddColumn(new TableColumn(heading).RightAligned());
+            // No value at all, or several: the parser's own error says so.
+            return null;
         }
 
-        foreach (var (name, figures) in rows)
+        if (token.Value == "none")
         {
-            table.AddRow([name, .. cells(figures)]);
+            return [];
         }
 
-        return table;
+        var values = token.Value.Split(',', StringSplitOptions.TrimEntries).Select(parse).ToArray();
+        if (values.All(value => value is not null))
+        {
+            return [.. values.Select(value => value!.Value).Distinct()];
+        }
+
+        result.AddError($"{name} is '{token.Value}'; it takes {needed}, or none.");
+        return null;
     }
-
-    private static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
-
-    private static string Percent(double? value) => value?.ToString("0.0%", CultureInfo.InvariantCulture) ?? "-";
-
-    private static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 }

@@ -98,6 +98,15 @@ internal sealed record EvalCorpusJson(
     long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval, double MinDcf01,
         double MinDcf05);
 
+internal sealed record EvalDurationJson(
+    double Seconds, long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval,
+    double WholeEer, IReadOnlyDictionary<string, double> Corpora);
+
+internal sealed record EvalConditionJson(
+    string Condition, int Refused, int Utterances, long Trials, long Targets, int Speakers, double Eer,
+    IReadOnlyList<double> EerInterval, double CleanEer, double BothEer, IReadOnlyList<double> BothEerInterval,
+    IReadOnlyDictionary<string, double> Corpora);
+
 internal sealed record EvalJson(
     long Trials,
     long Targets,
@@ -107,10 +116,16 @@ internal sealed record EvalJson(
     double MinDcf01,
     double MinDcf05,
     double? ActDcf01,
+    double? ActDcf05,
     double? Cllr,
     double? Threshold,
+    double? Far,
+    double? Frr,
     IReadOnlyDictionary<string, EvalCorpusJson> Corpora,
-    int Skipped);
+    IReadOnlyList<EvalDurationJson> Durations,
+    IReadOnlyList<EvalConditionJson> Conditions,
+    int Skipped,
+    string Model);
 
 internal sealed record TrainJson(
     string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);

@@ -18,7 +18,8 @@ namespace Speaker.Host.Reports;
 ///         new ReportText("What was varied, and what came of it."),
 ///         new ReportTable(["margin", "EER"], [["0.2", "3.1%"], ["0.3", "2.9%"]]),
 ///         new ReportPlot(new Plot("margin", new PlotAxis("margin"), new PlotAxis("EER, %"), [
-///             new PlotSeries("semi-hard", PlotStyle.Line, [0.2, 0.3], [3.1, 2.9]) { Low = [2.8, 2.6], High = [3.4, 3.2] },
+///             new PlotSeries("semi-hard", PlotStyle.Marked, [0.2, 0.3], [3.1, 2.9])
+///                 { Low = [2.8, 2.6], High = [3.4, 3.2] },
 ///         ])),
 ///     ]),
 /// ]).Save("study.html", library);

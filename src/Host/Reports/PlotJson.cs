@@ -99,9 +99,13 @@ internal static class PlotJson
     private static JsonArray Numbers(double[] values) => new([.. values.Select(Number)]);
 
     /// <summary>Six digits, which is more than a screen shows; null is a gap.</summary>
-    private static JsonNode? Number(double value) => double.IsFinite(value)
-        ? JsonValue.Create(double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
-        : null;
+    private static JsonNode? Number(double value)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        return double.IsFinite(value)
+            ? JsonValue.Create(double.Parse(value.ToString("G6", invariant), invariant))
+            : null;
+    }
 
     private static string Percent(double rate) => rate.ToString("0.###%", CultureInfo.InvariantCulture);
 }

@@ -13,20 +13,23 @@ internal sealed record PlottingLibrary(string Source)
 
     /// <summary>Where the script puts it.</summary>
     public static string Location { get; } = Path.Combine(
-        ApplicationFiles.Root, "artifacts", "report", "node_modules", "plotly.js-basic-dist-min", "plotly-basic.min.js");
+        ApplicationFiles.Root, "artifacts", "report", "node_modules", "plotly.js-basic-dist-min",
+        "plotly-basic.min.js");
 
     /// <exception cref="UsageException">It is not there; the message says how to get it.</exception>
-    public static PlottingLibrary Load()
+    public static PlottingLibrary Load() => Load(Location);
+
+    internal static PlottingLibrary Load(string location)
     {
-        if (!File.Exists(Location))
+        if (!File.Exists(location))
         {
             throw new UsageException(
-                $"a report carries a plotting library, which is not there ({Location}); run {Script} in the checkout, or " +
-                "./speaker with the same arguments, which does: both fetch it by npm");
+                $"a report carries a plotting library, which is not there ({location}); run {Script} in the " +
+                "checkout, or ./speaker with the same arguments, which does: both fetch it by npm");
         }
 
         // What ends a script element must not stand inside one; in JavaScript the two are the same.
-        return new PlottingLibrary(File.ReadAllText(Location)
+        return new PlottingLibrary(File.ReadAllText(location)
             .Replace("</script", @"<\/script", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -39,8 +39,8 @@ internal sealed record ReportHeadline(IReadOnlyList<HeadlineFigure> Figures) : R
 }
 
 /// <summary>A table; all columns but the first are figures and stand to the right.</summary>
-/// <param name="Headings">Of the columns.</param>
-/// <param name="Rows">As many cells each as there are headings.</param>
+/// <param name="Headings">Of the columns; empty: none.</param>
+/// <param name="Rows">As many cells each.</param>
 /// <param name="Words">True where the cells are words: they stand to the left.</param>
 internal sealed record ReportTable(
     IReadOnlyList<string> Headings, IReadOnlyList<IReadOnlyList<string>> Rows, bool Words = false) : ReportBlock
@@ -48,7 +48,11 @@ internal sealed record ReportTable(
     internal override void Write(TextWriter writer)
     {
         writer.WriteLine($"<div class=\"wide\"><table{(Words ? " class=\"words\"" : "")}>");
-        WriteRow(writer, "th", Headings);
+        if (Headings.Count > 0)
+        {
+            WriteRow(writer, "th", Headings);
+        }
+
         foreach (var row in Rows)
         {
             WriteRow(writer, "td", row);
@@ -67,4 +71,19 @@ internal sealed record ReportPlot(Plot Plot) : ReportBlock
     // The JSON is ASCII without '<' and '&', so that nothing in it ends the element.
     internal override void Write(TextWriter writer) => writer.WriteLine(
         $"<figure class=\"plot\"><script type=\"application/json\">{PlotJson.Write(Plot)}</script></figure>");
+}
+
+/// <summary>Small plots side by side.</summary>
+internal sealed record ReportPlots(IReadOnlyList<Plot> Plots) : ReportBlock
+{
+    internal override void Write(TextWriter writer)
+    {
+        writer.WriteLine("<div class=\"plots\">");
+        foreach (var plot in Plots)
+        {
+            new ReportPlot(plot).Write(writer);
+        }
+
+        writer.WriteLine("</div>");
+    }
 }

@@ -4,8 +4,10 @@
 (function () {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const palettes = {
-    light: ["#0b6bcb", "#d1541b", "#1b8a4b", "#a23fb5", "#b08400", "#0d8c9c", "#c2255c", "#5b5bd6", "#6b7a1e", "#8a5a33"],
-    dark: ["#5aa9f8", "#ff9559", "#53c97f", "#d588e6", "#e0b93f", "#4cc7d6", "#ff7fa8", "#9f9fff", "#b5c45a", "#cf9a6d"],
+    light: ["#0b6bcb", "#d1541b", "#1b8a4b", "#a23fb5", "#b08400",
+      "#0d8c9c", "#c2255c", "#5b5bd6", "#6b7a1e", "#8a5a33"],
+    dark: ["#5aa9f8", "#ff9559", "#53c97f", "#d588e6", "#e0b93f",
+      "#4cc7d6", "#ff7fa8", "#9f9fff", "#b5c45a", "#cf9a6d"],
   };
   const dashes = ["solid", "dash", "dot", "dashdot"];
   const symbols = ["circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "pentagon", "star",
@@ -94,8 +96,9 @@
       })),
       annotations: plot.marks.map((mark, i) => ({
         // The library places a text on a logarithmic axis by its exponent, a line by its value.
-        x: plot.x.kind === "log" ? Math.log10(mark.at) : mark.at, yref: "paper", y: 1 - 0.07 * i, text: plain(mark.name), showarrow: false, xanchor: "left",
-        xshift: 4, yanchor: "top", bgcolor: colours.page, opacity: 0.9, font: { size: 12 },
+        x: plot.x.kind === "log" ? Math.log10(mark.at) : mark.at, yref: "paper", y: 1 - 0.07 * i,
+        text: plain(mark.name), showarrow: false, xanchor: "left", xshift: 4, yanchor: "top",
+        bgcolor: colours.page, opacity: 0.9, font: { size: 12 },
       })),
     };
   }
@@ -107,7 +110,7 @@
     const lone = plot.series.length === 1;
     const layout = {
       height: plot.height,
-      margin: { l: 60, r: 10, t: 10, b: 50 },
+      margin: { l: 60, r: 10, t: 34, b: 50 },
       paper_bgcolor: "rgba(0, 0, 0, 0)",
       plot_bgcolor: "rgba(0, 0, 0, 0)",
       font: { color: colours.text, family: colours.font, size: 13 },
@@ -124,11 +127,16 @@
     };
     if (plot.square) {
       layout.yaxis.scaleanchor = "x";
+      layout.xaxis.constrain = layout.yaxis.constrain = "domain";
     }
 
     return Plotly.react(figure, traces, layout, {
       responsive: true,
+      displayModeBar: "hover",
       displaylogo: false,
+      // The library would offer to send the plot to its maker's server.
+      showSendToCloud: false,
+      plotlyServerURL: "",
       modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
       toImageButtonOptions: { filename: plot.name.replace(/[^A-Za-z0-9]+/g, "-"), scale: 2 },
     });

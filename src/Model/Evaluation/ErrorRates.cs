@@ -5,6 +5,9 @@ namespace Speaker.Model.Evaluation;
 /// </summary>
 public readonly record struct EqualErrorRate(double Rate, double Threshold);
 
+/// <summary>A normalised detection cost and the distance threshold that has it.</summary>
+public readonly record struct DetectionCost(double Cost, float Threshold);
+
 /// <summary>
 /// Error rates of a verification system from its scores. Scores are distances: smaller is closer, and a trial is
 /// accepted where distance &lt;= threshold. FRR(t) is the share of target trials with distance &gt; t, FAR(t) the share
@@ -19,52 +22,56 @@ public static class ErrorRates
     /// <exception cref="ModelException">No target or no impostor trial.</exception>
     public static EqualErrorRate Eer(ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors)
     {
-        var (t, n) = Sorted(targets, impostors);
         var (far, frr) = (0.0, 1.0);
-        var (accepted, falselyAccepted) = (0, 0);
-        var threshold = Math.Min(t[0], n[0]);
-        while (true)
+        var threshold = double.NaN;
+        foreach (var next in Sweep(targets, impostors))
         {
-            var next = NextDistinct(t, accepted, n, falselyAccepted);
-            accepted = SkipUpTo(t, accepted, next);
-            falselyAccepted = SkipUpTo(n, falselyAccepted, next);
-            var (nextFar, nextFrr) = ((double)falselyAccepted / n.Length, 1.0 - ((double)accepted / t.Length));
-            if (nextFar >= nextFrr)
+            // Below the smallest distance nobody is accepted, however far below.
+            threshold = double.IsNaN(threshold) ? next.Threshold : threshold;
+            if (next.Far >= next.Frr)
             {
                 // far - frr runs from below 0 to 0 or above on this piece.
-                var part = (frr - far) / (frr - far + nextFar - nextFrr);
-                return new EqualErrorRate(far + (part * (nextFar - far)), threshold + (part * (next - threshold)));
+                var part = (frr - far) / (frr - far + next.Far - next.Frr);
+                return new EqualErrorRate(
+                    far + (part * (next.Far - far)), threshold + (part * (next.Threshold - threshold)));
             }
 
-            (far, frr, threshold) = (nextFar, nextFrr, next);
+            (far, frr, threshold) = (next.Far, next.Frr, next.Threshold);
         }
+
+        throw new InvalidOperationException("The last threshold accepts everybody: FAR 1, FRR 0.");
     }
 
     /// <summary>
     /// The least detection cost over all thresholds, miss and false accept costing 1 each, as a multiple of what a
     /// system that always gives the cheaper answer would cost: min over t of (p FRR + (1-p) FAR) / min(p, 1-p).
     /// </summary>
-    public static double MinDcf(ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, double targetPrior)
+    /// <returns>The cost, and the strictest threshold that has it: minus infinity where accepting nobody
+    /// does.</returns>
+    public static DetectionCost LeastCost(
+        ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, double targetPrior)
     {
         CheckPrior(targetPrior);
-        var (t, n) = Sorted(targets, impostors);
-        var best = Cost(1, 0, targetPrior);
-        var (accepted, falselyAccepted) = (0, 0);
-        while (accepted < t.Length || falselyAccepted < n.Length)
+        var best = new DetectionCost(Cost(1, 0, targetPrior), float.NegativeInfinity);
+        foreach (var point in Sweep(targets, impostors))
         {
-            var next = NextDistinct(t, accepted, n, falselyAccepted);
-            accepted = SkipUpTo(t, accepted, next);
-            falselyAccepted = SkipUpTo(n, falselyAccepted, next);
-            best = Math.Min(
-                best, Cost(1.0 - ((double)accepted / t.Length), (double)falselyAccepted / n.Length, targetPrior));
+            var cost = Cost(point.Frr, point.Far, targetPrior);
+            if (cost < best.Cost)
+            {
+                best = new DetectionCost(cost, point.Threshold);
+            }
         }
 
         return best;
     }
 
+    /// <summary>The cost alone of <see cref="LeastCost"/>.</summary>
+    public static double MinDcf(ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors, double targetPrior) =>
+        LeastCost(targets, impostors, targetPrior).Cost;
+
     /// <summary>
     /// The normalised detection cost of deciding by log-likelihood ratios at the Bayes threshold of the prior,
-    /// log((1-p)/p): what the system costs in use, against <see cref="MinDcf"/> with hindsight.
+    /// log((1-p)/p): what the system costs in use, against <see cref="LeastCost"/> with hindsight.
     /// </summary>
     /// <param name="targetRatios">Of the target trials, in nats, as <see cref="ScoreCalibration"/> gives them.</param>
     /// <param name="impostorRatios">Of the impostor trials.</param>
@@ -155,10 +162,26 @@ public static class ErrorRates
         return (t, n);
     }
 
-    private static float NextDistinct(float[] targets, int t, float[] impostors, int n) =>
-        t == targets.Length ? impostors[n]
-        : n == impostors.Length ? targets[t]
-        : Math.Min(targets[t], impostors[n]);
+    /// <summary>The rates at every distinct distance, from the smallest on.</summary>
+    /// <exception cref="ModelException">No target or no impostor trial, or a distance that is no number.</exception>
+    internal static List<OperatingPoint> Sweep(ReadOnlySpan<float> targets, ReadOnlySpan<float> impostors)
+    {
+        var (t, n) = Sorted(targets, impostors);
+        var points = new List<OperatingPoint>();
+        var (accepted, falselyAccepted) = (0, 0);
+        while (accepted < t.Length || falselyAccepted < n.Length)
+        {
+            var next = accepted == t.Length ? n[falselyAccepted]
+                : falselyAccepted == n.Length ? t[accepted]
+                : Math.Min(t[accepted], n[falselyAccepted]);
+            accepted = SkipUpTo(t, accepted, next);
+            falselyAccepted = SkipUpTo(n, falselyAccepted, next);
+            points.Add(new OperatingPoint(
+                (double)falselyAccepted / n.Length, 1.0 - ((double)accepted / t.Length), next));
+        }
+
+        return points;
+    }
 
     private static int SkipUpTo(float[] sorted, int from, float limit)
     {

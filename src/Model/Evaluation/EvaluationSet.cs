@@ -9,17 +9,25 @@ namespace Speaker.Model.Evaluation;
 /// <param name="Corpus">Where it comes from.</param>
 /// <param name="Stretches">Raw speech frames: one matrix, or one for each stretch of a long recording.</param>
 public sealed record EvaluationItem(
-    string Name, string Speaker, string Corpus, IReadOnlyList<FeatureMatrix> Stretches);
+    string Name, string Speaker, string Corpus, IReadOnlyList<FeatureMatrix> Stretches)
+{
+    /// <summary>Speech frames under each of <see cref="EvaluationOptions.Conditions"/>; null: refused.</summary>
+    internal IReadOnlyList<FeatureMatrix?> Changed { get; init; } = [];
+
+    internal int Frames => Stretches.Sum(stretch => stretch.Frames);
+}
 
 /// <summary>Features of the utterances that a model is measured on, and the trials between them.</summary>
 public sealed class EvaluationSet
 {
     private EvaluationSet(
+        FrontEndSpecification frontEnd,
         IReadOnlyList<EvaluationItem> items,
         IReadOnlyList<TrialPair> pairs,
         IReadOnlyList<string> pieces,
         IReadOnlyList<SkippedUtterance> skipped)
     {
+        FramesPerSecond = FramesASecond(frontEnd);
         Items = items;
         Pairs = pairs;
         Pieces = pieces;
@@ -36,6 +44,8 @@ public sealed class EvaluationSet
 
     public IReadOnlyList<SkippedUtterance> Skipped { get; }
 
+    internal double FramesPerSecond { get; }
+
     /// <summary>Reads the utterances of a corpus and makes all trials within it, up to the options' caps.</summary>
     /// <exception cref="ModelException">An option out of range.</exception>
     /// <exception cref="AudioException">A file cannot be read.</exception>
@@ -48,8 +58,10 @@ public sealed class EvaluationSet
     {
         options.Validate();
         var (results, skipped) = Read(
-            [.. utterances.Select(u => u.Path)], frontEnd, reading, options, cancellationToken);
-        var framesPerSecond = (double)frontEnd.SampleRate / frontEnd.HopLength;
+            [.. utterances.Select(u => u.Path)],
+            [.. utterances.Select(u => $"{u.SpeakerKey}/{Path.GetFileName(u.Path)}")],
+            frontEnd, reading, options, cancellationToken);
+        var framesPerSecond = FramesASecond(frontEnd);
         var items = new List<EvaluationItem>();
         var pieces = new List<string>();
         foreach (var corpus in Enumerable.Range(0, utterances.Count).Where(i => results[i] is not null)
@@ -57,7 +69,10 @@ public sealed class EvaluationSet
         {
             var whole = corpus
                 .Select(i => new EvaluationItem(
-                    utterances[i].Path, utterances[i].SpeakerKey, corpus.Key, results[i]!))
+                    utterances[i].Path, utterances[i].SpeakerKey, corpus.Key, results[i]!.Stretches)
+                {
+                    Changed = results[i]!.Changed,
+                })
                 .ToArray();
             if (whole.GroupBy(item => item.Speaker, StringComparer.Ordinal).All(g => g.Count() == 1))
             {
@@ -70,7 +85,7 @@ public sealed class EvaluationSet
 
         var pairs = TrialPairs.Make(
             [.. items.Select(i => i.Speaker)], [.. items.Select(i => i.Corpus)], options.Pairs);
-        return new EvaluationSet(items, pairs, pieces, skipped);
+        return new EvaluationSet(frontEnd, items, pairs, pieces, skipped);
     }
 
     /// <summary>
@@ -96,17 +111,20 @@ public sealed class EvaluationSet
         options.Validate();
         var names = trials.SelectMany(t => (string[])[t.Enrol, t.Test]).Distinct(StringComparer.Ordinal).ToArray();
         var (results, skipped) = Read(
-            [.. names.Select(n => Path.Combine(directory, n))], frontEnd, reading, options, cancellationToken);
-        var framesPerSecond = (double)frontEnd.SampleRate / frontEnd.HopLength;
+            [.. names.Select(n => Path.Combine(directory, n))], names, frontEnd, reading, options, cancellationToken);
+        var framesPerSecond = FramesASecond(frontEnd);
         var items = new List<EvaluationItem>();
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < names.Length; i++)
         {
-            if (results[i] is { } stretches)
+            if (results[i] is { } heard)
             {
                 places.Add(names[i], items.Count);
                 items.Add(Shorten(
-                    new EvaluationItem(names[i], names[i].Split('/', '\\')[0], "trials", stretches),
+                    new EvaluationItem(names[i], names[i].Split('/', '\\')[0], "trials", heard.Stretches)
+                    {
+                        Changed = heard.Changed,
+                    },
                     options,
                     framesPerSecond));
             }
@@ -121,23 +139,49 @@ public sealed class EvaluationSet
             }
         }
 
-        return new EvaluationSet(items, pairs, [], skipped);
+        return new EvaluationSet(frontEnd, items, pairs, [], skipped);
     }
 
-    private static (IReadOnlyList<FeatureMatrix>?[] Stretches, List<SkippedUtterance> Skipped) Read(
+    /// <summary>The beginning of the stretches, in so many frames.</summary>
+    internal static IReadOnlyList<FeatureMatrix> Shorten(IReadOnlyList<FeatureMatrix> stretches, int frames)
+    {
+        var kept = new List<FeatureMatrix>();
+        foreach (var stretch in stretches)
+        {
+            if (frames > 0)
+            {
+                kept.Add(stretch.Frames <= frames ? stretch : stretch.Slice(0, frames));
+                frames -= kept[^1].Frames;
+            }
+        }
+
+        return kept;
+    }
+
+    private static double FramesASecond(FrontEndSpecification frontEnd) =>
+        (double)frontEnd.SampleRate / frontEnd.HopLength;
+
+    private static (HeardRecording?[] Heard, List<SkippedUtterance> Skipped) Read(
         string[] paths,
+        string[] names,
         FrontEndSpecification frontEnd,
         UtteranceOptions reading,
         EvaluationOptions options,
         CancellationToken cancellationToken)
     {
-        var stretches = new IReadOnlyList<FeatureMatrix>?[paths.Length];
+        var heard = new HeardRecording?[paths.Length];
         var refusals = new Refusal?[paths.Length];
+        var bank = options.Conditions.Count > 0
+            ? ConditionedSound.Sounds(options.Noises, options.ConditionSeed)
+            : null;
         ParallelReading.For(
             paths.Length,
             options.Threads,
-            () => new UtteranceReader(frontEnd, reading),
-            (i, reader) => (stretches[i], refusals[i]) = Read(paths[i], reader, cancellationToken),
+            () => new RecordingListener(
+                new UtteranceReader(frontEnd, reading),
+                bank is null ? null : new ConditionedSound(bank, options.ConditionSeed),
+                options.Conditions),
+            (i, listener) => (heard[i], refusals[i]) = listener.Listen(paths[i], names[i], cancellationToken),
             cancellationToken);
         var skipped = new List<SkippedUtterance>();
         for (var i = 0; i < refusals.Length; i++)
@@ -148,24 +192,7 @@ public sealed class EvaluationSet
             }
         }
 
-        return (stretches, skipped);
-    }
-
-    private static (IReadOnlyList<FeatureMatrix>? Stretches, Refusal? Refusal) Read(
-        string path, UtteranceReader reader, CancellationToken cancellationToken)
-    {
-        var summary = RecordingSummary.Empty;
-        var stretches = new List<FeatureMatrix>();
-        foreach (var (result, _, _, _) in reader.ReadStretches(path, cancellationToken))
-        {
-            summary = summary.Add(result);
-            if (result is Utterance utterance)
-            {
-                stretches.Add(utterance.Features);
-            }
-        }
-
-        return summary.Judge(reader.Options) is { } refusal ? (null, refusal) : (stretches, null);
+        return (heard, skipped);
     }
 
     /// <summary>Equal pieces of about the wanted length; at least two, and none below half of it.</summary>
@@ -173,21 +200,28 @@ public sealed class EvaluationSet
     {
         var features = Join(item.Stretches);
         var count = Math.Max(2, features.Frames / frames);
-        var length = Math.Min(frames, features.Frames / count);
-        if (length < frames / 2)
+        if (Math.Min(frames, features.Frames / count) < frames / 2)
         {
             yield break;
         }
 
         for (var piece = 0; piece < count; piece++)
         {
-            var start = (int)((long)(features.Frames - length) * piece / (count - 1));
             yield return item with
             {
                 Name = $"{item.Name}#{piece + 1}",
-                Stretches = [features.Slice(start, length)],
+                Stretches = [Piece(features, piece, count, frames)],
+                // Under a condition more or fewer frames are heard as speech: the pieces lie likewise among those.
+                Changed = [.. item.Changed.Select(changed =>
+                    changed is null || changed.Frames < count ? null : Piece(changed, piece, count, frames))],
             };
         }
+    }
+
+    private static FeatureMatrix Piece(FeatureMatrix features, int piece, int count, int frames)
+    {
+        var length = Math.Min(frames, features.Frames / count);
+        return features.Slice((int)((long)(features.Frames - length) * piece / (count - 1)), length);
     }
 
     private static FeatureMatrix Join(IReadOnlyList<FeatureMatrix> stretches) => stretches.Count == 1
@@ -203,17 +237,11 @@ public sealed class EvaluationSet
             return item;
         }
 
-        var left = Math.Max(1, (int)(seconds * framesPerSecond));
-        var kept = new List<FeatureMatrix>();
-        foreach (var stretch in item.Stretches)
+        var frames = Math.Max(1, (int)(seconds * framesPerSecond));
+        return item with
         {
-            if (left > 0)
-            {
-                kept.Add(stretch.Frames <= left ? stretch : stretch.Slice(0, left));
-                left -= kept[^1].Frames;
-            }
-        }
-
-        return item with { Stretches = kept };
+            Stretches = Shorten(item.Stretches, frames),
+            Changed = [.. item.Changed.Select(changed => changed is null ? null : Shorten([changed], frames)[0])],
+        };
     }
 }

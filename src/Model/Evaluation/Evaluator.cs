@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.Model.Encoding;
 using Speaker.Model.Scoring;
 
@@ -17,55 +18,40 @@ public static class Evaluator
         CancellationToken cancellationToken = default)
     {
         options.Validate();
-        var scores = Score(encoder, set, options.Threads, cancellationToken);
-        var table = new ThresholdTable(encoder.Card.Calibration);
-        float? threshold = table.Points.Any(p => p.TargetFar <= options.TargetFar)
-            ? table.ThresholdFor(options.TargetFar)
-            : null;
-        var byCorpus = new SortedDictionary<string, EvaluationFigures>(StringComparer.Ordinal);
-        foreach (var (corpus, indices) in PairsByCorpus(set))
+        var measurement = new Measurement(encoder, set, options, cancellationToken);
+        var embeddings = measurement.Embed(i => set.Items[i].Stretches);
+        var sides = measurement.Sides(embeddings);
+        var trials = measurement.Score(set.Pairs, sides, sides);
+        var corpora = measurement.ByCorpus(trials);
+        var byCorpus = new SortedDictionary<string, EvaluationFigures>(
+            corpora.ToDictionary(c => c.Key, c => measurement.Figures(c.Value)), StringComparer.Ordinal);
+        return new EvaluationReport(
+            byCorpus.Count == 1 ? byCorpus.Values.First() : measurement.Figures(trials),
+            byCorpus,
+            set.Pieces,
+            set.Skipped)
         {
-            var trials = indices.Select(i => scores[i]).ToArray();
-            if (trials.Any(t => t.IsTarget) && trials.Any(t => !t.IsTarget))
-            {
-                byCorpus.Add(corpus, Figures(trials, encoder.Card, threshold, options, cancellationToken));
-            }
-        }
-
-        var all = byCorpus.Count == 1
-            ? byCorpus.Values.First()
-            : Figures(scores, encoder.Card, threshold, options, cancellationToken);
-        return new EvaluationReport(all, byCorpus, set.Pieces, set.Skipped);
+            Durations = [.. options.Durations
+                .Select(seconds => Shortened(measurement, seconds, sides)).OfType<DurationFigures>()],
+            Conditions = [.. options.Conditions
+                .Select((condition, i) => Changed(measurement, condition, i, sides)).OfType<ConditionFigures>()],
+            Drawings = options.Drawings
+                ? new EvaluationDrawings(
+                    Curves(trials),
+                    corpora.ToDictionary(c => c.Key, c => Curves(c.Value)),
+                    EmbeddingMap.Of(set.Items, embeddings, cancellationToken))
+                : null,
+        };
     }
 
     /// <summary>The set's trials with their distances, in the set's order.</summary>
     public static IReadOnlyList<ScoredTrial> Score(
         VoiceEncoder encoder, EvaluationSet set, int threads, CancellationToken cancellationToken = default)
     {
-        var sides = Array.ConvertAll(Embed(encoder, set, threads, cancellationToken), encoder.Scorer.Side);
-        var speakers = new Dictionary<string, int>(StringComparer.Ordinal);
-        var numbers = new int[set.Items.Count];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            if (!speakers.TryGetValue(set.Items[i].Speaker, out numbers[i]))
-            {
-                numbers[i] = speakers.Count;
-                speakers.Add(set.Items[i].Speaker, numbers[i]);
-            }
-        }
-
-        var scores = new ScoredTrial[set.Pairs.Count];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            var pair = set.Pairs[i];
-            scores[i] = new ScoredTrial(
-                encoder.Scorer.Distance(sides[pair.Enrol], sides[pair.Test]),
-                pair.IsTarget,
-                numbers[pair.Enrol],
-                numbers[pair.Test]);
-        }
-
-        return scores;
+        var measurement = new Measurement(
+            encoder, set, new EvaluationOptions { Threads = threads }, cancellationToken);
+        var sides = measurement.Sides(measurement.Embed(i => set.Items[i].Stretches));
+        return measurement.Score(set.Pairs, sides, sides);
     }
 
     /// <summary>Indices of the set's trials by the corpus of their recordings.</summary>
@@ -81,50 +67,173 @@ public static class Evaluator
         return ([.. kinds[true]], [.. kinds[false]]);
     }
 
-    private static float[][] Embed(
-        VoiceEncoder encoder, EvaluationSet set, int threads, CancellationToken cancellationToken)
+    private static DurationFigures? Shortened(Measurement measurement, double seconds, TrialSide?[] whole)
     {
-        // Neighbours in length pad each other least.
-        var order = Enumerable.Range(0, set.Items.Count)
-            .OrderBy(i => set.Items[i].Stretches.Sum(stretch => stretch.Frames)).ToArray();
-        var embeddings = new float[order.Length][];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        Parallel.ForEach(order.Chunk(ItemsAtOnce), parallel, chunk =>
-        {
-            var results = encoder.EmbedBatch([.. chunk.SelectMany(i => set.Items[i].Stretches)]);
-            var next = 0;
-            foreach (var i in chunk)
-            {
-                embeddings[i] = set.Items[i].Stretches
-                    .Aggregate(EmbeddingMean.Empty, (mean, stretch) => mean.Add(results[next++], stretch.Frames))
-                    .ToEmbedding();
-            }
-        });
-        return embeddings;
+        var set = measurement.Set;
+        var frames = (int)Math.Round(seconds * set.FramesPerSecond);
+        var sides = measurement.Sides(measurement.Embed(i =>
+            set.Items[i].Frames >= frames ? EvaluationSet.Shorten(set.Items[i].Stretches, frames) : null));
+        var pairs = Held(set.Pairs, sides, sides);
+        var trials = measurement.Score(pairs, sides, sides);
+        return HasBothKinds(trials)
+            ? new DurationFigures(
+                seconds, measurement.Figures(trials), Eer(measurement.Score(pairs, whole, whole)),
+                Rates(measurement.ByCorpus(trials)))
+            : null;
     }
 
-    private static EvaluationFigures Figures(
-        IReadOnlyList<ScoredTrial> trials,
-        ModelCard card,
-        float? threshold,
-        EvaluationOptions options,
-        CancellationToken cancellationToken)
+    private static ConditionFigures? Changed(
+        Measurement measurement, ListeningCondition condition, int place, TrialSide?[] clean)
+    {
+        var set = measurement.Set;
+        var sides = measurement.Sides(measurement.Embed(i =>
+            set.Items[i].Changed[place] is { } changed ? [changed] : null));
+        var pairs = Held(set.Pairs, clean, sides);
+        var testOnly = measurement.Score(pairs, clean, sides);
+        var both = measurement.Score(Held(set.Pairs, sides, sides), sides, sides);
+        return HasBothKinds(testOnly) && HasBothKinds(both)
+            ? new ConditionFigures(
+                condition, sides.Count(side => side is null), sides.Length, measurement.Figures(testOnly),
+                measurement.Figures(both), Eer(measurement.Score(pairs, clean, clean)),
+                Rates(measurement.ByCorpus(testOnly)))
+            : null;
+    }
+
+    private static TrialPair[] Held(
+        IReadOnlyList<TrialPair> pairs, TrialSide?[] enrolled, TrialSide?[] test) =>
+        [.. pairs.Where(pair => enrolled[pair.Enrol] is not null && test[pair.Test] is not null)];
+
+    private static bool HasBothKinds(ScoredTrial[] trials) =>
+        trials.Any(t => t.IsTarget) && trials.Any(t => !t.IsTarget);
+
+    private static double Eer(ScoredTrial[] trials)
     {
         var (targets, impostors) = Split(trials);
-        var ratios = card.Scores?.Ratios(trials);
-        (double Frr, double Far)? at = threshold is { } bound ? ErrorRates.At(bound, targets, impostors) : null;
-        return new EvaluationFigures(
-            trials.Count,
-            targets.Length,
-            trials.SelectMany(t => (int[])[t.EnrolSpeaker, t.TestSpeaker]).Distinct().Count(),
-            ErrorRates.Eer(targets, impostors).Rate,
-            SpeakerBootstrap.Eer(trials, options.BootstrapDraws, cancellationToken: cancellationToken),
-            ErrorRates.MinDcf(targets, impostors, 0.01),
-            ErrorRates.MinDcf(targets, impostors, 0.05),
-            ratios is null ? null : ErrorRates.ActDcf(ratios.Value.Targets, ratios.Value.Impostors, 0.01),
-            ratios is null ? null : ErrorRates.Cllr(ratios.Value.Targets, ratios.Value.Impostors),
-            threshold,
-            at?.Far,
-            at?.Frr);
+        return ErrorRates.Eer(targets, impostors).Rate;
+    }
+
+    private static SortedDictionary<string, double> Rates(Dictionary<string, ScoredTrial[]> corpora) =>
+        new(corpora.ToDictionary(c => c.Key, c => Eer(c.Value)), StringComparer.Ordinal);
+
+    private static ScoreCurves Curves(ScoredTrial[] trials)
+    {
+        var (targets, impostors) = Split(trials);
+        return new ScoreCurves(
+            DetCurve.Thin(DetCurve.Points(targets, impostors)),
+            ScoreHistogram.Of(targets, impostors),
+            ErrorRates.Eer(targets, impostors),
+            ErrorRates.LeastCost(targets, impostors, 0.01));
+    }
+
+    /// <summary>One run of a model over a set.</summary>
+    private sealed class Measurement
+    {
+        private readonly VoiceEncoder _encoder;
+        private readonly EvaluationOptions _options;
+        private readonly CancellationToken _cancellation;
+        private readonly int[] _speakers;
+        private readonly string[] _corpusOfSpeaker;
+        private readonly float? _threshold;
+
+        public Measurement(
+            VoiceEncoder encoder, EvaluationSet set, EvaluationOptions options, CancellationToken cancellationToken)
+        {
+            (_encoder, Set, _options, _cancellation) = (encoder, set, options, cancellationToken);
+            var table = new ThresholdTable(encoder.Card.Calibration);
+            _threshold = table.Points.Any(p => p.TargetFar <= options.TargetFar)
+                ? table.ThresholdFor(options.TargetFar)
+                : null;
+            var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+            var corpora = new List<string>();
+            _speakers = new int[set.Items.Count];
+            for (var i = 0; i < _speakers.Length; i++)
+            {
+                if (!numbers.TryGetValue(set.Items[i].Speaker, out _speakers[i]))
+                {
+                    _speakers[i] = numbers.Count;
+                    numbers.Add(set.Items[i].Speaker, _speakers[i]);
+                    corpora.Add(set.Items[i].Corpus);
+                }
+            }
+
+            _corpusOfSpeaker = [.. corpora];
+        }
+
+        public EvaluationSet Set { get; }
+
+        /// <param name="stretches">Of an item, by its index; null leaves it out.</param>
+        public float[]?[] Embed(Func<int, IReadOnlyList<FeatureMatrix>?> stretches)
+        {
+            var all = Enumerable.Range(0, Set.Items.Count).Select(stretches).ToArray();
+            // Neighbours in length pad each other least.
+            var order = Enumerable.Range(0, all.Length).Where(i => all[i] is not null)
+                .OrderBy(i => all[i]!.Sum(stretch => stretch.Frames)).ToArray();
+            var embeddings = new float[]?[all.Length];
+            var parallel = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = _options.Threads, CancellationToken = _cancellation,
+            };
+            Parallel.ForEach(order.Chunk(ItemsAtOnce), parallel, chunk =>
+            {
+                var results = _encoder.EmbedBatch([.. chunk.SelectMany(i => all[i]!)]);
+                var next = 0;
+                foreach (var i in chunk)
+                {
+                    embeddings[i] = all[i]!
+                        .Aggregate(EmbeddingMean.Empty, (mean, stretch) => mean.Add(results[next++], stretch.Frames))
+                        .ToEmbedding();
+                }
+            });
+            return embeddings;
+        }
+
+        public TrialSide?[] Sides(float[]?[] embeddings) => Array.ConvertAll(
+            embeddings, embedding => embedding is null ? null : _encoder.Scorer.Side(embedding));
+
+        public ScoredTrial[] Score(IReadOnlyList<TrialPair> pairs, TrialSide?[] enrolled, TrialSide?[] test)
+        {
+            var scores = new ScoredTrial[pairs.Count];
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var pair = pairs[i];
+                scores[i] = new ScoredTrial(
+                    _encoder.Scorer.Distance(enrolled[pair.Enrol]!, test[pair.Test]!),
+                    pair.IsTarget,
+                    _speakers[pair.Enrol],
+                    _speakers[pair.Test]);
+            }
+
+            return scores;
+        }
+
+        /// <summary>The corpora that have trials of both kinds.</summary>
+        public Dictionary<string, ScoredTrial[]> ByCorpus(ScoredTrial[] trials) => trials
+            .GroupBy(trial => _corpusOfSpeaker[trial.EnrolSpeaker], StringComparer.Ordinal)
+            .Select(corpus => (corpus.Key, Trials: corpus.ToArray()))
+            .Where(corpus => HasBothKinds(corpus.Trials))
+            .ToDictionary(corpus => corpus.Key, corpus => corpus.Trials, StringComparer.Ordinal);
+
+        public EvaluationFigures Figures(ScoredTrial[] trials)
+        {
+            var (targets, impostors) = Split(trials);
+            (double Frr, double Far)? at = _threshold is { } bound ? ErrorRates.At(bound, targets, impostors) : null;
+            var ratios = _encoder.Card.Scores?.Ratios(trials);
+            double? Actual(double prior) =>
+                ratios is { } known ? ErrorRates.ActDcf(known.Targets, known.Impostors, prior) : null;
+            return new EvaluationFigures(
+                trials.Length,
+                targets.Length,
+                trials.SelectMany(t => (int[])[t.EnrolSpeaker, t.TestSpeaker]).Distinct().Count(),
+                ErrorRates.Eer(targets, impostors).Rate,
+                SpeakerBootstrap.Eer(trials, _options.BootstrapDraws, cancellationToken: _cancellation),
+                ErrorRates.MinDcf(targets, impostors, 0.01),
+                ErrorRates.MinDcf(targets, impostors, 0.05),
+                Actual(0.01),
+                Actual(0.05),
+                ratios is { } both ? ErrorRates.Cllr(both.Targets, both.Impostors) : null,
+                _threshold,
+                at?.Far,
+                at?.Frr);
+        }
     }
 }

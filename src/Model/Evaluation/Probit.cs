@@ -26,7 +26,8 @@ public static class Probit
         }
 
         var tail = Math.Sqrt(-Math.Log(Math.Min(clipped, 1 - clipped)));
-        return Math.Sign(centre) * Ratio(tail - 1.6, Outer.Over, Outer.Under);
+        var quantile = Ratio(tail - 1.6, Outer.Over, Outer.Under);
+        return centre < 0 ? -quantile : quantile;
     }
 
     private static readonly (double[] Over, double[] Under) Middle = (

@@ -97,6 +97,22 @@ public sealed partial class HtmlReportTests : IDisposable
             "impostor", Plots()[3].GetProperty("x").GetProperty("ticks")[1].GetProperty("text").GetString());
     }
 
+    [Fact]
+    public void Load_LibraryThatIsNotThere_SaysHowToGetIt()
+    {
+        var error = Assert.Throws<UsageException>(() => PlottingLibrary.Load(_folder.File("gone.js")));
+        Assert.Contains("gone.js", error.Message, StringComparison.Ordinal);
+        Assert.Contains("scripts/report-library.sh", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_LibraryWithAnEndOfScriptInAText_DoesNotEndTheElement()
+    {
+        var path = _folder.File("library.js");
+        File.WriteAllText(path, "const end = '</SCRIPT>';");
+        Assert.Equal(@"const end = '<\/script>';", PlottingLibrary.Load(path).Source);
+    }
+
     [BrowserFact]
     public void Open_InABrowser_DrawsEveryPlotAndComplainsOfNothing()
     {
@@ -108,6 +124,9 @@ public sealed partial class HtmlReportTests : IDisposable
             Assert.Empty(console);
             Assert.Equal(4, Occurrences(page, "class=\"plot drawn\""));
             Assert.DoesNotContain("class=\"plot-error\"", page, StringComparison.Ordinal);
+            // The buttons are there, and none that sends the figures away.
+            Assert.Contains("data-title=\"Zoom\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("data-title=\"Share", page, StringComparison.OrdinalIgnoreCase);
             // The names are there to be read, and none of them ran.
             Assert.DoesNotContain("<title>taken", page, StringComparison.Ordinal);
             Assert.Contains(

@@ -44,6 +44,7 @@ internal static class Browser
         }
 
         process.WaitForExit();
-        return (page.Result, [.. log.Result.Split('\n').Where(line => line.Contains(":CONSOLE", StringComparison.Ordinal))]);
+        var console = log.Result.Split('\n').Where(line => line.Contains(":CONSOLE", StringComparison.Ordinal));
+        return (page.Result, [.. console]);
     }
 }

@@ -69,6 +69,29 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_Drawings_AreOfTheSameTrials()
+    {
+        SyntheticSpeech.WriteCorpus(_folder.File("other"), "t", 2, 2, 1.5, 40);
+        var options = new EvaluationOptions { BootstrapDraws = 100, Drawings = true };
+        var set = EvaluationSet.FromCorpus(
+            [.. ((string[])["speech", "other"]).SelectMany(corpus =>
+                Corpus.Load(_folder.File(corpus), new CorpusOptions { DevFraction = 0 }).Utterances)],
+            _encoder.Card.FrontEnd, new UtteranceOptions(), options);
+        var report = Evaluator.Evaluate(_encoder, set, options);
+        var drawings = report.Drawings!;
+        Assert.Equal(["other", "speech"], drawings.ByCorpus.Keys.Order());
+        Assert.Equal(report.All.Eer, drawings.All.EqualErrors.Rate);
+        Assert.All(drawings.ByCorpus, corpus =>
+        {
+            Assert.Equal(report.ByCorpus[corpus.Key].Eer, corpus.Value.EqualErrors.Rate);
+            Assert.Equal(report.ByCorpus[corpus.Key].MinDcf01, corpus.Value.LeastCost01.Cost);
+        });
+        var (targets, impostors) = Evaluator.Split(Evaluator.Score(_encoder, set, 1));
+        Assert.Equal(DetCurve.Thin(DetCurve.Points(targets, impostors)), drawings.All.Det);
+        Assert.Equal(set.Items.Select(item => item.Name), drawings.Map.Select(point => point.Name));
+    }
+
+    [Fact]
     public void FromCorpus_OneUtteranceASpeaker_CutsItIntoPiecesAndSaysSo()
     {
         foreach (var file in Directory.GetFiles(_folder.File("speech"), "*.wav", SearchOption.AllDirectories)
