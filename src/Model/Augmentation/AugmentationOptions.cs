@@ -10,8 +10,11 @@ public readonly record struct ValueRange(double Low, double High);
 /// </summary>
 public sealed record AugmentationOptions
 {
-    /// <summary>Pitch and tempo of the same speaker, formants kept: another mood, the same label.</summary>
-    public double ProsodyProbability { get; init; } = 0.4;
+    /// <summary>
+    /// Pitch and tempo of the same speaker, formants kept: another mood, the same label. It costs more than all else
+    /// together (docs/augmentation.md).
+    /// </summary>
+    public double ProsodyProbability { get; init; } = 0.1;
 
     /// <summary>How far the pitch moves, up or down, semitones, 0 to 12.</summary>
     public ValueRange PitchSemitones { get; init; } = new(1, 4);

@@ -101,6 +101,101 @@ public class SpeakerSamplerTests
     }
 
     [Fact]
+    public void Draw_FourteenSecondsBesideTwoHours_IncludesEachAsOftenAsTheLawSays()
+    {
+        double[] seconds = [14, 7200, 60, 600, 30];
+        var classes = seconds.Select((s, i) => new SpeakerClass(i, 0, "a", [i], s)).ToArray();
+        var options = new SamplingOptions { Speakers = 2, Utterances = 2 };
+        var sampler = new SpeakerSampler(classes, options);
+        var included = new int[5];
+        const int Draws = 20_000;
+        for (var step = 0; step < Draws; step++)
+        {
+            foreach (var index in sampler.Draw(SplitRandom.For(4, step)).Select(p => p.Class).Distinct())
+            {
+                included[index]++;
+            }
+        }
+
+        // By default the root of the seconds, 60 at most; the second speaker is drawn from those that are left.
+        var weights = seconds.Select(s => Math.Sqrt(Math.Min(s, 60))).ToArray();
+        var all = weights.Sum();
+        for (var i = 0; i < 5; i++)
+        {
+            var expected = weights[i] / all;
+            expected += Enumerable.Range(0, 5).Where(j => j != i)
+                .Sum(j => weights[j] / all * weights[i] / (all - weights[j]));
+            var deviation = Math.Sqrt(expected * (1 - expected) / Draws);
+            Assert.InRange((double)included[i] / Draws, expected - (5 * deviation), expected + (5 * deviation));
+        }
+
+        // 514 times the speech, not twice the share of the batches.
+        Assert.True(included[1] < 2 * included[0]);
+    }
+
+    [Fact]
+    public void Draw_CorporaOf223And2Speakers_AreEachMetAsOftenAsTheLawSays()
+    {
+        var classes = Classes(("large", 223, 8), ("small", 2, 20));
+        var options = new SamplingOptions { OneCorpusShare = 0.7, CorpusExponent = 0.5 };
+        var sampler = new SpeakerSampler(classes, options);
+        var (large, small, mixed) = (0, 0, 0);
+        const int Draws = 4000;
+        for (var step = 0; step < Draws; step++)
+        {
+            var batch = sampler.Draw(SplitRandom.For(5, step));
+            var speakers = batch.Select(p => p.Class).Distinct().ToArray();
+            if (speakers.All(i => classes[i].Corpus == "small"))
+            {
+                // K grows to keep the batch from being two speakers with four crops, up to twelve.
+                Assert.Equal(24, batch.Length);
+                small++;
+                continue;
+            }
+
+            Assert.Equal((128, 32), (batch.Length, speakers.Length));
+            if (speakers.Any(i => classes[i].Corpus == "small"))
+            {
+                mixed++;
+            }
+            else
+            {
+                large++;
+            }
+        }
+
+        // Seven batches of ten are of one corpus, the small one's share of them sqrt(2) : sqrt(223): 8.7 %. By the
+        // number of speakers it would be 0.9 %, and each batch of it is a speaker against one that shares the channel.
+        var share = 0.7 * Math.Sqrt(2) / (Math.Sqrt(2) + Math.Sqrt(223));
+        var deviation = Math.Sqrt(share * (1 - share) / Draws);
+        Assert.InRange((double)small / Draws, share - (5 * deviation), share + (5 * deviation));
+
+        // Of the mixed three of ten, those that meet a speaker of the small corpus among their 32: weights by seconds.
+        double weight = Math.Sqrt(20) * 2, rest = Math.Sqrt(8) * 223;
+        var roughly = 0.3 * (1 - Math.Pow(1 - (weight / (weight + rest)), 32));
+        Assert.InRange((double)mixed / Draws, roughly - 0.04, roughly + 0.04);
+        Assert.Equal(Draws, large + small + mixed);
+    }
+
+    [Fact]
+    public void Draw_OneCorpusBatches_HaveNegativesOfTheAnchorsCorpusOnly()
+    {
+        // What tells corpora apart cannot lower a loss whose negatives all share the corpus.
+        var classes = Classes(("a", 12, 5), ("b", 9, 5), ("c", 2, 5));
+        var sampler = new SpeakerSampler(classes, FourByThree with { OneCorpusShare = 0.8 });
+        var across = 0;
+        for (var step = 0; step < 2000; step++)
+        {
+            across += sampler.Draw(SplitRandom.For(6, step)).Select(p => classes[p.Class].Corpus).Distinct().Count() > 1
+                ? 1
+                : 0;
+        }
+
+        // A fifth of the batches are mixed, few of them of one corpus by chance; five standard deviations are 90.
+        Assert.InRange(across, 300, 400 + 90);
+    }
+
+    [Fact]
     public void Constructor_WeightForNoCorpus_NamesThoseThatAreThere()
     {
         var options = FourByThree with { CorpusWeights = new Dictionary<string, double> { ["c"] = 1 } };

@@ -161,6 +161,62 @@ public sealed class FeatureBankTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Make_CropsLongerThanUtterances_AreStretchesOfTheClassJoinedInTheirOrder()
+    {
+        using var bank = Open(Options("a") with { Layers = 1 });
+        var classes = bank.Classes(0.01).Classes;
+        var crops = new CropOptions
+        {
+            ShortestSeconds = 2.5, LongestSeconds = 2.5, NoiseFloorProbability = 0, BandMaskProbability = 0,
+            TimeMaskProbability = 0,
+        };
+        var maker = new BatchMaker(
+            bank, classes, new SamplingOptions { Speakers = 4, Utterances = 2 }, crops, new FrontEndSpecification(), 3);
+        var batch = maker.Make(0);
+        var (frames, count) = (batch.Frames, bank.Coefficients);
+        Assert.Equal(250, frames);
+        var steps = classes.Select(c => c.Utterances.SelectMany(u => Steps(bank, u, c.Speed)).ToArray()).ToArray();
+        for (var i = 0; i < batch.Labels.Length; i++)
+        {
+            // Means of pieces and of crops come off, so it is the steps from frame to frame that are kept.
+            var crop = batch.Features.AsSpan(i * count * frames, count * frames).ToArray();
+            var seams = 0;
+            for (var t = 1; t < frames; t++)
+            {
+                var step = Enumerable.Range(0, count).Select(k => crop[(k * frames) + t] - crop[(k * frames) + t - 1])
+                    .ToArray();
+                seams += steps[batch.Labels[i]].Any(known => Near(known, step)) ? 0 : 1;
+                Assert.DoesNotContain(
+                    steps.Where((_, c) => c != batch.Labels[i]).SelectMany(s => s), known => Near(known, step));
+            }
+
+            Assert.InRange(seams, 1, 12);
+        }
+
+        static IEnumerable<float[]> Steps(FeatureBank bank, int utterance, int speed)
+        {
+            var count = bank.Coefficients;
+            var all = new Half[bank.Frames(0, utterance, speed) * count];
+            bank.Read(0, utterance, speed, 0, all);
+            return Enumerable.Range(1, (all.Length / count) - 1).Select(t => Enumerable.Range(0, count)
+                .Select(k => (float)all[(t * count) + k] - (float)all[((t - 1) * count) + k]).ToArray());
+        }
+
+        static bool Near(float[] one, float[] other)
+        {
+            for (var k = 0; k < one.Length; k++)
+            {
+                if (Math.Abs(one[k] - other[k]) > 1e-3)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     private static BatchMaker Maker(FeatureBank bank) => new(
         bank,
         bank.Classes(0.01).Classes,
