@@ -37,7 +37,8 @@ internal static class DecisionPresenter
                 new VerifyJson(
                     answer.Speaker, Word(answer.Decision), answer.Distance, answer.Threshold.Value,
                     answer.Threshold.TargetFar, answer.Reason, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
-                    QualityPresenter.Json(answer.Quality)),
+                    QualityPresenter.Json(answer.Quality),
+                    answer.LogLikelihoodRatio is { } ratio ? Math.Round(ratio, 4) : null),
                 JsonContracts.Output.VerifyJson);
             return ExitCodeOf(answer.Decision);
         }
@@ -47,6 +48,11 @@ internal static class DecisionPresenter
         table.AddRow("speaker", Spectre.Console.Markup.Escape(answer.Speaker));
         table.AddRow("distance", Distance(answer.Distance));
         table.AddRow("threshold", Threshold(answer.Threshold));
+        if (answer.LogLikelihoodRatio is { } evidence)
+        {
+            table.AddRow("evidence", Evidence(evidence));
+        }
+
         table.AddRow("speech", Seconds(answer.SpeechSeconds, answer.TotalSeconds));
         table.AddRow("reason", Spectre.Console.Markup.Escape(answer.Reason));
         if (answer.Quality is { } quality)
@@ -72,9 +78,21 @@ internal static class DecisionPresenter
     public static string Threshold(DecisionThreshold threshold)
     {
         var origin = threshold.TargetFar is { } far
-            ? string.Create(CultureInfo.InvariantCulture, $"for {far:0.####%} false accepts")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"for {far:0.####%} false accepts{(threshold.IsMeasured ? "" : ", not measured: see the model card")}")
             : "given by --threshold";
         return string.Create(CultureInfo.InvariantCulture, $"{threshold.Value:0.000}  ({origin})");
+    }
+
+    /// <summary>A log-likelihood ratio in words; beyond a thousand to one the calibration has seen too few trials to
+    /// say how much beyond.</summary>
+    public static string Evidence(double logLikelihoodRatio)
+    {
+        const double Most = 1000;
+        var times = Math.Exp(Math.Abs(logLikelihoodRatio));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{(times > Most ? "more than " : "")}{Math.Min(times, Most):#,0.#} times as likely from " +
+            $"{(logLikelihoodRatio >= 0 ? "this speaker as from another" : "another as from this speaker")}");
     }
 
     public static string Seconds(double speech, double total) =>

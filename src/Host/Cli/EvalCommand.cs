@@ -189,7 +189,7 @@ internal static class EvalCommand
 
     /// <summary>The dev part of a corpus whose manifest divides it; otherwise everything, as nothing of it was trained
     /// on.</summary>
-    private static IReadOnlyList<CorpusUtterance> Measured(string directory, CancellationToken cancellation)
+    internal static IReadOnlyList<CorpusUtterance> Measured(string directory, CancellationToken cancellation)
     {
         var corpus = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation);
         var dev = corpus.Of(CorpusSplit.Dev);

@@ -18,7 +18,8 @@ internal sealed record VerifyJson(
     string Reason,
     double SpeechSeconds,
     string Model,
-    QualityJson? Quality);
+    QualityJson? Quality,
+    double? Llr);
 
 internal sealed record QualityJson(
     double SpeechSeconds,
@@ -127,6 +128,29 @@ internal sealed record EvalJson(
     int Skipped,
     string Model);
 
+internal sealed record CalibratedRateJson(
+    double TargetFar,
+    double? Threshold,
+    double? Far,
+    IReadOnlyList<double>? FarInterval,
+    double? Frr,
+    IReadOnlyList<double>? FrrInterval,
+    long MissingImpostorTrials);
+
+internal sealed record CalibrateJson(
+    string? Model,
+    string Hash,
+    long Targets,
+    long Impostors,
+    int Speakers,
+    long ImpostorPairs,
+    double StrictestFar,
+    IReadOnlyList<CalibratedRateJson> Rates,
+    double Cllr,
+    bool QualityMeasures,
+    int? CohortSpeakers,
+    int Skipped);
+
 internal sealed record TrainJson(
     string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);
 
@@ -138,6 +162,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(SpeakerJson))]
 [JsonSerializable(typeof(RemoveJson))]
 [JsonSerializable(typeof(ReasonJson))]
+[JsonSerializable(typeof(CalibrateJson))]
 [JsonSerializable(typeof(TrainJson))]
 [JsonSerializable(typeof(EvalJson))]
 [JsonSerializable(typeof(DetectionReport))]

@@ -40,6 +40,8 @@ internal static class SpeakerCommandLine
             EmbedCommand.Create(),
             TrainCommand.Create(),
             EvalCommand.Create(),
+            CalibrateCommand.Create(),
+            CardCommand.Create(),
             ListCommand.Create(),
             RemoveCommand.Create(),
             ServeCommand.Create(),

@@ -28,7 +28,8 @@ internal static class TrainCommand
         };
         var model = new Option<string>("--out")
         {
-            Description = "The model to write: MODEL.safetensors with its card MODEL.json.",
+            Description = "The model to write: MODEL.safetensors with its card MODEL.json, the card as a page MODEL.md " +
+                "and, where it helps, other voices to score by, MODEL.cohort.safetensors.",
             HelpName = "MODEL",
             Required = true,
         };
@@ -142,12 +143,13 @@ internal static class TrainCommand
             SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
             SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
             SetGiven("bank.folder", parsed.GetValue(features));
-            var trainer = new Trainer(
-                settings.ToOptions(Path.ChangeExtension(path, ".features")),
-                host.Services.GetRequiredService<TimeProvider>());
+            var run = settings.ToOptions(Path.ChangeExtension(path, ".features"));
+            var time = host.Services.GetRequiredService<TimeProvider>();
+            var trainer = new Trainer(run, time);
             var licenceOf = parsed.GetValue(licences) is { } file ? TrainingSettings.ReadLicences(file) : null;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
+            Announce(TrainingForecast.Measure(run, recordings, time, cancellation), run);
             var result = TrainingDisplay.Run(output, display => trainer.Train(
                 recordings, path, CommandLine(), licenceOf, display, display, cancellation));
             Show(result, path, output);
@@ -168,6 +170,18 @@ internal static class TrainCommand
         given.EndsWith(ModelFiles.WeightsExtension, StringComparison.OrdinalIgnoreCase)
             ? given
             : given + ModelFiles.WeightsExtension);
+
+    private static void Announce(TrainingForecast forecast, TrainingOptions options) => VerbOutput.Note(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{forecast.Speakers:#,0} speakers, {forecast.Utterances:#,0} utterances to learn from; features: about " +
+        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are there; " +
+        $"{options.Steps:#,0} steps: about {Duration(forecast.Steps)}; the display says how long is left"));
+
+    private static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")
+        : time.TotalHours < 1.5
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h");
 
     private static void CheckResume(string path, bool resume)
     {
@@ -221,8 +235,17 @@ internal static class TrainCommand
         }
         else
         {
-            facts.AddRow("dev EER", "no dev trials: the model has no thresholds, decisions need --threshold");
+            facts.AddRow("dev EER", "no dev trials: nothing was measured");
         }
+
+        facts.AddRow("scoring", result.Card.AsNorm is { } asNorm
+            ? string.Create(CultureInfo.InvariantCulture, $"normalised by {asNorm.Speakers:#,0} training speakers")
+            : "cosine distance");
+        facts.AddRow("thresholds", result.Card.Calibration.Count == 0
+            ? "none: 'speaker calibrate' sets them on recordings of other people; until then decisions need --threshold"
+            : string.Join(", ", result.Card.Calibration.Select(point => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{point.TargetFar:0.####%}: {point.Threshold:0.000}{(point.ImpostorTrials > 0 ? "" : " (not measured)")}"))));
 
         output.Results.Write(facts);
     }

@@ -13,11 +13,16 @@ public enum Decision
 /// <summary>A distance at or below <paramref name="Value"/> is a match.</summary>
 /// <param name="Value">Cosine distance, 0 to 2.</param>
 /// <param name="TargetFar">The false-acceptance rate it was chosen for; null if the caller set the value.</param>
-public sealed record DecisionThreshold(double Value, double? TargetFar);
+/// <param name="IsMeasured">False where it was taken over from the model that this one was trained from.</param>
+public sealed record DecisionThreshold(double Value, double? TargetFar, bool IsMeasured = true);
 
 /// <summary>The answer to "is this NAME?".</summary>
 /// <param name="Distance">Cosine distance to the voiceprint; null if there is no decision.</param>
 /// <param name="Quality">How good the recording was for this; null if there is no decision.</param>
+/// <param name="LogLikelihoodRatio">
+/// How much more likely the distance is from the speaker than from another, natural logarithm; null if there is no
+/// decision or the model has no score calibration. With prior odds it gives the odds; alone it is no probability.
+/// </param>
 public sealed record Verification(
     string Speaker,
     Decision Decision,
@@ -27,7 +32,8 @@ public sealed record Verification(
     double TotalSeconds,
     double SpeechSeconds,
     string ModelHash,
-    SampleQuality? Quality);
+    SampleQuality? Quality,
+    double? LogLikelihoodRatio);
 
 /// <summary>An enrolled speaker at a distance.</summary>
 public sealed record Candidate(string Speaker, double Distance);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Speaker.Host.Enrolment;
 using Speaker.Host.Options;
 using Speaker.Model;
+using Speaker.Model.Evaluation;
 using Speaker.Model.Scoring;
 
 namespace Speaker.Host.Recognition;
@@ -27,7 +28,10 @@ public sealed class Verifier(
         using var store = stores.OpenExisting() ?? throw Unknown(speaker);
         var utterances = store.Utterances(speaker, embedder.ModelHash);
         return utterances.Count > 0
-            ? embedder.Scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding)))
+            ? embedder.Scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding))) with
+            {
+                SpeechSeconds = utterances.Sum(utterance => utterance.SpeechSeconds),
+            }
             : throw Unknown(speaker);
     }
 
@@ -39,16 +43,22 @@ public sealed class Verifier(
         {
             return new Verification(
                 speaker, Decision.Inconclusive, null, threshold, ((NotEmbedded)sample).Reason,
-                sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, null);
+                sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, null, null);
         }
 
-        var distance = embedder.Scorer.Distance(voiceprint, embedder.Scorer.Side(embedded.Embedding));
+        var test = embedder.Scorer.Side(embedded.Embedding) with
+        {
+            SpeechSeconds = embedded.SpeechSeconds,
+            SignalToNoise = embedded.Quality.SignalToNoise,
+        };
+        var distance = embedder.Scorer.Distance(voiceprint, test);
         var accepted = distance <= threshold.Value;
         var reason = string.Create(CultureInfo.InvariantCulture,
             $"distance {distance:0.000} is {(accepted ? "within" : "beyond")} the threshold {threshold.Value:0.000}");
         return new Verification(
             speaker, accepted ? Decision.Accept : Decision.Reject, distance, threshold, reason,
-            sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, quality.Of(embedded));
+            sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, quality.Of(embedded),
+            thresholds.Scores?.LogLikelihoodRatio(distance, TrialQuality.Of(voiceprint, test)));
     }
 
     private UsageException Unknown(string speaker) => new(

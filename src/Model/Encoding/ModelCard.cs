@@ -49,6 +49,12 @@ public sealed record ModelCard
     /// <summary>See <see cref="ThresholdTable"/>; empty until the model is calibrated.</summary>
     public IReadOnlyList<CalibrationPoint> Calibration { get; init; } = [];
 
+    /// <summary>Whose trials the calibration is from, in words; null where nobody said.</summary>
+    public string? CalibratedOn { get; init; }
+
+    /// <summary>What the model is bad at and what was not measured, in sentences; null where nobody said.</summary>
+    public IReadOnlyList<string>? Limitations { get; init; }
+
     /// <summary>How distances are normalised, with NAME.cohort.safetensors; null: they are plain cosine
     /// distances.</summary>
     public AsNormSpecification? AsNorm { get; init; }

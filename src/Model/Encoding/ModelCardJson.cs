@@ -34,6 +34,9 @@ internal sealed partial class ModelCardJson : JsonSerializerContext
         }
     }
 
+    public static byte[] OnOneLine(ModelCard card) => JsonSerializer.SerializeToUtf8Bytes(
+        card, typeof(ModelCard), new ModelCardJson(new JsonSerializerOptions(Default.Options) { WriteIndented = false }));
+
     public static void Write(string path, ModelCard card) =>
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, card, Default.ModelCard));
 }

@@ -15,6 +15,8 @@ public static class ModelFiles
 
     private const string CohortExtension = ".cohort" + WeightsExtension;
 
+    private const string PageExtension = ".md";
+
     private const string ModelsFolder = "models";
 
     /// <summary>The card's path beside a weights file.</summary>
@@ -23,6 +25,9 @@ public static class ModelFiles
     /// <summary>The cohort's path beside a weights file; only a model whose card has an
     /// <see cref="ModelCard.AsNorm"/> needs the file.</summary>
     public static string CohortPathOf(string weightsPath) => Path.ChangeExtension(weightsPath, CohortExtension);
+
+    /// <summary>The card's path as a page for people; see <see cref="ModelCardPage"/>.</summary>
+    public static string PagePathOf(string weightsPath) => Path.ChangeExtension(weightsPath, PageExtension);
 
     /// <summary>
     /// The weights file that a user means: the path of one, with or without its extension; a folder that holds one; or
@@ -107,6 +112,27 @@ public static class ModelFiles
         return ModelCardJson.Read(CardPathOf(weightsPath));
     }
 
+    /// <summary>The checked card as JSON on one line, with a newline at its end.</summary>
+    /// <exception cref="ModelException">There is none, or it is damaged.</exception>
+    public static byte[] CardAsJsonLine(string weightsPath) =>
+        [.. ModelCardJson.OnOneLine(ReadCard(weightsPath)), (byte)'\n'];
+
+    /// <summary>Copies a model under another name with another card; its hash stays what it is.</summary>
+    /// <param name="weightsPath">The model that is there.</param>
+    /// <param name="copyPath">NAME.safetensors of the copy; NAME becomes the card's name.</param>
+    /// <param name="card">For the same weights.</param>
+    /// <param name="cohort">As for <see cref="UpdateCard"/>.</param>
+    /// <exception cref="ModelException">A file cannot be read or written, or the card is another model's.</exception>
+    public static ModelCard Copy(string weightsPath, string copyPath, ModelCard card, Cohort? cohort = null)
+    {
+        CheckExtension(copyPath);
+        CheckCard(weightsPath, card);
+        CopyFile(weightsPath, copyPath);
+        if (card.AsNorm is not null && cohort is null)
+            CopyFile(CohortPathOf(weightsPath), CohortPathOf(copyPath));
+        return WriteCard(copyPath, card with { Name = Path.GetFileNameWithoutExtension(copyPath) }, cohort);
+    }
+
     /// <summary>
     /// Replaces figures, scoring, calibration or training notes of a saved model; its hash, and with it every voiceprint,
     /// stays what it is.
@@ -116,7 +142,14 @@ public static class ModelFiles
     /// <param name="cohort">A new cohort for the card's <see cref="ModelCard.AsNorm"/>; null keeps the one that is
     /// there.</param>
     /// <exception cref="ModelException">The card is for other weights, another front end or another encoder.</exception>
-    public static void UpdateCard(string weightsPath, ModelCard card, Cohort? cohort = null)
+    /// <returns>The card as written.</returns>
+    public static ModelCard UpdateCard(string weightsPath, ModelCard card, Cohort? cohort = null)
+    {
+        CheckCard(weightsPath, card);
+        return WriteCard(weightsPath, card, cohort);
+    }
+
+    private static void CheckCard(string weightsPath, ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
         var current = ReadCard(weightsPath);
@@ -124,7 +157,12 @@ public static class ModelFiles
             || card.FrontEnd != current.FrontEnd)
             throw new ModelException($"the new card is not for the model {weightsPath}: weights, front end or encoder differ");
         card.Validate();
-        WriteCard(weightsPath, card, cohort);
+    }
+
+    private static void CopyFile(string from, string to)
+    {
+        var bytes = Safetensors.ReadFile(from);
+        AtomicFile.Write(to, stream => stream.Write(bytes));
     }
 
     private static ModelCard WriteCard(string weightsPath, ModelCard card, Cohort? cohort)

@@ -88,6 +88,17 @@ public sealed class VoiceEncoder : IDisposable
     internal static VoiceEncoder UnderTraining(Encoder encoder, ModelCard card, Scorer? scorer = null) =>
         new(Task.FromResult(encoder), card, "", scorer ?? Scorer.Cosine);
 
+    /// <summary>
+    /// The same encoder with distances normalised by a cohort. Thresholds and score calibration, which were of the other
+    /// distances, are gone. It shares the weights with this one, which must outlive it.
+    /// </summary>
+    /// <exception cref="ModelException">The specification is not of that cohort.</exception>
+    public VoiceEncoder ScoredBy(Cohort cohort, AsNormSpecification specification) => new(
+        _encoder,
+        Card with { AsNorm = specification, Calibration = [], CalibratedOn = null, Scores = null },
+        Hash,
+        Scorer.AsNorm(cohort, specification));
+
     /// <summary>A reader of sound whose features are the ones that this model was trained on; one a thread.</summary>
     public UtteranceReader CreateReader(UtteranceOptions options) => new(Card.FrontEnd, options);
 

@@ -14,6 +14,9 @@ public sealed record EvaluationItem(
     /// <summary>Speech frames under each of <see cref="EvaluationOptions.Conditions"/>; null: refused.</summary>
     internal IReadOnlyList<FeatureMatrix?> Changed { get; init; } = [];
 
+    /// <summary>Of the recording, in dB; null where there was no noise to measure.</summary>
+    internal double? SignalToNoise { get; init; }
+
     internal int Frames => Stretches.Sum(stretch => stretch.Frames);
 }
 
@@ -72,6 +75,7 @@ public sealed class EvaluationSet
                     utterances[i].Path, utterances[i].SpeakerKey, corpus.Key, results[i]!.Stretches)
                 {
                     Changed = results[i]!.Changed,
+                    SignalToNoise = results[i]!.SignalToNoise,
                 })
                 .ToArray();
             if (whole.GroupBy(item => item.Speaker, StringComparer.Ordinal).All(g => g.Count() == 1))
@@ -124,6 +128,7 @@ public sealed class EvaluationSet
                     new EvaluationItem(names[i], names[i].Split('/', '\\')[0], "trials", heard.Stretches)
                     {
                         Changed = heard.Changed,
+                        SignalToNoise = heard.SignalToNoise,
                     },
                     options,
                     framesPerSecond));

@@ -19,8 +19,7 @@ public static class Evaluator
     {
         options.Validate();
         var measurement = new Measurement(encoder, set, options, cancellationToken);
-        var embeddings = measurement.Embed(i => set.Items[i].Stretches);
-        var sides = measurement.Sides(embeddings);
+        var sides = measurement.Sides(i => set.Items[i].Stretches, asRecorded: true);
         var trials = measurement.Score(set.Pairs, sides, sides);
         var corpora = measurement.ByCorpus(trials);
         var byCorpus = new SortedDictionary<string, EvaluationFigures>(
@@ -39,7 +38,7 @@ public static class Evaluator
                 ? new EvaluationDrawings(
                     Curves(trials),
                     corpora.ToDictionary(c => c.Key, c => Curves(c.Value)),
-                    EmbeddingMap.Of(set.Items, embeddings, cancellationToken))
+                    EmbeddingMap.Of(set.Items, [.. sides.Select(side => side?.Embedding)], cancellationToken))
                 : null,
         };
     }
@@ -50,7 +49,7 @@ public static class Evaluator
     {
         var measurement = new Measurement(
             encoder, set, new EvaluationOptions { Threads = threads }, cancellationToken);
-        var sides = measurement.Sides(measurement.Embed(i => set.Items[i].Stretches));
+        var sides = measurement.Sides(i => set.Items[i].Stretches, asRecorded: true);
         return measurement.Score(set.Pairs, sides, sides);
     }
 
@@ -71,8 +70,9 @@ public static class Evaluator
     {
         var set = measurement.Set;
         var frames = (int)Math.Round(seconds * set.FramesPerSecond);
-        var sides = measurement.Sides(measurement.Embed(i =>
-            set.Items[i].Frames >= frames ? EvaluationSet.Shorten(set.Items[i].Stretches, frames) : null));
+        var sides = measurement.Sides(
+            i => set.Items[i].Frames >= frames ? EvaluationSet.Shorten(set.Items[i].Stretches, frames) : null,
+            asRecorded: true);
         var pairs = Held(set.Pairs, sides, sides);
         var trials = measurement.Score(pairs, sides, sides);
         return HasBothKinds(trials)
@@ -86,8 +86,8 @@ public static class Evaluator
         Measurement measurement, ListeningCondition condition, int place, TrialSide?[] clean)
     {
         var set = measurement.Set;
-        var sides = measurement.Sides(measurement.Embed(i =>
-            set.Items[i].Changed[place] is { } changed ? [changed] : null));
+        var sides = measurement.Sides(
+            i => set.Items[i].Changed[place] is { } changed ? [changed] : null, asRecorded: false);
         var pairs = Held(set.Pairs, clean, sides);
         var testOnly = measurement.Score(pairs, clean, sides);
         var both = measurement.Score(Held(set.Pairs, sides, sides), sides, sides);
@@ -162,7 +162,7 @@ public static class Evaluator
         public EvaluationSet Set { get; }
 
         /// <param name="stretches">Of an item, by its index; null leaves it out.</param>
-        public float[]?[] Embed(Func<int, IReadOnlyList<FeatureMatrix>?> stretches)
+        private float[]?[] Embed(Func<int, IReadOnlyList<FeatureMatrix>?> stretches)
         {
             var all = Enumerable.Range(0, Set.Items.Count).Select(stretches).ToArray();
             // Neighbours in length pad each other least.
@@ -187,8 +187,18 @@ public static class Evaluator
             return embeddings;
         }
 
-        public TrialSide?[] Sides(float[]?[] embeddings) => Array.ConvertAll(
-            embeddings, embedding => embedding is null ? null : _encoder.Scorer.Side(embedding));
+        /// <param name="stretches">Of an item, by its index; null leaves it out.</param>
+        /// <param name="asRecorded">Whether the noise in them is that of the recording; otherwise it is not
+        /// known.</param>
+        public TrialSide?[] Sides(Func<int, IReadOnlyList<FeatureMatrix>?> stretches, bool asRecorded)
+        {
+            var embeddings = Embed(stretches);
+            return [.. embeddings.Select((embedding, i) => embedding is null ? null : _encoder.Scorer.Side(embedding) with
+            {
+                SpeechSeconds = stretches(i)!.Sum(stretch => stretch.Frames) / Set.FramesPerSecond,
+                SignalToNoise = asRecorded ? Set.Items[i].SignalToNoise : null,
+            })];
+        }
 
         public ScoredTrial[] Score(IReadOnlyList<TrialPair> pairs, TrialSide?[] enrolled, TrialSide?[] test)
         {
@@ -200,7 +210,10 @@ public static class Evaluator
                     _encoder.Scorer.Distance(enrolled[pair.Enrol]!, test[pair.Test]!),
                     pair.IsTarget,
                     _speakers[pair.Enrol],
-                    _speakers[pair.Test]);
+                    _speakers[pair.Test])
+                {
+                    Quality = TrialQuality.Of(enrolled[pair.Enrol]!, test[pair.Test]!),
+                };
             }
 
             return scores;

@@ -6,8 +6,9 @@ namespace Speaker.Model.Evaluation;
 /// <param name="Stretches">Speech frames as recorded, as <see cref="UtteranceReader.ReadStretches(string,
 /// CancellationToken)"/> gives them.</param>
 /// <param name="Changed">Speech frames under each condition; null where it was refused.</param>
+/// <param name="SignalToNoise">As recorded, in dB; null where there was no noise to measure.</param>
 internal sealed record HeardRecording(
-    IReadOnlyList<FeatureMatrix> Stretches, IReadOnlyList<FeatureMatrix?> Changed);
+    IReadOnlyList<FeatureMatrix> Stretches, IReadOnlyList<FeatureMatrix?> Changed, double? SignalToNoise);
 
 /// <summary>
 /// Reads a recording once and listens to it as recorded and under every condition, each time from the samples on:
@@ -51,7 +52,7 @@ internal sealed class RecordingListener(
 
         var samples = tap.Kept;
         var changed = conditions.Select(condition => Change(condition, samples, name)).ToArray();
-        return (new HeardRecording(stretches, changed), null);
+        return (new HeardRecording(stretches, changed, summary.Quality.SignalToNoise), null);
     }
 
     private FeatureMatrix? Change(ListeningCondition condition, float[] samples, string name) =>

@@ -59,16 +59,66 @@ public static class SpeakerBootstrap
         var options = new ParallelOptions { CancellationToken = cancellationToken };
         Parallel.For(0, draws, options, draw =>
         {
-            var random = SplitRandom.For(seed, draw);
-            var counts = new int[numbers.Count];
-            for (var i = 0; i < counts.Length; i++)
+            rates[draw] = WeightedEer(order, Draw(numbers.Count, SplitRandom.For(seed, draw)));
+        });
+        return Interval(rates);
+    }
+
+    /// <summary>The 95 % intervals of the miss and the false-accept rate at a threshold that stays where it is.</summary>
+    /// <exception cref="ModelException">As for <see cref="Eer"/>.</exception>
+    public static (RateInterval Frr, RateInterval Far) At(
+        double threshold,
+        IReadOnlyList<ScoredTrial> trials,
+        int draws = 1000,
+        int seed = 1,
+        CancellationToken cancellationToken = default)
+    {
+        // Trials of the same two speakers weigh the same in every draw.
+        var numbers = trials.SelectMany(t => (int[])[t.EnrolSpeaker, t.TestSpeaker]).Distinct()
+            .Select((speaker, number) => (speaker, number)).ToDictionary();
+        var groups = trials
+            .GroupBy(t => (t.IsTarget, numbers[t.EnrolSpeaker], numbers[t.TestSpeaker]))
+            .Select(g => (Key: g.Key, Wrong: g.Count(t => (t.Distance <= threshold) != t.IsTarget), Count: g.Count()))
+            .ToArray();
+        var (frr, far) = (new double[draws], new double[draws]);
+        var options = new ParallelOptions { CancellationToken = cancellationToken };
+        Parallel.For(0, draws, options, draw =>
+        {
+            var counts = Draw(numbers.Count, SplitRandom.For(seed, draw));
+            long missed = 0, targets = 0, accepted = 0, impostors = 0;
+            foreach (var ((isTarget, enrol, test), wrong, count) in groups)
             {
-                counts[random.Next(counts.Length)]++;
+                if (isTarget)
+                {
+                    missed += (long)counts[enrol] * wrong;
+                    targets += (long)counts[enrol] * count;
+                }
+                else
+                {
+                    accepted += (long)counts[enrol] * counts[test] * wrong;
+                    impostors += (long)counts[enrol] * counts[test] * count;
+                }
             }
 
-            rates[draw] = WeightedEer(order, counts);
+            frr[draw] = targets == 0 ? double.NaN : (double)missed / targets;
+            far[draw] = impostors == 0 ? double.NaN : (double)accepted / impostors;
         });
+        return (Interval(frr), Interval(far));
+    }
 
+    private static int[] Draw(int speakers, SplitRandom random)
+    {
+        var counts = new int[speakers];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[random.Next(counts.Length)]++;
+        }
+
+        return counts;
+    }
+
+    private static RateInterval Interval(double[] rates)
+    {
         var held = rates.Where(r => !double.IsNaN(r)).Order().ToArray();
         return held.Length == 0
             ? throw new ModelException("No draw of speakers held both target and impostor trials; there are too few "

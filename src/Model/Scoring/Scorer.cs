@@ -1,9 +1,16 @@
 namespace Speaker.Model.Scoring;
 
-/// <summary>One side of a trial: an embedding with what the model's scorer knows of it alone.</summary>
+/// <summary>One side of a trial: an embedding with what is known of it alone.</summary>
 /// <param name="Embedding">As the encoder gave it, or a centroid.</param>
 /// <param name="Cohort">Null where distances are not normalised.</param>
-public sealed record TrialSide(float[] Embedding, CohortStatistics? Cohort);
+public sealed record TrialSide(float[] Embedding, CohortStatistics? Cohort)
+{
+    /// <summary>Speech behind the embedding; null where it is not known.</summary>
+    public double? SpeechSeconds { get; init; }
+
+    /// <summary>Of the sound behind it, in dB; null where it is not known.</summary>
+    public double? SignalToNoise { get; init; }
+}
 
 /// <summary>
 /// The one scoring path: whatever door a sample came in by, this is how it is held against a voiceprint. A model has one

@@ -3,8 +3,21 @@ namespace Speaker.Model.Scoring;
 /// <summary>One row of a calibration: accept at or below the threshold and at most this share of impostors passes.</summary>
 /// <param name="TargetFar">False-accept rate, above 0, below 1.</param>
 /// <param name="Threshold">Cosine distance, 0…2.</param>
-/// <param name="ImpostorTrials">How many trials it was measured on.</param>
-public sealed record CalibrationPoint(double TargetFar, float Threshold, long ImpostorTrials);
+/// <param name="ImpostorTrials">
+/// How many trials it was measured on; 0: it was taken over from the model that this one was trained from, and not
+/// measured.
+/// </param>
+public sealed record CalibrationPoint(double TargetFar, float Threshold, long ImpostorTrials)
+{
+    /// <summary>Share of the target trials refused there; null where it was not measured.</summary>
+    public double? Frr { get; init; }
+
+    /// <summary>Low and high end of the 95 % interval over speakers of <see cref="Frr"/>.</summary>
+    public IReadOnlyList<double>? FrrInterval { get; init; }
+
+    /// <summary>The same of the share of impostors accepted.</summary>
+    public IReadOnlyList<double>? FarInterval { get; init; }
+}
 
 /// <summary>
 /// Which distance to accept at for which false-accept rate. A threshold belongs to a model and to the trials it was
@@ -39,7 +52,11 @@ public sealed class ThresholdTable
 
     /// <summary>The largest calibrated threshold that keeps to a false-accept rate.</summary>
     /// <exception cref="ModelException">The rate is no rate, or stricter than any that was calibrated.</exception>
-    public float ThresholdFor(double targetFar)
+    public float ThresholdFor(double targetFar) => PointFor(targetFar).Threshold;
+
+    /// <summary>The row that <see cref="ThresholdFor"/> takes.</summary>
+    /// <exception cref="ModelException">As there.</exception>
+    public CalibrationPoint PointFor(double targetFar)
     {
         if (!(targetFar is > 0 and < 1))
             throw new ModelException($"a target false-accept rate must be above 0 and below 1, got {targetFar}");
@@ -49,7 +66,7 @@ public sealed class ThresholdTable
         foreach (var point in Points)
             if (point.TargetFar <= targetFar)
                 found = point;
-        return found?.Threshold ?? throw new ModelException(
+        return found ?? throw new ModelException(
             $"the model is calibrated down to a false-accept rate of {Points[0].TargetFar}, {targetFar} was asked for; " +
             $"that takes at least {Calibration.TrialsFor(targetFar)} impostor trials: calibrate on more of your own");
     }

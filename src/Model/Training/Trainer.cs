@@ -20,8 +20,6 @@ namespace Speaker.Model.Training;
 /// </remarks>
 public sealed class Trainer
 {
-    private static readonly double[] TargetFars = [0.001, 0.01, 0.05];
-
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
 
@@ -37,7 +35,7 @@ public sealed class Trainer
     public static string CheckpointPathOf(string modelPath) => Path.ChangeExtension(modelPath, ".checkpoint");
 
     /// <param name="corpus">Its train split is learnt from, its dev split watched.</param>
-    /// <param name="modelPath">NAME.safetensors; NAME.json goes beside it.</param>
+    /// <param name="modelPath">NAME.safetensors; NAME.json, NAME.md and a cohort go beside it.</param>
     /// <param name="command">The command line, for the card.</param>
     /// <param name="licences">The licence of each corpus by name, for the card.</param>
     /// <param name="progress">Told every <see cref="TrainingOptions.ReportEvery"/> steps and after each
@@ -70,9 +68,9 @@ public sealed class Trainer
         var (classes, speechless) = bank.Classes((double)_options.FrontEnd.HopLength / _options.FrontEnd.SampleRate);
         var maker = new BatchMaker(
             bank, classes, _options.Sampling, _options.Crops, _options.FrontEnd, _options.Seed);
-        var evaluation = new EvaluationOptions();
         var dev = EvaluationSet.FromCorpus(
-            corpus.Of(CorpusSplit.Dev), _options.FrontEnd, new UtteranceOptions(), evaluation, cancellationToken);
+            corpus.Of(CorpusSplit.Dev), _options.FrontEnd, new UtteranceOptions(), new EvaluationOptions(),
+            cancellationToken);
 
         using var state = new TrainingState(_options, classes);
         var run = Loop(state, maker, dev, Fingerprint(classes), modelPath, progress, cancellationToken);
@@ -89,11 +87,22 @@ public sealed class Trainer
             Encoder = _options.Encoder,
             Training = Summary(command, run, utterances, licences ?? new Dictionary<string, string>()),
         };
-        var (calibrated, report) = Calibrate(card, state, dev, evaluation, cancellationToken);
-        var written = ModelFiles.Save(modelPath, state.Shipped, calibrated);
+        var speakers = classes.Count(c => c.Speed == 0);
+        var scoring = TrainedScoring.Choose(
+            state.Shipped,
+            card,
+            dev,
+            _options.AsNorm ?? (speakers >= CohortMaker.EnoughSpeakers && hasDev)
+                ? encoder => CohortMaker.Make(encoder, utterances, _options.Bank.Threads, cancellationToken)
+                : null,
+            _options,
+            cancellationToken);
+        var written = ModelFiles.Save(modelPath, state.Shipped, scoring.Card, scoring.Cohort);
+        AtomicFile.Write(
+            ModelFiles.PagePathOf(modelPath), stream => stream.Write(Encoding.ModelCardPage.Of(written)));
         File.Delete(CheckpointPathOf(modelPath));
         return new TrainingResult(
-            written, report, run.Step, hasDev ? run.BestStep : run.Step, run.Step < _options.Steps, speechless);
+            written, scoring.Report, run.Step, hasDev ? run.BestStep : run.Step, run.Step < _options.Steps, speechless);
     }
 
     private CheckpointState Loop(
@@ -197,54 +206,6 @@ public sealed class Trainer
         return run with { DevEer = rates, BestStep = run.Step, BestEer = mean, WithoutImprovement = 0 };
     }
 
-    /// <summary>Thresholds, score calibration and figures on the dev speakers.</summary>
-    private static (ModelCard Card, EvaluationReport? Report) Calibrate(
-        ModelCard card,
-        TrainingState state,
-        EvaluationSet dev,
-        EvaluationOptions evaluation,
-        CancellationToken cancellationToken)
-    {
-        var encoder = VoiceEncoder.UnderTraining(state.Shipped, card);
-        var (targets, impostors) = Evaluator.Split(
-            Evaluator.Score(encoder, dev, evaluation.Threads, cancellationToken));
-        if (targets.Length == 0 || impostors.Length == 0)
-        {
-            return (card, null);
-        }
-
-        var calibrated = card with
-        {
-            Calibration = Calibration.Tabulate(impostors, TargetFars).Points,
-            Scores = ScoreCalibration.Fit(targets, impostors),
-        };
-        var report = Evaluator.Evaluate(
-            VoiceEncoder.UnderTraining(state.Shipped, calibrated), dev, evaluation, cancellationToken);
-        return (calibrated with { Figures = Figures(report) }, report);
-    }
-
-    private static ModelFigure[] Figures(EvaluationReport report)
-    {
-        ModelFigure Figure(string name, EvaluationFigures figures) => new(
-            name,
-            figures.Trials,
-            figures.Targets,
-            figures.Speakers,
-            figures.Eer,
-            [figures.EerInterval.Low, figures.EerInterval.High],
-            figures.MinDcf01,
-            figures.MinDcf05);
-
-        var pieces = report.Pieces.ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. report.ByCorpus.Select(pair => Figure(
-                $"dev speakers of {pair.Key}{(pieces.Contains(pair.Key) ? ", pieces of one recording each" : "")}",
-                pair.Value)),
-            Figure("dev speakers of all corpora, impostors from the same corpus", report.All),
-        ];
-    }
-
     private TrainingSummary Summary(
         string command,
         CheckpointState run,
@@ -271,6 +232,8 @@ public sealed class Trainer
             Threads = 0,
             ReportEvery = 1,
             CheckpointMinutes = 0,
+            AsNorm = null,
+            AsNormTop = AsNormSpecification.DefaultTop,
             Bank = _options.Bank with { Folder = "", Threads = 1 },
         };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

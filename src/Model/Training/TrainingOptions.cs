@@ -148,6 +148,15 @@ public sealed record TrainingOptions
 
     public int Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Normalise distances by a cohort of the training speakers (AS-norm); null: where there are
+    /// <see cref="Scoring.CohortMaker.EnoughSpeakers"/> of them and it lowers the error rate of the dev speakers.
+    /// </summary>
+    public bool? AsNorm { get; init; }
+
+    /// <summary>Nearest members of the cohort that count, 2 to 1,000.</summary>
+    public int AsNormTop { get; init; } = Scoring.AsNormSpecification.DefaultTop;
+
     /// <summary>Throws <see cref="ModelException"/> naming the value and the bound where one is out of range.</summary>
     public void Validate()
     {
@@ -180,6 +189,7 @@ public sealed record TrainingOptions
                      (nameof(Patience), Patience, 1, int.MaxValue), (nameof(ReportEvery), ReportEvery, 1, int.MaxValue),
                      (nameof(CheckpointMinutes), CheckpointMinutes, 0, 1440),
                      (nameof(CollapseSteps), CollapseSteps, 10, int.MaxValue), (nameof(Threads), Threads, 0, 256),
+                     (nameof(AsNormTop), AsNormTop, 2, 1000),
                  ])
         {
             if (!(value >= low && value <= high))

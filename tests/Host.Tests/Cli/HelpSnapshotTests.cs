@@ -33,7 +33,10 @@ public sealed class HelpSnapshotTests
 
     [Fact]
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
-        ["demo", "doctor", "embed", "enroll", "eval", "identify", "list", "live", "remove", "serve", "train", "verify"],
+        [
+            "calibrate", "card", "demo", "doctor", "embed", "enroll", "eval", "identify", "list", "live", "remove",
+            "serve", "train", "verify",
+        ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
 
     /// <summary>Without the blanks that the help writer leaves at the ends of lines.</summary>

@@ -42,6 +42,15 @@ public sealed class TrainTests : IDisposable
             Assert.Contains(figure, trained.Error, StringComparison.Ordinal);
         }
 
+        // Six speakers are left to learn from; how long it takes is said before the first step.
+        Assert.Contains("6 speakers, 18 utterances to learn from", trained.Error, StringComparison.Ordinal);
+        Assert.True(
+            trained.Error.IndexOf("3 steps: about", StringComparison.Ordinal)
+            < trained.Error.IndexOf("step 1 of 3", StringComparison.Ordinal));
+        var page = speaker.Run("card");
+        Assert.Equal(page.Output, File.ReadAllText(Path.ChangeExtension(model, ".md")));
+        Assert.Contains("# own", page.Output, StringComparison.Ordinal);
+        Assert.Equal("own", speaker.Run("card", "--json").Json.GetProperty("name").GetString());
         Assert.Contains(
             "speaker train --corpus corpus --out models/own",
             File.ReadAllText(Path.ChangeExtension(model, ".json")), StringComparison.Ordinal);
@@ -93,6 +102,23 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(3, resumed.ExitCode);
         Assert.Contains("does not take --resume", resumed.Error + resumed.Output, StringComparison.Ordinal);
         Assert.Equal(3, speaker.Run("train", "--detector", "--corpus", "corpus", "--out", "own").ExitCode);
+    }
+
+    [Fact]
+    public void Train_WhatCannotWork_IsRefusedBeforeAnyFeature()
+    {
+        var speaker = new SpeakerProcess(_folder, null);
+        Sounds.WriteSpeech(_folder.File("one", "de", "0.wav"), "de");
+        var alone = speaker.Run("train", "--corpus", "one", "--out", "own");
+        Assert.Equal(3, alone.ExitCode);
+        Assert.Contains("There are 1 speakers", alone.Error, StringComparison.Ordinal);
+
+        Sounds.WriteSilence(_folder.File("mute", "a", "0.wav"), 2);
+        Sounds.WriteSilence(_folder.File("mute", "b", "0.wav"), 2);
+        var mute = speaker.Run("train", "--corpus", "mute", "--out", "own");
+        Assert.Equal(3, mute.ExitCode);
+        Assert.Contains("no speech in any of 2 recordings", mute.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("own.features")));
     }
 
     [Fact]

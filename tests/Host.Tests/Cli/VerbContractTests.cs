@@ -31,7 +31,8 @@ public sealed class VerbContractTests : IDisposable
         var verified = _speaker.Run("verify", "anna", Speech(8), "--json");
         Assert.Equal(0, verified.ExitCode);
         Assert.Equal(
-            ["speaker", "decision", "distance", "threshold", "targetFar", "reason", "speechSeconds", "model", "quality"],
+            ["speaker", "decision", "distance", "threshold", "targetFar", "reason", "speechSeconds", "model", "quality",
+                "llr"],
             verified.Json.EnumerateObject().Select(property => property.Name));
         Assert.Equal("anna", verified.Json.GetProperty("speaker").GetString());
         Assert.Equal("accept", verified.Json.GetProperty("decision").GetString());

@@ -3,6 +3,7 @@ using Speaker.Model.Corpora;
 using Speaker.Model.Encoding;
 using Speaker.Model.Evaluation;
 using Speaker.Model.Sampling;
+using Speaker.Model.Scoring;
 using Speaker.Model.Tests.Encoding;
 using Speaker.Model.Training;
 using TorchSharp;
@@ -197,6 +198,59 @@ public sealed class TrainerTests : IDisposable
         Assert.Empty(result.Card.Calibration);
         Assert.Null(result.Card.Scores);
         VoiceEncoder.Load(_folder.File("n.safetensors")).Dispose();
+    }
+
+    [Fact]
+    public void Train_FromAModelWithThresholds_TakesOverThoseThatItsTrialsAreTooFewForAndSaysSo()
+    {
+        var first = _folder.File("first.safetensors");
+        var result = new Trainer(Options(20)).Train(_corpus, first, "");
+        // 375 impostor trials: enough for 5 % and 1 %, not for 0.1 %.
+        Assert.Equal([0.01, 0.05], result.Card.Calibration.Select(point => point.TargetFar));
+        Assert.Contains(result.Card.Limitations!, sentence =>
+            sentence.Contains("2,625 more impostor trials", StringComparison.Ordinal));
+        ModelFiles.UpdateCard(first, result.Card with
+        {
+            Calibration = [new CalibrationPoint(0.001, 1.9f, 5000), .. result.Card.Calibration.Select(
+                point => point with { Threshold = 1.95f })],
+        });
+
+        var further = new Trainer(Options(4) with { From = first }).Train(
+            _corpus, _folder.File("further.safetensors"), "");
+
+        Assert.Equal([0.001, 0.01, 0.05], further.Card.Calibration.Select(point => point.TargetFar));
+        var measured = further.Card.Calibration[1];
+        Assert.True(measured is { ImpostorTrials: 375, Threshold: < 1.9f });
+        // No laxer than what was measured for a laxer rate.
+        Assert.Equal((0, measured.Threshold), (further.Card.Calibration[0].ImpostorTrials, further.Card.Calibration[0].Threshold));
+        Assert.Contains("not measured", further.Card.CalibratedOn, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_AsNormAskedFor_ModelScoresWithItsTrainingSpeakersAndItsThresholdsAreForThat()
+    {
+        SyntheticSpeech.WriteCorpus(_folder.File("more"), "train", 12, 2, 2, 100);
+        SyntheticSpeech.WriteCorpus(_folder.File("more"), "dev", 4, 4, 2, 200);
+        File.WriteAllLines(
+            _folder.File("more/manifest.csv"),
+            Directory.GetFiles(_folder.File("more"), "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .Select(path => (Path: path, Speaker: Path.GetFileName(Path.GetDirectoryName(path))!))
+                .Select(f => $"{f.Speaker}/{Path.GetFileName(f.Path)},{f.Speaker},{f.Speaker.TrimEnd("0123456789".ToCharArray())},made,2")
+                .Prepend("path,speaker,split,corpus,seconds"));
+        var corpus = Corpus.Load(_folder.File("more"));
+        var path = _folder.File("normalised.safetensors");
+        var result = new Trainer(Options(10) with { AsNorm = true, AsNormTop = 5 }).Train(corpus, path, "");
+
+        Assert.Equal((12, 5), (result.Card.AsNorm!.Speakers, result.Card.AsNorm.Top));
+        Assert.True(File.Exists(ModelFiles.CohortPathOf(path)));
+        Assert.Contains("normalised by the 5 nearest", File.ReadAllText(ModelFiles.PagePathOf(path)), StringComparison.Ordinal);
+        using var encoder = VoiceEncoder.Load(path);
+        var options = new EvaluationOptions { TargetFar = 0.05, BootstrapDraws = 100 };
+        var set = EvaluationSet.FromCorpus(
+            corpus.Of(CorpusSplit.Dev), encoder.Card.FrontEnd, new UtteranceOptions(), options);
+        var report = Evaluator.Evaluate(encoder, set, options);
+        Assert.Equal(result.Dev!.All.Eer, report.All.Eer, 6);
+        Assert.True(report.All.Far <= 0.05);
     }
 
     [Fact]

@@ -1,0 +1,254 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Spectre.Console;
+using Speaker.Audio;
+using Speaker.Host.Options;
+using Speaker.Model.Corpora;
+using Speaker.Model.Encoding;
+using Speaker.Model.Evaluation;
+using Speaker.Model.Scoring;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>calibrate --trials FILE --target-far P</c> or <c>calibrate --corpus DIR</c>.</summary>
+internal static class CalibrateCommand
+{
+    public static Command Create()
+    {
+        var corpus = new Option<string?>("--corpus")
+        {
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: trials as 'eval' " +
+                "makes them. Where the manifest has a split, its dev part only.",
+            HelpName = "DIR",
+        };
+        var trials = new Option<string?>("--trials")
+        {
+            Description = "Trials as VoxCeleb writes them, 'label enrol test' a line, label 1 for the same speaker; the " +
+                "first folder of a name is the speaker.",
+            HelpName = "FILE",
+        };
+        var root = new Option<string?>("--root")
+        {
+            Description = "What the names in --trials are relative to; otherwise the folder of that file.",
+            HelpName = "DIR",
+        };
+        var targetFars = new Option<string>("--target-far")
+        {
+            Description = "False-accept rates to set thresholds for, above 0 and below 1, with commas between.",
+            HelpName = "RATE[,RATE...]",
+            DefaultValueFactory = _ => "0.001,0.01,0.05",
+        };
+        var cohort = new Option<string?>("--cohort")
+        {
+            Description = "Recordings of other people, laid out as --corpus is: distances are then normalised by these " +
+                "voices (AS-norm). Where the manifest has a split, its train part only. Nobody of the trials may be " +
+                "among them.",
+            HelpName = "DIR",
+        };
+        var copy = new Option<string?>("--out")
+        {
+            Description = "Write a copy of the model with the new thresholds here; otherwise the card of the model in use " +
+                "is changed. Voiceprints stay valid either way.",
+            HelpName = "MODEL",
+        };
+        var overwrite = new Option<bool>("--overwrite")
+        {
+            Description = "Allow changing the card of the model that ships, or writing over a model that is there.",
+        };
+        var command = new Command("calibrate",
+            "Set the model's thresholds on trials of your own, and say what so many trials can support. Exit code 2: " +
+            "there are too few of them for a rate that was asked for.")
+        {
+            corpus,
+            trials,
+            root,
+            targetFars,
+            cohort,
+            copy,
+            overwrite,
+        };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetResult(corpus) is null) == (result.GetResult(trials) is null))
+            {
+                result.AddError("Give --corpus DIR or --trials FILE, one of them.");
+            }
+        });
+        command.SetVerb((parsed, output, cancellation) =>
+        {
+            using var host = VerbServices.CreateHost(parsed);
+            var rates = ParseRates(parsed.GetRequiredValue(targetFars));
+            var source = ModelFiles.Resolve(
+                host.Services.GetRequiredService<IOptions<ModelOptions>>().Value.Path ?? ApplicationFiles.Models);
+            var target = parsed.GetValue(copy) is { } given ? ModelPath(given) : source;
+            CheckTarget(source, target, parsed.GetValue(overwrite));
+
+            using var encoder = VoiceEncoder.Load(source, cancellation);
+            var reading = new UtteranceOptions
+            {
+                MinimumSpeechSeconds =
+                    host.Services.GetRequiredService<IOptions<UtteranceSettings>>().Value.MinimumSpeechSeconds,
+            };
+            var options = new EvaluationOptions();
+            VerbOutput.Note("reading recordings");
+            var set = parsed.GetValue(trials) is { } list
+                ? EvaluationSet.FromTrials(
+                    TrialList.Read(list, cancellation),
+                    parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!,
+                    encoder.Card.FrontEnd, reading, options, cancellation)
+                : EvaluationSet.FromCorpus(
+                    EvalCommand.Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading, options,
+                    cancellation);
+            foreach (var skipped in set.Skipped)
+            {
+                VerbOutput.Note($"speaker: left out {skipped.Path}: {skipped.Reason}");
+            }
+
+            var (scoring, members) = parsed.GetValue(cohort) is { } voices
+                ? WithCohort(encoder, voices, set, cancellation)
+                : (encoder, null);
+            VerbOutput.Note(string.Create(CultureInfo.InvariantCulture,
+                $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
+            var calibration = TrialCalibration.Of(
+                Evaluator.Score(scoring, set, options.Threads, cancellation), rates, cancellation);
+            var written = calibration.Points.Count > 0;
+            if (written)
+            {
+                var named = parsed.GetValue(trials) ?? parsed.GetValue(corpus)!;
+                var card = calibration.ApplyTo(
+                    scoring.Card, $"trials of {Path.GetFileName(Path.TrimEndingDirectorySeparator(named))}");
+                card = target == source
+                    ? ModelFiles.UpdateCard(target, card, members)
+                    : ModelFiles.Copy(source, target, card, members);
+                AtomicFile.Write(ModelFiles.PagePathOf(target), stream => stream.Write(ModelCardPage.Of(card)));
+            }
+
+            Show(calibration, written ? target : null, encoder.Hash, scoring.Card.AsNorm?.Speakers, set, output);
+            return calibration.Rates.All(rate => rate.Point is not null) ? ExitCode.Done : ExitCode.Inconclusive;
+        });
+        return command;
+    }
+
+    private static double[] ParseRates(string text)
+    {
+        var rates = new List<double>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
+                || !(rate is > 0 and < 1))
+            {
+                throw new UsageException($"--target-far {part}: a rate above 0 and below 1 is needed, such as 0.01");
+            }
+
+            rates.Add(rate);
+        }
+
+        return [.. rates];
+    }
+
+    private static string ModelPath(string given) => Path.GetFullPath(
+        given.EndsWith(ModelFiles.WeightsExtension, StringComparison.OrdinalIgnoreCase)
+            ? given
+            : given + ModelFiles.WeightsExtension);
+
+    private static void CheckTarget(string source, string target, bool overwrite)
+    {
+        if (overwrite)
+        {
+            return;
+        }
+
+        if (target == source && Path.GetDirectoryName(source) == Path.GetFullPath(ApplicationFiles.Models))
+        {
+            throw new UsageException(
+                $"{source} is the model that ships: write a copy with --out MODEL and use that, or change it for everybody " +
+                "with --overwrite");
+        }
+
+        if (target != source && File.Exists(target))
+        {
+            throw new UsageException($"{target} is there: give another --out, or write over it with --overwrite");
+        }
+    }
+
+    /// <summary>The model with another scorer. Speakers of a corpus are named corpus/speaker, those of a trial list by
+    /// their folder alone.</summary>
+    private static (VoiceEncoder Encoder, Cohort Cohort) WithCohort(
+        VoiceEncoder encoder, string directory, EvaluationSet set, CancellationToken cancellation)
+    {
+        VerbOutput.Note("reading the cohort");
+        var voices = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation).Of(CorpusSplit.Train);
+        var asked = set.Items.Select(item => item.Speaker).ToHashSet(StringComparer.Ordinal);
+        if (voices.FirstOrDefault(voice => asked.Contains(voice.SpeakerKey) || asked.Contains(voice.Speaker)) is { } both)
+        {
+            throw new UsageException(
+                $"speaker {both.SpeakerKey} is in the trials and in the cohort: a cohort is of other people; take the " +
+                "folder out, or mark the speakers in a manifest with a split");
+        }
+
+        var cohort = CohortMaker.Make(encoder, voices, Environment.ProcessorCount, cancellation);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
+        return (encoder.ScoredBy(cohort, AsNormSpecification.Of(
+            cohort, AsNormSpecification.DefaultTop, $"speakers of {name}")), cohort);
+    }
+
+    private static void Show(
+        TrialCalibration calibration, string? path, string hash, int? cohort, EvaluationSet set, VerbOutput output)
+    {
+        if (output.Json)
+        {
+            VerbOutput.WriteJson(
+                new CalibrateJson(
+                    path, hash, calibration.Targets, calibration.Impostors, calibration.Speakers,
+                    calibration.ImpostorPairs, calibration.StrictestFar,
+                    [.. calibration.Rates.Select(rate => new CalibratedRateJson(
+                        rate.TargetFar, rate.Point?.Threshold, rate.Far, rate.Point?.FarInterval, rate.Point?.Frr,
+                        rate.Point?.FrrInterval, rate.MissingImpostorTrials))],
+                    calibration.Cllr, calibration.Scores.Quality is not null, cohort, set.Skipped.Count),
+                JsonContracts.Output.CalibrateJson);
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var heading in (ReadOnlySpan<string>)["false accepts", "threshold", "FAR", "95 %", "FRR", "95 %"])
+        {
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        }
+
+        foreach (var rate in calibration.Rates)
+        {
+            var asked = Text($"{rate.TargetFar:0.####%}");
+            table.AddRow(rate.Point is { } point
+                ?
+                [
+                    asked, Text($"{point.Threshold:0.000}"), Text($"{rate.Far:0.00%}"), Interval(point.FarInterval!),
+                    Text($"{point.Frr:0.0%}"), Interval(point.FrrInterval!),
+                ]
+                : [asked, "none", "", "", "", ""]);
+        }
+
+        output.Results.Write(table);
+        output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{calibration.Targets:#,0} target and {calibration.Impostors:#,0} impostor trials of " +
+            $"{calibration.Speakers:#,0} speakers. No error in so many impostor trials would bound the rate of false " +
+            $"accepts by {calibration.StrictestFar:0.###%} (3 / N); they are of {calibration.ImpostorPairs:#,0} pairs of " +
+            $"speakers, so below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.###%} it is the same voices met again. " +
+            $"The intervals are 95 % of a bootstrap over speakers."));
+        foreach (var rate in calibration.Rates.Where(rate => rate.Point is null))
+        {
+            output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"No threshold for {rate.TargetFar:0.####%}: that takes {rate.MissingImpostorTrials:#,0} more impostor " +
+                $"trials."));
+        }
+
+        output.Results.WriteLine(path is null
+            ? "Nothing was written."
+            : $"Written to {path}: with --model, SPEAKER_MODEL or Speaker:Model:Path every verb uses it.");
+    }
+
+    private static string Interval(IReadOnlyList<double> ends) => Text($"{ends[0]:0.0%} - {ends[1]:0.0%}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

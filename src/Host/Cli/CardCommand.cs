@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Speaker.Host.Options;
+using Speaker.Model.Encoding;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>card</c>.</summary>
+internal static class CardCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("card",
+            "Print the model's card as a page: what it was trained on, what was measured, its thresholds, and what it is " +
+            "bad at. With --json the card itself.");
+        command.SetVerb((parsed, output, _) =>
+        {
+            using var host = VerbServices.CreateHost(parsed);
+            var path = ModelFiles.Resolve(
+                host.Services.GetRequiredService<IOptions<ModelOptions>>().Value.Path ?? ApplicationFiles.Models);
+            using var results = Console.OpenStandardOutput();
+            if (output.Json)
+            {
+                results.Write(ModelFiles.CardAsJsonLine(path));
+            }
+            else
+            {
+                results.Write(ModelCardPage.Of(ModelFiles.ReadCard(path)));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
