@@ -23,5 +23,7 @@ Console.WriteLine(args[0] switch
     "mfcc" => FeatureSpeed.Run(new FeatureSpeed.Settings(
         given["--sizes"].Split(','), Integer("--seconds"), Number("--warm-up"), Number("--timed"),
         given["--features"])),
+    "augmentation" => AugmentationCost.Run(
+        new AugmentationCost.Settings(given["--recordings"], Number("--timed"))),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });
