@@ -40,6 +40,7 @@ internal static class SpeakerCommandLine
             EmbedCommand.Create(),
             TrainCommand.Create(),
             EvalCommand.Create(),
+            StudyCommand.Create(),
             CalibrateCommand.Create(),
             CardCommand.Create(),
             ListCommand.Create(),

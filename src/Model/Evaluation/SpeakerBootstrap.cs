@@ -129,7 +129,9 @@ public static class SpeakerBootstrap
     /// <summary>
     /// The definition of <see cref="ErrorRates.Eer"/> with a weight on every trial; NaN where a kind is missing.
     /// </summary>
-    private static double WeightedEer(ScoredTrial[] order, int[] counts)
+    /// <param name="order">By distance, speakers numbered from 0.</param>
+    /// <param name="counts">How often each speaker was drawn.</param>
+    internal static double WeightedEer(ScoredTrial[] order, int[] counts)
     {
         long targets = 0, impostors = 0;
         foreach (ref readonly var trial in order.AsSpan())

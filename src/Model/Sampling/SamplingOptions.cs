@@ -34,6 +34,12 @@ public sealed record SamplingOptions
     /// <summary>0 (all alike) to 1.</summary>
     public double DurationExponent { get; init; } = 0.5;
 
+    /// <summary>
+    /// Draw each of the P × K crops from any utterance instead: a class comes as often as it has utterances, and one
+    /// that comes once in a batch has no positive there.
+    /// </summary>
+    public bool EvenUtterances { get; init; }
+
     /// <summary>Throws <see cref="ModelException"/> naming the value and the bound where one is out of range.</summary>
     public void Validate()
     {

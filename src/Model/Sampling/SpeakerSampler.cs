@@ -72,6 +72,11 @@ public sealed class SpeakerSampler
             (from, weights) = (_corpora[DrawCorpus(random)], _classWeights);
         }
 
+        if (_options.EvenUtterances)
+        {
+            return DrawEvenly(from, random);
+        }
+
         var speakers = Math.Min(_options.Speakers, from.Length);
         var each = Math.Min(_options.Speakers * _options.Utterances / speakers, _options.MaximumUtterances);
         var batch = new SampledUtterance[speakers * each];
@@ -82,6 +87,20 @@ public sealed class SpeakerSampler
             place += each;
         }
 
+        return batch;
+    }
+
+    /// <summary>P × K crops, each of any utterance.</summary>
+    private SampledUtterance[] DrawEvenly(int[] from, SplitRandom random)
+    {
+        var all = from.SelectMany(i => _classes[i].Utterances.Select(u => new SampledUtterance(i, u))).ToArray();
+        var batch = new SampledUtterance[_options.Speakers * _options.Utterances];
+        foreach (ref var place in batch.AsSpan())
+        {
+            place = all[random.Next(all.Length)];
+        }
+
+        Array.Sort(batch, static (a, b) => a.Class.CompareTo(b.Class));
         return batch;
     }
 

@@ -35,7 +35,7 @@ public sealed class HelpSnapshotTests
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
             "calibrate", "card", "demo", "doctor", "embed", "enroll", "eval", "identify", "list", "live", "remove",
-            "serve", "train", "verify",
+            "serve", "study", "train", "verify",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
 
