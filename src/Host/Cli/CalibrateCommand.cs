@@ -19,14 +19,14 @@ internal static class CalibrateCommand
     {
         var corpus = new Option<string?>("--corpus")
         {
-            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: trials as 'eval' " +
-                "makes them. Where the manifest has a split, its dev part only.",
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: trials as " +
+                "'eval' makes them. Where the manifest has a split, its dev part only.",
             HelpName = "DIR",
         };
         var trials = new Option<string?>("--trials")
         {
-            Description = "Trials as VoxCeleb writes them, 'label enrol test' a line, label 1 for the same speaker; the " +
-                "first folder of a name is the speaker.",
+            Description = "Trials as VoxCeleb writes them, 'label enrol test' a line, label 1 for the same speaker; " +
+                "the first folder of a name is the speaker.",
             HelpName = "FILE",
         };
         var root = new Option<string?>("--root")
@@ -42,15 +42,15 @@ internal static class CalibrateCommand
         };
         var cohort = new Option<string?>("--cohort")
         {
-            Description = "Recordings of other people, laid out as --corpus is: distances are then normalised by these " +
-                "voices (AS-norm). Where the manifest has a split, its train part only. Nobody of the trials may be " +
+            Description = "Recordings of other people, laid out as --corpus is: distances are then normalised by " +
+                "these voices (AS-norm). Where the manifest has a split, its train part only. Nobody of the trials may be " +
                 "among them.",
             HelpName = "DIR",
         };
         var copy = new Option<string?>("--out")
         {
-            Description = "Write a copy of the model with the new thresholds here; otherwise the card of the model in use " +
-                "is changed. Voiceprints stay valid either way.",
+            Description = "Write a copy of the model with the new thresholds here; otherwise the card of the model in " +
+                "use is changed. Voiceprints stay valid either way.",
             HelpName = "MODEL",
         };
         var overwrite = new Option<bool>("--overwrite")
@@ -99,8 +99,8 @@ internal static class CalibrateCommand
                     parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!,
                     encoder.Card.FrontEnd, reading, options, cancellation)
                 : EvaluationSet.FromCorpus(
-                    EvalCommand.Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading, options,
-                    cancellation);
+                    EvalCommand.Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading,
+                    options, cancellation);
             foreach (var skipped in set.Skipped)
             {
                 VerbOutput.Note($"speaker: left out {skipped.Path}: {skipped.Reason}");
@@ -163,8 +163,8 @@ internal static class CalibrateCommand
         if (target == source && Path.GetDirectoryName(source) == Path.GetFullPath(ApplicationFiles.Models))
         {
             throw new UsageException(
-                $"{source} is the model that ships: write a copy with --out MODEL and use that, or change it for everybody " +
-                "with --overwrite");
+                $"{source} is the model that ships: write a copy with --out MODEL and use that, or change it for " +
+                "everybody with --overwrite");
         }
 
         if (target != source && File.Exists(target))
@@ -181,11 +181,12 @@ internal static class CalibrateCommand
         VerbOutput.Note("reading the cohort");
         var voices = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation).Of(CorpusSplit.Train);
         var asked = set.Items.Select(item => item.Speaker).ToHashSet(StringComparer.Ordinal);
-        if (voices.FirstOrDefault(voice => asked.Contains(voice.SpeakerKey) || asked.Contains(voice.Speaker)) is { } both)
+        if (voices.FirstOrDefault(
+                voice => asked.Contains(voice.SpeakerKey) || asked.Contains(voice.Speaker)) is { } both)
         {
             throw new UsageException(
-                $"speaker {both.SpeakerKey} is in the trials and in the cohort: a cohort is of other people; take the " +
-                "folder out, or mark the speakers in a manifest with a split");
+                $"speaker {both.SpeakerKey} is in the trials and in the cohort: a cohort is of other people; take " +
+                "the folder out, or mark the speakers in a manifest with a split");
         }
 
         var cohort = CohortMaker.Make(encoder, voices, Environment.ProcessorCount, cancellation);
@@ -233,14 +234,14 @@ internal static class CalibrateCommand
         output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{calibration.Targets:#,0} target and {calibration.Impostors:#,0} impostor trials of " +
             $"{calibration.Speakers:#,0} speakers. No error in so many impostor trials would bound the rate of false " +
-            $"accepts by {calibration.StrictestFar:0.###%} (3 / N); they are of {calibration.ImpostorPairs:#,0} pairs of " +
-            $"speakers, so below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.###%} it is the same voices met again. " +
-            $"The intervals are 95 % of a bootstrap over speakers."));
+            $"accepts by {calibration.StrictestFar:0.###%} (3 / N); they are of {calibration.ImpostorPairs:#,0} pairs " +
+            $"of speakers, so below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.###%} it is the same voices met " +
+            $"again. The intervals are 95 % of a bootstrap over speakers."));
         foreach (var rate in calibration.Rates.Where(rate => rate.Point is null))
         {
             output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"No threshold for {rate.TargetFar:0.####%}: that takes {rate.MissingImpostorTrials:#,0} more impostor " +
-                $"trials."));
+                $"No threshold for {rate.TargetFar:0.####%}: that takes {rate.MissingImpostorTrials:#,0} more " +
+                $"impostor trials."));
         }
 
         output.Results.WriteLine(path is null

@@ -28,8 +28,8 @@ internal static class TrainCommand
         };
         var model = new Option<string>("--out")
         {
-            Description = "The model to write: MODEL.safetensors with its card MODEL.json, the card as a page MODEL.md " +
-                "and, where it helps, other voices to score by, MODEL.cohort.safetensors.",
+            Description = "The model to write: MODEL.safetensors with its card MODEL.json, the card as a page " +
+                "MODEL.md and, where it helps, other voices to score by, MODEL.cohort.safetensors.",
             HelpName = "MODEL",
             Required = true,
         };
@@ -245,7 +245,8 @@ internal static class TrainCommand
             ? "none: 'speaker calibrate' sets them on recordings of other people; until then decisions need --threshold"
             : string.Join(", ", result.Card.Calibration.Select(point => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{point.TargetFar:0.####%}: {point.Threshold:0.000}{(point.ImpostorTrials > 0 ? "" : " (not measured)")}"))));
+                $"{point.TargetFar:0.####%}: {point.Threshold:0.000}" +
+                $"{(point.ImpostorTrials > 0 ? "" : " (not measured)")}"))));
 
         output.Results.Write(facts);
     }

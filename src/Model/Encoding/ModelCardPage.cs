@@ -28,7 +28,8 @@ public static class ModelCardPage
             $"A voice as {encoder.Dimension} numbers of unit length; two recordings are compared by their cosine");
         page.AppendLine(card.AsNorm is { } asNorm
             ? string.Create(Invariant,
-                $"distance, normalised by the {asNorm.Top} nearest of {asNorm.Speakers:#,0} other voices ({asNorm.Source}).")
+                $"distance, normalised by the {asNorm.Top} nearest of {asNorm.Speakers:#,0} other voices " +
+                $"({asNorm.Source}).")
             : "distance.");
         page.AppendLine();
         page.AppendLine(Invariant, $"| | |");
@@ -47,7 +48,8 @@ public static class ModelCardPage
         if (card.Figures.Count == 0)
             return;
         Heading(page, "Measured");
-        page.AppendLine(Invariant, $"| | EER | 95 % interval | minDCF 0.01 | minDCF 0.05 | speakers | target trials | trials |");
+        page.AppendLine(
+            "| | EER | 95 % interval | minDCF 0.01 | minDCF 0.05 | speakers | target trials | trials |");
         page.AppendLine(Invariant, $"|---|---|---|---|---|---|---|---|");
         foreach (var figure in card.Figures)
             page.AppendLine(Invariant,
@@ -55,8 +57,8 @@ public static class ModelCardPage
                 $"{figure.MinDcf01:0.000} | {figure.MinDcf05:0.000} | {figure.Speakers:#,0} | {figure.Targets:#,0} | " +
                 $"{figure.Trials:#,0} |");
         page.AppendLine();
-        page.AppendLine(Invariant, $"EER is where right speakers are refused as often as strangers are accepted; the interval is of a bootstrap");
-        page.AppendLine(Invariant, $"over speakers.");
+        page.AppendLine("EER is where right speakers are refused as often as strangers are accepted; the interval is of a");
+        page.AppendLine("bootstrap over speakers.");
     }
 
     private static void AppendThresholds(StringBuilder page, ModelCard card)
@@ -68,12 +70,17 @@ public static class ModelCardPage
             return;
         }
 
-        page.AppendLine(Invariant, $"| false accepts | accept at or below | right speakers refused | 95 % interval | impostor trials |");
+        page.AppendLine(
+            "| false accepts | accept at or below | right speakers refused | 95 % interval | impostor trials |");
         page.AppendLine(Invariant, $"|---|---|---|---|---|");
         foreach (var point in card.Calibration)
         {
-            var interval = point.FrrInterval is { Count: 2 } ends ? string.Create(Invariant, $"{ends[0]:0.0%} to {ends[1]:0.0%}") : "";
-            var trials = point.ImpostorTrials > 0 ? string.Create(Invariant, $"{point.ImpostorTrials:#,0}") : "not measured";
+            var interval = point.FrrInterval is { Count: 2 } ends
+                ? string.Create(Invariant, $"{ends[0]:0.0%} to {ends[1]:0.0%}")
+                : "";
+            var trials = point.ImpostorTrials > 0
+                ? string.Create(Invariant, $"{point.ImpostorTrials:#,0}")
+                : "not measured";
             page.AppendLine(Invariant,
                 $"| {point.TargetFar:0.####%} | {point.Threshold:0.000} | {point.Frr:0.0%} | {interval} | {trials} |");
         }

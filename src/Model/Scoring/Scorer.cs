@@ -13,8 +13,8 @@ public sealed record TrialSide(float[] Embedding, CohortStatistics? Cohort)
 }
 
 /// <summary>
-/// The one scoring path: whatever door a sample came in by, this is how it is held against a voiceprint. A model has one
-/// scorer; distances of two scorers, and thresholds, do not mix.
+/// The one scoring path: whatever door a sample came in by, this is how it is held against a voiceprint. A model has
+/// one scorer; distances of two scorers, and thresholds, do not mix.
 /// </summary>
 /// <remarks>
 /// Distances are cosine distances 1 − cos, 0 (same direction) to 2, smaller is closer. A scorer with a cohort gives

@@ -18,8 +18,8 @@ internal static class CardLimitations
         if (report is null || calibration is null)
         {
             sentences.Add(
-                "Nothing was measured: no speakers were held out, or too few for a trial. Measure it with 'speaker eval' " +
-                "and set its thresholds with 'speaker calibrate' on recordings of other people.");
+                "Nothing was measured: no speakers were held out, or too few for a trial. Measure it with 'speaker " +
+                "eval' and set its thresholds with 'speaker calibrate' on recordings of other people.");
         }
         else
         {
@@ -28,7 +28,8 @@ internal static class CardLimitations
             {
                 sentences.Add(string.Create(CultureInfo.InvariantCulture,
                     $"Weak on recordings like those of {corpus}: equal error rate {figures.Eer:0.0%} (95 % interval " +
-                    $"{figures.EerInterval.Low:0.0%} to {figures.EerInterval.High:0.0%}, {figures.Speakers} speakers)."));
+                    $"{figures.EerInterval.Low:0.0%} to {figures.EerInterval.High:0.0%}, {figures.Speakers} " +
+                    $"speakers)."));
             }
 
             foreach (var rate in calibration.Rates)
@@ -49,12 +50,13 @@ internal static class CardLimitations
             foreach (var corpus in report.Pieces)
             {
                 sentences.Add(
-                    $"The figures of {corpus} are of pieces of one recording each, and flatter: two sessions differ more.");
+                    $"The figures of {corpus} are of pieces of one recording each, and flatter: two sessions differ " +
+                    "more.");
             }
 
             sentences.Add(
-                "Measured on speakers of the corpora that were learnt from: other microphones, rooms, languages and moods " +
-                "are not in the figures.");
+                "Measured on speakers of the corpora that were learnt from: other microphones, rooms, languages and " +
+                "moods are not in the figures.");
         }
 
         sentences.Add("A recording played back, or a voice made by a machine, is not told from a speaker who is there.");

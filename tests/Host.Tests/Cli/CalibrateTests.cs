@@ -66,7 +66,8 @@ public sealed class CalibrateTests(TestModel model) : IDisposable
     public void Calibrate_Cohort_NormalisesEveryVerbsDistances()
     {
         WriteCorpus("corpus", Languages[..4], 3);
-        WriteCorpus("others", ["ar", "en", "en_GB", "he", "id", "lt", "ml", "nb", "nds", "nl", "nn", "pt_BR", "tn", "uk"], 1);
+        WriteCorpus(
+            "others", ["ar", "en", "en_GB", "he", "id", "lt", "ml", "nb", "nds", "nl", "nn", "pt_BR", "tn", "uk"], 1);
         File.WriteAllLines(_folder.File("trials.txt"),
             from one in Languages[..4] from other in Languages[..4] from i in Enumerable.Range(0, 3)
             select $"{(one == other ? 1 : 0)} {one}/{i}.wav {other}/{(i + 1) % 3}.wav");

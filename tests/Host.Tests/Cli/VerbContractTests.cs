@@ -174,9 +174,9 @@ public sealed class VerbContractTests : IDisposable
         var corpus = _speaker.Run("eval", "--corpus", _folder.File("corpus"), "--json");
         Assert.Equal(0, corpus.ExitCode);
         Assert.Equal(
-            ["trials", "targets", "speakers", "eer", "eerInterval", "minDcf01", "minDcf05", "actDcf01", "cllr",
+            ["trials", "targets", "speakers", "eer", "eerInterval", "minDcf01", "minDcf05", "actDcf01", "actDcf05", "cllr",
                 "threshold"],
-            corpus.Json.EnumerateObject().Select(property => property.Name).Take(10));
+            corpus.Json.EnumerateObject().Select(property => property.Name).Take(11));
         // 9 utterances make 36 pairs, 3 of each of 3 speakers.
         Assert.Equal(36, corpus.Json.GetProperty("trials").GetInt32());
         Assert.Equal(9, corpus.Json.GetProperty("targets").GetInt32());

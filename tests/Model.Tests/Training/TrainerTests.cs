@@ -222,7 +222,8 @@ public sealed class TrainerTests : IDisposable
         var measured = further.Card.Calibration[1];
         Assert.True(measured is { ImpostorTrials: 375, Threshold: < 1.9f });
         // No laxer than what was measured for a laxer rate.
-        Assert.Equal((0, measured.Threshold), (further.Card.Calibration[0].ImpostorTrials, further.Card.Calibration[0].Threshold));
+        var inherited = further.Card.Calibration[0];
+        Assert.Equal((0, measured.Threshold), (inherited.ImpostorTrials, inherited.Threshold));
         Assert.Contains("not measured", further.Card.CalibratedOn, StringComparison.Ordinal);
     }
 
@@ -235,7 +236,8 @@ public sealed class TrainerTests : IDisposable
             _folder.File("more/manifest.csv"),
             Directory.GetFiles(_folder.File("more"), "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
                 .Select(path => (Path: path, Speaker: Path.GetFileName(Path.GetDirectoryName(path))!))
-                .Select(f => $"{f.Speaker}/{Path.GetFileName(f.Path)},{f.Speaker},{f.Speaker.TrimEnd("0123456789".ToCharArray())},made,2")
+                .Select(f => (f.Path, f.Speaker, Split: f.Speaker.TrimEnd("0123456789".ToCharArray())))
+                .Select(f => $"{f.Speaker}/{Path.GetFileName(f.Path)},{f.Speaker},{f.Split},made,2")
                 .Prepend("path,speaker,split,corpus,seconds"));
         var corpus = Corpus.Load(_folder.File("more"));
         var path = _folder.File("normalised.safetensors");
@@ -243,7 +245,8 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Equal((12, 5), (result.Card.AsNorm!.Speakers, result.Card.AsNorm.Top));
         Assert.True(File.Exists(ModelFiles.CohortPathOf(path)));
-        Assert.Contains("normalised by the 5 nearest", File.ReadAllText(ModelFiles.PagePathOf(path)), StringComparison.Ordinal);
+        Assert.Contains(
+            "normalised by the 5 nearest", File.ReadAllText(ModelFiles.PagePathOf(path)), StringComparison.Ordinal);
         using var encoder = VoiceEncoder.Load(path);
         var options = new EvaluationOptions { TargetFar = 0.05, BootstrapDraws = 100 };
         var set = EvaluationSet.FromCorpus(
