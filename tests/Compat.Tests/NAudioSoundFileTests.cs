@@ -74,9 +74,10 @@ public class NAudioSoundFileTests
     {
         var format = WaveFormat.CreateIeeeFloatWaveFormat(8000, 2);
         // GSM takes one channel.
-        var error = Assert.Throws<SoundFileException>(
+        var error = Assert.Throws<ArgumentException>(
             () => SoundFileWriter.FromRawFormat(new MemoryStream(), format, GsmWav));
-        Assert.NotEmpty(error.Message);
+        Assert.Contains("0x10020", error.Message, StringComparison.Ordinal);
+        Assert.Equal("rawFormat", error.ParamName);
     }
 
     [Fact]

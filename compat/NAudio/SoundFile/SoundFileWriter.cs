@@ -14,14 +14,21 @@ public sealed class SoundFileWriter : IDisposable
 
     private SoundFileWriter(Stream outStream, WaveFormat sourceFormat, int rawFormat, SoundFileWriterOptions? options)
     {
-        file = new VirtualFile(outStream);
-        var calls = VirtualFile.Calls;
         var info = new SoundFileLibrary.SoundFileInfo
         {
             SampleRate = sourceFormat.SampleRate,
             Channels = sourceFormat.Channels,
             Format = rawFormat,
         };
+        if (SoundFileLibrary.CheckFormat(ref info) == 0)
+        {
+            throw new ArgumentException(
+                $"libsndfile does not write format 0x{rawFormat:X} of {info.Channels} channels at {info.SampleRate} Hz",
+                nameof(rawFormat));
+        }
+
+        file = new VirtualFile(outStream);
+        var calls = VirtualFile.Calls;
         handle = SoundFileLibrary.OpenVirtual(ref calls, SoundFileLibrary.ModeWrite, ref info, file.UserData);
         if (handle.IsInvalid)
         {
@@ -41,7 +48,8 @@ public sealed class SoundFileWriter : IDisposable
     /// <param name="sourceFormat">Rate and channels of the samples.</param>
     /// <param name="rawFormat">Container and encoding as libsndfile numbers them (SF_FORMAT_*).</param>
     /// <param name="options">How to encode; null for the encoder's own choices.</param>
-    /// <exception cref="SoundFileException">libsndfile does not write this; the message is its own.</exception>
+    /// <exception cref="ArgumentException">libsndfile does not write this format.</exception>
+    /// <exception cref="SoundFileException">It cannot begin to write; the message is its own.</exception>
     public static SoundFileWriter FromRawFormat(
         Stream outStream, WaveFormat sourceFormat, int rawFormat, SoundFileWriterOptions? options = null)
     {

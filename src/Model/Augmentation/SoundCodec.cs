@@ -55,7 +55,7 @@ internal static class CodecRoundTrip
                 done += read;
             }
         }
-        catch (SoundFileException e)
+        catch (Exception e) when (e is SoundFileException or ArgumentException)
         {
             throw new ModelException(
                 $"libsndfile cannot encode and decode {codec} ({e.Message}); install a libsndfile1 that has it, or train "

@@ -20,6 +20,9 @@ internal static partial class SoundFileLibrary
     public static partial SafeSoundFileHandle OpenVirtual(
         ref VirtualInputOutput calls, int mode, ref SoundFileInfo info, nint userData);
 
+    [LibraryImport(Library, EntryPoint = "sf_format_check")]
+    public static partial int CheckFormat(ref SoundFileInfo info);
+
     [LibraryImport(Library, EntryPoint = "sf_command")]
     public static partial int Command(SafeSoundFileHandle file, int command, ref double value, int size);
 
