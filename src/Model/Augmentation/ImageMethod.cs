@@ -15,7 +15,8 @@ internal static class ImageMethod
     private const int SampleRate = 16000;
     private const int LongestSamples = 9600;
 
-    // Later reflections are so dense that where between two samples one falls no longer matters: they go to the nearest.
+    // Later reflections are so dense that where between two samples one falls no longer matters: they go to the
+    // nearest.
     private const int FractionalSamples = 800;
 
     /// <summary>

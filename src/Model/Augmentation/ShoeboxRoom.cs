@@ -62,7 +62,9 @@ internal sealed record ShoeboxRoom(
         return new ShoeboxRoom(size, source, microphone, x, y, z);
     }
 
-    /// <summary>So far from the microphone; the other way where a wall is in the way, or as far as there is room.</summary>
+    /// <summary>
+    /// So far from the microphone; the other way where a wall is in the way, or as far as there is room.
+    /// </summary>
     private static double Place(double from, double way, double extent)
     {
         bool Inside(double place) => place >= Margin && place <= extent - Margin;

@@ -3,7 +3,9 @@ using NAudio.Wave;
 
 namespace Speaker.Model.Augmentation;
 
-/// <summary>What a call or a stored recording goes through: SF_FORMAT_* of libsndfile, container and encoding.</summary>
+/// <summary>
+/// What a call or a stored recording goes through: SF_FORMAT_* of libsndfile, container and encoding.
+/// </summary>
 internal enum SoundCodec
 {
     /// <summary>GSM 06.10 full rate, 13 kbit/s at 8 kHz, in WAV; it has no quality to choose.</summary>
@@ -58,8 +60,8 @@ internal static class CodecRoundTrip
         catch (Exception e) when (e is SoundFileException or ArgumentException)
         {
             throw new ModelException(
-                $"libsndfile cannot encode and decode {codec} ({e.Message}); install a libsndfile1 that has it, or train "
-                + "without codecs (bank.augmentation: codecProbability and gsmShare 0).",
+                $"libsndfile cannot encode and decode {codec} ({e.Message}); install a libsndfile1 that has it, or "
+                + "train without codecs (bank.augmentation: codecProbability and gsmShare 0).",
                 e);
         }
 

@@ -4,8 +4,8 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Augmentation;
 
 /// <summary>
-/// Puts a recording in another mood and another room, beside other sounds, behind another microphone and line. Everything drawn comes
-/// from the stream passed in: the same stream gives the same samples.
+/// Puts a recording in another mood and another room, beside other sounds, behind another microphone and line.
+/// Everything drawn comes from the stream passed in: the same stream gives the same samples.
 /// </summary>
 /// <remarks>Not thread safe: transforms and work arrays are reused. One instance, one thread; the bank is
 /// shared.</remarks>

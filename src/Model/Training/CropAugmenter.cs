@@ -5,8 +5,8 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// Changes a crop in the log-mel domain, where it costs next to nothing: a vocal tract of another length, a steady noise
-/// floor, a lost band, lost frames; and in the cepstral domain: no harmonics of the pitch.
+/// Changes a crop in the log-mel domain, where it costs next to nothing: a vocal tract of another length, a steady
+/// noise floor, a lost band, lost frames; and in the cepstral domain: no harmonics of the pitch.
 /// </summary>
 /// <remarks>Not thread safe: work arrays are reused. One instance, one thread.</remarks>
 internal sealed class CropAugmenter(CropOptions options, FrontEndSpecification frontEnd)

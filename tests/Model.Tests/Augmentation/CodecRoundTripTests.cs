@@ -31,7 +31,8 @@ public class CodecRoundTripTests
     public void Apply_BetterQuality_StaysCloser(string name)
     {
         var (codec, speech) = (Enum.Parse<SoundCodec>(name), Speech(16000));
-        var (low, high) = (CodecRoundTrip.Apply(speech, 16000, codec, 0), CodecRoundTrip.Apply(speech, 16000, codec, 0.9));
+        var low = CodecRoundTrip.Apply(speech, 16000, codec, 0);
+        var high = CodecRoundTrip.Apply(speech, 16000, codec, 0.9);
         Assert.True(Error(speech, high) < 0.5 * Error(speech, low), $"{Error(speech, high)} {Error(speech, low)}");
     }
 

@@ -97,7 +97,8 @@ public class ProsodyChangeTests
             var (a, b) = (2 * radius * Math.Cos(2 * Math.PI * hertz / 16000), -radius * radius);
             for (var i = 0; i < length; i++)
             {
-                sound[i] = ((1 - a - b) * sound[i]) + (a * (i > 0 ? sound[i - 1] : 0)) + (b * (i > 1 ? sound[i - 2] : 0));
+                var (before, second) = (i > 0 ? sound[i - 1] : 0, i > 1 ? sound[i - 2] : 0);
+                sound[i] = ((1 - a - b) * sound[i]) + (a * before) + (b * second);
             }
         }
 

@@ -42,7 +42,8 @@ public class WaveformAugmenterTests
     {
         var options = new AugmentationOptions
         {
-            ProsodyProbability = 1, TempoRatio = new(1, 1), CodecProbability = 1, GsmShare = 0.5, RoomProbability = 1, NoiseProbability = 1, BabbleProbability = 1, HissProbability = 1,
+            ProsodyProbability = 1, TempoRatio = new(1, 1), RoomProbability = 1, NoiseProbability = 1,
+            BabbleProbability = 1, HissProbability = 1, CodecProbability = 1, GsmShare = 0.5,
             EqualiserProbability = 1, TelephoneProbability = 1, LowPassProbability = 0, ClippingProbability = 1,
         };
         foreach (var length in (int[])[0, 1, 100, 3001, 20_000])
