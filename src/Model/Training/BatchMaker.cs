@@ -78,7 +78,7 @@ internal sealed class BatchMaker
         var filled = 0;
         for (var piece = 0; piece < MostPieces && filled < crop.Frames; piece++)
         {
-            var layer = random.Next(_bank.Layers);
+            var layer = random.Chance(_options.UnchangedShare) ? 0 : random.Next(_bank.Layers);
             if (_bank.Frames(layer, utterance, from.Speed) < ShortestPiece)
             {
                 layer = 0;

@@ -11,6 +11,12 @@ public sealed record CropOptions
     /// <summary>Longest crop, seconds of speech.</summary>
     public double LongestSeconds { get; init; } = 3.0;
 
+    /// <summary>
+    /// Share of crops cut from the recordings as they are; the others come from any version of them, the unchanged one
+    /// included, evenly.
+    /// </summary>
+    public double UnchangedShare { get; init; } = 0.5;
+
     /// <summary>Share of crops given a steady noise floor in the log-mel domain.</summary>
     public double NoiseFloorProbability { get; init; } = 0.3;
 
@@ -47,6 +53,7 @@ public sealed record CropOptions
                  [
                      (nameof(ShortestSeconds), ShortestSeconds, 0.1, 60),
                      (nameof(LongestSeconds), LongestSeconds, ShortestSeconds, 60),
+                     (nameof(UnchangedShare), UnchangedShare, 0, 1),
                      (nameof(NoiseFloorProbability), NoiseFloorProbability, 0, 1),
                      (nameof(BandMaskProbability), BandMaskProbability, 0, 1),
                      (nameof(WidestBandMask), WidestBandMask, 1, 512),

@@ -217,11 +217,23 @@ public sealed class FeatureBankTests : IDisposable
         }
     }
 
-    private static BatchMaker Maker(FeatureBank bank) => new(
+    [Fact]
+    public void Make_UnchangedShare_SaysHowOftenTheChangedVersionsAreRead()
+    {
+        using var both = Open(Options("a"));
+        using var unchanged = Open(Options("a") with { Layers = 1 });
+        float[][] Batches(FeatureBank bank, double share) =>
+            [.. Enumerable.Range(0, 5).Select(step => Maker(bank, share).Make(step).Features)];
+
+        Assert.Equal(Batches(unchanged, 1), Batches(both, 1));
+        Assert.NotEqual(Batches(unchanged, 0), Batches(both, 0));
+    }
+
+    private static BatchMaker Maker(FeatureBank bank, double unchangedShare = 0.5) => new(
         bank,
         bank.Classes(0.01).Classes,
         new SamplingOptions { Speakers = 4, Utterances = 2 },
-        new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 2.5 },
+        new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 2.5, UnchangedShare = unchangedShare },
         new FrontEndSpecification(),
         11);
 
