@@ -16,7 +16,6 @@ public class TorchGradientTests
         ["number arithmetic"] = x => (((x + 0.5) * 3) - 1) / 2,
         ["number minus"] = x => 1 - x,
         ["product and difference"] = x => (x * x) - x + x,
-        ["negation"] = x => -x,
         ["square root"] = x => ((x * x) + 1).sqrt(),
         ["inverse square root"] = x => ((x * x) + 1).rsqrt(),
         ["tanh, sigmoid, relu"] = x => x.tanh() + x.sigmoid() + x.relu(),

@@ -55,7 +55,6 @@ public class TorchOperationTests
 
         return operation switch
         {
-            "neg" => One(-X()),
             "relu" => One(X().relu()),
             "sigmoid" => One(X().sigmoid()),
             "sqrt" => One(X().sqrt()),

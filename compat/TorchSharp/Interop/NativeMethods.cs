@@ -11,9 +11,6 @@ internal static unsafe partial class NativeMethods
     // Native/arithmetic.cpp
 
     [LibraryImport(Library)]
-    internal static partial nint torch_neg(NativeTensor tensor);
-
-    [LibraryImport(Library)]
     internal static partial nint torch_relu(NativeTensor tensor);
 
     [LibraryImport(Library)]

@@ -10,7 +10,6 @@ using namespace speaker;
         return made([&] { return tensor->name(); }); \
     }
 
-UNARY(neg)
 UNARY(relu)
 UNARY(rsqrt)
 UNARY(sigmoid)

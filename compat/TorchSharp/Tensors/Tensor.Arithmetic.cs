@@ -12,8 +12,6 @@ public static partial class torch
     {
         private static Number One => new(1, 0, 0);
 
-        public static Tensor operator -(Tensor tensor) => Own(torch_neg(tensor.Native));
-
         public static Tensor operator +(Tensor left, Tensor right) => Own(torch_add(left.Native, right.Native));
 
         public static Tensor operator +(Tensor left, Scalar right) => Own(torch_add_n(left.Native, right.Number));
