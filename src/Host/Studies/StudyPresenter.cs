@@ -40,11 +40,12 @@ internal static class StudyPresenter
     public static string Subject(StudySubject subject) => Text(
         $"{subject.Speakers:#,0} speakers learnt from, {subject.Utterances:#,0} utterances, {
             subject.Seconds / 3600:0.0} h; {subject.HeldOutSpeakers:#,0} held-out speakers, {
-            subject.Trials:#,0} trials; {subject.Seeds} seeds, {subject.Steps:#,0} steps a run");
+            subject.Trials:#,0} trials; {subject.Seeds} seeds, {subject.Steps:#,0} steps a run; for imbalance {
+            subject.ShareOfTheFew:0%} of the utterances are of a tenth of the speakers");
 
     public static string CostQuestion(MiningCost cost) => Text(
-        $"What does mining cost as the batch grows, beside a training step of the encoder that ships? ({cost.Threads
-        } threads, medians, this machine at this hour)");
+        $"What does mining cost as the batch grows, beside a training step of the encoder that ships? (medians; {
+            cost.Threads} threads; this machine at this hour)");
 
     public static IReadOnlyList<string> Headings { get; } =
         ["variant", "EER", "95 %", "seeds", "active", "d(a,p)", "d(a,n)"];
@@ -62,15 +63,15 @@ internal static class StudyPresenter
     ];
 
     public static IReadOnlyList<string> CostHeadings(MiningCost cost) =>
-        ["crops", "step, ms", .. cost.Times[0].MiningMilliseconds.Keys];
+        ["milliseconds at", .. cost.Times.Select(times => Text($"{times.Batch:#,0} crops"))];
 
-    public static IEnumerable<IReadOnlyList<string>> CostRows(MiningCost cost) => cost.Times.Select(
-        times => (IReadOnlyList<string>)
-        [
-            times.Batch.ToString("#,0", CultureInfo.InvariantCulture),
-            times.StepMilliseconds.ToString("#,0", CultureInfo.InvariantCulture),
-            .. times.MiningMilliseconds.Values.Select(ms => ms.ToString("#,0.0", CultureInfo.InvariantCulture)),
-        ]);
+    /// <summary>Rows of <see cref="CostHeadings"/>.</summary>
+    public static IEnumerable<IReadOnlyList<string>> CostRows(MiningCost cost) =>
+    [
+        ["training step", .. cost.Times.Select(times => Text($"{times.StepMilliseconds:#,0}"))],
+        .. cost.Times[0].MiningMilliseconds.Keys.Select(miner => (IReadOnlyList<string>)
+            [miner, .. cost.Times.Select(times => Text($"{times.MiningMilliseconds[miner]:#,0.0}"))]),
+    ];
 
     private static void Heading(VerbOutput output, string name, string text)
     {
