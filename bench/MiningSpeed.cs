@@ -100,7 +100,7 @@ internal static class MiningSpeed
             var own = column.narrow(0, first, anchors).eq(column.transpose(0, 1));
             var gaps = distances.unsqueeze(1) - distances.unsqueeze(2);
             var others = gaps.masked_fill(own.unsqueeze(1), float.PositiveInfinity);
-            var beyond = (-others.masked_fill(gaps.le(0), float.PositiveInfinity)).argmax(2);
+            var beyond = (0 - others.masked_fill(gaps.le(0), float.PositiveInfinity)).argmax(2);
             var mine = gaps.masked_fill(own.unsqueeze(1), float.NegativeInfinity);
             var within = mine.masked_fill(gaps.gt(0), float.NegativeInfinity).argmax(2);
             Choose(
