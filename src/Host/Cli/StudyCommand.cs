@@ -45,8 +45,8 @@ internal static class StudyCommand
         };
         var command = new Command("study",
             "Rerun claims of the literature on triplet losses on recordings of your own: small encoders, trained " +
-            "anew for every variant and seed, with the 95 % interval over speakers and seeds. Less than an hour on " +
-            "two cores.")
+            "anew for every variant and seed, with the 95 % interval over speakers and seeds. It says first how " +
+            "long it will take.")
         {
             corpus,
             folder,

@@ -8,8 +8,7 @@ using Speaker.Model.Sampling;
 namespace Speaker.Model.Training;
 
 /// <summary>
-/// Everything that fixes a training run beside the recordings. The first run of the model that ships had these defaults
-/// but for the number of steps and the weights of some corpora; the second is the command in its card.
+/// Everything that fixes a training run beside the recordings.
 /// </summary>
 public sealed record TrainingOptions
 {
