@@ -89,26 +89,21 @@ class AttentiveStatisticsPooling(nn.Module):
         return (mean_of_squares - mean * mean).clamp_min(SMALLEST_VARIANCE).sqrt()
 
 
-class Encoder(nn.Module):
-    """Cepstra [B, C, T] of one length, normalised, to unit-length embeddings [B, D]."""
+class EncoderBranch(nn.Module):
+    """Cepstra [B, C, T] of one length, normalised, to unit-length parts of embeddings [B, D / branches]."""
 
     def __init__(self, specification):
         super().__init__()
         s = specification
-        width, gathered = s["width"], s["aggregateWidth"]
+        width, gathered, dimension = s["width"], s["aggregateWidth"], s["dimension"] // s["branches"]
         self.entry = TimeConvolution(s["coefficients"], width, s["entryKernel"], s["entryStride"])
         self.entryNorm = nn.BatchNorm1d(width)
         self.blocks = nn.ModuleList(ResidualBlock(width, dilation) for dilation in s["dilations"])
         self.aggregate = TimeConvolution(width * len(self.blocks), gathered, 1)
         self.pooling = AttentiveStatisticsPooling(gathered, s["attentionWidth"])
         self.poolingNorm = nn.BatchNorm1d(2 * gathered)
-        self.projection = nn.Linear(2 * gathered, s["dimension"], bias=False)
-        self.projectionNorm = nn.BatchNorm1d(s["dimension"])
-
-    def train_in_bfloat16(self):
-        for module in self.modules():
-            if isinstance(module, TimeConvolution):
-                module.bfloat16_training = True
+        self.projection = nn.Linear(2 * gathered, dimension, bias=False)
+        self.projectionNorm = nn.BatchNorm1d(dimension)
 
     def forward(self, x):
         x = self.entryNorm(self.entry(x)).relu()
@@ -118,6 +113,23 @@ class Encoder(nn.Module):
             outputs.append(x)
         x = self.aggregate(torch.cat(outputs, 1)).relu()
         return unit_length(self.projectionNorm(self.projection(self.poolingNorm(self.pooling(x)))))
+
+
+class Encoder(nn.Module):
+    """Cepstra [B, C, T] of one length, normalised, to unit-length embeddings [B, D]."""
+
+    def __init__(self, specification):
+        super().__init__()
+        self.branches = nn.ModuleList(EncoderBranch(specification) for _ in range(specification["branches"]))
+
+    def train_in_bfloat16(self):
+        for module in self.modules():
+            if isinstance(module, TimeConvolution):
+                module.bfloat16_training = True
+
+    def forward(self, x):
+        parts = [branch(x) for branch in self.branches]
+        return parts[0] if len(parts) == 1 else torch.cat(parts, 1) * len(parts) ** -0.5
 
 
 def load(weights_path):

@@ -37,11 +37,13 @@ internal static class TrainCommand
         {
             Description = "Go on from MODEL.checkpoint, which a stopped run left; give the same options.",
         };
-        var from = new Option<string?>("--from")
+        var from = new Option<string[]>("--from")
         {
             Description = "Start from this model's weights, front end and architecture instead of from nothing, such " +
-                "as 'speaker', the one that ships.",
+                "as 'speaker', the one that ships. Given several times: their networks become the branches of one " +
+                "model, whose distances are the mean of theirs; --steps 0 leaves their weights as they are.",
             HelpName = "MODEL",
+            DefaultValueFactory = _ => [],
         };
         var steps = NumberOption.Whole("--steps", "N", "Batches to learn from.");
         var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice.");
@@ -133,7 +135,7 @@ internal static class TrainCommand
                 settings.Set(assignment);
             }
 
-            if (parsed.GetValue(from) is { } start)
+            if (parsed.GetRequiredValue(from) is { Length: > 0 } start)
             {
                 settings.StartFrom(start);
             }
@@ -149,7 +151,11 @@ internal static class TrainCommand
             var licenceOf = parsed.GetValue(licences) is { } file ? TrainingSettings.ReadLicences(file) : null;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
-            Announce(TrainingForecast.Measure(run, recordings, time, cancellation), run);
+            if (run.Steps > 0)
+            {
+                Announce(TrainingForecast.Measure(run, recordings, time, cancellation), run);
+            }
+
             var result = TrainingDisplay.Run(output, display => trainer.Train(
                 recordings, path, CommandLine(), licenceOf, display, display, cancellation));
             Show(result, path, output);

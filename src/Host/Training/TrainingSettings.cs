@@ -93,16 +93,36 @@ internal sealed class TrainingSettings
         place[names[^1]] = value;
     }
 
-    /// <summary>Starts from a model: its weights, its front end, its architecture.</summary>
+    /// <summary>Starts from models: their weights, their front end, their architecture with all their branches.</summary>
     /// <exception cref="ModelException">There is no such model, or its card is damaged.</exception>
-    public void StartFrom(string model)
+    /// <exception cref="UsageException">The models differ in more than their branches.</exception>
+    public void StartFrom(IReadOnlyList<string> models)
     {
-        var weights = ModelFiles.Resolve(model);
-        var card = ModelFiles.ReadCard(weights);
-        Set("from", JsonValue.Create(weights));
-        Set("frontEnd", JsonSerializer.SerializeToNode(card.FrontEnd, TrainingSettingsJson.Default.FrontEndSpecification));
-        Set("encoder", JsonSerializer.SerializeToNode(card.Encoder, TrainingSettingsJson.Default.EncoderSpecification));
+        var weights = models.Select(ModelFiles.Resolve).ToArray();
+        var cards = weights.Select(ModelFiles.ReadCard).ToArray();
+        var first = cards[0];
+        for (var i = 1; i < cards.Length; i++)
+        {
+            if (cards[i].FrontEnd != first.FrontEnd || OneBranch(cards[i].Encoder) != OneBranch(first.Encoder))
+            {
+                throw new UsageException(
+                    $"{models[0]} and {models[i]} are of different architectures: branches of one encoder must be alike " +
+                    "in front end, widths and dilations");
+            }
+        }
+
+        var joined = first.Encoder with
+        {
+            Branches = cards.Sum(card => card.Encoder.Branches),
+            Dimension = cards.Sum(card => card.Encoder.Dimension),
+        };
+        Set("from", new JsonArray([.. weights.Select(path => JsonValue.Create(path))]));
+        Set("frontEnd", JsonSerializer.SerializeToNode(first.FrontEnd, TrainingSettingsJson.Default.FrontEndSpecification));
+        Set("encoder", JsonSerializer.SerializeToNode(joined, TrainingSettingsJson.Default.EncoderSpecification));
     }
+
+    private static EncoderSpecification OneBranch(EncoderSpecification encoder) =>
+        encoder with { Branches = 1, Dimension = encoder.Dimension / encoder.Branches };
 
     /// <summary>The options, not yet validated: the trainer does that.</summary>
     /// <param name="featureFolder">Where features are kept unless the settings say so.</param>

@@ -1,4 +1,3 @@
-using Speaker.Model.Distances;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -14,14 +13,7 @@ namespace Speaker.Model.Encoding;
 /// </remarks>
 public sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.Tensor>
 {
-    private readonly TimeConvolution entry;
-    private readonly BatchNorm2d entryNorm;
-    private readonly ModuleList<ResidualBlock> blocks;
-    private readonly TimeConvolution aggregate;
-    private readonly AttentiveStatisticsPooling pooling;
-    private readonly BatchNorm1d poolingNorm;
-    private readonly Linear projection;
-    private readonly BatchNorm1d projectionNorm;
+    private readonly ModuleList<EncoderBranch> branches;
 
     /// <summary>Random weights, from the tensor library's generator.</summary>
     /// <exception cref="ModelException">The specification is not valid.</exception>
@@ -32,16 +24,8 @@ public sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.
         specification.Validate();
         Specification = specification;
 
-        entry = new TimeConvolution(
-            specification.Coefficients, specification.Width, specification.EntryKernel, specification.EntryStride);
-        entryNorm = torch.nn.BatchNorm2d(specification.Width);
-        blocks = torch.nn.ModuleList(
-            specification.Dilations.Select(dilation => new ResidualBlock(specification.Width, dilation)).ToArray());
-        aggregate = new TimeConvolution(specification.Width * blocks.Count, specification.AggregateWidth, 1);
-        pooling = new AttentiveStatisticsPooling(specification.AggregateWidth, specification.AttentionWidth);
-        poolingNorm = torch.nn.BatchNorm1d(2 * specification.AggregateWidth);
-        projection = torch.nn.Linear(2 * specification.AggregateWidth, specification.Dimension, false);
-        projectionNorm = torch.nn.BatchNorm1d(specification.Dimension);
+        branches = torch.nn.ModuleList(
+            Enumerable.Range(0, specification.Branches).Select(_ => new EncoderBranch(specification)).ToArray());
         RegisterComponents();
     }
 
@@ -70,16 +54,13 @@ public sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.
         using var scope = torch.NewDisposeScope();
         var mask = MaskFor(features, lengths);
         // [B, C, 1, T] with channels innermost in memory: see TimeConvolution.
-        var picture = features.transpose(1, 2).contiguous().transpose(1, 2).unsqueeze(2);
-        var x = entry.call(mask.Apply(picture));
-        mask = mask.Strided(Specification.EntryStride, x.device);
-        x = mask.Apply(entryNorm.call(x).relu_());
-        var outputs = new torch.Tensor[blocks.Count];
-        for (var i = 0; i < outputs.Length; i++)
-            outputs[i] = x = blocks[i].call(x, mask);
-        x = aggregate.call(torch.cat(outputs, 1)).relu_();
-        var embedding = projectionNorm.call(projection.call(poolingNorm.call(pooling.call(x, mask))));
-        return CosineDistance.ToUnitLength(embedding).MoveToOuterDisposeScope();
+        var picture = mask.Apply(features.transpose(1, 2).contiguous().transpose(1, 2).unsqueeze(2));
+        // Parts of unit length, so that the cosine of the whole is the mean of the branches' cosines.
+        var parts = new torch.Tensor[branches.Count];
+        for (var i = 0; i < parts.Length; i++)
+            parts[i] = branches[i].call(picture, mask);
+        var embedding = parts.Length == 1 ? parts[0] : torch.cat(parts, 1) * (1 / Math.Sqrt(parts.Length));
+        return embedding.MoveToOuterDisposeScope();
     }
 
     private FrameMask MaskFor(torch.Tensor features, torch.Tensor lengths)

@@ -12,8 +12,11 @@ public sealed record TrainingCorpus(string Name, string Licence, int Speakers, i
 /// <summary>How the weights came to be.</summary>
 /// <param name="Command">The whole command line.</param>
 /// <param name="Seconds">Wall-clock time of the run.</param>
+/// <param name="Corpora">All that the weights have learnt from, those of earlier runs included.</param>
+/// <param name="From">The runs of the models that this one started from; null where it started from nothing.</param>
 public sealed record TrainingSummary(
-    string Command, int Seed, long Steps, double Epochs, double Seconds, IReadOnlyList<TrainingCorpus> Corpora);
+    string Command, int Seed, long Steps, double Epochs, double Seconds, IReadOnlyList<TrainingCorpus> Corpora,
+    IReadOnlyList<TrainingSummary>? From = null);
 
 /// <summary>One measurement; rates are fractions, 0…1.</summary>
 /// <param name="Name">What was measured: corpus, condition, which impostors.</param>

@@ -38,8 +38,8 @@ public static class ModelCardPage
             $"| reads | {frontEnd.SampleRate:#,0} Hz mono, speech frames only, {frontEnd.Cepstra} cepstra of " +
             $"{frontEnd.MelBands} mel bands from {frontEnd.LowFrequency:0} to {frontEnd.HighFrequency:#,0} Hz |");
         page.AppendLine(Invariant,
-            $"| network | convolutions of width {encoder.Width}, dilations {string.Join(", ", encoder.Dilations)}, " +
-            $"attentive statistics pooling |");
+            $"| network | {(encoder.Branches > 1 ? $"{encoder.Branches} side by side: " : "")}convolutions of width " +
+            $"{encoder.Width}, dilations {string.Join(", ", encoder.Dilations)}, attentive statistics pooling |");
         page.AppendLine(Invariant, $"| weights | SHA-256 {card.WeightsSha256} |");
     }
 
@@ -112,12 +112,21 @@ public static class ModelCardPage
             page.AppendLine(Invariant,
                 $"| {corpus.Name} | {corpus.Licence} | {corpus.Speakers:#,0} | {corpus.Utterances:#,0} | " +
                 $"{corpus.Seconds / 3600:0.0} |");
+        AppendRun(page, training);
+    }
+
+    /// <summary>A run after those that it started from.</summary>
+    private static void AppendRun(StringBuilder page, TrainingSummary run)
+    {
+        foreach (var earlier in run.From ?? [])
+            AppendRun(page, earlier);
         page.AppendLine();
-        page.AppendLine(Invariant,
-            $"{training.Steps:#,0} steps ({training.Epochs:0.0} epochs), {training.Seconds / 60:#,0} minutes, seed " +
-            $"{training.Seed}:");
+        page.AppendLine(run.Steps == 0
+            ? "Joined as they are:"
+            : string.Create(Invariant,
+                $"{run.Steps:#,0} steps ({run.Epochs:0.0} epochs), {run.Seconds / 60:#,0} minutes, seed {run.Seed}:"));
         page.AppendLine();
-        page.AppendLine(Invariant, $"    {training.Command}");
+        page.AppendLine(Invariant, $"    {run.Command}");
     }
 
     private static void Heading(StringBuilder page, string text) => page.Append("\n## ").Append(text).Append("\n\n");

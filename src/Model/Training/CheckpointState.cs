@@ -19,4 +19,9 @@ internal sealed record CheckpointState(
     int WithoutImprovement,
     long CropsSeen,
     double Seconds,
-    Dictionary<string, double> DevEer);
+    Dictionary<string, double> DevEer)
+{
+    /// <summary>Of a run before its first step.</summary>
+    public static CheckpointState Start(string fingerprint) =>
+        new(0, fingerprint, 0, double.MaxValue, 0, 0, 0, []);
+}

@@ -52,7 +52,8 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         var hasBoth = scores.Any(t => t.IsTarget) && scores.Any(t => !t.IsTarget);
         var calibration = hasBoth ? TrialCalibration.Of(scores, TargetFars, cancellationToken) : null;
         card = calibration?.ApplyTo(card, "dev speakers of the training corpora") ?? card;
-        card = Inherit(card, options.From);
+        // Distances of several models joined lie closer together than those of each.
+        card = options.From.Count == 1 ? Inherit(card, options.From[0]) : card;
         var report = hasBoth
             ? Evaluator.Evaluate(
                 VoiceEncoder.UnderTraining(encoder, card, scorer), dev, evaluation, cancellationToken)
@@ -69,9 +70,9 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
     /// The thresholds of the model that the run started from, where the dev trials are too few for a rate: near enough to
     /// begin with, and marked as not measured. A stricter rate never gets a laxer threshold than was measured.
     /// </summary>
-    private static ModelCard Inherit(ModelCard card, string? from)
+    private static ModelCard Inherit(ModelCard card, string from)
     {
-        if (from is null || ModelFiles.ReadCard(from) is not { Calibration.Count: > 0 } parent
+        if (ModelFiles.ReadCard(from) is not { Calibration.Count: > 0 } parent
             || parent.AsNorm is null != card.AsNorm is null)
         {
             return card;

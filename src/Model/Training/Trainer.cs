@@ -63,46 +63,58 @@ public sealed class Trainer
         }
 
         var utterances = corpus.Of(CorpusSplit.Train);
+        var dev = EvaluationSet.FromCorpus(
+            corpus.Of(CorpusSplit.Dev), _options.FrontEnd, new UtteranceOptions(), new EvaluationOptions(),
+            cancellationToken);
+        if (_options.Steps == 0)
+        {
+            using var joined = new Encoder(_options.Encoder);
+            EncoderWeights.ReadInto(_options.From, joined);
+            joined.eval();
+            return Finish(joined, CheckpointState.Start(""), []);
+        }
+
         using var bank = FeatureBank.Open(
             utterances, _options.FrontEnd, _options.Bank, bankProgress, cancellationToken);
         var (classes, speechless) = bank.Classes((double)_options.FrontEnd.HopLength / _options.FrontEnd.SampleRate);
         var maker = new BatchMaker(
             bank, classes, _options.Sampling, _options.Crops, _options.FrontEnd, _options.Seed);
-        var dev = EvaluationSet.FromCorpus(
-            corpus.Of(CorpusSplit.Dev), _options.FrontEnd, new UtteranceOptions(), new EvaluationOptions(),
-            cancellationToken);
-
         using var state = new TrainingState(_options, classes);
         var run = Loop(state, maker, dev, Fingerprint(classes), modelPath, progress, cancellationToken);
-        var hasDev = run.BestStep > 0;
-        if (hasDev)
+        if (run.BestStep > 0)
         {
             state.RestoreBest();
         }
 
-        var card = new ModelCard
+        return Finish(state.Shipped, run, speechless);
+
+        TrainingResult Finish(Encoder encoder, CheckpointState run, IReadOnlyList<CorpusUtterance> speechless)
         {
-            Name = Path.GetFileNameWithoutExtension(modelPath),
-            FrontEnd = _options.FrontEnd,
-            Encoder = _options.Encoder,
-            Training = Summary(command, run, utterances, licences ?? new Dictionary<string, string>()),
-        };
-        var speakers = classes.Count(c => c.Speed == 0);
-        var scoring = TrainedScoring.Choose(
-            state.Shipped,
-            card,
-            dev,
-            _options.AsNorm ?? (speakers >= CohortMaker.EnoughSpeakers && hasDev)
-                ? encoder => CohortMaker.Make(encoder, utterances, _options.Bank.Threads, cancellationToken)
-                : null,
-            _options,
-            cancellationToken);
-        var written = ModelFiles.Save(modelPath, state.Shipped, scoring.Card, scoring.Cohort);
-        AtomicFile.Write(
-            ModelFiles.PagePathOf(modelPath), stream => stream.Write(Encoding.ModelCardPage.Of(written)));
-        File.Delete(CheckpointPathOf(modelPath));
-        return new TrainingResult(
-            written, scoring.Report, run.Step, hasDev ? run.BestStep : run.Step, run.Step < _options.Steps, speechless);
+            var card = new ModelCard
+            {
+                Name = Path.GetFileNameWithoutExtension(modelPath),
+                FrontEnd = _options.FrontEnd,
+                Encoder = _options.Encoder,
+                Training = Summary(command, run, utterances, licences ?? new Dictionary<string, string>()),
+            };
+            var speakers = utterances.Select(u => u.SpeakerKey).Distinct(StringComparer.Ordinal).Count();
+            var scoring = TrainedScoring.Choose(
+                encoder,
+                card,
+                dev,
+                _options.AsNorm ?? (speakers >= CohortMaker.EnoughSpeakers && dev.Pairs.Count > 0)
+                    ? plain => CohortMaker.Make(plain, utterances, _options.Bank.Threads, cancellationToken)
+                    : null,
+                _options,
+                cancellationToken);
+            var written = ModelFiles.Save(modelPath, encoder, scoring.Card, scoring.Cohort);
+            AtomicFile.Write(
+                ModelFiles.PagePathOf(modelPath), stream => stream.Write(Encoding.ModelCardPage.Of(written)));
+            File.Delete(CheckpointPathOf(modelPath));
+            return new TrainingResult(
+                written, scoring.Report, run.Step, run.BestStep > 0 ? run.BestStep : run.Step,
+                run.Step < _options.Steps, speechless);
+        }
     }
 
     private CheckpointState Loop(
@@ -117,7 +129,7 @@ public sealed class Trainer
         var path = CheckpointPathOf(modelPath);
         var run = File.Exists(path)
             ? state.Read(path, fingerprint)
-            : new CheckpointState(0, fingerprint, 0, double.MaxValue, 0, 0, 0, []);
+            : CheckpointState.Start(fingerprint);
         var alarm = CollapseAlarm.Of(_options);
         var meter = new ProgressMeter(_time, run.Step, _options.Steps);
         var (saved, ticked) = (_time.GetTimestamp(), _time.GetTimestamp());
@@ -212,16 +224,19 @@ public sealed class Trainer
         IReadOnlyList<CorpusUtterance> utterances,
         IReadOnlyDictionary<string, string> licences)
     {
-        var corpora = utterances.GroupBy(u => u.Corpus, StringComparer.Ordinal)
+        var earlier = _options.From.Select(model => ModelFiles.ReadCard(model).Training).OfType<TrainingSummary>().ToArray();
+        var learnt = run.Step == 0 ? [] : utterances.GroupBy(u => u.Corpus, StringComparer.Ordinal)
             .Select(g => new TrainingCorpus(
                 g.Key,
                 licences.GetValueOrDefault(g.Key, "not given"),
                 g.Select(u => u.Speaker).Distinct(StringComparer.Ordinal).Count(),
                 g.Count(),
                 Math.Round(g.Sum(u => u.Seconds ?? 0), 1)));
+        var corpora = learnt.Concat(earlier.SelectMany(summary => summary.Corpora)).DistinctBy(corpus => corpus.Name);
         var epochs = run.CropsSeen / ((double)utterances.Count * _options.Bank.Speeds.Count);
         return new TrainingSummary(
-            command, _options.Seed, run.Step, Math.Round(epochs, 2), Math.Round(run.Seconds), [.. corpora]);
+            command, _options.Seed, run.Step, Math.Round(epochs, 2), Math.Round(run.Seconds), [.. corpora],
+            earlier.Length == 0 ? null : earlier);
     }
 
     /// <summary>Names what a checkpoint belongs to: the options that shape the run, and the speakers.</summary>

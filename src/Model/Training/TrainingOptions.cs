@@ -23,11 +23,14 @@ public sealed record TrainingOptions
     public CropOptions Crops { get; init; } = new();
 
     /// <summary>
-    /// Weights file of the encoder to start from, of this architecture and front end; null starts from random weights.
+    /// Weights files of the models to start from, of this front end: together they hold the branches of this encoder, in
+    /// this order. None: random weights.
     /// </summary>
-    public string? From { get; init; }
+    public IReadOnlyList<string> From { get; init; } = [];
 
-    /// <summary>Batches learnt from, 1 to 10,000,000.</summary>
+    /// <summary>
+    /// Batches learnt from, 1 to 10,000,000; or 0, where there are models to start from: they are joined as they are.
+    /// </summary>
     public int Steps { get; init; } = 4000;
 
     /// <summary>Weight of the triplet loss, 0 to 100.</summary>
@@ -168,7 +171,7 @@ public sealed record TrainingOptions
         _ = ContrastiveLoss.ParsePairs(ContrastivePairs);
         foreach (var (name, value, low, high) in ((string, double, double, double)[])
                  [
-                     (nameof(Steps), Steps, 1, 10_000_000), (nameof(TripletWeight), TripletWeight, 0, 100),
+                     (nameof(Steps), Steps, From.Count > 0 ? 0 : 1, 10_000_000), (nameof(TripletWeight), TripletWeight, 0, 100),
                      (nameof(TripletMargin), TripletMargin, 1e-6, 4),
                      (nameof(TripletStartShare), TripletStartShare, 0, 1),
                      (nameof(TripletRampShare), TripletRampShare, 0, 1),

@@ -39,9 +39,9 @@ internal sealed class TrainingState : IDisposable
         {
             TrainsInBFloat16 = options.BFloat16 ?? Encoding.BFloat16.IsFast,
         };
-        if (options.From is { } start)
+        if (options.From.Count > 0)
         {
-            Safetensors.ReadInto(start, ModuleState.Of(_encoder));
+            EncoderWeights.ReadInto(options.From, _encoder);
         }
 
         _losses = TrainingLosses.Create(options, _schedule, classes);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Speaker.Audio;
 using Speaker.Host.Tests.Support;
 
@@ -63,6 +64,21 @@ public sealed class TrainTests : IDisposable
         Assert.True(further.ExitCode == 0, further.Error);
         Assert.Contains(
             "\"dimension\": 16", File.ReadAllText(_folder.File("further.json")), StringComparison.Ordinal);
+
+        var joined = speaker.Run(
+            "train", "--corpus", "corpus", "--from", "models/own", "--from", "further", "--out", "joined", "--steps", "0");
+        Assert.True(joined.ExitCode == 0, joined.Error);
+        using (var card = JsonDocument.Parse(File.ReadAllText(_folder.File("joined.json"))))
+        {
+            var encoder = card.RootElement.GetProperty("encoder");
+            Assert.Equal(
+                (2, 32), (encoder.GetProperty("branches").GetInt32(), encoder.GetProperty("dimension").GetInt32()));
+        }
+
+        var unlike = speaker.Run(
+            "train", "--corpus", "corpus", "--from", "models/own", "--from", "speaker", "--out", "unlike", "--steps", "0");
+        Assert.Equal(3, unlike.ExitCode);
+        Assert.Contains("must be alike", unlike.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public class EncoderTests
         EncoderFixtures.Small,
         EncoderFixtures.Small with { EntryStride = 1, EntryKernel = 1, Dilations = [2] },
         EncoderFixtures.Small with { EntryStride = 3, EntryKernel = 7, Dilations = [1, 2, 4] },
+        EncoderFixtures.Small with { Branches = 3 },
         new EncoderSpecification(),
     };
 
@@ -166,6 +167,8 @@ public class EncoderTests
             (new() { AggregateWidth = 100_000 }, "AggregateWidth"),
             (new() { AttentionWidth = 0 }, "AttentionWidth"),
             (new() { Dimension = 1 }, "Dimension"),
+            (new() { Branches = 0 }, "Branches"),
+            (new() { Branches = 5 }, "multiple of its Branches, 5"),
         })
             Assert.Contains(name, Assert.Throws<ModelException>(() => new Encoder(wrong)).Message, StringComparison.Ordinal);
     }
@@ -176,6 +179,7 @@ public class EncoderTests
         Assert.Equal(new EncoderSpecification { Dilations = [1, 2] }, new EncoderSpecification { Dilations = [1, 2] });
         Assert.NotEqual(new EncoderSpecification { Dilations = [1, 2] }, new EncoderSpecification { Dilations = [2, 1] });
         Assert.NotEqual(new EncoderSpecification(), new EncoderSpecification { AttentionWidth = 65 });
+        Assert.NotEqual(new EncoderSpecification(), new EncoderSpecification { Branches = 2 });
     }
 
     private static torch.Tensor TrainingForward(Encoder encoder)

@@ -22,13 +22,17 @@ internal sealed class NaiveEncoder
     }
 
     /// <param name="features">[C][T].</param>
-    public double[] Embed(double[][] features)
+    public double[] Embed(double[][] features) => [.. Enumerable.Range(0, _specification.Branches)
+        .SelectMany(branch => Branch(features, $"branches.{branch}."))
+        .Select(v => v / Math.Sqrt(_specification.Branches))];
+
+    private double[] Branch(double[][] features, string branch)
     {
-        var x = Relu(Norm(Convolve(features, "entry", _specification.EntryStride, 1), "entryNorm"));
+        var x = Relu(Norm(Convolve(features, branch + "entry", _specification.EntryStride, 1), branch + "entryNorm"));
         var gathered = new List<double[]>();
         for (var block = 0; block < _specification.Dilations.Count; block++)
         {
-            var name = $"blocks.{block}";
+            var name = $"{branch}blocks.{block}";
             var h = Relu(Norm(Convolve(x, name + ".dilated", 1, _specification.Dilations[block]), name + ".dilatedNorm"));
             h = Norm(Convolve(h, name + ".convolution", 1, 1), name + ".convolutionNorm");
             var gate = Affine(
@@ -38,22 +42,22 @@ internal sealed class NaiveEncoder
             gathered.AddRange(x);
         }
 
-        var pooled = Pool(Relu(Convolve([.. gathered], "aggregate", 1, 1)));
-        var normed = Norm([.. pooled.Select(v => new[] { v })], "poolingNorm").Select(row => row[0]).ToArray();
-        var embedding = Norm([.. Affine(normed, "projection").Select(v => new[] { v })], "projectionNorm")
+        var pooled = Pool(Relu(Convolve([.. gathered], branch + "aggregate", 1, 1)), branch);
+        var normed = Norm([.. pooled.Select(v => new[] { v })], branch + "poolingNorm").Select(row => row[0]).ToArray();
+        var embedding = Norm([.. Affine(normed, branch + "projection").Select(v => new[] { v })], branch + "projectionNorm")
             .Select(row => row[0]).ToArray();
         var length = Math.Sqrt(embedding.Sum(v => v * v));
         return [.. embedding.Select(v => v / length)];
     }
 
-    private double[] Pool(double[][] x)
+    private double[] Pool(double[][] x, string branch)
     {
         var mean = x.Select(row => row.Average()).ToArray();
         var deviation = x.Select((row, c) => Root(row.Average(v => v * v) - (mean[c] * mean[c]))).ToArray();
-        var context = Affine([.. mean, .. deviation], "pooling.context");
-        var hidden = Convolve(x, "pooling.frame", 1, 1)
+        var context = Affine([.. mean, .. deviation], branch + "pooling.context");
+        var hidden = Convolve(x, branch + "pooling.frame", 1, 1)
             .Select((row, h) => row.Select(v => Math.Tanh(v + context[h])).ToArray()).ToArray();
-        var scores = Convolve(hidden, "pooling.score", 1, 1);
+        var scores = Convolve(hidden, branch + "pooling.score", 1, 1);
         var means = new double[x.Length];
         var deviations = new double[x.Length];
         for (var c = 0; c < x.Length; c++)

@@ -108,12 +108,19 @@ public sealed class StudyTests : IDisposable
         var weights = _folder.File("broken.safetensors");
         using (torch.NewDisposeScope())
         {
-            Safetensors.Write(weights, ModuleState.Of(new Encoder(study.Encoder)).ToDictionary(
-                pair => pair.Key,
-                pair => pair.Value.dtype == torch.ScalarType.Float32 ? pair.Value.detach() * double.NaN : pair.Value));
+            using var encoder = new Encoder(study.Encoder);
+            var state = ModuleState.Of(encoder);
+            ModuleState.Copy(
+                state.ToDictionary(
+                    pair => pair.Key,
+                    pair => pair.Value.dtype == torch.ScalarType.Float32
+                        ? pair.Value.detach() * double.NaN
+                        : pair.Value),
+                state);
+            ModelFiles.Save(weights, encoder, new ModelCard { Name = "broken", FrontEnd = new(), Encoder = study.Encoder });
         }
 
-        var run = new StudyRun("broken", study.Base() with { From = weights }, StudySpeech.Everything);
+        var run = new StudyRun("broken", study.Base() with { From = [weights] }, StudySpeech.Everything);
         var result = run.Do(
             data, new HeldOutDraws(data.HeldOut, 100), TimeProvider.System, _ => { }, CancellationToken.None);
 

@@ -82,7 +82,7 @@ public sealed class TrainerTests : IDisposable
         var first = _folder.File("first.safetensors");
         new Trainer(Options(3)).Train(_corpus, first, "");
         var second = _folder.File("second.safetensors");
-        new Trainer(Options(1) with { From = first, LearningRate = 1e-9, Seed = 9, AveragingDecay = 0 })
+        new Trainer(Options(1) with { From = [first], LearningRate = 1e-9, Seed = 9, AveragingDecay = 0 })
             .Train(_corpus, second, "");
 
         using var scope = torch.NewDisposeScope();
@@ -101,13 +101,55 @@ public sealed class TrainerTests : IDisposable
     {
         var first = _folder.File("first.safetensors");
         new Trainer(Options(1)).Train(_corpus, first, "");
-        var wider = Options(1) with { From = first };
+        var wider = Options(1) with { From = [first] };
         wider = wider with { Encoder = wider.Encoder with { Dimension = wider.Encoder.Dimension + 1 } };
 
         var exception = Assert.Throws<ModelException>(
             () => new Trainer(wider).Train(_corpus, _folder.File("second.safetensors"), ""));
 
         Assert.Contains("first.safetensors", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_NoStepsFromTwoModels_DistancesAreTheMeanOfTheirs()
+    {
+        var (first, second) = (_folder.File("first.safetensors"), _folder.File("second.safetensors"));
+        new Trainer(Options(3)).Train(
+            _corpus, first, "train one", new Dictionary<string, string> { ["made"] = "public domain" });
+        new Trainer(Options(4) with { Seed = 9 }).Train(_corpus, second, "train two");
+        var both = Options(0) with { From = [first, second] };
+        var path = _folder.File("both.safetensors");
+
+        Assert.Throws<ModelException>(() => new Trainer(both).Train(_corpus, path, ""));
+        var result = new Trainer(both with
+        {
+            Encoder = both.Encoder with { Branches = 2, Dimension = 2 * both.Encoder.Dimension },
+        }).Train(_corpus, path, "join them");
+
+        using var joined = VoiceEncoder.Load(path);
+        using var one = VoiceEncoder.Load(first);
+        using var two = VoiceEncoder.Load(second);
+        var utterances = Enumerable.Range(0, 4).Select(
+            i => EncoderFixtures.RandomFeatures(i, 30 + i, both.Encoder.Coefficients)).ToArray();
+        var embeddings = new[] { joined, one, two }.Select(encoder => encoder.EmbedBatch(utterances)).ToArray();
+        for (var i = 1; i < utterances.Length; i++)
+        {
+            var (whole, ofOne, ofTwo) = (Cosine(embeddings[0]), Cosine(embeddings[1]), Cosine(embeddings[2]));
+            Assert.Equal((ofOne + ofTwo) / 2, whole, 1e-5);
+
+            double Cosine(float[][] all) => all[0].Zip(all[i], (a, b) => (double)a * b).Sum();
+        }
+
+        var training = joined.Card.Training!;
+        Assert.Equal(("join them", 0L), (training.Command, training.Steps));
+        Assert.Equal(
+            new TrainingCorpus("made", "public domain", 8, 32, 64), Assert.Single(training.Corpora));
+        Assert.Equal([("train one", 3L), ("train two", 4L)], training.From!.Select(run => (run.Command, run.Steps)));
+        Assert.Equal((0, 0, false), (result.Steps, result.BestStep, result.StoppedEarly));
+        Assert.Equal([0.01, 0.05], result.Card.Calibration.Select(point => point.TargetFar));
+        var page = File.ReadAllText(ModelFiles.PagePathOf(path));
+        Assert.Contains("2 side by side", page, StringComparison.Ordinal);
+        Assert.Contains("    train two", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,7 +257,7 @@ public sealed class TrainerTests : IDisposable
                 point => point with { Threshold = 1.95f })],
         });
 
-        var further = new Trainer(Options(4) with { From = first }).Train(
+        var further = new Trainer(Options(4) with { From = [first] }).Train(
             _corpus, _folder.File("further.safetensors"), "");
 
         Assert.Equal([0.001, 0.01, 0.05], further.Card.Calibration.Select(point => point.TargetFar));
