@@ -66,7 +66,7 @@ public sealed class QualityOptions
     public double WarnBelowSpeechLevel { get; set; } = -45;
 
     /// <summary>Cosine distance between parts of a recording, 0 to 2: so far apart one voice's seldom are.</summary>
-    public double WarnAboveVoiceDistance { get; set; } = 0.85;
+    public double WarnAboveVoiceDistance { get; set; } = 0.75;
 }
 
 /// <summary>One-to-one verification. Section <c>Speaker:Verification</c>.</summary>

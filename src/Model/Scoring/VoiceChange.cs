@@ -47,7 +47,7 @@ public sealed class VoiceChange
     {
         ArgumentNullException.ThrowIfNull(encoder);
         return _first is not null && _last is not null
-            ? encoder.Scorer.Distance(encoder.Embed(_first), encoder.Embed(_last))
+            ? Scorer.Cosine.Distance(encoder.Embed(_first), encoder.Embed(_last))
             : null;
     }
 }

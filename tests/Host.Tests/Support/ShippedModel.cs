@@ -22,7 +22,7 @@ public sealed class ShippedModel : IDisposable
         "no speech was heard");
 
     public double Cosine(ReadOnlySpan<float> one, ReadOnlySpan<float> other) =>
-        1 - Encoder.Scorer.Distance(Embed(one), Embed(other));
+        1 - Scorer.Cosine.Distance(Embed(one), Embed(other));
 
     public void Dispose() => Encoder.Dispose();
 }
