@@ -12,7 +12,7 @@ public sealed class QualityReviewTests
     public static TheoryData<AudioQuality, double, double?, string?> Bounds => new()
     {
         { Good, 5, null, null },
-        { Good, 5, 0.8, null },
+        { Good, 5, 0.75, null },
         { Good, 2, null, null },
         { Good, 1.9, null, "short: 1.9 s of speech, 2 s" },
         { Good with { SignalToNoise = 10 }, 5, null, null },
