@@ -106,8 +106,8 @@ internal sealed class TrainingSettings
             if (cards[i].FrontEnd != first.FrontEnd || OneBranch(cards[i].Encoder) != OneBranch(first.Encoder))
             {
                 throw new UsageException(
-                    $"{models[0]} and {models[i]} are of different architectures: branches of one encoder must be alike " +
-                    "in front end, widths and dilations");
+                    $"{models[0]} and {models[i]} are of different architectures: branches of one encoder must be " +
+                    "alike in front end, widths and dilations");
             }
         }
 

@@ -59,8 +59,8 @@ public sealed record EncoderSpecification
         Check(nameof(Branches), Branches, 1, 16);
         if (Dimension % Branches != 0 || BranchDimension < 2)
             throw new ModelException(
-                $"Dimension of an encoder must be a multiple of its Branches, {Branches}, and two or more for each, got " +
-                $"{Dimension}; correct it in the model card");
+                $"Dimension of an encoder must be a multiple of its Branches, {Branches}, and two or more for each, " +
+                $"got {Dimension}; correct it in the model card");
         Check("the number of Dilations", Dilations?.Count ?? 0, 1, 32);
         foreach (var dilation in Dilations!)
             Check("a dilation", dilation, 1, 64);

@@ -224,7 +224,8 @@ public sealed class Trainer
         IReadOnlyList<CorpusUtterance> utterances,
         IReadOnlyDictionary<string, string> licences)
     {
-        var earlier = _options.From.Select(model => ModelFiles.ReadCard(model).Training).OfType<TrainingSummary>().ToArray();
+        var earlier = _options.From
+            .Select(model => ModelFiles.ReadCard(model).Training).OfType<TrainingSummary>().ToArray();
         var learnt = run.Step == 0 ? [] : utterances.GroupBy(u => u.Corpus, StringComparer.Ordinal)
             .Select(g => new TrainingCorpus(
                 g.Key,
