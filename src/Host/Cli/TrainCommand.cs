@@ -41,7 +41,7 @@ internal static class TrainCommand
         {
             Description = "Start from this model's weights, front end and architecture instead of from nothing, such " +
                 "as 'speaker', the one that ships. Given several times: their networks become the branches of one " +
-                "model, whose distances are the mean of theirs; --steps 0 leaves their weights as they are.",
+                "model, whose cosine distances are the mean of theirs; --steps 0 leaves their weights as they are.",
             HelpName = "MODEL",
             DefaultValueFactory = _ => [],
         };
@@ -226,7 +226,8 @@ internal static class TrainCommand
 
         var facts = DecisionPresenter.FactTable();
         facts.AddRow("model", Markup.Escape(path));
-        facts.AddRow("steps", string.Create(CultureInfo.InvariantCulture,
+        facts.AddRow("steps", result.Steps == 0 ? "none: joined as they are" : string.Create(
+            CultureInfo.InvariantCulture,
             $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped as the dev error no longer fell" : "")}; weights " +
             $"of step {result.BestStep:#,0}"));
         if (result.Dev is { } dev)

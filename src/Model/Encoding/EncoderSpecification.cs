@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Speaker.Model.Encoding;
 
 /// <summary>
@@ -43,7 +41,6 @@ public sealed record EncoderSpecification
     /// </summary>
     public int Branches { get; init; } = 1;
 
-    [JsonIgnore]
     internal int BranchDimension => Dimension / Branches;
 
     /// <exception cref="ModelException">A value is outside its range.</exception>
