@@ -44,7 +44,7 @@ internal static class StudyPresenter
             subject.ShareOfTheFew:0%} of the utterances are of a tenth of the speakers");
 
     public static string CostQuestion(MiningCost cost) => Text(
-        $"What does mining cost as the batch grows, beside a training step of the encoder that ships? (medians; {
+        $"What does mining cost as the batch grows, beside a training step of the default network? (medians; {
             cost.Threads} threads; this machine at this hour)");
 
     public static IReadOnlyList<string> Headings { get; } =

@@ -9,7 +9,7 @@ namespace Speaker.Model.Studies;
 /// <summary>Times at one batch size.</summary>
 /// <param name="Batch">Crops in the batch, four a speaker.</param>
 /// <param name="StepMilliseconds">
-/// A whole training step of the encoder that ships on crops of a second, its semi-hard mining included.
+/// A whole training step of the default network on crops of a second, its semi-hard mining included.
 /// </param>
 /// <param name="MiningMilliseconds">The matrix of distances and the mining of it, by miner.</param>
 public sealed record MiningTimes(
