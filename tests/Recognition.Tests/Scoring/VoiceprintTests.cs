@@ -1,5 +1,4 @@
 using Speaker.Scoring;
-using Speaker.Training.Distances;
 
 namespace Speaker.Tests.Scoring;
 
