@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Speaker.Audio.Features;
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Calibration;
 using Speaker.Models;
 using Speaker.Scoring;
@@ -46,31 +47,34 @@ internal sealed class VoiceEncoder
     /// <summary>How its embeddings are held against each other; the card's thresholds are for these distances.</summary>
     public Scorer Scorer { get; }
 
-    /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it.</param>
+    /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it; null: the one inside this
+    /// assembly.</param>
     /// <param name="cancellationToken">Looked at between the steps of loading.</param>
     /// <exception cref="ModelException">
     /// A file is missing or damaged, or card and weights are not of one model; the message names the file. A card that
     /// was changed by hand to another network shows at the first embedding.
     /// </exception>
-    public static VoiceEncoder Load(string pathOfSafetensorsOrName, CancellationToken cancellationToken = default)
+    public static VoiceEncoder Load(string? pathOfSafetensorsOrName, CancellationToken cancellationToken = default)
     {
-        var path = ModelFiles.Resolve(pathOfSafetensorsOrName);
-        var card = ModelFiles.ReadCard(path);
+        var model = pathOfSafetensorsOrName is null
+            ? ModelContents.Shipped()
+            : ModelContents.Of(ModelFiles.Resolve(pathOfSafetensorsOrName));
         cancellationToken.ThrowIfCancellationRequested();
-        var file = Safetensors.ReadFile(path);
-        var tensors = Safetensors.Parse(file, path);
+        var file = model.ReadWeights();
+        var tensors = Safetensors.Parse(file, model.Name);
         var digest = SHA256.HashData(file);
-        if (Convert.ToHexStringLower(digest) != card.WeightsSha256)
+        if (Convert.ToHexStringLower(digest) != model.Card.WeightsSha256)
         {
             throw new ModelException(
-                $"{path} has the SHA-256 {Convert.ToHexStringLower(digest)} and its card {ModelFiles.CardPathOf(path)} " +
-                $"is for {card.WeightsSha256}: they are not of one model, or one is damaged; copy both again");
+                $"{model.Name} has the SHA-256 {Convert.ToHexStringLower(digest)} and its card " +
+                $"{ModelFiles.CardPathOf(model.Name)} is for {model.Card.WeightsSha256}: they are not of one model, or " +
+                "one is damaged; copy both again");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-
         return new VoiceEncoder(
-            new EncoderNetwork(card.Encoder, tensors, path), card, CanonicalJson.HashModel(digest, card), ModelFiles.ReadScorer(path, card));
+            new EncoderNetwork(model.Card.Encoder, tensors, model.Name), model.Card,
+            CanonicalJson.HashModel(digest, model.Card), model.ReadScorer());
     }
 
     /// <summary>A model under training, through the door that verification uses; it has no hash.</summary>
