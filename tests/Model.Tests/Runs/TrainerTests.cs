@@ -424,7 +424,7 @@ public sealed class TrainerTests : IDisposable
         },
         Bank = new FeatureBankOptions
         {
-            Folder = _folder.File("features"), Layers = 2, Speeds = [1], BabbleUtterances = 4, Threads = 2,
+            Folder = _folder.File("features"), Versions = 2, Speeds = [1], BabbleUtterances = 4, Threads = 2,
         },
         Sampling = new SamplingOptions { Speakers = 6, Utterances = 3 },
         Crops = new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 1 },
