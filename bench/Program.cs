@@ -1,3 +1,4 @@
+using Speaker.Bench;
 using System.Globalization;
 
 // Called by bench/run as NAME --option value …, with what it also passes to the peer; --bfloat16 has no value.
