@@ -8,7 +8,7 @@ public partial class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_OfARecording_GivesItsSamplesInBlocks()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var sound = Signals.Voice(2.5);
         AlsaConfiguration.Use(folder, sound);
         var microphone = new Microphone(new MicrophoneOptions { Device = "recording" }, TimeProvider.System);
@@ -33,7 +33,7 @@ public partial class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_Cancelled_EndsTheCapture()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         AlsaConfiguration.Use(folder, Signals.Voice(60));
         using var stop = new CancellationTokenSource();
         var microphone = new Microphone(new MicrophoneOptions { Device = "recording" }, TimeProvider.System);
@@ -50,7 +50,7 @@ public partial class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_ReaderThatIsSlow_LosesNothing()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var sound = Signals.Noise(8);
         AlsaConfiguration.Use(folder, sound);
         var microphone = new Microphone(
@@ -67,7 +67,7 @@ public partial class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_NoSuchDevice_SaysWhichAndWhatToDo()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         AlsaConfiguration.Use(folder, Signals.Voice(0.1));
         var microphone = new Microphone(new MicrophoneOptions { Device = "nowhere" }, TimeProvider.System);
 

@@ -44,7 +44,7 @@ public static class FuzzWorker
 
     private static void Run(FuzzCases cases, int first, int end, int step)
     {
-        using var folder = new Support.TestFolder();
+        using var folder = new TemporaryFolder();
         using var meter = new MemoryMeter();
         var reader = new UtteranceReader(new FrontEndSpecification(), new UtteranceOptions
         {

@@ -9,16 +9,16 @@ namespace Speaker.Audio.Tests.Support;
 internal static partial class AlsaConfiguration
 {
     /// <summary>Makes <paramref name="samples"/> what the device "recording" captures, then silence.</summary>
-    public static void Use(TestFolder folder, float[] samples) =>
+    public static void Use(TemporaryFolder folder, float[] samples) =>
         Configure(folder, folder.Write("capture.raw", SoundWriter.Pcm16(samples)));
 
     /// <summary>
     /// Makes <paramref name="samples"/> what the device "recording" captures, after which it hangs until what
     /// is returned is disposed.
     /// </summary>
-    public static FileStream UseThenHang(TestFolder folder, float[] samples)
+    public static FileStream UseThenHang(TemporaryFolder folder, float[] samples)
     {
-        var path = folder.Path("capture.pipe");
+        var path = folder.File("capture.pipe");
         Assert.Equal(0, MakePipe(path, 0x180));
 
         // Opened for reading as well, so that opening it waits for nobody.
@@ -28,7 +28,7 @@ internal static partial class AlsaConfiguration
         return pipe;
     }
 
-    private static void Configure(TestFolder folder, string sound)
+    private static void Configure(TemporaryFolder folder, string sound)
     {
         var configuration = folder.Write("asound.conf", System.Text.Encoding.ASCII.GetBytes(
             "pcm.nothing { type null }\n"
