@@ -67,6 +67,7 @@ internal static class ChunkInspection
         var end = Math.Min(content + HeaderLength, file.Length);
         var found = new Found();
         Span<byte> header = stackalloc byte[HeaderLength];
+        Span<byte> format = stackalloc byte[4];
         while (file.Position <= end - HeaderLength)
         {
             file.ReadExactly(header);
@@ -76,7 +77,8 @@ internal static class ChunkInspection
             if (header.StartsWith("fmt "u8))
             {
                 found.Format("fmt", length, length == 16 ? 16 : 18, LongestFormat);
-                RequireChannels(BinaryPrimitives.ReadUInt16LittleEndian(Peek(file, 4, header)[2..]));
+                Peek(file, format);
+                RequireChannels(BinaryPrimitives.ReadUInt16LittleEndian(format[2..]));
             }
             else if (header.StartsWith("data"u8))
             {
@@ -100,6 +102,7 @@ internal static class ChunkInspection
     {
         var found = new Found();
         Span<byte> header = stackalloc byte[HeaderLength];
+        Span<byte> common = stackalloc byte[isAifc ? 22 : 18];
         while (file.Position <= file.Length - HeaderLength)
         {
             file.ReadExactly(header);
@@ -120,9 +123,8 @@ internal static class ChunkInspection
 
             if (name.SequenceEqual("COMM"u8))
             {
-                found.Format("COMM", step, isAifc ? 22 : 18, LongestCommon);
-                Span<byte> common = stackalloc byte[22];
-                common = Peek(file, isAifc ? 22 : 18, common);
+                found.Format("COMM", step, common.Length, LongestCommon);
+                Peek(file, common);
                 RequireChannels(BinaryPrimitives.ReadUInt16BigEndian(common));
                 if (isAifc && !common[18..].SequenceEqual("NONE"u8))
                 {
@@ -173,11 +175,10 @@ internal static class ChunkInspection
         }
     }
 
-    private static Span<byte> Peek(Stream file, int count, Span<byte> buffer)
+    private static void Peek(Stream file, Span<byte> buffer)
     {
-        file.ReadExactly(buffer[..count]);
-        file.Position -= count;
-        return buffer[..count];
+        file.ReadExactly(buffer);
+        file.Position -= buffer.Length;
     }
 
     /// <summary>A chunk of odd length is followed by a zero, which not every program writes.</summary>

@@ -1,4 +1,5 @@
 using NAudio.Wave;
+using NAudio.Wave.SampleProviders;
 using Speaker.Audio.Files.SoundFile;
 
 namespace Speaker.Audio.Files;
@@ -27,7 +28,7 @@ internal sealed class UncompressedFileReader : IDecodedFile
             _file.Position = 0;
             _stream = container == ChunkContainer.Wave ? new WaveFileReader(_file) : new AiffFileReader(_file);
             _samples = _stream.ToSampleProvider();
-            RequireWholeSamples(_stream.WaveFormat);
+            RequireSamples();
         }
         catch (Exception exception)
         {
@@ -64,14 +65,16 @@ internal sealed class UncompressedFileReader : IDecodedFile
         _file.Dispose();
     }
 
-    /// <summary>NAudio takes the header's word for the length of a frame, samples are read by their bits.</summary>
-    private static void RequireWholeSamples(WaveFormat format)
+    /// <summary>NAudio takes the header's word for the length of a frame, and any float for one of 32 bits.</summary>
+    private void RequireSamples()
     {
-        if (format.BlockAlign != format.Channels * format.BitsPerSample / 8)
+        var format = _stream.WaveFormat;
+        if (format.BlockAlign != format.Channels * format.BitsPerSample / 8
+            || (_samples is WaveToSampleProvider && format.BitsPerSample != 32))
         {
             throw new InvalidDataException(
-                $"the header gives {format.BlockAlign} bytes for {format.Channels} samples of "
-                + $"{format.BitsPerSample} bits");
+                $"the header gives {format.BlockAlign} bytes for {format.Channels} samples of {format.BitsPerSample} "
+                + "bits");
         }
     }
 }
