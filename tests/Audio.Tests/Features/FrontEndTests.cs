@@ -7,7 +7,8 @@ namespace Speaker.Audio.Tests.Features;
 
 public class FrontEndTests
 {
-    public static TheoryData<FrontEndSpecification> Specifications =>
+    // Theory data is public and the types are not: hence objects.
+    public static TheoryData<object> Specifications =>
     [
         new FrontEndSpecification(),
         new FrontEndSpecification { Cepstra = 40, MelBands = 64 },
@@ -21,8 +22,9 @@ public class FrontEndTests
 
     [Theory]
     [MemberData(nameof(Specifications))]
-    public void Compute_AnySpecification_IsTheDefinition(FrontEndSpecification specification)
+    public void Compute_AnySpecification_IsTheDefinition(object item)
     {
+        var specification = (FrontEndSpecification)item;
         var samples = Signals.Join(Signals.Voice(0.4), Signals.Noise(0.3), new float[1000], Signals.Sine(440, 0.2));
 
         var features = new FrontEnd(specification).Compute(samples);
@@ -108,11 +110,12 @@ public class FrontEndTests
     }
 
     [Theory]
-    [InlineData(FeatureNormalisation.None)]
-    [InlineData(FeatureNormalisation.Mean)]
-    [InlineData(FeatureNormalisation.MeanAndVariance)]
-    public void Normalise_AnyKind_IsTheDefinition(FeatureNormalisation normalisation)
+    [InlineData(nameof(FeatureNormalisation.None))]
+    [InlineData(nameof(FeatureNormalisation.Mean))]
+    [InlineData(nameof(FeatureNormalisation.MeanAndVariance))]
+    public void Normalise_AnyKind_IsTheDefinition(string name)
     {
+        var normalisation = Enum.Parse<FeatureNormalisation>(name);
         var random = new Random(7);
         var raw = Enumerable.Range(0, 50 * 3).Select(i => (float)((i % 3 * 100) + random.NextDouble())).ToArray();
         for (var frame = 0; frame < 50; frame++)
@@ -162,7 +165,7 @@ public class FrontEndTests
         Assert.DoesNotContain(nameof(FrontEndSpecification.KaldiFrames), written, StringComparison.Ordinal);
     }
 
-    public static TheoryData<FrontEndSpecification, string> Wrong => new()
+    public static TheoryData<object, string> Wrong => new()
     {
         { new FrontEndSpecification { FftSize = 500 }, "FftSize is 500" },
         { new FrontEndSpecification { FftSize = 256 }, "FftSize is 256; it must be from 400" },
@@ -178,9 +181,9 @@ public class FrontEndTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void Constructor_ValueOutOfRange_NamesItAndTheBound(FrontEndSpecification specification, string message)
+    public void Constructor_ValueOutOfRange_NamesItAndTheBound(object specification, string message)
     {
-        var exception = Assert.Throws<AudioException>(() => new FrontEnd(specification));
+        var exception = Assert.Throws<AudioException>(() => new FrontEnd((FrontEndSpecification)specification));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
