@@ -95,12 +95,13 @@ internal static class AudioFile
         }
         catch (SoundFileException exception)
         {
-            var advice = bySoundFileLibrary
-                ? "Use WAV, FLAC, Ogg, Opus, MP3 or AIFF."
-                : "Without libsndfile only WAV and AIFF of PCM or float samples are read; for the other kinds "
-                    + $"{SoundFileLibrary.HowToInstall}.";
             throw new AudioException(
-                $"{path}: not a sound file that can be read ({exception.Message}). {advice}", exception);
+                bySoundFileLibrary
+                    ? $"{path}: not a sound file that can be read ({exception.Message}). Use WAV, FLAC, Ogg, Opus, MP3 "
+                        + "or AIFF."
+                    : $"{path}: cannot be read ({exception.Message}). Without libsndfile only WAV and AIFF of PCM or "
+                        + $"float samples are read; for all other kinds {SoundFileLibrary.HowToInstall}.",
+                exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -14,10 +14,9 @@ internal enum ChunkContainer
 
 /// <summary>
 /// What must hold for the chunks of a WAV or AIFF file before NAudio.Core 3.3 sees them. It allocates as many bytes as
-/// a ds64 chunk claims to have, never comes to the end of an RF64 file whose samples have a negative length, and keeps
-/// a list of all chunks, however many. Of two chunks of samples it takes the last where libsndfile takes the first,
-/// and where a recorder did not write their length it reads none where libsndfile reads all that follow. Each of these
-/// is refused here. Chunks are found exactly as NAudio finds them.
+/// a ds64 chunk claims to have, and keeps a list of all chunks, however many. Of two chunks of samples it takes the
+/// last where libsndfile takes neither, and where a recorder did not write their length it reads none where libsndfile
+/// reads all that follow. Each of these is refused here. Chunks are found exactly as NAudio finds them.
 /// </summary>
 internal static class ChunkInspection
 {

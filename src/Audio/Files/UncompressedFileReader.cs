@@ -27,8 +27,14 @@ internal sealed class UncompressedFileReader : IDecodedFile
             var container = ChunkInspection.Require(_file);
             _file.Position = 0;
             _stream = container == ChunkContainer.Wave ? new WaveFileReader(_file) : new AiffFileReader(_file);
+            if (_stream.WaveFormat.Encoding is not (WaveFormatEncoding.Pcm or WaveFormatEncoding.IeeeFloat
+                or WaveFormatEncoding.Extensible))
+            {
+                throw new InvalidDataException($"its samples are {_stream.WaveFormat.Encoding}, not PCM or float");
+            }
+
             _samples = _stream.ToSampleProvider();
-            RequireSamples();
+            RequireWholeSamples();
         }
         catch (Exception exception)
         {
@@ -66,7 +72,7 @@ internal sealed class UncompressedFileReader : IDecodedFile
     }
 
     /// <summary>NAudio takes the header's word for the length of a frame, and any float for one of 32 bits.</summary>
-    private void RequireSamples()
+    private void RequireWholeSamples()
     {
         var format = _stream.WaveFormat;
         if (format.BlockAlign != format.Channels * format.BitsPerSample / 8
