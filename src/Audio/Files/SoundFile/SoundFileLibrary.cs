@@ -22,7 +22,12 @@ internal static partial class SoundFileLibrary
     {
         Handle = Load();
         NativeLibrary.SetDllImportResolver(
-            typeof(SoundFileLibrary).Assembly, (name, _, _) => name == Library ? Handle : 0);
+            typeof(SoundFileLibrary).Assembly, (name, _, _) => name switch
+            {
+                Library when IsInstalled => Handle,
+                Library => throw new DllNotFoundException($"libsndfile is not installed; {HowToInstall}"),
+                _ => 0, // libasound, by its own name
+            });
     }
 
     /// <summary>Whether libsndfile is there; without it every call throws <see cref="DllNotFoundException"/>.</summary>
