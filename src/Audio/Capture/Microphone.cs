@@ -44,7 +44,8 @@ internal sealed class Microphone
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var blocks = new BlockQueue(
-            (int)(_options.BlockSeconds * AudioFile.SampleRate), (int)Math.Ceiling(QueueSeconds / _options.BlockSeconds));
+            (int)(_options.BlockSeconds * AudioFile.SampleRate),
+            (int)Math.Ceiling(QueueSeconds / _options.BlockSeconds));
         using var input = Start(blocks);
         try
         {

@@ -23,7 +23,7 @@ internal static class ChunkInspection
     private const int HeaderLength = 8;
     private const int MostChunks = 4096;
 
-    /// <summary>WAVEFORMATEX has 18 bytes, of which PCM may leave out two; NAudio keeps 100 bytes behind them.</summary>
+    /// <summary>WAVEFORMATEX has 18 bytes, PCM may leave out two of them; NAudio keeps 100 bytes behind.</summary>
     private const int LongestFormat = 118;
 
     /// <summary>18 bytes, and in AIFF-C the compression's four letters and its name.</summary>
