@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using Speaker.Model.Distances;
-using Speaker.Model.Mining;
-using Speaker.Model.Sampling;
-using Speaker.Model.Training;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
+using Speaker.Training.Network;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
 using TorchSharp;
 
 namespace Speaker.Bench;

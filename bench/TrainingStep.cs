@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Speaker.Model.Sampling;
-using Speaker.Model.Training;
+using Speaker.Training.Network;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
 
 namespace Speaker.Bench;
 

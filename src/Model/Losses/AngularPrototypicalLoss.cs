@@ -1,7 +1,7 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// Angular prototypical (Chung et al., 2020, "In defence of metric learning for speaker recognition", section 2.4): the
@@ -9,7 +9,7 @@ namespace Speaker.Model.Losses;
 /// ones among the means of all speakers.
 /// </summary>
 /// <remarks>Speakers with one utterance in the batch are passed over.</remarks>
-public sealed class AngularPrototypicalLoss() : CentreLoss(nameof(AngularPrototypicalLoss))
+internal sealed class AngularPrototypicalLoss() : CentreLoss(nameof(AngularPrototypicalLoss))
 {
     public override torch.Tensor forward(EmbeddingBatch batch)
     {

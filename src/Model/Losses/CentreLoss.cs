@@ -1,7 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// A softmax over scaled cosines to the centres of the batch's own speakers; the scale is learnt, from 10, and held
@@ -11,7 +11,7 @@ namespace Speaker.Model.Losses;
 /// Both papers add a learnt offset to every cosine; the softmax does not see it and its gradient is exactly 0, so it is
 /// left out.
 /// </remarks>
-public abstract class CentreLoss : BatchLoss
+internal abstract class CentreLoss : BatchLoss
 {
     private const double FirstScale = 10;
     private const double SmallestScale = 1e-6;

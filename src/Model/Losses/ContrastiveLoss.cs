@@ -1,11 +1,11 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>Which pairs the contrastive loss is over.</summary>
-public enum ContrastivePairs
+internal enum ContrastivePairs
 {
     /// <summary>Every pair of the batch.</summary>
     Batch,
@@ -22,7 +22,7 @@ public enum ContrastivePairs
 /// The mean over the pairs of one speaker and the mean over the pairs of two are added: in a batch of P speakers × K
 /// utterances the latter are (P−1)K/(K−1) times as many and would drown the former in one mean over all.
 /// </remarks>
-public sealed class ContrastiveLoss : BatchLoss
+internal sealed class ContrastiveLoss : BatchLoss
 {
     /// <param name="margin">Euclidean distance beyond which two speakers are left alone; 1 is common.</param>
     /// <exception cref="ModelException">The margin is not above 0.</exception>

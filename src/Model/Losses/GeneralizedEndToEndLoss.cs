@@ -1,7 +1,7 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// GE2E, the softmax form (Wan et al., 2018, "Generalized end-to-end loss for speaker verification", equations 6, 8 and
@@ -12,7 +12,7 @@ namespace Speaker.Model.Losses;
 /// A speaker's only utterance is passed over, but its embedding is a centroid to the others. The paper scales the
 /// gradient of the scale by 0.01; Adam's steps do not depend on that, so it is not done here.
 /// </remarks>
-public sealed class GeneralizedEndToEndLoss() : CentreLoss(nameof(GeneralizedEndToEndLoss))
+internal sealed class GeneralizedEndToEndLoss() : CentreLoss(nameof(GeneralizedEndToEndLoss))
 {
     public override torch.Tensor forward(EmbeddingBatch batch)
     {

@@ -1,7 +1,7 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// Lifted structure (Song et al., 2016, equation 4) on the Euclidean distance d: every pair (i, j) of one speaker
@@ -13,7 +13,7 @@ namespace Speaker.Model.Losses;
 /// preferred to the N-pair loss (Sohn, 2016), which on unit vectors is what <see cref="AngularPrototypicalLoss"/> gives
 /// with two utterances a speaker.
 /// </remarks>
-public sealed class LiftedStructureLoss : BatchLoss
+internal sealed class LiftedStructureLoss : BatchLoss
 {
     /// <param name="margin">α of the paper, which takes 1.</param>
     /// <exception cref="ModelException">The margin is not above 0.</exception>

@@ -1,10 +1,10 @@
 using TorchSharp;
 using TorchSharp.Modules;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>Cross-entropy over all training speakers, each with a vector of its own that is learnt.</summary>
-public abstract class SpeakerSoftmax : BatchLoss
+internal abstract class SpeakerSoftmax : BatchLoss
 {
     // The tensor library finds a module's parts by field name, also in base classes as long as they are not private;
     // the name is also the one in a checkpoint.

@@ -1,4 +1,4 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Every triplet of the batch ("batch all", Hermans et al., 2017), or where there are more than
@@ -7,10 +7,10 @@ namespace Speaker.Model.Mining;
 /// <remarks>
 /// P speakers × K utterances have PK · (K−1) · (P−1)K triplets: 47,616 for 32 × 4, 3,133,440 for 256 × 4. Written down
 /// they would be the cubic memory that mining is to avoid, so beyond the bound the list of all of them, in the order of
-/// anchor, positive and negative, is cut into <see cref="MostTriplets"/> stretches of one length and one triplet is
+/// anchor, positive and negative, is cut into <see cref="MostTriplets"/> segments of one length and one triplet is
 /// drawn from each. A mean over the draws expects the mean over all; the list itself is never made.
 /// </remarks>
-public sealed class AllMiner(double margin, int seed) : TripletMiner(margin)
+internal sealed class AllMiner(double margin, int seed) : TripletMiner(margin)
 {
     /// <summary>Triplets of one batch at most: 1.6 MB of row numbers.</summary>
     public const int MostTriplets = 65_536;

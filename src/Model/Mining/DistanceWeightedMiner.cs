@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// For every ordered anchor-positive pair a negative drawn with a probability proportional to min(λ, 1/q(d)) (Wu et
@@ -14,7 +14,7 @@ namespace Speaker.Model.Mining;
 /// noise, are drawn as if they were 0.5 away. Those beyond 1.4, where 1/q rises again though nothing is to be learnt,
 /// are not drawn; an anchor that has no others draws uniformly.
 /// </remarks>
-public sealed class DistanceWeightedMiner : TripletMiner
+internal sealed class DistanceWeightedMiner : TripletMiner
 {
     private const float Nearest = 0.5f;
     private const float Farthest = 1.4f;

@@ -1,7 +1,7 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>What an easy positive is set against.</summary>
-public enum EasyPositiveNegative
+internal enum EasyPositiveNegative
 {
     /// <summary>The semi-hard negative of the pair, with the fallback of <see cref="SemiHardMiner"/>.</summary>
     SemiHard,
@@ -15,7 +15,7 @@ public enum EasyPositiveNegative
 /// with a semi-hard ("EPSHN") or the hardest ("EPHN") negative: utterances of one speaker need not all come together,
 /// it is enough that each has a neighbour. One triplet an anchor; among equal distances the row that comes first is taken.
 /// </summary>
-public sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind) : TripletMiner(margin)
+internal sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind) : TripletMiner(margin)
 {
     private protected override void MineInto(
         TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)

@@ -1,4 +1,4 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// "Batch hard" (Hermans et al., 2017): for every anchor its farthest positive and its nearest negative, one triplet an
@@ -6,7 +6,7 @@ namespace Speaker.Model.Mining;
 /// </summary>
 /// <remarks>Fit for an encoder that is already trained: on an untrained one it tends to collapse, and it seeks out
 /// wrong labels.</remarks>
-public sealed class HardMiner(double margin) : TripletMiner(margin)
+internal sealed class HardMiner(double margin) : TripletMiner(margin)
 {
     private protected override void MineInto(
         TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)

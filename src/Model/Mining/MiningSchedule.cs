@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Which miner a run uses when: a name, or several with the share of the steps until which each is used, such as
 /// "all:0.1,semi-hard:0.7,hard". A pure function of the step.
 /// </summary>
-public sealed class MiningSchedule
+internal sealed class MiningSchedule
 {
     private readonly (string Miner, double Until)[] _stages;
 

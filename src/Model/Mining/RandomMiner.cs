@@ -1,10 +1,10 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// For every ordered anchor-positive pair a negative drawn uniformly from the rows of other labels: the baseline that a
 /// miner has to beat, and a gentle start for an untrained encoder.
 /// </summary>
-public sealed class RandomMiner(double margin, int seed) : TripletMiner(margin)
+internal sealed class RandomMiner(double margin, int seed) : TripletMiner(margin)
 {
     private protected override void MineInto(
         TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)

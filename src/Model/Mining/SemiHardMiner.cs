@@ -1,4 +1,4 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Semi-hard mining as FaceNet defines it (Schroff et al., 2015, section 3.2): for every ordered anchor-positive pair
@@ -19,7 +19,7 @@ namespace Speaker.Model.Mining;
 /// That is O(B² log K) time for K rows a label, and O(B) memory beside the matrix.
 /// </para>
 /// </remarks>
-public sealed class SemiHardMiner(double margin) : TripletMiner(margin)
+internal sealed class SemiHardMiner(double margin) : TripletMiner(margin)
 {
     private protected override void MineInto(
         TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)

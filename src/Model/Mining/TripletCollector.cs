@@ -1,4 +1,4 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>Gathers triplets and their statistics while a miner goes through a batch.</summary>
 internal sealed class TripletCollector(float margin)

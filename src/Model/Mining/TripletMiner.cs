@@ -1,9 +1,9 @@
 using System.Buffers;
-using Speaker.Model.Distances;
-using Speaker.Model.Sampling;
+using Speaker.Numerics;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Chooses triplets from the distances within one batch. Distances are those of
@@ -17,7 +17,7 @@ namespace Speaker.Model.Mining;
 /// as if it had never stopped. Miners may be used from any thread, one call at a time.
 /// </para>
 /// </remarks>
-public abstract class TripletMiner
+internal abstract class TripletMiner
 {
     private static readonly long MiningKey = SplitRandom.Key("mining");
 

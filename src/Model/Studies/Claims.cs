@@ -1,10 +1,13 @@
 using System.Globalization;
-using Speaker.Model.Training;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
+using Speaker.Training.Runs;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>The claims of the literature on triplets that a study reruns, each around the same base run.</summary>
-public static class Claims
+internal static class Claims
 {
     private const string Schroff = "Schroff et al., 2015";
     private const string Hermans = "Hermans et al., 2017";

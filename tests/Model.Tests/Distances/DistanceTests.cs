@@ -1,8 +1,8 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Tests.Losses;
+using Speaker.Training.Distances;
+using Speaker.Training.Tests.Losses;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Distances;
+namespace Speaker.Training.Tests.Distances;
 
 public class DistanceTests
 {

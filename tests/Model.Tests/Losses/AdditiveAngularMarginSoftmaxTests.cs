@@ -1,8 +1,8 @@
-using Speaker.Model.Losses;
-using Speaker.Model.Mining;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class AdditiveAngularMarginSoftmaxTests
 {

@@ -1,8 +1,7 @@
-using Speaker.Model.Losses;
+using Speaker.Training.Losses;
 using TorchSharp;
-using static Speaker.Model.Tests.Losses.LossFixtures;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class CentreLossTests
 {

@@ -1,9 +1,9 @@
-using Speaker.Model.Losses;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
 using TorchSharp;
-using static Speaker.Model.Tests.Losses.LossFixtures;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class ContrastiveLossTests
 {

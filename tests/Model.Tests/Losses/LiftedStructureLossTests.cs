@@ -1,8 +1,8 @@
-using Speaker.Model.Losses;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
 using TorchSharp;
-using static Speaker.Model.Tests.Losses.LossFixtures;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class LiftedStructureLossTests
 {

@@ -1,8 +1,7 @@
-using Speaker.Model.Losses;
+using Speaker.Training.Losses;
 using TorchSharp;
-using static Speaker.Model.Tests.Losses.LossFixtures;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 /// <summary>What the softmaxes share, and the two that have no margin or one of the cosine.</summary>
 public class SpeakerSoftmaxTests

@@ -1,4 +1,4 @@
-namespace Speaker.Model.Tests.Mining;
+namespace Speaker.Training.Tests.Mining;
 
 /// <summary>The definitions, as loops over all triples; slow on purpose.</summary>
 internal static class MiningOracle

@@ -1,8 +1,8 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Mining;
+namespace Speaker.Training.Tests.Mining;
 
 public class TripletMinerTests
 {
@@ -173,9 +173,9 @@ public class TripletMinerTests
         }
 
         var often = (double)AllMiner.MostTriplets * batches / all.Count;
-        // Of a hundred stretches of the list, so that the bound is far beyond chance.
-        foreach (var stretch in drawn.Chunk(all.Count / 100))
-            Assert.InRange(stretch.Average(), often * 0.99, often * 1.01);
+        // Of a hundred segments of the list, so that the bound is far beyond chance.
+        foreach (var segment in drawn.Chunk(all.Count / 100))
+            Assert.InRange(segment.Average(), often * 0.99, often * 1.01);
         Assert.InRange(drawn.Count(times => times == 0), 0, all.Count / 100);
         var expected = all.Average(t =>
             distances[(t.Anchor * 108) + t.Negative] - (double)distances[(t.Anchor * 108) + t.Positive]);

@@ -1,8 +1,8 @@
-using Speaker.Model.Evaluation;
-using Speaker.Model.Sampling;
-using Speaker.Model.Studies;
+using Speaker.Metrics;
+using Speaker.Numerics;
+using Speaker.Training.Studies;
 
-namespace Speaker.Model.Tests.Studies;
+namespace Speaker.Training.Tests.Studies;
 
 public class FindingsTests
 {
