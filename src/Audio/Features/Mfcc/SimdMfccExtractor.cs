@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using NWaves.FeatureExtractors.Base;
 using NWaves.FeatureExtractors.Options;
 using NWaves.Filters.Fda;
@@ -296,66 +299,99 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         var span = FrameSize + ((frames - 1) * HopSize);
         var previous = start > 0 ? samples[start - 1] : before;
         Emphasise(samples.Slice(start, span), previous, _emphasised.AsSpan(0, span));
-        Load(frames);
+        Load();
         ComputeCepstra();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Emphasise(ReadOnlySpan<float> source, float previous, Span<float> result)
+    private unsafe void Emphasise(ReadOnlySpan<float> samples, float previous, Span<float> result)
     {
         if (_preEmphasis <= 0)
         {
-            source.CopyTo(result);
+            samples.CopyTo(result);
             return;
         }
 
-        result[0] = source[0] - (_preEmphasis * previous);
-        var i = 1;
-        for (; i <= result.Length - Vector<float>.Count; i += Vector<float>.Count)
+        fixed (float* source = samples, target = result)
         {
-            var value = new Vector<float>(source[i..]) - (new Vector<float>(source[(i - 1)..]) * _preEmphasis);
-            value.CopyTo(result[i..]);
-        }
+            var length = samples.Length;
+            target[0] = source[0] - (_preEmphasis * previous);
+            var i = 1;
+            for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                (Vector.Load(source + i) - (Vector.Load(source + i - 1) * _preEmphasis)).Store(target + i);
+            }
 
-        for (; i < result.Length; i++)
-        {
-            result[i] = source[i] - (source[i - 1] * _preEmphasis);
+            for (; i < length; i++)
+            {
+                target[i] = source[i] - (source[i - 1] * _preEmphasis);
+            }
         }
     }
 
-    /// <summary>The window, with each frame in its lane; lanes without a frame are silent.</summary>
+    /// <summary>
+    /// The window, and each frame into its lane: even samples to one array, odd samples to the other. Lanes without a
+    /// frame take what the last call left there, which nothing reads.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void Load(int frames)
+    private unsafe void Load()
     {
         var lanes = Vector<float>.Count;
-        var even = (float*)_spectrum.EvenSamples;
-        var odd = (float*)_spectrum.OddSamples;
-        for (var lane = 0; lane < lanes; lane++)
+        fixed (float* samples = _emphasised, weights = _weights)
         {
-            var pairs = 0;
-            if (lane < frames)
+            for (var lane = 0; lane < lanes; lane += Vector128<float>.Count)
             {
-                var frame = _emphasised.AsSpan(lane * HopSize, FrameSize);
-                var weights = _weights.AsSpan(0, FrameSize);
-                for (; (2 * pairs) + 1 < frame.Length; pairs++)
+                var a = samples + (lane * HopSize);
+                var b = a + HopSize;
+                var c = b + HopSize;
+                var d = c + HopSize;
+                var even = (float*)_spectrum.EvenSamples + lane;
+                var odd = (float*)_spectrum.OddSamples + lane;
+                var i = 0;
+                for (; i < FrameSize - 1; i += 2, even += lanes, odd += lanes)
                 {
-                    even[(pairs * lanes) + lane] = frame[2 * pairs] * weights[2 * pairs];
-                    odd[(pairs * lanes) + lane] = frame[(2 * pairs) + 1] * weights[(2 * pairs) + 1];
+                    var weight = Pair(weights + i, weights + i);
+                    Unzip(Pair(a + i, b + i) * weight, Pair(c + i, d + i) * weight, even, odd);
                 }
 
-                if (2 * pairs < frame.Length)
+                if (i < FrameSize)
                 {
-                    even[(pairs * lanes) + lane] = frame[2 * pairs] * weights[2 * pairs];
-                    odd[(pairs * lanes) + lane] = 0;
-                    pairs++;
+                    (Vector128.Create(a[i], b[i], c[i], d[i]) * weights[i]).Store(even);
+                    Vector128<float>.Zero.Store(odd);
                 }
             }
+        }
 
-            for (; pairs < _halfFft; pairs++)
-            {
-                even[(pairs * lanes) + lane] = 0;
-                odd[(pairs * lanes) + lane] = 0;
-            }
+        for (var i = (FrameSize + 1) / 2; i < _halfFft; i++)
+        {
+            _spectrum.EvenSamples[i] = Vector<float>.Zero;
+            _spectrum.OddSamples[i] = Vector<float>.Zero;
+        }
+    }
+
+    /// <summary>Two neighbours from one place and two from another. (As halves of 64 bits; nothing is computed.)</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector128<float> Pair(float* first, float* second) =>
+        Vector128.Create(*(double*)first, *(double*)second).AsSingle();
+
+    /// <summary>The first and third number of each to one place, the others to the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Unzip(Vector128<float> first, Vector128<float> second, float* even, float* odd)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Shuffle(first, second, 0b10_00_10_00).Store(even);
+            Sse.Shuffle(first, second, 0b11_01_11_01).Store(odd);
+        }
+        else if (AdvSimd.Arm64.IsSupported)
+        {
+            AdvSimd.Arm64.UnzipEven(first, second).Store(even);
+            AdvSimd.Arm64.UnzipOdd(first, second).Store(odd);
+        }
+        else
+        {
+            Vector128.Create(first[0], first[2], second[0], second[2]).Store(even);
+            Vector128.Create(first[1], first[3], second[1], second[3]).Store(odd);
         }
     }
 
