@@ -440,7 +440,6 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Compress(Vector<float>* values, int count)
     {
         switch (_options.NonLinearity)
@@ -455,13 +454,26 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
                 TakeLogarithms(values, count, 10 / Math.Log(10));
                 break;
             case NonLinearityType.CubicRoot:
-                for (var i = 0; i < count; i++)
-                {
-                    // NWaves' exponent.
-                    values[i] = Vector.Exp(LaneLogarithm.Natural(values[i]) * 0.33f);
-                }
-
+                TakeRoots(values, count);
                 break;
+        }
+    }
+
+    /// <summary>The power of 0.33, which is NWaves' cubic root.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void TakeRoots(Vector<float>* values, int count)
+    {
+        const int Most = 16;
+        var block = stackalloc float[Most];
+        for (var i = 0; i < count; i++)
+        {
+            (LaneLogarithm.Natural(values[i]) * 0.33f).Store(block);
+            for (var lane = 0; lane < Vector<float>.Count; lane += Vector256<float>.Count)
+            {
+                LaneFunctions.Exp(Vector256.Load(block + lane)).Store(block + lane);
+            }
+
+            values[i] = Vector.Load(block);
         }
     }
 
