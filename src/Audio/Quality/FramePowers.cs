@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using Speaker.Audio.Features;
+using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.Quality;
 
@@ -39,7 +39,7 @@ internal sealed class FramePowers(FrontEndSpecification frontEnd)
         for (var i = 0; i < count; i++)
         {
             var frame = _filtered.AsSpan(i * frontEnd.HopLength, frontEnd.FrameLength);
-            _powers[i] = (TensorPrimitives.SumOfSquares<float>(frame) / frontEnd.FrameLength) + SmallestPower;
+            _powers[i] = (FixedOrderSums.SumOfSquares(frame) / frontEnd.FrameLength) + SmallestPower;
         }
 
         return _powers.AsSpan(0, count);
