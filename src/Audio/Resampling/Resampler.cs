@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using NAudio.Wave;
+using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.Resampling;
 
@@ -155,14 +156,14 @@ internal sealed class Resampler : ISampleProvider
         var samples = _history.AsSpan((int)(centre - _halfLength + 1 - _historyStart), length);
         if (_phases == _up)
         {
-            return TensorPrimitives.Dot(samples, _filters.AsSpan((int)remainder * length, length));
+            return FixedOrderSums.Dot(samples, _filters.AsSpan((int)remainder * length, length));
         }
 
         var place = (double)remainder * _phases / _up;
         var phase = (int)place;
         var share = (float)(place - phase);
-        var near = TensorPrimitives.Dot(samples, _filters.AsSpan(phase * length, length));
-        var far = TensorPrimitives.Dot(samples, _filters.AsSpan((phase + 1) * length, length));
+        var near = FixedOrderSums.Dot(samples, _filters.AsSpan(phase * length, length));
+        var far = FixedOrderSums.Dot(samples, _filters.AsSpan((phase + 1) * length, length));
         return near + (share * (far - near));
     }
 
