@@ -50,7 +50,10 @@ internal static class TrainingStep
         for (var step = 0; step < settings.WarmUp + settings.Steps; step++)
         {
             if (step == settings.WarmUp)
+            {
                 clock.Start();
+            }
+
             losses.Add(state.Learn(new TrainingBatch(step, features, labels, settings.Frames)).Loss);
         }
 

@@ -21,8 +21,8 @@ internal sealed class Microphone
 {
     private const double QueueSeconds = 30;
 
-    private readonly MicrophoneOptions options;
-    private readonly TimeProvider timeProvider;
+    private readonly MicrophoneOptions _options;
+    private readonly TimeProvider _timeProvider;
 
     /// <exception cref="AudioException">An option out of its range.</exception>
     public Microphone(MicrophoneOptions options, TimeProvider timeProvider)
@@ -30,8 +30,8 @@ internal sealed class Microphone
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(timeProvider);
         options.Validate();
-        this.options = options;
-        this.timeProvider = timeProvider;
+        _options = options;
+        _timeProvider = timeProvider;
     }
 
     /// <summary>
@@ -51,7 +51,7 @@ internal sealed class Microphone
         }
 
         using var blocks = new BlockQueue(
-            (int)(options.BlockSeconds * AudioFile.SampleRate), (int)Math.Ceiling(QueueSeconds / options.BlockSeconds));
+            (int)(_options.BlockSeconds * AudioFile.SampleRate), (int)Math.Ceiling(QueueSeconds / _options.BlockSeconds));
         using var input = Start(blocks);
         try
         {
@@ -77,7 +77,7 @@ internal sealed class Microphone
         AlsaIn? input = null;
         try
         {
-            input = new AlsaIn(options.Device) { WaveFormat = new WaveFormat(AudioFile.SampleRate, 16, 1) };
+            input = new AlsaIn(_options.Device) { WaveFormat = new WaveFormat(AudioFile.SampleRate, 16, 1) };
             input.DataAvailable += (_, captured) => blocks.Add(captured.Buffer.AsSpan(0, captured.BytesRecorded));
             input.RecordingStopped += (_, stopped) => blocks.End(
                 stopped.Exception is { } cause ? Failure($"stopped ({cause.Message})", cause) : null);
@@ -101,56 +101,56 @@ internal sealed class Microphone
         try
         {
             return await reader.WaitToReadAsync(cancellationToken).AsTask()
-                .WaitAsync(TimeSpan.FromSeconds(options.WatchdogSeconds), timeProvider, cancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(_options.WatchdogSeconds), _timeProvider, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
-            throw Failure($"delivered nothing for {options.WatchdogSeconds} s", exception);
+            throw Failure($"delivered nothing for {_options.WatchdogSeconds} s", exception);
         }
     }
 
     private AudioException Failure(string what, Exception cause) => new(
-        $"Microphone \"{options.Device}\" {what}; see that it is plugged in, not taken by another program, and listed "
+        $"Microphone \"{_options.Device}\" {what}; see that it is plugged in, not taken by another program, and listed "
         + "by arecord -L.",
         cause);
 
     /// <summary>Bytes of 16-bit samples in, blocks of a fixed length out, on two threads.</summary>
     private sealed class BlockQueue(int blockLength, int capacity) : IDisposable
     {
-        private readonly Channel<float[]> channel = Channel.CreateUnbounded<float[]>(
+        private readonly Channel<float[]> _channel = Channel.CreateUnbounded<float[]>(
             new UnboundedChannelOptions { SingleReader = false, SingleWriter = true });
 
-        private readonly ManualResetEventSlim closed = new();
-        private float[] block = new float[blockLength];
-        private int filled;
+        private readonly ManualResetEventSlim _closed = new();
+        private float[] _block = new float[blockLength];
+        private int _filled;
 
-        public ChannelReader<float[]> Reader => channel.Reader;
+        public ChannelReader<float[]> Reader => _channel.Reader;
 
         public void Add(ReadOnlySpan<byte> samples)
         {
             for (var i = 0; i + 1 < samples.Length; i += sizeof(short))
             {
-                block[filled++] = BinaryPrimitives.ReadInt16LittleEndian(samples[i..]) / 32768f;
-                if (filled == blockLength)
+                _block[_filled++] = BinaryPrimitives.ReadInt16LittleEndian(samples[i..]) / 32768f;
+                if (_filled == blockLength)
                 {
                     WaitForPlace();
-                    channel.Writer.TryWrite(block);
-                    block = new float[blockLength];
-                    filled = 0;
+                    _channel.Writer.TryWrite(_block);
+                    _block = new float[blockLength];
+                    _filled = 0;
                 }
             }
         }
 
-        public void End(Exception? failure) => channel.Writer.TryComplete(failure);
+        public void End(Exception? failure) => _channel.Writer.TryComplete(failure);
 
-        public void Close() => closed.Set();
+        public void Close() => _closed.Set();
 
-        public void Dispose() => closed.Dispose();
+        public void Dispose() => _closed.Dispose();
 
         private void WaitForPlace()
         {
-            while (channel.Reader.Count >= capacity && !closed.Wait(5))
+            while (_channel.Reader.Count >= capacity && !_closed.Wait(5))
             {
             }
         }

@@ -11,19 +11,19 @@ internal sealed class FrontEnd
 {
     private const int BlockFrames = 128;
 
-    private readonly StreamingFrontEnd stream;
-    private readonly float[] block;
-    private readonly float[] rows;
+    private readonly StreamingFrontEnd _stream;
+    private readonly float[] _block;
+    private readonly float[] _rows;
 
     /// <exception cref="AudioException">The specification has a value out of its range.</exception>
     public FrontEnd(FrontEndSpecification specification)
     {
-        stream = new StreamingFrontEnd(specification);
-        block = new float[BlockFrames * specification.HopLength];
-        rows = new float[BlockFrames * specification.Cepstra];
+        _stream = new StreamingFrontEnd(specification);
+        _block = new float[BlockFrames * specification.HopLength];
+        _rows = new float[BlockFrames * specification.Cepstra];
     }
 
-    public FrontEndSpecification Specification => stream.Specification;
+    public FrontEndSpecification Specification => _stream.Specification;
 
     /// <summary>Frames in so many samples: whole ones only, 0 where there are fewer samples than a frame has.</summary>
     public int CountFrames(int samples) => samples < Specification.FrameLength
@@ -43,18 +43,18 @@ internal sealed class FrontEnd
         var features = new FeatureMatrix(kept, Specification.Cepstra);
         var frame = 0;
         var row = 0;
-        stream.Reset();
+        _stream.Reset();
         while (!samples.IsEmpty)
         {
-            var scaled = block.AsSpan(0, Math.Min(block.Length, samples.Length));
+            var scaled = _block.AsSpan(0, Math.Min(_block.Length, samples.Length));
             TensorPrimitives.Multiply(samples[..scaled.Length], gain, scaled);
             samples = samples[scaled.Length..];
-            var together = stream.Push(scaled, rows);
+            var together = _stream.Push(scaled, _rows);
             for (var i = 0; i < together; i++, frame++)
             {
                 if (keep.IsEmpty || keep[frame])
                 {
-                    rows.AsSpan(i * Specification.Cepstra, Specification.Cepstra).CopyTo(features.Row(row++));
+                    _rows.AsSpan(i * Specification.Cepstra, Specification.Cepstra).CopyTo(features.Row(row++));
                 }
             }
         }

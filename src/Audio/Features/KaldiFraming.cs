@@ -10,34 +10,34 @@ internal sealed class KaldiFraming
     /// <summary>Kaldi's window in <see cref="FrontEndSpecification.Window"/>: a Hann window to the 0.85.</summary>
     public const string PoveyWindow = "povey";
 
-    private readonly int length;
-    private readonly int hop;
-    private readonly float preEmphasis;
-    private readonly float[]? window;
-    private readonly float[] frames;
+    private readonly int _length;
+    private readonly int _hop;
+    private readonly float _preEmphasis;
+    private readonly float[]? _window;
+    private readonly float[] _frames;
 
     /// <param name="most">Frames that one call may prepare.</param>
     public KaldiFraming(FrontEndSpecification specification, int most)
     {
-        length = specification.FrameLength;
-        hop = specification.HopLength;
-        preEmphasis = (float)specification.PreEmphasis;
-        frames = new float[most * length];
+        _length = specification.FrameLength;
+        _hop = specification.HopLength;
+        _preEmphasis = (float)specification.PreEmphasis;
+        _frames = new float[most * _length];
         if (specification.Window == PoveyWindow)
         {
-            window = [.. Enumerable.Range(0, length).Select(
-                i => (float)Math.Pow(0.5 - (0.5 * Math.Cos(2 * Math.PI * i / (length - 1))), 0.85))];
+            _window = [.. Enumerable.Range(0, _length).Select(
+                i => (float)Math.Pow(0.5 - (0.5 * Math.Cos(2 * Math.PI * i / (_length - 1))), 0.85))];
         }
     }
 
     /// <summary>The frames that the last call prepared, one after the other.</summary>
-    public float[] Frames => frames;
+    public float[] Frames => _frames;
 
     public void Prepare(ReadOnlySpan<float> samples, int count)
     {
         for (var i = 0; i < count; i++)
         {
-            Prepare(samples.Slice(i * hop, length), frames.AsSpan(i * length, length));
+            Prepare(samples.Slice(i * _hop, _length), _frames.AsSpan(i * _length, _length));
         }
     }
 
@@ -55,13 +55,13 @@ internal sealed class KaldiFraming
         for (var i = 0; i < frame.Length; i++)
         {
             var sample = samples[i] - mean;
-            frame[i] = sample - (preEmphasis * before);
+            frame[i] = sample - (_preEmphasis * before);
             before = sample;
         }
 
-        for (var i = 0; window is not null && i < frame.Length; i++)
+        for (var i = 0; _window is not null && i < frame.Length; i++)
         {
-            frame[i] *= window[i];
+            frame[i] *= _window[i];
         }
     }
 }

@@ -14,15 +14,15 @@ internal sealed class StreamingFrontEnd
     /// <summary>Frames worked on at a time: what the extractor sees of a long block is this much of it.</summary>
     private const int ChunkFrames = 128;
 
-    private readonly MfccExtractor extractor;
-    private readonly KaldiFraming? kaldi;
-    private readonly float[][] vectors;
+    private readonly MfccExtractor _extractor;
+    private readonly KaldiFraming? _kaldi;
+    private readonly float[][] _vectors;
 
     /// <summary>The sample before the next frame, for its pre-emphasis, and what there is of the frames.</summary>
-    private readonly float[] chunk;
+    private readonly float[] _chunk;
 
     /// <summary>Samples in the chunk that belong to frames to come: less than a frame between two blocks.</summary>
-    private int held;
+    private int _held;
 
     /// <exception cref="AudioException">The specification has a value out of its range.</exception>
     public StreamingFrontEnd(FrontEndSpecification specification)
@@ -30,18 +30,18 @@ internal sealed class StreamingFrontEnd
         ArgumentNullException.ThrowIfNull(specification);
         specification.Validate();
         Specification = specification;
-        kaldi = specification.KaldiFrames ? new KaldiFraming(specification, ChunkFrames) : null;
-        extractor = new MfccExtractor(new MfccOptions
+        _kaldi = specification.KaldiFrames ? new KaldiFraming(specification, ChunkFrames) : null;
+        _extractor = new MfccExtractor(new MfccOptions
         {
             SamplingRate = specification.SampleRate,
             FrameSize = specification.FrameLength,
-            HopSize = kaldi is null ? specification.HopLength : specification.FrameLength,
+            HopSize = _kaldi is null ? specification.HopLength : specification.FrameLength,
             FftSize = specification.FftSize,
             FilterBankSize = specification.MelBands,
             FeatureCount = specification.Cepstra,
             LowFrequency = specification.LowFrequency,
             HighFrequency = specification.HighFrequency,
-            PreEmphasis = kaldi is null ? specification.PreEmphasis : 0,
+            PreEmphasis = _kaldi is null ? specification.PreEmphasis : 0,
             Window = specification.Window switch
             {
                 "hamming" => WindowType.Hamming,
@@ -54,11 +54,11 @@ internal sealed class StreamingFrontEnd
             SpectrumType = SpectrumType.Power,
             LogFloor = (float)specification.LogFloor,
         });
-        chunk = new float[1 + specification.FrameLength + ((ChunkFrames - 1) * specification.HopLength)];
-        vectors = new float[ChunkFrames][];
-        for (var i = 0; i < vectors.Length; i++)
+        _chunk = new float[1 + specification.FrameLength + ((ChunkFrames - 1) * specification.HopLength)];
+        _vectors = new float[ChunkFrames][];
+        for (var i = 0; i < _vectors.Length; i++)
         {
-            vectors[i] = new float[specification.Cepstra];
+            _vectors[i] = new float[specification.Cepstra];
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class StreamingFrontEnd
     /// <summary>Frames that so many samples more will complete.</summary>
     public int CountFrames(int samples)
     {
-        var missing = Specification.FrameLength - held;
+        var missing = Specification.FrameLength - _held;
         return samples < missing ? 0 : 1 + ((samples - missing) / Specification.HopLength);
     }
 
@@ -90,10 +90,10 @@ internal sealed class StreamingFrontEnd
 
         while (!samples.IsEmpty)
         {
-            var taken = Math.Min(samples.Length, chunk.Length - 1 - held);
-            samples[..taken].CopyTo(chunk.AsSpan(1 + held));
+            var taken = Math.Min(samples.Length, _chunk.Length - 1 - _held);
+            samples[..taken].CopyTo(_chunk.AsSpan(1 + _held));
             samples = samples[taken..];
-            held += taken;
+            _held += taken;
             frames = frames[(ComputeHeld(frames) * Specification.Cepstra)..];
         }
 
@@ -103,37 +103,37 @@ internal sealed class StreamingFrontEnd
     /// <summary>The next sample is the first of another sound.</summary>
     public void Reset()
     {
-        held = 0;
-        chunk[0] = 0;
+        _held = 0;
+        _chunk[0] = 0;
     }
 
     /// <summary>The whole frames of the chunk, which keeps what the next one needs.</summary>
     private int ComputeHeld(Span<float> frames)
     {
-        if (held < Specification.FrameLength)
+        if (_held < Specification.FrameLength)
         {
             return 0;
         }
 
-        var count = 1 + ((held - Specification.FrameLength) / Specification.HopLength);
-        if (kaldi is null)
+        var count = 1 + ((_held - Specification.FrameLength) / Specification.HopLength);
+        if (_kaldi is null)
         {
-            extractor.ComputeFrom(chunk, 1, 1 + held, vectors);
+            _extractor.ComputeFrom(_chunk, 1, 1 + _held, _vectors);
         }
         else
         {
-            kaldi.Prepare(chunk.AsSpan(1, held), count);
-            extractor.ComputeFrom(kaldi.Frames, 0, count * Specification.FrameLength, vectors);
+            _kaldi.Prepare(_chunk.AsSpan(1, _held), count);
+            _extractor.ComputeFrom(_kaldi.Frames, 0, count * Specification.FrameLength, _vectors);
         }
 
         for (var i = 0; i < count; i++)
         {
-            vectors[i].CopyTo(frames[(i * Specification.Cepstra)..]);
+            _vectors[i].CopyTo(frames[(i * Specification.Cepstra)..]);
         }
 
         var used = count * Specification.HopLength;
-        held -= used;
-        chunk.AsSpan(used, 1 + held).CopyTo(chunk);
+        _held -= used;
+        _chunk.AsSpan(used, 1 + _held).CopyTo(_chunk);
         return count;
     }
 }

@@ -8,20 +8,20 @@ namespace Speaker.Audio.Files;
 /// <summary>An open sound file as 16 kHz mono, decoded, mixed and resampled as it is read. Not thread safe.</summary>
 internal sealed class AudioFileSource : ISampleProvider, IDisposable
 {
-    private readonly string path;
-    private readonly ISampleProvider chain;
-    private readonly IDisposable file;
-    private long position;
+    private readonly string _path;
+    private readonly ISampleProvider _chain;
+    private readonly IDisposable _file;
+    private long _position;
 
     internal AudioFileSource(string path, ISampleProvider decoded, IDisposable file)
     {
-        this.path = path;
-        this.file = file;
-        chain = Resampled(Mono(decoded));
+        _path = path;
+        _file = file;
+        _chain = Resampled(Mono(decoded));
     }
 
     /// <summary>16 kHz, one channel, 32-bit float.</summary>
-    public WaveFormat WaveFormat => chain.WaveFormat;
+    public WaveFormat WaveFormat => _chain.WaveFormat;
 
     /// <summary>
     /// Length by the file's header, in seconds; 0 where it does not say. A header may lie: for showing how far one is,
@@ -36,22 +36,22 @@ internal sealed class AudioFileSource : ISampleProvider, IDisposable
         int read;
         try
         {
-            read = chain.Read(buffer);
+            read = _chain.Read(buffer);
         }
         catch (SoundFileException exception)
         {
             throw new AudioException(
-                $"{path}: cannot be decoded after {(double)position / AudioFile.SampleRate:F2} s "
+                $"{_path}: cannot be decoded after {(double)_position / AudioFile.SampleRate:F2} s "
                 + $"({exception.Message}); the file is damaged.",
                 exception);
         }
 
-        SampleChecks.RequireFinite(buffer[..read], path, position);
-        position += read;
+        SampleChecks.RequireFinite(buffer[..read], _path, _position);
+        _position += read;
         return read;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     internal static ISampleProvider Mono(ISampleProvider source)
     {

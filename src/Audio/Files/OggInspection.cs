@@ -128,10 +128,10 @@ internal static class OggInspection
     /// <summary>The stream that the first page begins; libsndfile reads no other.</summary>
     private sealed class LogicalStream
     {
-        private uint? serial;
-        private bool isOpus;
-        private uint nextSequence;
-        private long granules;
+        private uint? _serial;
+        private bool _isOpus;
+        private uint _nextSequence;
+        private long _granules;
 
         public bool HasEnded { get; private set; }
 
@@ -141,36 +141,36 @@ internal static class OggInspection
             var segments = page.Slice(HeaderLength, page[26]);
             var sequence = BinaryPrimitives.ReadUInt32LittleEndian(page[18..]);
             var owner = BinaryPrimitives.ReadUInt32LittleEndian(page[14..]);
-            if (serial is null)
+            if (_serial is null)
             {
-                serial = owner;
-                isOpus = page[(HeaderLength + segments.Length)..].StartsWith("OpusHead"u8);
-                nextSequence = sequence;
+                _serial = owner;
+                _isOpus = page[(HeaderLength + segments.Length)..].StartsWith("OpusHead"u8);
+                _nextSequence = sequence;
             }
-            else if (owner != serial)
+            else if (owner != _serial)
             {
                 return null;
             }
 
-            if (sequence != nextSequence)
+            if (sequence != _nextSequence)
             {
-                return $"is number {sequence} of its stream where {nextSequence} must follow";
+                return $"is number {sequence} of its stream where {_nextSequence} must follow";
             }
 
-            nextSequence++;
+            _nextSequence++;
             HasEnded = (page[5] & EndOfStream) != 0;
 
             // A packet ends with a segment shorter than 255 bytes; a page in which none ends has no granule position.
-            if (!isOpus || segments.IndexOfAnyExcept((byte)255) < 0)
+            if (!_isOpus || segments.IndexOfAnyExcept((byte)255) < 0)
             {
                 return null;
             }
 
-            var before = granules;
-            granules = BinaryPrimitives.ReadInt64LittleEndian(page[6..]);
-            return granules >= before && granules < MostGranules
+            var before = _granules;
+            _granules = BinaryPrimitives.ReadInt64LittleEndian(page[6..]);
+            return _granules >= before && _granules < MostGranules
                 ? null
-                : $"ends at sample {granules}; it must be from {before}, where the last one ends, to {MostGranules}";
+                : $"ends at sample {_granules}; it must be from {before}, where the last one ends, to {MostGranules}";
         }
     }
 }

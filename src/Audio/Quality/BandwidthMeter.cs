@@ -27,25 +27,25 @@ internal sealed class BandwidthMeter
 
     private const int Levels = 200;
 
-    private readonly FourierTransform transform = new(TransformLength);
-    private readonly float[] window;
-    private readonly float[] real = new float[TransformLength];
-    private readonly float[] imaginary = new float[TransformLength];
-    private readonly int[] histograms = new int[Bands * Levels];
-    private readonly int hop;
-    private readonly double bandWidth;
-    private int frameCount;
+    private readonly FourierTransform _transform = new(TransformLength);
+    private readonly float[] _window;
+    private readonly float[] _real = new float[TransformLength];
+    private readonly float[] _imaginary = new float[TransformLength];
+    private readonly int[] _histograms = new int[Bands * Levels];
+    private readonly int _hop;
+    private readonly double _bandWidth;
+    private int _frameCount;
 
     public BandwidthMeter(FrontEndSpecification frontEnd)
     {
-        hop = frontEnd.HopLength;
-        bandWidth = (double)frontEnd.SampleRate / TransformLength * BinsPerBand;
+        _hop = frontEnd.HopLength;
+        _bandWidth = (double)frontEnd.SampleRate / TransformLength * BinsPerBand;
 
         // Hann: what leaks into a far band falls with the cube of the distance.
-        window = new float[Math.Min(frontEnd.FrameLength, TransformLength)];
-        for (var i = 0; i < window.Length; i++)
+        _window = new float[Math.Min(frontEnd.FrameLength, TransformLength)];
+        for (var i = 0; i < _window.Length; i++)
         {
-            window[i] = (float)(0.5 - (0.5 * Math.Cos(2 * Math.PI * (i + 0.5) / window.Length)));
+            _window[i] = (float)(0.5 - (0.5 * Math.Cos(2 * Math.PI * (i + 0.5) / _window.Length)));
         }
     }
 
@@ -54,8 +54,8 @@ internal sealed class BandwidthMeter
     /// <returns>Upper edge of the highest band that holds anything, in hertz.</returns>
     public double Measure(ReadOnlySpan<float> samples, ReadOnlySpan<bool> frames)
     {
-        Array.Clear(histograms);
-        frameCount = 0;
+        Array.Clear(_histograms);
+        _frameCount = 0;
         CountLevels(samples, frames);
 
         Span<int> levels = stackalloc int[Bands];
@@ -77,7 +77,7 @@ internal sealed class BandwidthMeter
             highest--;
         }
 
-        return (highest + 1) * bandWidth;
+        return (highest + 1) * _bandWidth;
     }
 
     private void CountLevels(ReadOnlySpan<float> samples, ReadOnlySpan<bool> frames)
@@ -110,9 +110,9 @@ internal sealed class BandwidthMeter
 
     private void Count(ReadOnlySpan<float> samples, int first, int second)
     {
-        Load(samples, first, real);
-        Load(samples, second, imaginary);
-        transform.Forward(real, imaginary);
+        Load(samples, first, _real);
+        Load(samples, second, _imaginary);
+        _transform.Forward(_real, _imaginary);
         for (var band = 0; band < Bands; band++)
         {
             double one = 0;
@@ -121,10 +121,10 @@ internal sealed class BandwidthMeter
             {
                 // X[k] and conj X[N-k] are the sum and the difference of the two spectra.
                 var mirror = (TransformLength - bin) % TransformLength;
-                double sumReal = real[bin] + real[mirror];
-                double sumImaginary = imaginary[bin] - imaginary[mirror];
-                double gapReal = real[bin] - real[mirror];
-                double gapImaginary = imaginary[bin] + imaginary[mirror];
+                double sumReal = _real[bin] + _real[mirror];
+                double sumImaginary = _imaginary[bin] - _imaginary[mirror];
+                double gapReal = _real[bin] - _real[mirror];
+                double gapImaginary = _imaginary[bin] + _imaginary[mirror];
                 one += (sumReal * sumReal) + (sumImaginary * sumImaginary);
                 two += (gapReal * gapReal) + (gapImaginary * gapImaginary);
             }
@@ -136,31 +136,31 @@ internal sealed class BandwidthMeter
             }
         }
 
-        frameCount += second == first ? 1 : 2;
+        _frameCount += second == first ? 1 : 2;
     }
 
     private void Load(ReadOnlySpan<float> samples, int frame, float[] part)
     {
-        var source = samples.Slice(frame * hop, window.Length);
-        for (var i = 0; i < window.Length; i++)
+        var source = samples.Slice(frame * _hop, _window.Length);
+        for (var i = 0; i < _window.Length; i++)
         {
-            part[i] = source[i] * window[i];
+            part[i] = source[i] * _window[i];
         }
 
-        part.AsSpan(window.Length).Clear();
+        part.AsSpan(_window.Length).Clear();
     }
 
     private void Count(int band, double power)
     {
         var level = power > 0 ? (int)Math.Floor(10 * Math.Log10(power)) - LowestLevel : 0;
-        histograms[(band * Levels) + Math.Clamp(level, 0, Levels - 1)]++;
+        _histograms[(band * Levels) + Math.Clamp(level, 0, Levels - 1)]++;
     }
 
     /// <summary>The level that <see cref="Share"/> of the frames reach in a band.</summary>
     private int LevelOf(int band)
     {
-        var histogram = histograms.AsSpan(band * Levels, Levels);
-        var wanted = Math.Max(1, (int)(Share * frameCount));
+        var histogram = _histograms.AsSpan(band * Levels, Levels);
+        var wanted = Math.Max(1, (int)(Share * _frameCount));
         var level = Levels - 1;
         for (var reached = histogram[level]; reached < wanted && level > 0; reached += histogram[level])
         {

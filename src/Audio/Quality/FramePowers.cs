@@ -14,11 +14,11 @@ internal sealed class FramePowers(FrontEndSpecification frontEnd)
 
     private const float SmallestPower = 1e-12f;
 
-    private readonly float feedback =
+    private readonly float _feedback =
         (float)(1 / (1 + (2 * Math.PI * HighPassFrequency / frontEnd.SampleRate)));
 
-    private float[] filtered = [];
-    private float[] powers = [];
+    private float[] _filtered = [];
+    private float[] _powers = [];
 
     /// <summary>The mean square of each frame, at least 1e-12. Written over by the next call.</summary>
     /// <param name="samples">Mono at the front end's rate, full scale 1.</param>
@@ -31,35 +31,35 @@ internal sealed class FramePowers(FrontEndSpecification frontEnd)
 
         HighPass(samples);
         var count = 1 + ((samples.Length - frontEnd.FrameLength) / frontEnd.HopLength);
-        if (powers.Length < count)
+        if (_powers.Length < count)
         {
-            powers = new float[count];
+            _powers = new float[count];
         }
 
         for (var i = 0; i < count; i++)
         {
-            var frame = filtered.AsSpan(i * frontEnd.HopLength, frontEnd.FrameLength);
-            powers[i] = (TensorPrimitives.SumOfSquares<float>(frame) / frontEnd.FrameLength) + SmallestPower;
+            var frame = _filtered.AsSpan(i * frontEnd.HopLength, frontEnd.FrameLength);
+            _powers[i] = (TensorPrimitives.SumOfSquares<float>(frame) / frontEnd.FrameLength) + SmallestPower;
         }
 
-        return powers.AsSpan(0, count);
+        return _powers.AsSpan(0, count);
     }
 
     /// <summary>y[n] = a (y[n-1] + x[n] - x[n-1]), from rest, so that an offset is no step.</summary>
     private void HighPass(ReadOnlySpan<float> samples)
     {
-        if (filtered.Length < samples.Length)
+        if (_filtered.Length < samples.Length)
         {
-            filtered = new float[samples.Length];
+            _filtered = new float[samples.Length];
         }
 
         var previous = samples[0];
         var output = 0f;
         for (var i = 0; i < samples.Length; i++)
         {
-            output = feedback * (output + (samples[i] - previous));
+            output = _feedback * (output + (samples[i] - previous));
             previous = samples[i];
-            filtered[i] = output;
+            _filtered[i] = output;
         }
     }
 }

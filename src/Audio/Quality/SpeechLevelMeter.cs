@@ -16,7 +16,7 @@ internal sealed class SpeechLevelMeter(FrontEndSpecification frontEnd)
     /// <summary>Speech is not reported as farther below the noise than this, in dB.</summary>
     private const double LowestRatio = -20;
 
-    private readonly FramePowers powers = new(frontEnd);
+    private readonly FramePowers _powers = new(frontEnd);
 
     /// <param name="samples">A sound.</param>
     /// <param name="frames">For each frame of it, whether it is speech; one is at least.</param>
@@ -31,7 +31,7 @@ internal sealed class SpeechLevelMeter(FrontEndSpecification frontEnd)
         var speechFrames = 0;
         var noiseFrames = 0;
         var overlap = (frontEnd.FrameLength - 1) / frontEnd.HopLength;
-        var measured = powers.Measure(samples);
+        var measured = _powers.Measure(samples);
         for (var frame = 0; frame < frames.Length; frame++)
         {
             var near = frames[Math.Max(0, frame - overlap)..Math.Min(frames.Length, frame + overlap + 1)];

@@ -29,19 +29,19 @@ internal sealed class Resampler : ISampleProvider
     private static readonly double[] InverseSquares =
         [.. Enumerable.Range(1, 40).Select(k => 1.0 / ((double)k * k))];
 
-    private readonly ISampleProvider source;
-    private readonly long up;
-    private readonly long down;
-    private readonly int halfLength;
-    private readonly int phases;
-    private readonly float[] filters;
-    private readonly float[] history;
+    private readonly ISampleProvider _source;
+    private readonly long _up;
+    private readonly long _down;
+    private readonly int _halfLength;
+    private readonly int _phases;
+    private readonly float[] _filters;
+    private readonly float[] _history;
 
-    private int historyLength;
-    private long historyStart;
-    private long sourceLength;
-    private bool sourceEnded;
-    private long position;
+    private int _historyLength;
+    private long _historyStart;
+    private long _sourceLength;
+    private bool _sourceEnded;
+    private long _position;
 
     /// <param name="source">Mono samples.</param>
     /// <param name="newSampleRate">Samples a second to give.</param>
@@ -57,22 +57,22 @@ internal sealed class Resampler : ISampleProvider
                 nameof(source));
         }
 
-        this.source = source;
+        _source = source;
         WaveFormat = WaveFormat.CreateIeeeFloatWaveFormat(newSampleRate, 1);
         var oldRate = source.WaveFormat.SampleRate;
         var divisor = (long)System.Numerics.BigInteger.GreatestCommonDivisor(oldRate, newSampleRate);
-        up = newSampleRate / divisor;
-        down = oldRate / divisor;
+        _up = newSampleRate / divisor;
+        _down = oldRate / divisor;
         var cutoff = Math.Min(1.0, (double)newSampleRate / oldRate);
-        halfLength = (int)Math.Ceiling(ZeroCrossings / cutoff);
+        _halfLength = (int)Math.Ceiling(ZeroCrossings / cutoff);
 
         // A lower cutoff stretches the filter, so its phases differ less and fewer of them are as exact: the memory and
         // the time that they take stay the same whatever rate a header claims.
-        phases = (int)Math.Min(up, Math.Ceiling(MostPhases * cutoff));
-        filters = Filters(phases, halfLength, cutoff);
-        history = new float[(3 * halfLength) + BlockLength];
-        historyStart = -halfLength;
-        historyLength = halfLength;
+        _phases = (int)Math.Min(_up, Math.Ceiling(MostPhases * cutoff));
+        _filters = Filters(_phases, _halfLength, cutoff);
+        _history = new float[(3 * _halfLength) + BlockLength];
+        _historyStart = -_halfLength;
+        _historyLength = _halfLength;
     }
 
     public WaveFormat WaveFormat { get; }
@@ -81,19 +81,19 @@ internal sealed class Resampler : ISampleProvider
     {
         for (var written = 0; written < buffer.Length; written++)
         {
-            var centre = position * down / up;
-            while (!sourceEnded && centre + halfLength >= historyStart + historyLength)
+            var centre = _position * _down / _up;
+            while (!_sourceEnded && centre + _halfLength >= _historyStart + _historyLength)
             {
                 Fill(centre);
             }
 
-            if (sourceEnded && centre >= sourceLength)
+            if (_sourceEnded && centre >= _sourceLength)
             {
                 return written;
             }
 
-            buffer[written] = Interpolate(centre, position * down % up);
-            position++;
+            buffer[written] = Interpolate(centre, _position * _down % _up);
+            _position++;
         }
 
         return buffer.Length;
@@ -152,41 +152,41 @@ internal sealed class Resampler : ISampleProvider
 
     private float Interpolate(long centre, long remainder)
     {
-        var length = 2 * halfLength;
-        var samples = history.AsSpan((int)(centre - halfLength + 1 - historyStart), length);
-        if (phases == up)
+        var length = 2 * _halfLength;
+        var samples = _history.AsSpan((int)(centre - _halfLength + 1 - _historyStart), length);
+        if (_phases == _up)
         {
-            return TensorPrimitives.Dot(samples, filters.AsSpan((int)remainder * length, length));
+            return TensorPrimitives.Dot(samples, _filters.AsSpan((int)remainder * length, length));
         }
 
-        var place = (double)remainder * phases / up;
+        var place = (double)remainder * _phases / _up;
         var phase = (int)place;
         var share = (float)(place - phase);
-        var near = TensorPrimitives.Dot(samples, filters.AsSpan(phase * length, length));
-        var far = TensorPrimitives.Dot(samples, filters.AsSpan((phase + 1) * length, length));
+        var near = TensorPrimitives.Dot(samples, _filters.AsSpan(phase * length, length));
+        var far = TensorPrimitives.Dot(samples, _filters.AsSpan((phase + 1) * length, length));
         return near + (share * (far - near));
     }
 
     /// <summary>Drops what no later output needs and reads on; after the source's end there is silence.</summary>
     private void Fill(long centre)
     {
-        var needless = (int)Math.Min(historyLength, centre - halfLength + 1 - historyStart);
+        var needless = (int)Math.Min(_historyLength, centre - _halfLength + 1 - _historyStart);
         if (needless > 0)
         {
-            history.AsSpan(needless, historyLength - needless).CopyTo(history);
-            historyStart += needless;
-            historyLength -= needless;
+            _history.AsSpan(needless, _historyLength - needless).CopyTo(_history);
+            _historyStart += needless;
+            _historyLength -= needless;
         }
 
-        var read = source.Read(history.AsSpan(historyLength));
+        var read = _source.Read(_history.AsSpan(_historyLength));
         if (read == 0)
         {
-            sourceEnded = true;
-            history.AsSpan(historyLength).Clear();
+            _sourceEnded = true;
+            _history.AsSpan(_historyLength).Clear();
             return;
         }
 
-        historyLength += read;
-        sourceLength += read;
+        _historyLength += read;
+        _sourceLength += read;
     }
 }

@@ -13,29 +13,29 @@ internal sealed class SpeechDetector
     /// <summary>Samples worked on at a time.</summary>
     private const int BlockLength = 8000;
 
-    private readonly FrontEndSpecification frontEnd;
-    private readonly SpeechDetectorSpecification specification;
-    private readonly SpeechFeatures features;
-    private readonly SpeechNetworkStream network;
-    private readonly SpeechMap map = new();
-    private readonly float[] block = new float[BlockLength];
-    private readonly float[] frames;
-    private readonly double[] stretch;
-    private readonly float threshold;
-    private readonly int lookAhead;
-    private float gain;
-    private double stretchSum;
+    private readonly FrontEndSpecification _frontEnd;
+    private readonly SpeechDetectorSpecification _specification;
+    private readonly SpeechFeatures _features;
+    private readonly SpeechNetworkStream _network;
+    private readonly SpeechMap _map = new();
+    private readonly float[] _block = new float[BlockLength];
+    private readonly float[] _frames;
+    private readonly double[] _stretch;
+    private readonly float _threshold;
+    private readonly int _lookAhead;
+    private float _gain;
+    private double _stretchSum;
 
     /// <exception cref="AudioException">The specification has a value out of its range, or names a network that this
     /// build does not have.</exception>
     public SpeechDetector(FrontEndSpecification frontEnd)
         : this(frontEnd, SpeechNetwork.Shipped)
     {
-        if (specification.Network != SpeechNetwork.Shipped.Name)
+        if (_specification.Network != SpeechNetwork.Shipped.Name)
         {
             throw new AudioException(
                 $"{nameof(SpeechDetectorSpecification)}.{nameof(SpeechDetectorSpecification.Network)} is "
-                + $"\"{specification.Network}\"; this build listens with \"{SpeechNetwork.Shipped.Name}\". Use the "
+                + $"\"{_specification.Network}\"; this build listens with \"{SpeechNetwork.Shipped.Name}\". Use the "
                 + "release that the model was made with, or train the model again.");
         }
     }
@@ -47,19 +47,19 @@ internal sealed class SpeechDetector
         ArgumentNullException.ThrowIfNull(frontEnd);
         ArgumentNullException.ThrowIfNull(network);
         frontEnd.Validate();
-        this.frontEnd = frontEnd;
-        specification = frontEnd.SpeechDetector;
-        features = new SpeechFeatures(frontEnd);
-        this.network = new SpeechNetworkStream(network);
-        lookAhead = network.LookAhead;
-        frames = new float[features.CountFrames(frontEnd.FrameLength + BlockLength) * SpeechFeatures.Count];
-        stretch = new double[Math.Max(
-            1, (int)Math.Round(specification.StretchSeconds * frontEnd.SampleRate / frontEnd.HopLength))];
-        threshold = (float)Math.Log(specification.FrameThreshold / (1 - specification.FrameThreshold));
+        _frontEnd = frontEnd;
+        _specification = frontEnd.SpeechDetector;
+        _features = new SpeechFeatures(frontEnd);
+        _network = new SpeechNetworkStream(network);
+        _lookAhead = network.LookAhead;
+        _frames = new float[_features.CountFrames(frontEnd.FrameLength + BlockLength) * SpeechFeatures.Count];
+        _stretch = new double[Math.Max(
+            1, (int)Math.Round(_specification.StretchSeconds * frontEnd.SampleRate / frontEnd.HopLength))];
+        _threshold = (float)Math.Log(_specification.FrameThreshold / (1 - _specification.FrameThreshold));
     }
 
     /// <summary>From the end of a frame to the end of the sound that decides it, in seconds.</summary>
-    public double LookAheadSeconds => (double)lookAhead * frontEnd.HopLength / frontEnd.SampleRate;
+    public double LookAheadSeconds => (double)_lookAhead * _frontEnd.HopLength / _frontEnd.SampleRate;
 
     /// <summary>Decides for every frame that the front end would make of these samples.</summary>
     /// <param name="samples">Mono at the front end's rate, full scale 1.</param>
@@ -78,12 +78,12 @@ internal sealed class SpeechDetector
     /// </param>
     public void Begin(float gain = 1)
     {
-        this.gain = gain;
-        features.Begin();
-        network.Begin();
-        map.Begin();
-        Array.Clear(stretch);
-        stretchSum = 0;
+        _gain = gain;
+        _features.Begin();
+        _network.Begin();
+        _map.Begin();
+        Array.Clear(_stretch);
+        _stretchSum = 0;
     }
 
     /// <summary>Takes the next samples of the sound.</summary>
@@ -93,19 +93,19 @@ internal sealed class SpeechDetector
         while (!samples.IsEmpty)
         {
             var length = Math.Min(BlockLength, samples.Length);
-            TensorPrimitives.Multiply(samples[..length], gain, block);
+            TensorPrimitives.Multiply(samples[..length], _gain, _block);
             samples = samples[length..];
-            var count = features.Push(block.AsSpan(0, length), frames);
+            var count = _features.Push(_block.AsSpan(0, length), _frames);
             for (var frame = 0; frame < count; frame++)
             {
-                if (network.Push(frames.AsSpan(frame * SpeechFeatures.Count, SpeechFeatures.Count), out var logOdds))
+                if (_network.Push(_frames.AsSpan(frame * SpeechFeatures.Count, SpeechFeatures.Count), out var logOdds))
                 {
                     Add(logOdds);
                 }
             }
         }
 
-        return map;
+        return _map;
     }
 
     /// <summary>
@@ -113,25 +113,25 @@ internal sealed class SpeechDetector
     /// </summary>
     public SpeechMap End()
     {
-        while (network.Flush(out var logOdds))
+        while (_network.Flush(out var logOdds))
         {
             Add(logOdds);
         }
 
-        if (map.Confidence < specification.SoundThreshold)
+        if (_map.Confidence < _specification.SoundThreshold)
         {
-            map.Dismiss();
+            _map.Dismiss();
         }
 
-        return map;
+        return _map;
     }
 
     private void Add(float logOdds)
     {
         var probability = 1 / (1 + Math.Exp(-(double)logOdds));
-        ref var oldest = ref stretch[map.Count % stretch.Length];
-        stretchSum += probability - oldest;
+        ref var oldest = ref _stretch[_map.Count % _stretch.Length];
+        _stretchSum += probability - oldest;
         oldest = probability;
-        map.Add(logOdds, logOdds > threshold, stretchSum / stretch.Length);
+        _map.Add(logOdds, logOdds > _threshold, _stretchSum / _stretch.Length);
     }
 }

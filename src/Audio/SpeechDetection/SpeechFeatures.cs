@@ -17,16 +17,16 @@ internal sealed class SpeechFeatures
     /// <summary>How fast the held peak falls, in dB a second.</summary>
     private const double PeakFall = 3;
 
-    private readonly StreamingFrontEnd frontEnd;
-    private readonly float fall;
-    private float peak;
+    private readonly StreamingFrontEnd _frontEnd;
+    private readonly float _fall;
+    private float _peak;
 
     /// <param name="specification">Whose rate, frames and hops to keep in step with.</param>
     /// <exception cref="AudioException">The specification has a value out of its range.</exception>
     public SpeechFeatures(FrontEndSpecification specification)
     {
         ArgumentNullException.ThrowIfNull(specification);
-        frontEnd = new StreamingFrontEnd(specification with
+        _frontEnd = new StreamingFrontEnd(specification with
         {
             MelBands = MelBands,
             Cepstra = Count,
@@ -41,7 +41,7 @@ internal sealed class SpeechFeatures
             SpeechLevel = null,
         });
         // c0 is the sum of the log bands over the root of their number; a dB of power is ln(10) / 10 in each.
-        fall = (float)(PeakFall * Math.Log(10) / 10 * Math.Sqrt(MelBands)
+        _fall = (float)(PeakFall * Math.Log(10) / 10 * Math.Sqrt(MelBands)
             * specification.HopLength / specification.SampleRate);
         Begin();
     }
@@ -49,12 +49,12 @@ internal sealed class SpeechFeatures
     /// <summary>Forgets the sound so far.</summary>
     public void Begin()
     {
-        frontEnd.Reset();
-        peak = float.NegativeInfinity;
+        _frontEnd.Reset();
+        _peak = float.NegativeInfinity;
     }
 
     /// <summary>Frames that so many samples more will complete.</summary>
-    public int CountFrames(int samples) => frontEnd.CountFrames(samples);
+    public int CountFrames(int samples) => _frontEnd.CountFrames(samples);
 
     /// <summary>Takes the next samples and hands out the frames they complete.</summary>
     /// <param name="samples">Mono, full scale 1.</param>
@@ -62,12 +62,12 @@ internal sealed class SpeechFeatures
     /// <returns>How many frames.</returns>
     public int Push(ReadOnlySpan<float> samples, Span<float> frames)
     {
-        var count = frontEnd.Push(samples, frames);
+        var count = _frontEnd.Push(samples, frames);
         for (var frame = 0; frame < count; frame++)
         {
             ref var level = ref frames[frame * Count];
-            peak = Math.Max(level, peak - fall);
-            level -= peak;
+            _peak = Math.Max(level, _peak - _fall);
+            level -= _peak;
         }
 
         return count;

@@ -5,14 +5,14 @@ namespace Speaker.Audio.SpeechDetection;
 /// </summary>
 internal sealed class SpeechMap
 {
-    private bool[] frames = new bool[128];
-    private float[] logOdds = new float[128];
+    private bool[] _frames = new bool[128];
+    private float[] _logOdds = new float[128];
 
     /// <summary>A decision for every frame of the front end, in order of time.</summary>
-    public ReadOnlySpan<bool> Frames => frames.AsSpan(0, Count);
+    public ReadOnlySpan<bool> Frames => _frames.AsSpan(0, Count);
 
     /// <summary>Log-odds of speech of every frame, nats.</summary>
-    public ReadOnlySpan<float> LogOdds => logOdds.AsSpan(0, Count);
+    public ReadOnlySpan<float> LogOdds => _logOdds.AsSpan(0, Count);
 
     /// <summary>How many frames there are.</summary>
     public int Count { get; private set; }
@@ -32,14 +32,14 @@ internal sealed class SpeechMap
 
     internal void Add(float odds, bool isSpeech, double stretchMean)
     {
-        if (Count == frames.Length)
+        if (Count == _frames.Length)
         {
-            Array.Resize(ref frames, 2 * Count);
-            Array.Resize(ref logOdds, 2 * Count);
+            Array.Resize(ref _frames, 2 * Count);
+            Array.Resize(ref _logOdds, 2 * Count);
         }
 
-        frames[Count] = isSpeech;
-        logOdds[Count++] = odds;
+        _frames[Count] = isSpeech;
+        _logOdds[Count++] = odds;
         SpeechFrames += isSpeech ? 1 : 0;
         Confidence = Math.Max(Confidence, stretchMean);
     }
@@ -47,7 +47,7 @@ internal sealed class SpeechMap
     /// <summary>The sound as a whole holds no speech.</summary>
     internal void Dismiss()
     {
-        frames.AsSpan(0, Count).Clear();
+        _frames.AsSpan(0, Count).Clear();
         SpeechFrames = 0;
     }
 }

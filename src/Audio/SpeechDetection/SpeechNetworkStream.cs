@@ -8,24 +8,24 @@ namespace Speaker.Audio.SpeechDetection;
 /// </summary>
 internal sealed class SpeechNetworkStream
 {
-    private readonly SpeechNetwork network;
-    private readonly LayerState[] layers;
-    private readonly float[] input = new float[SpeechFeatures.Count];
+    private readonly SpeechNetwork _network;
+    private readonly LayerState[] _layers;
+    private readonly float[] _input = new float[SpeechFeatures.Count];
 
     public SpeechNetworkStream(SpeechNetwork network)
     {
-        this.network = network;
-        layers = new LayerState[network.Layers.Count];
-        for (var i = 0; i < layers.Length; i++)
+        _network = network;
+        _layers = new LayerState[network.Layers.Count];
+        for (var i = 0; i < _layers.Length; i++)
         {
-            layers[i] = new LayerState(network.Layers[i], isLast: i == layers.Length - 1);
+            _layers[i] = new LayerState(network.Layers[i], isLast: i == _layers.Length - 1);
         }
     }
 
     /// <summary>Forgets the sound so far.</summary>
     public void Begin()
     {
-        foreach (var layer in layers)
+        foreach (var layer in _layers)
         {
             layer.Begin();
         }
@@ -37,20 +37,20 @@ internal sealed class SpeechNetworkStream
     /// <returns>False while there is no such frame.</returns>
     public bool Push(ReadOnlySpan<float> features, out float logOdds)
     {
-        for (var i = 0; i < input.Length; i++)
+        for (var i = 0; i < _input.Length; i++)
         {
-            input[i] = (features[i] - network.Means[i]) * network.Scales[i];
+            _input[i] = (features[i] - _network.Means[i]) * _network.Scales[i];
         }
 
-        return Through(0, input, out logOdds);
+        return Through(0, _input, out logOdds);
     }
 
     /// <summary>After the last frame: the frames still waited for, one a call, until it returns false.</summary>
     public bool Flush(out float logOdds)
     {
-        for (var i = 0; i < layers.Length; i++)
+        for (var i = 0; i < _layers.Length; i++)
         {
-            while (layers[i].PushEnd(out var output))
+            while (_layers[i].PushEnd(out var output))
             {
                 if (Through(i + 1, output, out logOdds))
                 {
@@ -65,9 +65,9 @@ internal sealed class SpeechNetworkStream
 
     private bool Through(int first, ReadOnlySpan<float> frame, out float logOdds)
     {
-        for (var i = first; i < layers.Length; i++)
+        for (var i = first; i < _layers.Length; i++)
         {
-            if (!layers[i].Push(frame, out frame))
+            if (!_layers[i].Push(frame, out frame))
             {
                 logOdds = 0;
                 return false;
@@ -80,27 +80,27 @@ internal sealed class SpeechNetworkStream
 
     private sealed class LayerState(SpeechNetworkLayer layer, bool isLast)
     {
-        private readonly int span = ((layer.Taps - 1) * layer.Dilation) + 1;
-        private readonly float[] memory = new float[(((layer.Taps - 1) * layer.Dilation) + 1) * layer.Inputs];
-        private readonly float[] seen = new float[layer.Taps * layer.Inputs];
-        private readonly float[] output = new float[layer.Outputs];
-        private readonly float[] nothing = new float[layer.Inputs];
-        private int pushed;
-        private int ended;
+        private readonly int _span = ((layer.Taps - 1) * layer.Dilation) + 1;
+        private readonly float[] _memory = new float[(((layer.Taps - 1) * layer.Dilation) + 1) * layer.Inputs];
+        private readonly float[] _seen = new float[layer.Taps * layer.Inputs];
+        private readonly float[] _output = new float[layer.Outputs];
+        private readonly float[] _nothing = new float[layer.Inputs];
+        private int _pushed;
+        private int _ended;
 
         public void Begin()
         {
-            Array.Clear(memory);
-            pushed = 0;
-            ended = 0;
+            Array.Clear(_memory);
+            _pushed = 0;
+            _ended = 0;
         }
 
         public bool PushEnd(out ReadOnlySpan<float> result)
         {
-            while (ended < layer.Ahead)
+            while (_ended < layer.Ahead)
             {
-                ended++;
-                if (Push(nothing, out result))
+                _ended++;
+                if (Push(_nothing, out result))
                 {
                     return true;
                 }
@@ -112,24 +112,24 @@ internal sealed class SpeechNetworkStream
 
         public bool Push(ReadOnlySpan<float> frame, out ReadOnlySpan<float> result)
         {
-            frame.CopyTo(memory.AsSpan(pushed % span * layer.Inputs));
-            pushed++;
-            result = output;
-            if (pushed <= layer.Ahead)
+            frame.CopyTo(_memory.AsSpan(_pushed % _span * layer.Inputs));
+            _pushed++;
+            result = _output;
+            if (_pushed <= layer.Ahead)
             {
                 return false;
             }
 
             for (var tap = 0; tap < layer.Taps; tap++)
             {
-                var slot = (pushed + (tap * layer.Dilation)) % span;
-                memory.AsSpan(slot * layer.Inputs, layer.Inputs).CopyTo(seen.AsSpan(tap * layer.Inputs));
+                var slot = (_pushed + (tap * layer.Dilation)) % _span;
+                _memory.AsSpan(slot * layer.Inputs, layer.Inputs).CopyTo(_seen.AsSpan(tap * layer.Inputs));
             }
 
-            for (var i = 0; i < output.Length; i++)
+            for (var i = 0; i < _output.Length; i++)
             {
-                var sum = layer.Biases[i] + TensorPrimitives.Dot(seen, layer.Weights.AsSpan(i * seen.Length, seen.Length));
-                output[i] = isLast ? sum : Math.Max(0, sum);
+                var sum = layer.Biases[i] + TensorPrimitives.Dot(_seen, layer.Weights.AsSpan(i * _seen.Length, _seen.Length));
+                _output[i] = isLast ? sum : Math.Max(0, sum);
             }
 
             return true;

@@ -12,33 +12,33 @@ namespace Speaker.Audio.Utterances;
 /// <remarks>Immutable: <see cref="Add"/> gives the summary of one segment more.</remarks>
 internal sealed class RecordingSummary
 {
-    private readonly ImmutableList<SegmentQuality> spoken;
-    private readonly ImmutableList<Refusal> refused;
+    private readonly ImmutableList<SegmentQuality> _spoken;
+    private readonly ImmutableList<Refusal> _refused;
 
     private RecordingSummary(ImmutableList<SegmentQuality> spoken, ImmutableList<Refusal> refused)
     {
-        this.spoken = spoken;
-        this.refused = refused;
+        _spoken = spoken;
+        _refused = refused;
     }
 
     public static RecordingSummary Empty { get; } = new([], []);
 
     /// <summary>Length of all segments.</summary>
-    public double TotalSeconds => spoken.Sum(segment => segment.TotalSeconds) + refused.Sum(r => r.TotalSeconds);
+    public double TotalSeconds => _spoken.Sum(segment => segment.TotalSeconds) + _refused.Sum(r => r.TotalSeconds);
 
     /// <summary>Length of what counted as speech, in the segments that were not refused.</summary>
-    public double SpeechSeconds => spoken.Sum(segment => segment.SpeechSeconds);
+    public double SpeechSeconds => _spoken.Sum(segment => segment.SpeechSeconds);
 
     /// <summary>Of the segments with speech, as <see cref="AudioQuality.Over"/> joins them.</summary>
     /// <exception cref="InvalidOperationException">There is no speech.</exception>
-    public AudioQuality Quality => AudioQuality.Over(spoken);
+    public AudioQuality Quality => AudioQuality.Over(_spoken);
 
     public RecordingSummary Add(UtteranceResult segment) => segment switch
     {
         Utterance utterance => new RecordingSummary(
-            spoken.Add(new SegmentQuality(utterance.Quality, utterance.TotalSeconds, utterance.SpeechSeconds)),
-            refused),
-        Refusal refusal => new RecordingSummary(spoken, refused.Add(refusal)),
+            _spoken.Add(new SegmentQuality(utterance.Quality, utterance.TotalSeconds, utterance.SpeechSeconds)),
+            _refused),
+        Refusal refusal => new RecordingSummary(_spoken, _refused.Add(refusal)),
         _ => throw new ArgumentException($"unknown result {segment?.GetType().Name}", nameof(segment)),
     };
 
@@ -55,9 +55,9 @@ internal sealed class RecordingSummary
                 + "it into parts.");
         }
 
-        if (spoken.IsEmpty && !refused.IsEmpty)
+        if (_spoken.IsEmpty && !_refused.IsEmpty)
         {
-            return refused.Count == 1 ? refused[0] : InTheNameOfAll();
+            return _refused.Count == 1 ? _refused[0] : InTheNameOfAll();
         }
 
         return SpeechSeconds >= options.MinimumSpeechSeconds
@@ -70,10 +70,10 @@ internal sealed class RecordingSummary
 
     private Refusal InTheNameOfAll()
     {
-        var commonest = refused.GroupBy(refusal => refusal.Reason).MaxBy(group => group.Count())!;
+        var commonest = _refused.GroupBy(refusal => refusal.Reason).MaxBy(group => group.Count())!;
         return Refuse(
             commonest.Key,
-            $"none of the {refused.Count} segments of {TotalSeconds:F0} s of sound can be used, {commonest.Count()} of "
+            $"none of the {_refused.Count} segments of {TotalSeconds:F0} s of sound can be used, {commonest.Count()} of "
             + $"them for this: {commonest.First().Message}");
     }
 

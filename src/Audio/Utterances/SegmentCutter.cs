@@ -28,22 +28,22 @@ internal sealed class SegmentCutter
 
     private const double FirstSeconds = 10;
 
-    private readonly FrontEndSpecification specification;
-    private readonly int longest;
-    private readonly int overlap;
-    private float[] samples;
-    private int count;
+    private readonly FrontEndSpecification _specification;
+    private readonly int _longest;
+    private readonly int _overlap;
+    private float[] _samples;
+    private int _count;
 
     // Samples at the start that went with the last segment; dropped before the next change, as its span is of them.
-    private int taken;
+    private int _taken;
 
     public SegmentCutter(FrontEndSpecification specification)
     {
         ArgumentNullException.ThrowIfNull(specification);
-        this.specification = specification;
-        longest = Samples(LongestSeconds);
-        overlap = specification.FrameLength - specification.HopLength;
-        samples = new float[Samples(FirstSeconds)];
+        _specification = specification;
+        _longest = Samples(LongestSeconds);
+        _overlap = specification.FrameLength - specification.HopLength;
+        _samples = new float[Samples(FirstSeconds)];
     }
 
     /// <summary>Where the segments that were taken end, in samples from the recording's beginning.</summary>
@@ -59,7 +59,7 @@ internal sealed class SegmentCutter
         get
         {
             DropTaken();
-            return new SoundSegment(samples.AsSpan(0, count), count);
+            return new SoundSegment(_samples.AsSpan(0, _count), _count);
         }
     }
 
@@ -67,13 +67,13 @@ internal sealed class SegmentCutter
     public void Append(ReadOnlySpan<float> block)
     {
         DropTaken();
-        if (samples.Length < count + block.Length)
+        if (_samples.Length < _count + block.Length)
         {
-            Array.Resize(ref samples, Math.Max(count + block.Length, Math.Min(2 * samples.Length, longest)));
+            Array.Resize(ref _samples, Math.Max(_count + block.Length, Math.Min(2 * _samples.Length, _longest)));
         }
 
-        block.CopyTo(samples.AsSpan(count));
-        count += block.Length;
+        block.CopyTo(_samples.AsSpan(_count));
+        _count += block.Length;
         Length += block.Length;
     }
 
@@ -82,34 +82,34 @@ internal sealed class SegmentCutter
     public bool TryTake(out SoundSegment segment)
     {
         DropTaken();
-        if (count <= longest)
+        if (_count <= _longest)
         {
             segment = default;
             return false;
         }
 
-        taken = QuietestPlace();
-        Position += taken;
-        segment = new SoundSegment(samples.AsSpan(0, taken + overlap), taken);
+        _taken = QuietestPlace();
+        Position += _taken;
+        segment = new SoundSegment(_samples.AsSpan(0, _taken + _overlap), _taken);
         return true;
     }
 
     private void DropTaken()
     {
-        samples.AsSpan(taken, count - taken).CopyTo(samples);
-        count -= taken;
-        taken = 0;
+        _samples.AsSpan(_taken, _count - _taken).CopyTo(_samples);
+        _count -= _taken;
+        _taken = 0;
     }
 
     /// <summary>The middle of the quietest pause, in samples, on the grid of frames; of equals the last.</summary>
     private int QuietestPlace()
     {
-        var hop = specification.HopLength;
+        var hop = _specification.HopLength;
         var first = Samples(EarliestCutSeconds) / hop;
         Span<float> energies = new float[(Samples(LatestCutSeconds) / hop) - first];
         for (var i = 0; i < energies.Length; i++)
         {
-            energies[i] = TensorPrimitives.SumOfSquares(samples.AsSpan((first + i) * hop, hop));
+            energies[i] = TensorPrimitives.SumOfSquares(_samples.AsSpan((first + i) * hop, hop));
         }
 
         var pause = Math.Max(1, Samples(PauseSeconds) / hop);
@@ -128,7 +128,7 @@ internal sealed class SegmentCutter
         return (first + quietest + (pause / 2)) * hop;
     }
 
-    private int Samples(double seconds) => (int)(seconds * specification.SampleRate);
+    private int Samples(double seconds) => (int)(seconds * _specification.SampleRate);
 }
 
 /// <summary>A segment of a recording, as <see cref="SegmentCutter"/> cuts it.</summary>

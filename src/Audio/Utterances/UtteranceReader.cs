@@ -21,11 +21,11 @@ internal sealed class UtteranceReader
     /// <summary>The detector hears a sound with its largest sample here, whatever the recording's level.</summary>
     private const double ListeningPeak = 0.25;
 
-    private readonly FrontEnd frontEnd;
-    private readonly SpeechDetector detector;
-    private readonly SpeechLevelMeter levels;
-    private readonly BandwidthMeter bandwidth;
-    private float[] centred = [];
+    private readonly FrontEnd _frontEnd;
+    private readonly SpeechDetector _detector;
+    private readonly SpeechLevelMeter _levels;
+    private readonly BandwidthMeter _bandwidth;
+    private float[] _centred = [];
 
     /// <exception cref="AudioException">A value of the specification or the options is out of its range.</exception>
     public UtteranceReader(FrontEndSpecification specification, UtteranceOptions options)
@@ -33,10 +33,10 @@ internal sealed class UtteranceReader
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Options = options;
-        frontEnd = new FrontEnd(specification);
-        detector = new SpeechDetector(specification);
-        levels = new SpeechLevelMeter(specification);
-        bandwidth = new BandwidthMeter(specification);
+        _frontEnd = new FrontEnd(specification);
+        _detector = new SpeechDetector(specification);
+        _levels = new SpeechLevelMeter(specification);
+        _bandwidth = new BandwidthMeter(specification);
         if (specification.SampleRate != AudioFile.SampleRate)
         {
             throw new AudioException(
@@ -45,7 +45,7 @@ internal sealed class UtteranceReader
         }
     }
 
-    public FrontEndSpecification Specification => frontEnd.Specification;
+    public FrontEndSpecification Specification => _frontEnd.Specification;
 
     public UtteranceOptions Options { get; }
 
@@ -135,20 +135,20 @@ internal sealed class UtteranceReader
                 + "at a lower level");
         }
 
-        if (centred.Length < samples.Length)
+        if (_centred.Length < samples.Length)
         {
-            centred = new float[samples.Length];
+            _centred = new float[samples.Length];
         }
 
-        Offset.Remove(samples, centred);
-        return Gate(new SoundSegment(centred.AsSpan(0, samples.Length), segment.Length), peak, clipped);
+        Offset.Remove(samples, _centred);
+        return Gate(new SoundSegment(_centred.AsSpan(0, samples.Length), segment.Length), peak, clipped);
     }
 
     private UtteranceResult Gate(SoundSegment segment, double peak, double clipped)
     {
         var samples = segment.Samples;
         var largest = Math.Max(SilentPeak, Math.Abs(TensorPrimitives.MaxMagnitude(samples)));
-        var map = detector.Detect(samples, (float)(ListeningPeak / largest));
+        var map = _detector.Detect(samples, (float)(ListeningPeak / largest));
         if (map.SpeechFrames == 0)
         {
             return Refuse(
@@ -158,7 +158,7 @@ internal sealed class UtteranceReader
                 + $"{Specification.SpeechDetector.SoundThreshold:P0} is needed; speak closer to the microphone");
         }
 
-        var (speechLevel, signalToNoise) = levels.Measure(samples, map.Frames);
+        var (speechLevel, signalToNoise) = _levels.Measure(samples, map.Frames);
         if (signalToNoise < Options.MinimumSignalToNoise)
         {
             return Refuse(
@@ -168,11 +168,11 @@ internal sealed class UtteranceReader
         }
 
         var quality = new AudioQuality(
-            peak, clipped, speechLevel, signalToNoise, bandwidth.Measure(samples, map.Frames));
+            peak, clipped, speechLevel, signalToNoise, _bandwidth.Measure(samples, map.Frames));
         var gain = Specification.SpeechLevel is { } level
             ? (float)Math.Pow(10, (level - speechLevel) / 20)
             : 1;
-        var features = frontEnd.Compute(samples, map.Frames, map.SpeechFrames, gain);
+        var features = _frontEnd.Compute(samples, map.Frames, map.SpeechFrames, gain);
         return new Utterance(
             features, Seconds(segment.Length), Seconds(SpeechSamples(map, segment.Length)), quality);
     }

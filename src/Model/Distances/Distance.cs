@@ -54,9 +54,12 @@ internal abstract class Distance
     public float Between(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         if (a.Length != b.Length || a.Length == 0)
+        {
             throw new ModelException(
                 $"a distance needs two embeddings of one dimension, got {a.Length} and {b.Length}; " +
                 "were they made by different models?");
+        }
+
         return BetweenOfSameLength(a, b);
     }
 

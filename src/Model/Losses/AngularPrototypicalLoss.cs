@@ -18,7 +18,9 @@ internal sealed class AngularPrototypicalLoss() : CentreLoss(nameof(AngularProto
         var embeddings = batch.Embeddings;
         var speakers = BatchSpeakers.Of(batch.Labels).Where(rows => rows.Length > 1).ToArray();
         if (speakers.Length < 2)
+        {
             return Nothing(embeddings).MoveToOuterDisposeScope();
+        }
 
         var unit = CosineDistance.ToUnitLength(embeddings);
         var queries = torch.tensor(speakers.Select(rows => rows[^1]).ToArray()).to(embeddings.device);
@@ -34,8 +36,13 @@ internal sealed class AngularPrototypicalLoss() : CentreLoss(nameof(AngularProto
     {
         var weights = new float[speakers.Length * rows];
         for (var i = 0; i < speakers.Length; i++)
+        {
             foreach (var row in speakers[i][..^1])
+            {
                 weights[(i * rows) + row] = 1f / (speakers[i].Length - 1);
+            }
+        }
+
         return torch.tensor(weights, [speakers.Length, rows]).to_type(like.dtype).to(like.device);
     }
 }

@@ -30,7 +30,10 @@ internal sealed class ContrastiveLoss : BatchLoss
         : base(nameof(ContrastiveLoss))
     {
         if (!(margin > 0) || !double.IsFinite(margin))
+        {
             throw new ModelException($"a contrastive margin must be above 0, got {margin}; 1 is common");
+        }
+
         Margin = margin;
         Pairs = pairs;
     }
@@ -74,8 +77,13 @@ internal sealed class ContrastiveLoss : BatchLoss
         var rows = labels.Length;
         var (same, different) = (new float[rows * rows], new float[rows * rows]);
         for (var i = 0; i < rows; i++)
+        {
             for (var j = 0; j < i; j++)
+            {
                 (labels[i] == labels[j] ? same : different)[(i * rows) + j] = 1;
+            }
+        }
+
         return (same, different);
     }
 
@@ -96,8 +104,13 @@ internal sealed class ContrastiveLoss : BatchLoss
     {
         var sum = 0.0;
         foreach (var weight in weights)
+        {
             sum += weight;
+        }
+
         if (sum > 0)
+        {
             System.Numerics.Tensors.TensorPrimitives.Multiply(weights, (float)(1 / sum), weights);
+        }
     }
 }

@@ -23,7 +23,9 @@ internal sealed class GeneralizedEndToEndLoss() : CentreLoss(nameof(GeneralizedE
         var (members, speakerOf) = Membership(speakers, batch.Labels.Length);
         var judged = speakers.Where(rows => rows.Length > 1).SelectMany(rows => rows).Order().ToArray();
         if (judged.Length == 0 || speakers.Length < 2)
+        {
             return Nothing(embeddings).MoveToOuterDisposeScope();
+        }
 
         var unit = CosineDistance.ToUnitLength(embeddings);
         // Sums instead of means: the cosine only knows their direction.
@@ -46,11 +48,13 @@ internal sealed class GeneralizedEndToEndLoss() : CentreLoss(nameof(GeneralizedE
         var members = new float[speakers.Length * rows];
         var speakerOf = new long[rows];
         for (var i = 0; i < speakers.Length; i++)
+        {
             foreach (var row in speakers[i])
             {
                 members[(i * rows) + row] = 1;
                 speakerOf[row] = i;
             }
+        }
 
         return (members, speakerOf);
     }

@@ -21,7 +21,10 @@ internal sealed class LiftedStructureLoss : BatchLoss
         : base(nameof(LiftedStructureLoss))
     {
         if (!(margin > 0) || !double.IsFinite(margin))
+        {
             throw new ModelException($"the margin of the lifted structure must be above 0, got {margin}; 1 is common");
+        }
+
         Margin = margin;
     }
 
@@ -34,7 +37,9 @@ internal sealed class LiftedStructureLoss : BatchLoss
         var embeddings = batch.Embeddings;
         var (first, second) = PositivePairs(batch.Labels);
         if (first.Length == 0 || batch.Labels.All(label => label == batch.Labels[0]))
+        {
             return Nothing(embeddings).MoveToOuterDisposeScope();
+        }
 
         var (i, j) = (Index(first), Index(second));
         var labels = Index(batch.Labels);
@@ -53,12 +58,16 @@ internal sealed class LiftedStructureLoss : BatchLoss
     {
         List<long> first = [], second = [];
         foreach (var speaker in BatchSpeakers.Of(labels))
+        {
             for (var i = 0; i < speaker.Length; i++)
+            {
                 for (var j = i + 1; j < speaker.Length; j++)
                 {
                     first.Add(speaker[i]);
                     second.Add(speaker[j]);
                 }
+            }
+        }
 
         return ([.. first], [.. second]);
     }

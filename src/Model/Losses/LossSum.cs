@@ -31,7 +31,10 @@ internal sealed class LossSum(IReadOnlyList<WeightedLoss> losses) : IDisposable
         {
             var weight = weightOf(step);
             if (weight == 0)
+            {
                 continue;
+            }
+
             var value = loss.call(batch);
             parts.Add(new LossPart(name, value.detach().to_type(torch.ScalarType.Float64).item<double>()));
             total = total is null ? value * weight : total + (value * weight);
@@ -43,6 +46,8 @@ internal sealed class LossSum(IReadOnlyList<WeightedLoss> losses) : IDisposable
     public void Dispose()
     {
         foreach (var part in Losses)
+        {
             part.Loss.Dispose();
+        }
     }
 }

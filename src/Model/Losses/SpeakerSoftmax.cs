@@ -24,10 +24,16 @@ internal abstract class SpeakerSoftmax : BatchLoss
         : base(name)
     {
         if (dimension < 1 || classes < 2)
+        {
             throw new ModelException(
                 $"a softmax over speakers needs at least 1 dimension and 2 speakers, got {dimension} and {classes}");
+        }
+
         if (classGroups is not null && classGroups.Length != classes)
+        {
             throw new ModelException($"{classes} classes need {classes} groups, got {classGroups.Length}");
+        }
+
         Scale = scale;
         weight = new Parameter(torch.randn(new long[] { classes, dimension }) * Math.Sqrt(2.0 / (classes + dimension)));
         groups = classGroups is null ? null : torch.tensor(classGroups);

@@ -24,7 +24,10 @@ internal sealed class TripletHingeLoss : TripletLoss
         : base(nameof(TripletHingeLoss), distance)
     {
         if (!(margin > 0) || !double.IsFinite(margin))
+        {
             throw new ModelException($"a triplet margin must be above 0, got {margin}; 0.2 to 0.5 is common");
+        }
+
         Margin = margin;
         Reduction = reduction;
     }

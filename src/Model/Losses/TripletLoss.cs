@@ -46,7 +46,9 @@ internal abstract class TripletLoss : BatchLoss
         using var scope = torch.NewDisposeScope();
         var (embeddings, triplets) = (batch.Embeddings, batch.Mined);
         if (triplets.Count == 0)
+        {
             return Nothing(embeddings).MoveToOuterDisposeScope();
+        }
 
         var grid = TripletGrid.Of(triplets, batch.Labels.Length);
         var distances = Distance.PairwiseMatrix(embeddings, embeddings);
@@ -72,7 +74,10 @@ internal abstract class TripletLoss : BatchLoss
         {
             var used = new int[rows];
             foreach (var anchor in triplets.Anchors)
+            {
                 used[anchor]++;
+            }
+
             var columns = used.Max();
             var grid = new TripletGrid(
                 rows, columns, new long[rows * columns], new long[rows * columns], new float[rows * columns]);

@@ -20,7 +20,10 @@ internal sealed class AllMiner(double margin, int seed) : TripletMiner(margin)
     {
         var total = Count(labels);
         if (total == 0)
+        {
             return;
+        }
+
         var random = Draws(seed, step);
         var wanted = Math.Min(total, MostTriplets);
         var perDraw = (double)total / wanted;
@@ -53,10 +56,16 @@ internal sealed class AllMiner(double margin, int seed) : TripletMiner(margin)
     {
         var sizes = new Dictionary<long, long>();
         foreach (var label in labels)
+        {
             sizes[label] = sizes.GetValueOrDefault(label) + 1;
+        }
+
         var total = 0L;
         foreach (var size in sizes.Values)
+        {
             total += size * (size - 1) * (labels.Length - size);
+        }
+
         return total;
     }
 
@@ -67,9 +76,13 @@ internal sealed class AllMiner(double margin, int seed) : TripletMiner(margin)
         for (var other = 0; other < labels.Length; other++)
         {
             if (labels[other] != labels[anchor])
+            {
                 negatives[n++] = other;
+            }
             else if (other != anchor)
+            {
                 positives[p++] = other;
+            }
         }
 
         return (p, n);

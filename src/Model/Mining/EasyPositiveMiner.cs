@@ -26,14 +26,23 @@ internal sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind
             var row = distances.Slice(anchor * rows, rows);
             var positive = -1;
             for (var other = 0; other < rows; other++)
+            {
                 if (other != anchor && labels[other] == labels[anchor] && (positive < 0 || row[other] < row[positive]))
+                {
                     positive = other;
+                }
+            }
+
             if (positive < 0)
+            {
                 continue;
+            }
 
             var negative = Negative(row, labels, labels[anchor], row[positive]);
             if (negative >= 0)
+            {
                 collector.Add(anchor, positive, negative, row[positive], row[negative]);
+            }
         }
     }
 
@@ -43,14 +52,25 @@ internal sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind
         for (var other = 0; other < row.Length; other++)
         {
             if (labels[other] == anchorLabel)
+            {
                 continue;
+            }
+
             var distance = row[other];
             if (nearest < 0 || distance < row[nearest])
+            {
                 nearest = other;
+            }
+
             if (distance > positiveDistance && (beyond < 0 || distance < row[beyond]))
+            {
                 beyond = other;
+            }
+
             if (distance <= positiveDistance && (within < 0 || distance > row[within]))
+            {
                 within = other;
+            }
         }
 
         return kind == EasyPositiveNegative.Hard ? nearest : SemiHardOf(row, positiveDistance, beyond, within);

@@ -21,7 +21,9 @@ internal sealed class HardMiner(double margin) : TripletMiner(margin)
                 if (labels[other] != labels[anchor])
                 {
                     if (negative < 0 || row[other] < row[negative])
+                    {
                         negative = other;
+                    }
                 }
                 else if (other != anchor && (positive < 0 || row[other] > row[positive]))
                 {
@@ -30,7 +32,9 @@ internal sealed class HardMiner(double margin) : TripletMiner(margin)
             }
 
             if (positive >= 0 && negative >= 0)
+            {
                 collector.Add(anchor, positive, negative, row[positive], row[negative]);
+            }
         }
     }
 }

@@ -17,15 +17,25 @@ internal sealed class RandomMiner(double margin, int seed) : TripletMiner(margin
             var row = distances.Slice(anchor * rows, rows);
             var count = 0;
             for (var other = 0; other < rows; other++)
+            {
                 if (labels[other] != labels[anchor])
+                {
                     negatives[count++] = other;
+                }
+            }
+
             if (count == 0)
+            {
                 continue;
+            }
 
             for (var positive = 0; positive < rows; positive++)
             {
                 if (positive == anchor || labels[positive] != labels[anchor])
+                {
                     continue;
+                }
+
                 var negative = negatives[random.Next(count)];
                 collector.Add(anchor, positive, negative, row[positive], row[negative]);
             }

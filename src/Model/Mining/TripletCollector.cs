@@ -22,7 +22,9 @@ internal sealed class TripletCollector(float margin)
         {
             _active++;
             if (negativeDistance > positiveDistance)
+            {
                 _semiHard++;
+            }
         }
     }
 

@@ -24,7 +24,10 @@ internal abstract class TripletMiner
     private protected TripletMiner(double margin)
     {
         if (!(margin > 0) || !double.IsFinite(margin))
+        {
             throw new ModelException($"a mining margin must be above 0, got {margin}; 0.2 to 0.5 is common");
+        }
+
         Margin = (float)margin;
     }
 
@@ -66,16 +69,21 @@ internal abstract class TripletMiner
         ArgumentNullException.ThrowIfNull(labels);
         var shape = distances.shape;
         if (shape.Length != 2 || shape[0] != labels.Length || shape[1] != labels.Length)
+        {
             throw new ModelException(
                 $"mining needs a [{labels.Length}, {labels.Length}] matrix for {labels.Length} labels, " +
                 $"got [{string.Join(", ", shape)}]");
+        }
 
         var count = checked(labels.Length * labels.Length);
         var values = ArrayPool<float>.Shared.Rent(count);
         try
         {
             using (torch.NewDisposeScope())
+            {
                 distances.detach().cpu().contiguous().data<float>().CopyTo(values);
+            }
+
             return MineMatrix(values.AsSpan(0, count), labels, step);
         }
         finally
@@ -90,12 +98,19 @@ internal abstract class TripletMiner
     {
         var rows = labels.Length;
         if (distances.Length != (long)rows * rows)
+        {
             throw new ModelException($"mining needs {rows}×{rows} distances for {rows} labels, got {distances.Length}");
+        }
+
         for (var i = 0; i < distances.Length; i++)
+        {
             if (!float.IsFinite(distances[i]))
+            {
                 throw new ModelException(
                     $"the distance between rows {i / rows} and {i % rows} is {distances[i]}; " +
                     "the embeddings have diverged: lower the learning rate and start from the last good checkpoint");
+            }
+        }
 
         var collector = new TripletCollector(Margin);
         MineInto(collector, distances, labels, step);

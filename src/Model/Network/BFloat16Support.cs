@@ -13,7 +13,10 @@ internal static class BFloat16Support
     private static bool Detect()
     {
         if (!X86Base.IsSupported || X86Base.CpuId(0, 0).Eax < ExtendedFeatures)
+        {
             return false;
+        }
+
         var hasAmx = (X86Base.CpuId(ExtendedFeatures, 0).Edx >> 22 & 1) != 0;
         var hasAvx512 = (X86Base.CpuId(ExtendedFeatures, 1).Eax >> 5 & 1) != 0;
         return hasAmx || hasAvx512;

@@ -41,8 +41,12 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         set
         {
             foreach (var module in modules())
+            {
                 if (module is TimeConvolution convolution)
+                {
                     convolution.TrainsInBFloat16 = value;
+                }
+            }
         }
     }
 
@@ -59,7 +63,10 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         // Parts of unit length, so that the cosine of the whole is the mean of the branches' cosines.
         var parts = new torch.Tensor[branches.Count];
         for (var i = 0; i < parts.Length; i++)
+        {
             parts[i] = branches[i].call(picture, mask);
+        }
+
         var embedding = parts.Length == 1 ? parts[0] : torch.cat(parts, 1) * (1 / Math.Sqrt(parts.Length));
         return embedding.MoveToOuterDisposeScope();
     }
@@ -68,20 +75,33 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
     {
         var shape = features.shape;
         if (shape.Length != 3 || shape[1] != Specification.Coefficients || shape[2] == 0)
+        {
             throw new ModelException(
                 $"the encoder reads [B, {Specification.Coefficients}, T] features of at least one frame, " +
                 $"got [{string.Join(", ", shape)}]");
+        }
+
         var frames = lengths.cpu().data<long>().ToArray();
         if (frames.Length != shape[0])
+        {
             throw new ModelException($"{shape[0]} utterances need {shape[0]} lengths, got {frames.Length}");
+        }
+
         foreach (var length in frames)
+        {
             if (length < 1 || length > shape[2])
+            {
                 throw new ModelException($"an utterance's length must be 1 to {shape[2]} frames, got {length}");
+            }
+        }
 
         var mask = new FrameMask(frames, shape[2], features.device);
         if (training && !mask.IsFull)
+        {
             throw new ModelException(
                 $"a training batch must be of one length, got {frames.Min()} to {frames.Max()} frames; cut them alike");
+        }
+
         return mask;
     }
 }

@@ -46,7 +46,10 @@ internal sealed class EncoderBranch : torch.nn.Module<torch.Tensor, FrameMask, t
         x = mask.Apply(entryNorm.call(x).relu_());
         var outputs = new torch.Tensor[blocks.Count];
         for (var i = 0; i < outputs.Length; i++)
+        {
             outputs[i] = x = blocks[i].call(x, mask);
+        }
+
         x = aggregate.call(torch.cat(outputs, 1)).relu_();
         var embedding = projectionNorm.call(projection.call(poolingNorm.call(pooling.call(x, mask))));
         return CosineDistance.ToUnitLength(embedding).MoveToOuterDisposeScope();

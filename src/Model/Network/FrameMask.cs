@@ -22,7 +22,10 @@ internal sealed class FrameMask
         _lengths = lengths;
         _frames = frames;
         if (Array.TrueForAll(lengths, length => length == frames))
+        {
             return;
+        }
+
         var values = new float[lengths.Length * frames];
         var inverse = new float[lengths.Length];
         for (var i = 0; i < lengths.Length; i++)

@@ -40,7 +40,10 @@ internal sealed class TimeConvolution : torch.nn.Module<torch.Tensor, torch.Tens
         using var scope = torch.NewDisposeScope();
         var kernel = weight.unsqueeze(2);
         if (!TrainsInBFloat16 || !training)
+        {
             return Convolve(input, kernel).MoveToOuterDisposeScope();
+        }
+
         return Convolve(input.to_type(torch.ScalarType.BFloat16), kernel.to_type(torch.ScalarType.BFloat16))
             .to_type(torch.ScalarType.Float32).MoveToOuterDisposeScope();
     }

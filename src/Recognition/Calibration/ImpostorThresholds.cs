@@ -27,14 +27,24 @@ internal static class Calibration
     public static CalibrationPoint ThresholdFor(ReadOnlySpan<float> impostorDistances, double targetFar)
     {
         if (!(targetFar is > 0 and < 1))
+        {
             throw new ModelException($"a target false-accept rate must be above 0 and below 1, got {targetFar}");
+        }
+
         if (impostorDistances.Length < TrialsFor(targetFar))
+        {
             throw new ModelException(
                 $"a false-accept rate of {targetFar} takes at least {TrialsFor(targetFar)} impostor trials, " +
                 $"got {impostorDistances.Length}; add trials or ask for {StrictestRate(impostorDistances.Length):G3}");
+        }
+
         foreach (var distance in impostorDistances)
+        {
             if (!(distance is >= 0 and <= 2))
+            {
                 throw new ModelException($"a cosine distance is 0 to 2, got {distance}");
+            }
+        }
 
         var sorted = impostorDistances.ToArray();
         Array.Sort(sorted);
@@ -42,11 +52,17 @@ internal static class Calibration
         // Equal distances are accepted together or not at all.
         var firstRefused = sorted[accepted];
         while (accepted > 0 && sorted[accepted - 1] == firstRefused)
+        {
             accepted--;
+        }
+
         if (accepted == 0)
+        {
             throw new ModelException(
                 $"more than {targetFar:P2} of the impostor trials have the smallest distance {firstRefused}; " +
                 "look for recordings that are in the trials twice under two names");
+        }
+
         return new CalibrationPoint(targetFar, sorted[accepted - 1], sorted.Length);
     }
 
@@ -56,8 +72,13 @@ internal static class Calibration
     {
         var points = new List<CalibrationPoint>();
         foreach (var targetFar in targetFars)
+        {
             if (impostorDistances.Length >= TrialsFor(targetFar))
+            {
                 points.Add(ThresholdFor(impostorDistances, targetFar));
+            }
+        }
+
         return new ThresholdTable(points);
     }
 }

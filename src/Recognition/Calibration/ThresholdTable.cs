@@ -39,12 +39,17 @@ internal sealed class ThresholdTable
         for (var i = 0; i < sorted.Length; i++)
         {
             if (!(sorted[i].TargetFar is > 0 and < 1) || !(sorted[i].Threshold is >= 0 and <= 2))
+            {
                 throw new ModelException(
                     $"a calibration row needs a rate above 0 and below 1 and a threshold of 0 to 2, got {sorted[i]}");
+            }
+
             if (i > 0 && (sorted[i].TargetFar == sorted[i - 1].TargetFar
                 || sorted[i].Threshold < sorted[i - 1].Threshold))
+            {
                 throw new ModelException(
                     $"the calibration rows {sorted[i - 1]} and {sorted[i]} contradict each other; calibrate again");
+            }
         }
 
         Points = sorted;
@@ -59,13 +64,24 @@ internal sealed class ThresholdTable
     public CalibrationPoint PointFor(double targetFar)
     {
         if (!(targetFar is > 0 and < 1))
+        {
             throw new ModelException($"a target false-accept rate must be above 0 and below 1, got {targetFar}");
+        }
+
         if (Points.Count == 0)
+        {
             throw new ModelException("the model has no calibration; run calibrate on trials of your own first");
+        }
+
         CalibrationPoint? found = null;
         foreach (var point in Points)
+        {
             if (point.TargetFar <= targetFar)
+            {
                 found = point;
+            }
+        }
+
         return found ?? throw new ModelException(
             $"the model is calibrated down to a false-accept rate of {Points[0].TargetFar}, {targetFar} was asked for; " +
             $"that takes at least {Calibration.TrialsFor(targetFar)} impostor trials: calibrate on more of your own");

@@ -33,7 +33,10 @@ internal sealed class EmbeddingMean
         var weighted = new float[embedding.Length];
         TensorPrimitives.Multiply(embedding, frames, weighted);
         if (_sum is null)
+        {
             return new EmbeddingMean(embedding, weighted);
+        }
+
         TensorPrimitives.Add(_sum, weighted, weighted);
         return new EmbeddingMean(null, weighted);
     }
@@ -44,9 +47,15 @@ internal sealed class EmbeddingMean
     public float[] ToEmbedding()
     {
         if (_sum is null)
+        {
             throw new InvalidOperationException("there is no embedding to take the mean of");
+        }
+
         if (_first is not null)
+        {
             return (float[])_first.Clone();
+        }
+
         var mean = (float[])_sum.Clone();
         Voiceprint.Normalise(mean);
         return mean;

@@ -61,9 +61,12 @@ internal sealed class VoiceEncoder
         var tensors = Safetensors.Parse(file, path);
         var digest = SHA256.HashData(file);
         if (Convert.ToHexStringLower(digest) != card.WeightsSha256)
+        {
             throw new ModelException(
                 $"{path} has the SHA-256 {Convert.ToHexStringLower(digest)} and its card {ModelFiles.CardPathOf(path)} " +
                 $"is for {card.WeightsSha256}: they are not of one model, or one is damaged; copy both again");
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
 
         return new VoiceEncoder(

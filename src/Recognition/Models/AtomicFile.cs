@@ -31,7 +31,9 @@ internal static class AtomicFile
         finally
         {
             if (File.Exists(temporary))
+            {
                 File.Delete(temporary);
+            }
         }
     }
 }

@@ -55,14 +55,22 @@ internal sealed record EncoderSpecification
         Check(nameof(Dimension), Dimension, 2, 4096);
         Check(nameof(Branches), Branches, 1, 16);
         if (Dimension % Branches != 0 || BranchDimension < 2)
+        {
             throw new ModelException(
                 $"Dimension of an encoder must be a multiple of its Branches, {Branches}, and two or more for each, " +
                 $"got {Dimension}; correct it in the model card");
+        }
+
         Check("the number of Dilations", Dilations?.Count ?? 0, 1, 32);
         foreach (var dilation in Dilations!)
+        {
             Check("a dilation", dilation, 1, 64);
+        }
+
         if (EntryKernel % 2 == 0)
+        {
             throw new ModelException($"EntryKernel must be odd to keep frames in place, got {EntryKernel}");
+        }
     }
 
     public bool Equals(EncoderSpecification? other) =>
@@ -76,7 +84,9 @@ internal sealed record EncoderSpecification
     private static void Check(string name, int value, int minimum, int maximum)
     {
         if (value < minimum || value > maximum)
+        {
             throw new ModelException(
                 $"{name} of an encoder must be {minimum} to {maximum}, got {value}; correct it in the model card");
+        }
     }
 }

@@ -71,18 +71,27 @@ internal sealed record ModelCard
     public void Validate()
     {
         if (FormatVersion != CurrentFormatVersion)
+        {
             throw new ModelException(
                 $"the model card is of format {FormatVersion}, this program reads {CurrentFormatVersion}; " +
                 "use the program that the model came with, or a model for this one");
+        }
+
         if (Encoder is null || FrontEnd?.SpeechDetector is null || Figures is null || Calibration is null
             || string.IsNullOrWhiteSpace(Name) || WeightsSha256 is null)
+        {
             throw new ModelException(
                 "the model card lacks its name, frontEnd, encoder, weightsSha256, figures or calibration; copy it again");
+        }
+
         Encoder.Validate();
         AsNorm?.Validate();
         if (Scores is { Quality: { } quality }
             && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))
+        {
             throw new ModelException("the model card's scores lack a measure of quality; copy the model again");
+        }
+
         try
         {
             FrontEnd.Validate();
@@ -93,8 +102,10 @@ internal sealed record ModelCard
         }
 
         if (Encoder.Coefficients != FrontEnd.Cepstra)
+        {
             throw new ModelException(
                 $"the model card's encoder reads {Encoder.Coefficients} coefficients a frame and its front end gives " +
                 $"{FrontEnd.Cepstra}; the card was changed by hand");
+        }
     }
 }

@@ -48,16 +48,22 @@ internal static class ModelCardPage
     private static void AppendFigures(StringBuilder page, ModelCard card)
     {
         if (card.Figures.Count == 0)
+        {
             return;
+        }
+
         Heading(page, "Measured");
         page.AppendLine(
             "| | EER | 95 % interval | minDCF 0.01 | minDCF 0.05 | speakers | target trials | trials |");
         page.AppendLine(Invariant, $"|---|---|---|---|---|---|---|---|");
         foreach (var figure in card.Figures)
+        {
             page.AppendLine(Invariant,
                 $"| {figure.Name} | {figure.Eer:0.0%} | {figure.EerInterval[0]:0.0%} to {figure.EerInterval[1]:0.0%} | " +
                 $"{figure.MinDcf01:0.000} | {figure.MinDcf05:0.000} | {figure.Speakers:#,0} | {figure.Targets:#,0} | " +
                 $"{figure.Trials:#,0} |");
+        }
+
         page.AppendLine();
         page.AppendLine("EER is where right speakers are refused as often as strangers are accepted; the interval is of a");
         page.AppendLine("bootstrap over speakers.");
@@ -97,23 +103,34 @@ internal static class ModelCardPage
     private static void AppendLimitations(StringBuilder page, ModelCard card)
     {
         if (card.Limitations is not { Count: > 0 } limitations)
+        {
             return;
+        }
+
         Heading(page, "What it is bad at, and what was not measured");
         foreach (var sentence in limitations)
+        {
             page.AppendLine(Invariant, $"- {sentence}");
+        }
     }
 
     private static void AppendTraining(StringBuilder page, ModelCard card)
     {
         if (card.Training is not { } training)
+        {
             return;
+        }
+
         Heading(page, "Training");
         page.AppendLine(Invariant, $"| corpus | licence | speakers | utterances | hours |");
         page.AppendLine(Invariant, $"|---|---|---|---|---|");
         foreach (var corpus in training.Corpora)
+        {
             page.AppendLine(Invariant,
                 $"| {corpus.Name} | {corpus.Licence} | {corpus.Speakers:#,0} | {corpus.Utterances:#,0} | " +
                 $"{corpus.Seconds / 3600:0.0} |");
+        }
+
         AppendRun(page, training);
     }
 
@@ -121,7 +138,10 @@ internal static class ModelCardPage
     private static void AppendRun(StringBuilder page, TrainingSummary run)
     {
         foreach (var earlier in run.From ?? [])
+        {
             AppendRun(page, earlier);
+        }
+
         page.AppendLine();
         page.AppendLine(run.Steps == 0
             ? "Joined as they are:"

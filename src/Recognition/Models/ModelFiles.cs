@@ -39,9 +39,15 @@ internal static class ModelFiles
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(pathOrName);
         if (File.Exists(pathOrName) && pathOrName.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase))
+        {
             return Path.GetFullPath(pathOrName);
+        }
+
         if (File.Exists(pathOrName + WeightsExtension))
+        {
             return Path.GetFullPath(pathOrName + WeightsExtension);
+        }
+
         if (Directory.Exists(pathOrName))
         {
             var found = Directory.GetFiles(pathOrName, "*" + WeightsExtension)
@@ -56,12 +62,16 @@ internal static class ModelFiles
         {
             var file = Path.GetFileNameWithoutExtension(pathOrName) + WeightsExtension;
             foreach (var start in new[] { AppContext.BaseDirectory, Environment.CurrentDirectory })
+            {
                 for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
                 {
                     var candidate = Path.Combine(folder.FullName, ModelsFolder, file);
                     if (File.Exists(candidate))
+                    {
                         return candidate;
+                    }
                 }
+            }
         }
 
         throw new ModelException(
@@ -128,7 +138,10 @@ internal static class ModelFiles
         CheckCard(weightsPath, card);
         CopyFile(weightsPath, copyPath);
         if (card.AsNorm is not null && cohort is null)
+        {
             CopyFile(CohortPathOf(weightsPath), CohortPathOf(copyPath));
+        }
+
         return WriteCard(copyPath, card with { Name = Path.GetFileNameWithoutExtension(copyPath) }, cohort);
     }
 
@@ -154,7 +167,10 @@ internal static class ModelFiles
         var current = ReadCard(weightsPath);
         if (card.WeightsSha256 != current.WeightsSha256 || card.Encoder != current.Encoder
             || card.FrontEnd != current.FrontEnd)
+        {
             throw new ModelException($"the new card is not for the model {weightsPath}: weights, front end or encoder differ");
+        }
+
         card.Validate();
     }
 
@@ -184,6 +200,8 @@ internal static class ModelFiles
     {
         ArgumentNullException.ThrowIfNull(weightsPath);
         if (!weightsPath.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase))
+        {
             throw new ModelException($"a weights file is named NAME{WeightsExtension}, got {weightsPath}");
+        }
     }
 }

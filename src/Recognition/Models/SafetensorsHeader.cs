@@ -49,16 +49,27 @@ internal sealed class SafetensorsHeader
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> file, string path)
     {
         if (file.Length < PrefixLength)
+        {
             throw Damaged(path, $"it has {file.Length} bytes, fewer than the {PrefixLength} of a header length");
+        }
+
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file);
         if (length is < 2 or > MaximumLength)
+        {
             throw Damaged(path, $"its header claims {length} bytes, outside 2 to {MaximumLength}");
+        }
+
         if (length > (ulong)(file.Length - PrefixLength))
+        {
             throw Damaged(path, $"its header claims {length} bytes and only {file.Length - PrefixLength} follow: it is cut");
+        }
 
         var json = file.Slice(PrefixLength, (int)length);
         if (json[0] != (byte)'{')
+        {
             throw Damaged(path, "its header does not begin with '{'");
+        }
+
         var entries = new List<SafetensorsEntry>();
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
@@ -115,14 +126,24 @@ internal sealed class SafetensorsHeader
         {
             var name = reader.GetString()!;
             if (!names.Add(name))
+            {
                 throw Damaged(path, $"its header names '{name}' twice");
+            }
+
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
+            {
                 throw Damaged(path, $"the entry of '{name}' is not an object");
+            }
+
             if (name == MetadataKey)
+            {
                 ReadMetadata(ref reader, metadata);
+            }
             else
+            {
                 entries.Add(ReadEntry(ref reader, name, path));
+            }
         }
 
         while (reader.Read())
@@ -167,20 +188,29 @@ internal sealed class SafetensorsHeader
         }
 
         if (type is null || shape is null || offsets is not { Length: 2 })
+        {
             throw Damaged(path, $"tensor '{name}' lacks its dtype, its shape or its two data_offsets");
+        }
+
         return new SafetensorsEntry(name, TypeOf(type, name, path), shape, offsets[0], offsets[1]);
     }
 
     private static long[] ReadNumbers(ref Utf8JsonReader reader, int maximum, string name, string path)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
+        {
             throw Damaged(path, $"tensor '{name}' has a shape or data_offsets that is not a list");
+        }
+
         var numbers = new List<long>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var number = reader.GetInt64();
             if (number < 0 || numbers.Count == maximum)
+            {
                 throw Damaged(path, $"tensor '{name}' has a number below 0, or more than {maximum}, in a list");
+            }
+
             numbers.Add(number);
         }
 
@@ -193,26 +223,36 @@ internal sealed class SafetensorsHeader
         foreach (var entry in entries)
         {
             if (entry.End > dataLength)
+            {
                 throw Damaged(
                     path, $"tensor '{entry.Name}' ends at byte {entry.End} of {dataLength} that are there: it is cut");
+            }
+
             if (entry.End - entry.Begin != ByteCount(entry, path))
+            {
                 throw Damaged(
                     path, $"tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}] needs " +
                     $"{ByteCount(entry, path)} bytes, its offsets span {entry.End - entry.Begin}");
+            }
         }
 
         var end = 0L;
         foreach (var entry in entries.OrderBy(e => e.Begin).ThenBy(e => e.End))
         {
             if (entry.Begin != end)
+            {
                 throw Damaged(
                     path, $"tensor '{entry.Name}' begins at byte {entry.Begin} where {end} is due: " +
                     (entry.Begin < end ? "it overlaps another" : "there is a hole"));
+            }
+
             end = entry.End;
         }
 
         if (end != dataLength)
+        {
             throw Damaged(path, $"its tensors end at byte {end} and its data at {dataLength}");
+        }
     }
 
     private static long ByteCount(SafetensorsEntry entry, string path)
@@ -221,7 +261,10 @@ internal sealed class SafetensorsHeader
         {
             var count = 1L;
             foreach (var dimension in entry.Shape)
+            {
                 count = checked(count * dimension);
+            }
+
             return checked(count * NameAndSize(entry.Type).Size);
         }
         catch (OverflowException e)

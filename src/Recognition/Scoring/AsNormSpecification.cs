@@ -27,7 +27,10 @@ internal sealed record AsNormSpecification(
     {
         ArgumentNullException.ThrowIfNull(cohort);
         if (top < 2)
+        {
             throw new ModelException($"the nearest {top} of a cohort have no spread; take 2 or more");
+        }
+
         var taken = Math.Min(top, cohort.Speakers - 1);
         var typical = cohort.Typical(taken);
         return new AsNormSpecification("", cohort.Speakers, taken, typical.Mean, typical.Deviation, source);
@@ -38,8 +41,10 @@ internal sealed record AsNormSpecification(
     {
         if (CohortSha256 is null || Source is null || Speakers < Cohort.FewestSpeakers || Top < 2 || Top > Speakers
             || !(Centre is >= 0 and <= 2) || !(Scale is > 0 and <= 2))
+        {
             throw new ModelException(
                 $"the model card's asNorm is not valid: it needs {Cohort.FewestSpeakers} speakers or more, a top of 2 to " +
                 $"that, a centre of 0 to 2 and a scale above 0 to 2, got {this}; copy the model again");
+        }
     }
 }

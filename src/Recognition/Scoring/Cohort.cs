@@ -33,7 +33,9 @@ internal sealed class Cohort
         _rows = new float[values.Length];
         TensorPrimitives.ConvertToSingle(values, _rows);
         for (var i = 0; i < speakers; i++)
+        {
             Voiceprint.Normalise(_rows.AsSpan(i * Dimension, Dimension));
+        }
     }
 
     public int Speakers { get; }
@@ -51,17 +53,23 @@ internal sealed class Cohort
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         if (embeddings.Count < FewestSpeakers)
+        {
             throw new ModelException(
                 $"a cohort takes at least {FewestSpeakers} speakers, got {embeddings.Count}; add speakers or score " +
                 "without one");
+        }
+
         var dimension = embeddings[0].Length;
         var values = new Half[embeddings.Count * dimension];
         for (var i = 0; i < embeddings.Count; i++)
         {
             if (embeddings[i].Length != dimension)
+            {
                 throw new ModelException(
                     $"a cohort's embeddings have one dimension, got {dimension} and {embeddings[i].Length}; were they " +
                     "made by different models?");
+            }
+
             var unit = (float[])embeddings[i].Clone();
             Voiceprint.Normalise(unit);
             TensorPrimitives.ConvertToHalf(unit, values.AsSpan(i * dimension, dimension));
@@ -80,9 +88,12 @@ internal sealed class Cohort
     public CohortStatistics Nearest(ReadOnlySpan<float> embedding, int top)
     {
         if (embedding.Length != Dimension)
+        {
             throw new ModelException(
                 $"the cohort's embeddings have {Dimension} dimensions, got one of {embedding.Length}; were they made by " +
                 "different models?");
+        }
+
         var distances = new float[Speakers];
         Distances(embedding, distances);
         return Summarise(distances, top);
@@ -113,10 +124,15 @@ internal sealed class Cohort
     {
         var norm = TensorPrimitives.Norm(embedding);
         if (!float.IsFinite(norm) || norm < 1e-12f)
+        {
             throw new ModelException($"an embedding of length {norm} has no direction; the recording or the model " +
                 "behind it is damaged");
+        }
+
         for (var i = 0; i < Speakers; i++)
+        {
             distances[i] = 1 - (TensorPrimitives.Dot(embedding, _rows.AsSpan(i * Dimension, Dimension)) / norm);
+        }
     }
 
     /// <param name="distances">Reordered.</param>
@@ -127,11 +143,17 @@ internal sealed class Cohort
         var nearest = distances[..Math.Min(top, distances.Length)];
         var mean = 0.0;
         foreach (var distance in nearest)
+        {
             mean += distance;
+        }
+
         mean /= nearest.Length;
         var variance = 0.0;
         foreach (var distance in nearest)
+        {
             variance += (distance - mean) * (distance - mean);
+        }
+
         return new CohortStatistics(mean, Math.Max(Math.Sqrt(variance / nearest.Length), SmallestDeviation));
     }
 }

@@ -35,14 +35,20 @@ internal static class CohortFile
         var tensors = Safetensors.Parse(file, path);
         var digest = Convert.ToHexStringLower(SHA256.HashData(file));
         if (digest != specification.CohortSha256)
+        {
             throw new ModelException(
                 $"the cohort {path} has the SHA-256 {digest} and the model card is for {specification.CohortSha256}: they " +
                 "are not of one model, or one is damaged; copy the three files of the model again");
+        }
+
         if (!tensors.TryGetValue(TensorName, out var tensor) || tensor.Type != TensorType.Float16
             || !tensor.Shape.SequenceEqual([specification.Speakers, dimension]))
+        {
             throw new ModelException(
                 $"the cohort {path} is not {specification.Speakers} embeddings of {dimension} dimensions in half " +
                 "precision, as the model card has it; copy the three files of the model again");
+        }
+
         return Cohort.FromValues(
             MemoryMarshal.Cast<byte, Half>(tensor.Bytes.Span).ToArray(), specification.Speakers);
     }

@@ -68,9 +68,15 @@ internal sealed class Scorer
         ArgumentNullException.ThrowIfNull(test);
         var distance = CosineScore.Distance(enrolled.Embedding, test.Embedding);
         if (_specification is null)
+        {
             return distance;
+        }
+
         if (enrolled.Cohort is not { } e || test.Cohort is not { } t)
+        {
             throw new ModelException("a side of the trial was made by a scorer without a cohort");
+        }
+
         var z = (((distance - e.Mean) / e.Deviation) + ((distance - t.Mean) / t.Deviation)) / 2;
         return (float)Math.Clamp(_specification.Centre + (_specification.Scale * z), 0, 2);
     }

@@ -27,14 +27,20 @@ internal static class Voiceprint
             }
 
             if (sum.Length != unit.Length)
+            {
                 throw new ModelException(
                     $"embeddings of {sum.Length} and {unit.Length} dimensions have no centroid; " +
                     "were they made by different models?");
+            }
+
             TensorPrimitives.Add(sum, unit, sum);
         }
 
         if (sum is null)
+        {
             throw new ModelException("a voiceprint needs at least one embedding, got none");
+        }
+
         Normalise(sum);
         return sum;
     }
@@ -45,8 +51,11 @@ internal static class Voiceprint
     {
         var norm = TensorPrimitives.Norm<float>(vector);
         if (!float.IsFinite(norm) || norm < 1e-12f)
+        {
             throw new ModelException(
                 $"an embedding of length {norm} has no direction; the recording or the model behind it is damaged");
+        }
+
         TensorPrimitives.Divide(vector, norm, vector);
     }
 }

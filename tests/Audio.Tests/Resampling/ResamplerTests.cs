@@ -186,15 +186,15 @@ public class ResamplerTests
     /// <summary>Samples from memory, never more than so many at a time.</summary>
     private sealed class Source(float[] samples, int rate, int most) : ISampleProvider
     {
-        private int position;
+        private int _position;
 
         public WaveFormat WaveFormat { get; } = WaveFormat.CreateIeeeFloatWaveFormat(rate, 1);
 
         public int Read(Span<float> buffer)
         {
-            var read = Math.Min(Math.Min(most, buffer.Length), samples.Length - position);
-            samples.AsSpan(position, read).CopyTo(buffer);
-            position += read;
+            var read = Math.Min(Math.Min(most, buffer.Length), samples.Length - _position);
+            samples.AsSpan(_position, read).CopyTo(buffer);
+            _position += read;
             return read;
         }
     }

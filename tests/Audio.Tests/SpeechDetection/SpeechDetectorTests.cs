@@ -11,7 +11,7 @@ public class SpeechDetectorTests
         .GetFiles("/usr/share/klettres", "*.ogg", SearchOption.AllDirectories)
         .Order(StringComparer.Ordinal).Where((_, i) => i % 10 == 0)];
 
-    private readonly SpeechDetector detector = new(new FrontEndSpecification());
+    private readonly SpeechDetector _detector = new(new FrontEndSpecification());
 
     [Theory]
     [InlineData(1)]
@@ -21,17 +21,17 @@ public class SpeechDetectorTests
     public void Push_InBlocks_DecidesAsTheWhole(int block)
     {
         var samples = RealSpeech(12);
-        var whole = detector.Detect(samples);
+        var whole = _detector.Detect(samples);
         var (frames, odds) = (whole.Frames.ToArray(), whole.LogOdds.ToArray());
         Assert.InRange(whole.SpeechFrames, 100, whole.Count - 100);
 
-        detector.Begin();
+        _detector.Begin();
         for (var at = 0; at < samples.Length; at += block)
         {
-            detector.Push(samples.AsSpan(at, Math.Min(block, samples.Length - at)));
+            _detector.Push(samples.AsSpan(at, Math.Min(block, samples.Length - at)));
         }
 
-        var map = detector.End();
+        var map = _detector.End();
         Assert.Equal(frames, map.Frames.ToArray());
         Assert.Equal(odds, map.LogOdds.ToArray());
     }
@@ -39,12 +39,12 @@ public class SpeechDetectorTests
     [Fact]
     public void Push_SoundSoFar_IsDecidedButForTheLookAhead()
     {
-        detector.Begin();
+        _detector.Begin();
 
-        var map = detector.Push(new float[16000]);
+        var map = _detector.Push(new float[16000]);
 
-        Assert.Equal(98 - (int)Math.Round(detector.LookAheadSeconds * 100), map.Count);
-        Assert.Equal(98, detector.End().Count);
+        Assert.Equal(98 - (int)Math.Round(_detector.LookAheadSeconds * 100), map.Count);
+        Assert.Equal(98, _detector.End().Count);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class SpeechDetectorTests
         var voice = RealSpeech(6);
         var samples = Signals.Join(Signals.Noise(1, 0.001), voice, Signals.Noise(1, 0.001, 2));
 
-        var map = detector.Detect(samples);
+        var map = _detector.Detect(samples);
 
         Assert.Equal(map.SpeechFrames, map.Frames.ToArray().Count(value => value));
         // The recordings are cut to the letter but for a little silence; the detector may be late by its look-ahead.
@@ -68,9 +68,9 @@ public class SpeechDetectorTests
     public void Detect_OtherGain_DecidesTheSame(float gain)
     {
         var samples = Array.ConvertAll(RealSpeech(8), value => 0.2f * value);
-        var expected = detector.Detect(samples).Frames.ToArray();
+        var expected = _detector.Detect(samples).Frames.ToArray();
 
-        var found = detector.Detect(Array.ConvertAll(samples, value => gain * value)).Frames.ToArray();
+        var found = _detector.Detect(Array.ConvertAll(samples, value => gain * value)).Frames.ToArray();
 
         Assert.Equal(0, expected.Zip(found).Count(pair => pair.First != pair.Second));
     }
@@ -79,30 +79,30 @@ public class SpeechDetectorTests
     [InlineData(0.5)]
     [InlineData(0.01)]
     public void Detect_SteadyNoise_IsNotSpeech(double amplitude) =>
-        Assert.Equal(0, detector.Detect(Signals.Noise(3, amplitude)).SpeechFrames);
+        Assert.Equal(0, _detector.Detect(Signals.Noise(3, amplitude)).SpeechFrames);
 
     [Theory]
     [InlineData(50)]
     [InlineData(440)]
     [InlineData(3000)]
     public void Detect_Tone_IsNotSpeech(double frequency) =>
-        Assert.Equal(0, detector.Detect(Signals.Sine(frequency, 3)).SpeechFrames);
+        Assert.Equal(0, _detector.Detect(Signals.Sine(frequency, 3)).SpeechFrames);
 
     [Fact]
-    public void Detect_Silence_IsNotSpeech() => Assert.Equal(0, detector.Detect(new float[48000]).SpeechFrames);
+    public void Detect_Silence_IsNotSpeech() => Assert.Equal(0, _detector.Detect(new float[48000]).SpeechFrames);
 
     [Fact]
     public void Detect_AfterAnotherSound_DecidesTheSame()
     {
         var samples = RealSpeech(4);
-        var first = detector.Detect(samples).LogOdds.ToArray();
-        detector.Detect(Signals.Voice(5));
+        var first = _detector.Detect(samples).LogOdds.ToArray();
+        _detector.Detect(Signals.Voice(5));
 
-        Assert.Equal(first, detector.Detect(samples).LogOdds.ToArray());
+        Assert.Equal(first, _detector.Detect(samples).LogOdds.ToArray());
     }
 
     [Fact]
-    public void Detect_LessThanAFrame_HasNoFrames() => Assert.Equal(0, detector.Detect(new float[399]).Count);
+    public void Detect_LessThanAFrame_HasNoFrames() => Assert.Equal(0, _detector.Detect(new float[399]).Count);
 
     [Fact]
     public void Constructor_NetworkThatIsNotInThisBuild_Throws()
@@ -125,7 +125,7 @@ public class SpeechDetectorTests
         foreach (var clip in Clips)
         {
             var samples = AudioFile.ReadSamples(clip);
-            var map = detector.Detect(samples);
+            var map = _detector.Detect(samples);
             if (map.SpeechFrames < 10)
             {
                 missed++;
@@ -134,7 +134,7 @@ public class SpeechDetectorTests
 
             var start = map.Frames.IndexOf(true) * 160;
             var end = Math.Min(samples.Length, (map.Frames.LastIndexOf(true) * 160) + 400);
-            missedCut += detector.Detect(samples.AsSpan(start..end)).SpeechFrames < 10 ? 1 : 0;
+            missedCut += _detector.Detect(samples.AsSpan(start..end)).SpeechFrames < 10 ? 1 : 0;
         }
 
         // A few are whispered letters such as s and ch.

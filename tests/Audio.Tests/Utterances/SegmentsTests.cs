@@ -14,7 +14,7 @@ public class SegmentsTests
     // As it was recorded, so that frames of a segment and of the whole can be compared.
     private static readonly FrontEndSpecification AsRecorded = new() { SpeechLevel = null };
 
-    private readonly UtteranceReader reader = new(Specification, new UtteranceOptions());
+    private readonly UtteranceReader _reader = new(Specification, new UtteranceOptions());
 
     [Theory]
     [InlineData(1.5, 22050)]
@@ -25,13 +25,13 @@ public class SegmentsTests
         var path = SoundWriter.Write(folder.Path("a.flac"), Signals.Voice(seconds), rate, 2, SoundWriter.Flac16);
         var samples = AudioFile.ReadSamples(path);
 
-        var segment = Assert.Single(reader.ReadSegments(path));
+        var segment = Assert.Single(_reader.ReadSegments(path));
 
         Assert.True(segment.IsLast);
         Assert.Equal(samples.Length / 16000.0, segment.EndSeconds);
         Assert.Equal(segment.EndSeconds, segment.RecordingSeconds);
         var read = Assert.IsType<Utterance>(segment.Result);
-        var analysed = Assert.IsType<Utterance>(reader.Analyse(samples));
+        var analysed = Assert.IsType<Utterance>(_reader.Analyse(samples));
         Assert.Equal(analysed.Features.Values, read.Features.Values);
         Assert.Equal(analysed.Quality, read.Quality);
         Assert.Equal(analysed.SpeechSeconds, read.SpeechSeconds);
@@ -110,15 +110,15 @@ public class SegmentsTests
         var voice = Signals.Join(Signals.Noise(5, 0.003), Signals.Voice(8), Signals.Noise(5, 0.003, 2));
         var samples = Enumerable.Repeat(voice, 15).SelectMany(part => part).ToArray();
 
-        var segments = reader.ReadSegments(new Samples(samples), 270, default).ToArray();
+        var segments = _reader.ReadSegments(new Samples(samples), 270, default).ToArray();
 
         Assert.InRange(segments.Length, 4, 6);
         Assert.Equal([.. Enumerable.Repeat(false, segments.Length - 1), true], segments.Select(s => s.IsLast));
         Assert.All(segments, segment => Assert.Equal(270, segment.RecordingSeconds));
         Assert.Equal(270, segments[^1].EndSeconds);
         var summary = segments.Aggregate(RecordingSummary.Empty, (sum, segment) => sum.Add(segment.Result));
-        var whole = Assert.IsType<Utterance>(reader.Analyse(samples));
-        Assert.Null(summary.Judge(reader.Options));
+        var whole = Assert.IsType<Utterance>(_reader.Analyse(samples));
+        Assert.Null(summary.Judge(_reader.Options));
         Assert.Equal(270, summary.TotalSeconds, 1e-6);
         Assert.Equal(whole.SpeechSeconds, summary.SpeechSeconds, 1.0);
         Assert.Equal(whole.Quality.Peak, summary.Quality.Peak);
@@ -132,7 +132,7 @@ public class SegmentsTests
     [InlineData(1e12)]
     public void ReadSegments_HeaderThatCannotBeRight_GivesNoLengthBeforeTheEnd(double claimed)
     {
-        var segments = reader.ReadSegments(new Samples(new float[100 * 16000]), claimed, default).ToArray();
+        var segments = _reader.ReadSegments(new Samples(new float[100 * 16000]), claimed, default).ToArray();
 
         Assert.Equal([null, 100.0], segments.Select(segment => segment.RecordingSeconds));
     }
@@ -162,7 +162,7 @@ public class SegmentsTests
 
         Assert.Throws<OperationCanceledException>(() =>
         {
-            foreach (var segment in reader.ReadSegments(source, 0, stop.Token))
+            foreach (var segment in _reader.ReadSegments(source, 0, stop.Token))
             {
                 heard++;
                 Assert.False(segment.IsLast);
@@ -179,15 +179,15 @@ public class SegmentsTests
 
     private sealed class Samples(float[] samples) : ISampleProvider
     {
-        private int position;
+        private int _position;
 
         public WaveFormat WaveFormat { get; } = WaveFormat.CreateIeeeFloatWaveFormat(16000, 1);
 
         public int Read(Span<float> buffer)
         {
-            var read = Math.Min(buffer.Length, samples.Length - position);
-            samples.AsSpan(position, read).CopyTo(buffer);
-            position += read;
+            var read = Math.Min(buffer.Length, samples.Length - _position);
+            samples.AsSpan(_position, read).CopyTo(buffer);
+            _position += read;
             return read;
         }
     }

@@ -8,7 +8,7 @@ namespace Speaker.Audio.Tests.Utterances;
 
 public class UtteranceReaderTests
 {
-    private readonly UtteranceReader reader = new(new FrontEndSpecification(), new UtteranceOptions());
+    private readonly UtteranceReader _reader = new(new FrontEndSpecification(), new UtteranceOptions());
 
     [Fact]
     public void Analyse_Voice_GivesTheSpeechFramesOfTheFrontEnd()
@@ -43,9 +43,9 @@ public class UtteranceReaderTests
     {
         var samples = Signals.Join(Signals.Noise(0.5, 0.02), Signals.Voice(1));
 
-        var loud = Assert.IsType<Utterance>(reader.Analyse(samples)).Features;
+        var loud = Assert.IsType<Utterance>(_reader.Analyse(samples)).Features;
         var quiet = Assert.IsType<Utterance>(
-            reader.Analyse(samples.Select(value => value * 0.5f).ToArray())).Features;
+            _reader.Analyse(samples.Select(value => value * 0.5f).ToArray())).Features;
 
         Assert.Equal(loud.Frames, quiet.Frames);
         for (var i = 0; i < loud.Values.Length; i++)
@@ -57,7 +57,7 @@ public class UtteranceReaderTests
     [Fact]
     public void Analyse_VoiceThatFillsTheSound_IsSpeechToItsLastSample()
     {
-        var utterance = Assert.IsType<Utterance>(reader.Analyse(Signals.Voice(0.4)));
+        var utterance = Assert.IsType<Utterance>(_reader.Analyse(Signals.Voice(0.4)));
 
         Assert.Equal(0.4, utterance.SpeechSeconds, 0.03);
     }
@@ -72,7 +72,7 @@ public class UtteranceReaderTests
             samples[i] = 1;
         }
 
-        var quality = Assert.IsType<Utterance>(reader.Analyse(samples)).Quality;
+        var quality = Assert.IsType<Utterance>(_reader.Analyse(samples)).Quality;
 
         Assert.Equal(1.0, quality.Peak, 1e-6);
         Assert.Equal(80.0 / samples.Length, quality.ClippedFraction, 1e-9);
@@ -98,7 +98,7 @@ public class UtteranceReaderTests
     [MemberData(nameof(Refused))]
     public void Analyse_NothingToJudgeBy_IsRefusedWithTheReason(float[] samples, RefusalReason reason, string message)
     {
-        var refusal = Assert.IsType<Refusal>(reader.Analyse(samples));
+        var refusal = Assert.IsType<Refusal>(_reader.Analyse(samples));
 
         Assert.Equal(reason, refusal.Reason);
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
@@ -112,7 +112,7 @@ public class UtteranceReaderTests
         var strict = new UtteranceReader(
             new FrontEndSpecification(), new UtteranceOptions { MinimumSpeechSeconds = 1.5 });
 
-        Assert.IsType<Utterance>(reader.Analyse(Signals.Voice(1)));
+        Assert.IsType<Utterance>(_reader.Analyse(Signals.Voice(1)));
         var refusal = Assert.IsType<Refusal>(strict.Analyse(Signals.Voice(1)));
 
         Assert.Equal(RefusalReason.TooShort, refusal.Reason);
@@ -127,7 +127,7 @@ public class UtteranceReaderTests
             Signals.Join(new float[16000], Signals.Voice(1), new float[16000]), Signals.Noise(3, 0.02));
         var asked = new UtteranceOptions { MinimumSignalToNoise = 40 };
 
-        var quality = Assert.IsType<Utterance>(reader.Analyse(samples)).Quality;
+        var quality = Assert.IsType<Utterance>(_reader.Analyse(samples)).Quality;
         var refusal = Assert.IsType<Refusal>(
             new UtteranceReader(new FrontEndSpecification(), asked).Analyse(samples));
 
@@ -142,7 +142,7 @@ public class UtteranceReaderTests
         var samples = Signals.Join(
             Signals.Noise(0.5, 0.0003), Signals.LowPass(Signals.Voice(1.5), 3400), Signals.Noise(0.5, 0.0003, 2));
 
-        var quality = Assert.IsType<Utterance>(reader.Analyse(samples)).Quality;
+        var quality = Assert.IsType<Utterance>(_reader.Analyse(samples)).Quality;
 
         Assert.InRange(quality.Bandwidth, 2300, 3750);
     }
@@ -153,7 +153,7 @@ public class UtteranceReaderTests
         var samples = Signals.Voice(1);
         samples[777] = float.NaN;
 
-        var exception = Assert.Throws<AudioException>(() => reader.Analyse(samples));
+        var exception = Assert.Throws<AudioException>(() => _reader.Analyse(samples));
 
         Assert.Contains("sample 777 is NaN", exception.Message, StringComparison.Ordinal);
     }

@@ -31,12 +31,16 @@ public sealed class VoiceEncoderTests : IDisposable
         {
             var mean = Enumerable.Range(0, 40).Average(t => (double)raw.Row(t)[c]);
             for (var t = 0; t < 40; t++)
+            {
                 copy.Row(t)[c] -= (float)mean;
+            }
         }
 
         var direct = encoder.call(EncoderFixtures.ToTensor(copy), torch.tensor(new[] { 40L })).data<float>().ToArray();
         for (var i = 0; i < direct.Length; i++)
+        {
             Assert.Equal(direct[i], embedding[i], 1e-5f);
+        }
     }
 
     [Fact]
@@ -48,7 +52,10 @@ public sealed class VoiceEncoderTests : IDisposable
         using var voice = VoiceEncoder.Load(path);
         var first = voice.Embed(raw);
         for (var i = 0; i < 5; i++)
+        {
             Assert.Equal(first, voice.Embed(raw));
+        }
+
         using var again = VoiceEncoder.Load(path);
         Assert.Equal(first, again.Embed(raw));
     }
@@ -78,7 +85,9 @@ public sealed class VoiceEncoderTests : IDisposable
         {
             var single = voice.Embed(utterances[i]);
             for (var d = 0; d < single.Length; d++)
+            {
                 Assert.Equal(single[d], batch[i][d], 1e-5f);
+            }
         }
 
         Assert.Empty(voice.EmbedBatch([]));
@@ -96,13 +105,17 @@ public sealed class VoiceEncoderTests : IDisposable
         {
             var piece = voice.Embed(raw.Slice(start, count));
             for (var d = 0; d < 12; d++)
+            {
                 expected[d] += piece[d] * (double)count;
+            }
         }
 
         var length = Math.Sqrt(expected.Sum(v => v * v));
         var embedding = voice.Embed(raw);
         for (var d = 0; d < 12; d++)
+        {
             Assert.Equal(expected[d] / length, embedding[d], 1e-5);
+        }
     }
 
     [Theory]
@@ -121,7 +134,9 @@ public sealed class VoiceEncoderTests : IDisposable
 
         var embedding = voice.Embed(raw);
         for (var d = 0; d < embedding.Length; d++)
+        {
             Assert.Equal(embedding[d], segment[d], 1e-5f);
+        }
     }
 
     [Fact]
@@ -139,7 +154,10 @@ public sealed class VoiceEncoderTests : IDisposable
     {
         using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
         using (torch.no_grad())
+        {
             encoder.parameters().First().fill_(float.NaN);
+        }
+
         using var voice = VoiceEncoder.Load(Save("m.safetensors", encoder));
         var error = Assert.Throws<ModelException>(() => voice.Embed(new FeatureMatrix(10, 6)));
         Assert.Contains("damaged", error.Message, StringComparison.Ordinal);

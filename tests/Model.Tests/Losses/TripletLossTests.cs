@@ -173,14 +173,20 @@ public class TripletLossTests
     {
         List<long> anchors = [], positives = [], negatives = [];
         for (var a = 0; a < Rows; a++)
+        {
             for (var p = 0; p < Rows; p++)
+            {
                 for (var n = 0; n < Rows; n++)
+                {
                     if (a != p && _labels[a] == _labels[p] && _labels[a] != _labels[n])
                     {
                         anchors.Add(a);
                         positives.Add(p);
                         negatives.Add(n);
                     }
+                }
+            }
+        }
 
         return new Triplets([.. anchors], [.. positives], [.. negatives]);
     }

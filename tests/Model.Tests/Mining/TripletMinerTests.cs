@@ -21,9 +21,11 @@ public class TripletMinerTests
         {
             var (distances, labels) = MiningOracle.RandomBatch(seed, 3 + (seed % 30), speakers, step);
             foreach (var margin in new[] { 0.05f, 0.3f, 1.5f })
+            {
                 Assert.Equal(
                     MiningOracle.SemiHard(distances, labels, margin).Order(),
                     Triples(new SemiHardMiner(margin).MineMatrix(distances, labels).Triplets).Order());
+            }
         }
     }
 
@@ -80,9 +82,12 @@ public class TripletMinerTests
             // Scaled so that at times every negative is beyond every window, and at times within: the fallbacks.
             var (distances, labels) = MiningOracle.RandomBatch(seed, 24, 1 + (seed % 8), seed % 2 == 0 ? 0.5f : 0);
             for (var i = 0; i < distances.Length; i++)
+            {
                 distances[i] *= labels[i / 24] == labels[i % 24]
                     ? new[] { 1, 0.01f, 1 }[seed % 3]
                     : new[] { 1, 1, 0.01f }[seed % 3];
+            }
+
             foreach (var (a, p, n) in Triples(Create(name).MineMatrix(distances, labels, seed).Triplets))
             {
                 Assert.NotEqual(a, p);
@@ -132,9 +137,11 @@ public class TripletMinerTests
         {
             var (distances, labels) = MiningOracle.RandomBatch(seed, 3 + (seed % 30), speakers, step);
             foreach (var kind in Enum.GetValues<EasyPositiveNegative>())
+            {
                 Assert.Equal(
                     MiningOracle.EasyPositive(distances, labels, 0.3f, kind == EasyPositiveNegative.Hard),
                     Triples(new EasyPositiveMiner(0.3, kind).MineMatrix(distances, labels).Triplets));
+            }
         }
     }
 
@@ -168,14 +175,20 @@ public class TripletMinerTests
             var result = new AllMiner(0.3, 5).MineMatrix(distances, labels, step);
             Assert.Equal(AllMiner.MostTriplets, result.Triplets.Count);
             foreach (var triplet in Triples(result.Triplets))
+            {
                 drawn[place[triplet]]++;
+            }
+
             gap += result.Statistics.MeanGap / batches;
         }
 
         var often = (double)AllMiner.MostTriplets * batches / all.Count;
         // Of a hundred segments of the list, so that the bound is far beyond chance.
         foreach (var segment in drawn.Chunk(all.Count / 100))
+        {
             Assert.InRange(segment.Average(), often * 0.99, often * 1.01);
+        }
+
         Assert.InRange(drawn.Count(times => times == 0), 0, all.Count / 100);
         var expected = all.Average(t =>
             distances[(t.Anchor * 108) + t.Negative] - (double)distances[(t.Anchor * 108) + t.Positive]);
@@ -204,7 +217,10 @@ public class TripletMinerTests
         TripletMiner Seeded(int seed) => TripletMiner.Create(name, Distance.SquaredEuclidean, 0.3, 16, seed);
         var used = Seeded(9);
         for (var step = 0; step < 4; step++)
+        {
             used.MineMatrix(distances, labels, step);
+        }
+
         var fifth = Triples(used.MineMatrix(distances, labels, 4).Triplets);
         Assert.Equal(fifth, Triples(Seeded(9).MineMatrix(distances, labels, 4).Triplets));
         Assert.NotEqual(fifth, Triples(Seeded(9).MineMatrix(distances, labels, 3).Triplets));
@@ -219,8 +235,11 @@ public class TripletMinerTests
         var miner = new RandomMiner(0.3, 1);
         var seen = new HashSet<long>();
         for (var step = 0; step < 100; step++)
+        {
             seen.UnionWith(Triples(miner.MineMatrix(distances, labels, step).Triplets)
                 .Where(t => t.Anchor == 0).Select(t => t.Negative));
+        }
+
         Assert.Equal([2, 3, 4, 5, 6, 7], seen.Order());
     }
 
@@ -246,7 +265,10 @@ public class TripletMinerTests
         var miner = new DistanceWeightedMiner(Distance.Parse(name), 0.3, dimension, 4);
         var drawn = new int[row.Length];
         for (var step = 0; step < steps; step++)
+        {
             drawn[FirstPair(miner, row, step)]++;
+        }
+
         for (var i = 2; i < row.Length; i++)
         {
             var expected = Weight(euclidean[i]) / whole;
@@ -267,7 +289,10 @@ public class TripletMinerTests
         var miner = new DistanceWeightedMiner(Distance.Euclidean, 0.3, 192, 4);
         var drawn = new int[row.Length];
         for (var step = 0; step < 4000; step++)
+        {
             drawn[FirstPair(miner, row, step)]++;
+        }
+
         Assert.All(drawn[2..], count => Assert.InRange(count, 850, 1150));
     }
 
@@ -278,7 +303,9 @@ public class TripletMinerTests
         float[] row = [0, 0.1f, -1e-7f, 0.9f, 1.1f, 2f];
         var miner = new DistanceWeightedMiner(Distance.Cosine, 0.3, 192, 4);
         for (var step = 0; step < 100; step++)
+        {
             Assert.Equal(2, FirstPair(miner, row, step));
+        }
     }
 
     [Fact]
@@ -366,7 +393,10 @@ public class TripletMinerTests
         row.CopyTo(distances, 0);
         var labels = new long[row.Length];
         for (var i = 2; i < labels.Length; i++)
+        {
             labels[i] = i;
+        }
+
         return Triples(miner.MineMatrix(distances, labels, step).Triplets).Single(t => t.Anchor == 0).Negative;
     }
 }

@@ -23,13 +23,20 @@ internal static class EncoderFixtures
         {
             // Off their starting values of 0 and 1, so that leaving one out shows.
             foreach (var (name, parameter) in encoder.named_parameters())
+            {
                 if (name.Contains("Norm", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal))
+                {
                     parameter.add_(torch.rand(parameter.shape) - 0.5);
+                }
+            }
+
             encoder.train();
             for (var i = 0; i < 4; i++)
+            {
                 encoder.call(
                     (torch.randn(new long[] { 8, specification.Coefficients, 30 }) * 2) + 0.5,
                     torch.tensor(Enumerable.Repeat(30L, 8).ToArray()));
+            }
         }
 
         encoder.eval();
@@ -41,7 +48,10 @@ internal static class EncoderFixtures
         var random = new Random(seed);
         var values = new float[frames * coefficients];
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = (float)((random.NextDouble() * 6) - 2 + Math.Sin(i * 0.01));
+        }
+
         return new FeatureMatrix(values, frames, coefficients);
     }
 

@@ -46,13 +46,17 @@ public class EncoderTests
         // What stands in the padding must not matter.
         var padded = torch.randn(new long[] { lengths.Length, specification.Coefficients, 50 }) * 100;
         for (var i = 0; i < lengths.Length; i++)
+        {
             padded.narrow(0, i, 1).narrow(2, 0, lengths[i]).copy_(EncoderFixtures.ToTensor(utterances[i]));
+        }
 
         var batch = encoder.call(padded, torch.tensor(Array.ConvertAll(lengths, l => (long)l))).data<float>().ToArray();
         for (var i = 0; i < lengths.Length; i++)
+        {
             AssertClose(
                 Single(encoder, utterances[i]),
                 batch.AsSpan(i * specification.Dimension, specification.Dimension).ToArray(), 1e-5);
+        }
     }
 
     [Fact]
@@ -171,7 +175,9 @@ public class EncoderTests
             (new() { Branches = 0 }, "Branches"),
             (new() { Branches = 5 }, "multiple of its Branches, 5"),
         })
+        {
             Assert.Contains(name, Assert.Throws<ModelException>(() => new Encoder(wrong)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -199,6 +205,8 @@ public class EncoderTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
+        {
             Assert.Equal(expected[i], actual[i], tolerance);
+        }
     }
 }

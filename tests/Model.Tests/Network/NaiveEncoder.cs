@@ -82,13 +82,19 @@ internal sealed class NaiveEncoder
         {
             result[o] = new double[(x[0].Length + stride - 1) / stride];
             for (var t = 0; t < result[o].Length; t++)
+            {
                 for (var i = 0; i < inputs; i++)
+                {
                     for (var k = 0; k < kernel; k++)
                     {
                         var source = (t * stride) + ((k - (kernel / 2)) * dilation);
                         if (source >= 0 && source < x[0].Length)
+                        {
                             result[o][t] += w[(((o * inputs) + i) * kernel) + k] * x[i][source];
+                        }
                     }
+                }
+            }
         }
 
         return result;
@@ -106,7 +112,9 @@ internal sealed class NaiveEncoder
         {
             result[o] = _state.TryGetValue(name + ".bias", out var bias) ? bias.Values[o] : 0;
             for (var i = 0; i < x.Length; i++)
+            {
                 result[o] += w[(o * x.Length) + i] * x[i];
+            }
         }
 
         return result;

@@ -67,7 +67,9 @@ public sealed class SafetensorsTests : IDisposable
             torch.ScalarType.Int64, torch.ScalarType.Int32, torch.ScalarType.Int16, torch.ScalarType.Int8,
             torch.ScalarType.Byte, torch.ScalarType.Bool,
         })
+        {
             tensors[type.ToString()] = torch.tensor(new[] { 0f, 1, 2, 100 }, new long[] { 2, 2 }).to_type(type);
+        }
 
         TensorFile.Write(path, tensors, new Dictionary<string, string> { ["k"] = "v" });
         var read = TensorFile.Read(path);
@@ -77,7 +79,10 @@ public sealed class SafetensorsTests : IDisposable
             Assert.Equal(tensor.shape, read[name].shape);
             Assert.Equal(tensor.dtype, read[name].dtype);
             if (tensor.numel() == 0)
+            {
                 continue;
+            }
+
             Assert.Equal(
                 tensor.to_type(torch.ScalarType.Float64).contiguous().data<double>().ToArray(),
                 read[name].to_type(torch.ScalarType.Float64).data<double>().ToArray());
@@ -217,12 +222,17 @@ public sealed class SafetensorsTests : IDisposable
         {
             var changed = (byte[])file.Clone();
             for (var change = random.Next(1, 4); change > 0; change--)
+            {
                 changed[random.Next(8 + header)] = (byte)(random.Next(2) == 0 ? random.Next(256) : "{}[]\",:0192"[random.Next(11)]);
+            }
+
             File.WriteAllBytes(path, changed);
             try
             {
                 foreach (var tensor in TensorFile.Read(path).Values)
+                {
                     Assert.True(tensor.numel() <= 22);
+                }
             }
             catch (ModelException)
             {
@@ -251,7 +261,9 @@ public sealed class SafetensorsTests : IDisposable
             new Dictionary<string, torch.Tensor> { ["a"] = torch.zeros(new long[] { 3 }, torch.ScalarType.Float64) },
             new Dictionary<string, torch.Tensor> { ["a"] = fitting, ["c"] = torch.zeros(new long[] { 3 }) },
         })
+        {
             Assert.Throws<ModelException>(() => TensorFile.ReadInto(path, wrong));
+        }
     }
 
     private static string Encoding8(ReadOnlySpan<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes);

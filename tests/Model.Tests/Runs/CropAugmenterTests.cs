@@ -1,7 +1,6 @@
 using Speaker.Audio.Features;
 using Speaker.Augmentation;
 using Speaker.Numerics;
-using Speaker.Tests.Augmentation;
 using Speaker.Training.Runs;
 
 namespace Speaker.Training.Tests.Runs;

@@ -9,7 +9,6 @@ using Speaker.Inference;
 using Speaker.Metrics;
 using Speaker.Models;
 using Speaker.Scoring;
-using Speaker.Tests.Metrics;
 using Speaker.Training.Distances;
 using Speaker.Training.Tests.Inference;
 using Speaker.Training.Tests.Network;

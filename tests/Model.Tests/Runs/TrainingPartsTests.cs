@@ -1,7 +1,6 @@
 using Speaker.Audio.Features;
 using Speaker.Models;
 using Speaker.Numerics;
-using Speaker.Tests.Augmentation;
 using Speaker.Training.Distances;
 using Speaker.Training.Losses;
 using Speaker.Training.Mining;

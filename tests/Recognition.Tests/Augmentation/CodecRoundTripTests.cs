@@ -1,5 +1,4 @@
 using Speaker.Augmentation;
-using Speaker.Training.Tests.Runs;
 
 namespace Speaker.Tests.Augmentation;
 

@@ -29,7 +29,10 @@ public class CalibrationTests
             Assert.True(Rate(distances, point.Threshold) <= target);
             Assert.Contains(point.Threshold, distances);
             foreach (var larger in distances.Where(d => d > point.Threshold))
+            {
                 Assert.True(Rate(distances, larger) > target);
+            }
+
             Assert.Equal(distances.Length, point.ImpostorTrials);
         }
     }
@@ -87,7 +90,10 @@ public class CalibrationTests
         var distances = RandomDistances(4, 5000);
         var table = Calibration.Tabulate(distances, 0.001, 0.01, 0.1);
         for (var target = 0.001; target < 0.5; target *= 1.13)
+        {
             Assert.True(Rate(distances, table.ThresholdFor(target)) <= target);
+        }
+
         Assert.Equal(table.ThresholdFor(0.01), table.ThresholdFor(0.099));
         Assert.True(table.ThresholdFor(0.1) > table.ThresholdFor(0.099));
     }

@@ -1,8 +1,6 @@
 using Speaker.Calibration;
 using Speaker.Metrics;
 using Speaker.Numerics;
-using Speaker.Training.Distances;
-using Speaker.Training.Tests.Network;
 
 namespace Speaker.Tests.Calibration;
 

@@ -1,5 +1,4 @@
 using Speaker.Corpora;
-using Speaker.Training.Tests.Inference;
 
 namespace Speaker.Tests.Corpora;
 

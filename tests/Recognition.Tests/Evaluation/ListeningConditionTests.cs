@@ -11,10 +11,6 @@ using Speaker.Models;
 using Speaker.Numerics;
 using Speaker.Scoring;
 using Speaker.Tests.Metrics;
-using Speaker.Training.Distances;
-using Speaker.Training.Tests.Inference;
-using Speaker.Training.Tests.Network;
-using Speaker.Training.Tests.Runs;
 
 namespace Speaker.Tests.Evaluation;
 

@@ -1,5 +1,4 @@
 using Speaker.Evaluation;
-using Speaker.Training.Tests.Inference;
 
 namespace Speaker.Tests.Evaluation;
 

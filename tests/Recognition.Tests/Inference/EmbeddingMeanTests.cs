@@ -25,7 +25,9 @@ public class EmbeddingMeanTests
         foreach (var (embedding, frames) in parts)
         {
             for (var d = 0; d < expected.Length; d++)
+            {
                 expected[d] += (double)embedding[d] * frames;
+            }
         }
 
         var length = Math.Sqrt(expected.Sum(value => value * value));

@@ -1,6 +1,5 @@
 using Speaker.Metrics;
 using Speaker.Numerics;
-using Speaker.Training.Distances;
 
 namespace Speaker.Tests.Metrics;
 

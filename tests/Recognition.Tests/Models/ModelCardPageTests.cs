@@ -3,9 +3,6 @@ using Speaker.Calibration;
 using Speaker.Inference;
 using Speaker.Models;
 using Speaker.Scoring;
-using Speaker.Training.Network;
-using Speaker.Training.Tests.Inference;
-using Speaker.Training.Tests.Network;
 
 namespace Speaker.Tests.Models;
 

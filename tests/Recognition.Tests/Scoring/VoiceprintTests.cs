@@ -1,5 +1,4 @@
 using Speaker.Scoring;
-using Speaker.Training.Distances;
 
 namespace Speaker.Tests.Scoring;
 
@@ -17,13 +16,17 @@ public class VoiceprintTests
         {
             var norm = Math.Sqrt(embedding.Sum(v => (double)v * v));
             for (var i = 0; i < 48; i++)
+            {
                 expected[i] += embedding[i] / norm;
+            }
         }
 
         var length = Math.Sqrt(expected.Sum(v => v * v));
         var centroid = Voiceprint.Centroid(embeddings);
         for (var i = 0; i < 48; i++)
+        {
             Assert.Equal(expected[i] / length, centroid[i], 1e-6);
+        }
     }
 
     [Fact]

@@ -18,14 +18,14 @@ internal sealed class AlsaIn : IWaveIn
     private const int PeriodMilliseconds = 50;
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
 
-    private readonly string device;
-    private volatile bool stopping;
-    private Thread? worker;
+    private readonly string _device;
+    private volatile bool _stopping;
+    private Thread? _worker;
 
     public AlsaIn(string device)
     {
         ArgumentException.ThrowIfNullOrEmpty(device);
-        this.device = device;
+        _device = device;
     }
 
     /// <summary>What is captured: 16-bit PCM or 32-bit float. Set before <see cref="StartRecording"/>.</summary>
@@ -40,9 +40,9 @@ internal sealed class AlsaIn : IWaveIn
     /// <exception cref="InvalidOperationException">It is recording already.</exception>
     public void StartRecording()
     {
-        if (worker is not null)
+        if (_worker is not null)
         {
-            throw new InvalidOperationException($"The device \"{device}\" is being captured already.");
+            throw new InvalidOperationException($"The device \"{_device}\" is being captured already.");
         }
 
         var format = (WaveFormat.Encoding, WaveFormat.BitsPerSample) switch
@@ -53,16 +53,16 @@ internal sealed class AlsaIn : IWaveIn
                 $"{WaveFormat.BitsPerSample}-bit {WaveFormat.Encoding} cannot be captured; use 16-bit PCM or 32-bit "
                 + "float."),
         };
-        var error = AlsaLibrary.Open(out var pcm, device, AlsaLibrary.StreamCapture, 0);
+        var error = AlsaLibrary.Open(out var pcm, _device, AlsaLibrary.StreamCapture, 0);
         ThrowIfError(error, "snd_pcm_open", pcm);
         error = AlsaLibrary.SetParameters(
             pcm, format, AlsaLibrary.AccessInterleaved, (uint)WaveFormat.Channels, (uint)WaveFormat.SampleRate, 1,
             LatencyMicroseconds);
         ThrowIfError(error, "snd_pcm_set_params", pcm);
         ThrowIfError(AlsaLibrary.Start(pcm), "snd_pcm_start", pcm);
-        stopping = false;
-        worker = new Thread(() => Capture(pcm)) { IsBackground = true, Name = $"ALSA capture {device}" };
-        worker.Start();
+        _stopping = false;
+        _worker = new Thread(() => Capture(pcm)) { IsBackground = true, Name = $"ALSA capture {_device}" };
+        _worker.Start();
     }
 
     /// <summary>
@@ -71,10 +71,10 @@ internal sealed class AlsaIn : IWaveIn
     /// </summary>
     public void StopRecording()
     {
-        stopping = true;
-        if (worker is { } running && running != Thread.CurrentThread && running.Join(LongestStop))
+        _stopping = true;
+        if (_worker is { } running && running != Thread.CurrentThread && running.Join(LongestStop))
         {
-            worker = null;
+            _worker = null;
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class AlsaIn : IWaveIn
     {
         var frames = WaveFormat.SampleRate * PeriodMilliseconds / 1000;
         var buffer = new byte[frames * WaveFormat.BlockAlign];
-        while (!stopping)
+        while (!_stopping)
         {
             var ready = AlsaLibrary.Wait(pcm, 2 * PeriodMilliseconds);
             if (ready == 0)

@@ -6,26 +6,26 @@ namespace Speaker.Audio.Features.Mfcc;
 /// <summary>Weighted sums of a spectrum, each filter kept as the stretch of bins that it weighs.</summary>
 internal sealed unsafe class FilterBank
 {
-    private readonly int[] firstBin;
-    private readonly int[] firstWeight;
-    private readonly float[] weights;
+    private readonly int[] _firstBin;
+    private readonly int[] _firstWeight;
+    private readonly float[] _weights;
 
     private FilterBank(float[][] rows)
     {
         Count = rows.Length;
-        firstBin = new int[Count];
-        firstWeight = new int[Count + 1];
+        _firstBin = new int[Count];
+        _firstWeight = new int[Count + 1];
         var all = new List<float>();
         for (var filter = 0; filter < Count; filter++)
         {
             var first = Math.Max(0, Array.FindIndex(rows[filter], weight => weight != 0));
             var last = Array.FindLastIndex(rows[filter], weight => weight != 0);
-            firstBin[filter] = first;
+            _firstBin[filter] = first;
             all.AddRange(rows[filter].AsSpan(first, Math.Max(0, last - first + 1)));
-            firstWeight[filter + 1] = all.Count;
+            _firstWeight[filter + 1] = all.Count;
         }
 
-        weights = [.. all];
+        _weights = [.. all];
     }
 
     public static FilterBank Of(float[][] rows) => new(rows);
@@ -58,8 +58,8 @@ internal sealed unsafe class FilterBank
     {
         for (var filter = 0; filter < Count; filter++)
         {
-            var bins = power + firstBin[filter];
-            var own = weights.AsSpan(firstWeight[filter]..firstWeight[filter + 1]);
+            var bins = power + _firstBin[filter];
+            var own = _weights.AsSpan(_firstWeight[filter].._firstWeight[filter + 1]);
             var sum = Vector<float>.Zero;
             for (var i = 0; i < own.Length; i++)
             {

@@ -10,12 +10,12 @@ internal sealed unsafe class LaneBuffer
 {
     private const int Alignment = 64;
 
-    private readonly byte[] storage;
+    private readonly byte[] _storage;
 
     public LaneBuffer(int length)
     {
-        storage = GC.AllocateArray<byte>(checked((length * sizeof(Vector<float>)) + Alignment), pinned: true);
-        fixed (byte* start = storage)
+        _storage = GC.AllocateArray<byte>(checked((length * sizeof(Vector<float>)) + Alignment), pinned: true);
+        fixed (byte* start = _storage)
         {
             Pointer = (Vector<float>*)(((nint)start + Alignment - 1) & ~(nint)(Alignment - 1));
         }

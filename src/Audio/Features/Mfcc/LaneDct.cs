@@ -12,9 +12,9 @@ internal sealed unsafe class LaneDct
 {
     private const int Block = 4;
 
-    private readonly int inputs;
-    private readonly int outputs;
-    private readonly float[] matrix;
+    private readonly int _inputs;
+    private readonly int _outputs;
+    private readonly float[] _matrix;
 
     /// <param name="type">1, 2, 3 or 4, followed by N for the orthonormal form.</param>
     /// <param name="inputs">Length of the transform.</param>
@@ -23,35 +23,35 @@ internal sealed unsafe class LaneDct
     /// <exception cref="ArgumentException">No such type.</exception>
     public LaneDct(string type, int inputs, int outputs, ReadOnlySpan<double> gain)
     {
-        this.inputs = inputs;
-        this.outputs = outputs;
-        matrix = new float[OutputLength * inputs];
+        _inputs = inputs;
+        _outputs = outputs;
+        _matrix = new float[OutputLength * inputs];
         for (var row = 0; row < outputs; row++)
         {
             for (var i = 0; i < inputs; i++)
             {
-                matrix[(((row / Block * inputs) + i) * Block) + (row % Block)] =
+                _matrix[(((row / Block * inputs) + i) * Block) + (row % Block)] =
                     (float)(gain[row] * Factor(type, row, i, inputs));
             }
         }
     }
 
     /// <summary>How long the output must be: whole blocks.</summary>
-    public int OutputLength => (outputs + Block - 1) / Block * Block;
+    public int OutputLength => (_outputs + Block - 1) / Block * Block;
 
     [MethodImpl(Kernel.Compiled)]
     public void Apply(Vector<float>* input, Vector<float>* output)
     {
-        fixed (float* rows = matrix)
+        fixed (float* rows = _matrix)
         {
             var factors = rows;
-            for (var row = 0; row < outputs; row += Block)
+            for (var row = 0; row < _outputs; row += Block)
             {
                 var sum0 = Vector<float>.Zero;
                 var sum1 = Vector<float>.Zero;
                 var sum2 = Vector<float>.Zero;
                 var sum3 = Vector<float>.Zero;
-                for (var i = 0; i < inputs; i++, factors += Block)
+                for (var i = 0; i < _inputs; i++, factors += Block)
                 {
                     var value = input[i];
                     sum0 += value * factors[0];

@@ -12,58 +12,58 @@ namespace Speaker.Audio.Features.Mfcc;
 /// </summary>
 internal sealed unsafe class LanePowerSpectrum
 {
-    private readonly int half;
-    private readonly LaneBuffer real;
-    private readonly LaneBuffer imaginary;
-    private readonly LaneBuffer power;
-    private readonly int[] position;
-    private readonly float[] cosines;
-    private readonly float[] sines;
-    private readonly float[] unpackCosines;
-    private readonly float[] unpackSines;
+    private readonly int _half;
+    private readonly LaneBuffer _real;
+    private readonly LaneBuffer _imaginary;
+    private readonly LaneBuffer _power;
+    private readonly int[] _position;
+    private readonly float[] _cosines;
+    private readonly float[] _sines;
+    private readonly float[] _unpackCosines;
+    private readonly float[] _unpackSines;
 
     /// <param name="size">Points of the real transform: a power of two, at least 4.</param>
     public LanePowerSpectrum(int size)
     {
-        half = size / 2;
-        real = new LaneBuffer(half);
-        imaginary = new LaneBuffer(half);
-        power = new LaneBuffer(half + 1);
-        position = new int[half];
-        for (var place = 0; place < half; place++)
+        _half = size / 2;
+        _real = new LaneBuffer(_half);
+        _imaginary = new LaneBuffer(_half);
+        _power = new LaneBuffer(_half + 1);
+        _position = new int[_half];
+        for (var place = 0; place < _half; place++)
         {
-            position[Frequency(place, half)] = place;
+            _position[Frequency(place, _half)] = place;
         }
 
-        cosines = new float[half];
-        sines = new float[half];
-        unpackCosines = new float[(half / 2) + 1];
-        unpackSines = new float[(half / 2) + 1];
-        for (var k = 0; k < half; k++)
+        _cosines = new float[_half];
+        _sines = new float[_half];
+        _unpackCosines = new float[(_half / 2) + 1];
+        _unpackSines = new float[(_half / 2) + 1];
+        for (var k = 0; k < _half; k++)
         {
-            (var sine, var cosine) = Math.SinCos(-2 * Math.PI * k / half);
-            (cosines[k], sines[k]) = ((float)cosine, (float)sine);
+            (var sine, var cosine) = Math.SinCos(-2 * Math.PI * k / _half);
+            (_cosines[k], _sines[k]) = ((float)cosine, (float)sine);
         }
 
-        for (var k = 0; k < unpackCosines.Length; k++)
+        for (var k = 0; k < _unpackCosines.Length; k++)
         {
             (var sine, var cosine) = Math.SinCos(-2 * Math.PI * k / size);
-            (unpackCosines[k], unpackSines[k]) = ((float)cosine, (float)sine);
+            (_unpackCosines[k], _unpackSines[k]) = ((float)cosine, (float)sine);
         }
     }
 
     /// <summary>Even samples of the frames, N/2 of them; overwritten by <see cref="Transform"/>.</summary>
-    public float* EvenSamples => real.Values;
+    public float* EvenSamples => _real.Values;
 
     /// <summary>Odd samples of the frames, N/2 of them; overwritten by <see cref="Transform"/>.</summary>
-    public float* OddSamples => imaginary.Values;
+    public float* OddSamples => _imaginary.Values;
 
     /// <summary>Squared magnitudes at frequencies 0 to N/2 after <see cref="Transform"/>.</summary>
-    public Vector<float>* Power => power.Pointer;
+    public Vector<float>* Power => _power.Pointer;
 
     public void Transform()
     {
-        var length = half;
+        var length = _half;
         for (; length >= 4; length /= 4)
         {
             RadixFour(length);
@@ -93,19 +93,19 @@ internal sealed unsafe class LanePowerSpectrum
     private void RadixFour(int length)
     {
         var quarter = length / 4;
-        var stride = half / length;
+        var stride = _half / length;
         for (var j = 0; j < quarter; j++)
         {
-            var c1 = new Vector<float>(cosines[j * stride]);
-            var s1 = new Vector<float>(sines[j * stride]);
-            var c2 = new Vector<float>(cosines[2 * j * stride]);
-            var s2 = new Vector<float>(sines[2 * j * stride]);
-            var c3 = new Vector<float>(cosines[3 * j * stride]);
-            var s3 = new Vector<float>(sines[3 * j * stride]);
-            for (var block = j; block < half; block += length)
+            var c1 = new Vector<float>(_cosines[j * stride]);
+            var s1 = new Vector<float>(_sines[j * stride]);
+            var c2 = new Vector<float>(_cosines[2 * j * stride]);
+            var s2 = new Vector<float>(_sines[2 * j * stride]);
+            var c3 = new Vector<float>(_cosines[3 * j * stride]);
+            var s3 = new Vector<float>(_sines[3 * j * stride]);
+            for (var block = j; block < _half; block += length)
             {
-                var re = real.Pointer + block;
-                var im = imaginary.Pointer + block;
+                var re = _real.Pointer + block;
+                var im = _imaginary.Pointer + block;
                 var sumRe = re[0] + re[2 * quarter];
                 var sumIm = im[0] + im[2 * quarter];
                 var differenceRe = re[0] - re[2 * quarter];
@@ -137,10 +137,10 @@ internal sealed unsafe class LanePowerSpectrum
     [MethodImpl(Kernel.Compiled)]
     private void RadixTwo()
     {
-        for (var block = 0; block < half; block += 2)
+        for (var block = 0; block < _half; block += 2)
         {
-            var re = real.Pointer + block;
-            var im = imaginary.Pointer + block;
+            var re = _real.Pointer + block;
+            var im = _imaginary.Pointer + block;
             (re[0], re[1]) = (re[0] + re[1], re[0] - re[1]);
             (im[0], im[1]) = (im[0] + im[1], im[0] - im[1]);
         }
@@ -150,30 +150,30 @@ internal sealed unsafe class LanePowerSpectrum
     [MethodImpl(Kernel.Compiled)]
     private void Unpack()
     {
-        var re = real.Pointer;
-        var im = imaginary.Pointer;
-        var result = power.Pointer;
+        var re = _real.Pointer;
+        var im = _imaginary.Pointer;
+        var result = _power.Pointer;
         var first = re[0] + im[0];
         var last = re[0] - im[0];
         result[0] = first * first;
-        result[half] = last * last;
+        result[_half] = last * last;
         var quarterScale = new Vector<float>(0.25f);
-        for (var k = 1; k <= half / 2; k++)
+        for (var k = 1; k <= _half / 2; k++)
         {
-            var here = position[k];
-            var there = position[half - k];
+            var here = _position[k];
+            var there = _position[_half - k];
             var evenRe = re[here] + re[there];
             var evenIm = im[here] - im[there];
             var oddRe = im[here] + im[there];
             var oddIm = re[there] - re[here];
-            var turnedRe = (oddRe * unpackCosines[k]) - (oddIm * unpackSines[k]);
-            var turnedIm = (oddRe * unpackSines[k]) + (oddIm * unpackCosines[k]);
+            var turnedRe = (oddRe * _unpackCosines[k]) - (oddIm * _unpackSines[k]);
+            var turnedIm = (oddRe * _unpackSines[k]) + (oddIm * _unpackCosines[k]);
             var nearRe = evenRe + turnedRe;
             var nearIm = evenIm + turnedIm;
             var farRe = evenRe - turnedRe;
             var farIm = evenIm - turnedIm;
             result[k] = quarterScale * ((nearRe * nearRe) + (nearIm * nearIm));
-            result[half - k] = quarterScale * ((farRe * farRe) + (farIm * farIm));
+            result[_half - k] = quarterScale * ((farRe * farRe) + (farIm * farIm));
         }
     }
 }

@@ -11,20 +11,20 @@ namespace Speaker.Audio.Features.Mfcc;
 /// </summary>
 internal sealed class MfccExtractor
 {
-    private readonly int halfFft;
-    private readonly float preEmphasis;
-    private readonly SpectrumType spectrumType;
-    private readonly NonLinearityType nonLinearity;
-    private readonly float logFloor;
-    private readonly bool includeEnergy;
-    private readonly float logEnergyFloor;
-    private readonly float[] window;
-    private readonly float[] emphasised;
-    private readonly LanePowerSpectrum spectrum;
-    private readonly FilterBank filters;
-    private readonly LaneDct dct;
-    private readonly LaneBuffer bands;
-    private readonly LaneBuffer cepstra;
+    private readonly int _halfFft;
+    private readonly float _preEmphasis;
+    private readonly SpectrumType _spectrumType;
+    private readonly NonLinearityType _nonLinearity;
+    private readonly float _logFloor;
+    private readonly bool _includeEnergy;
+    private readonly float _logEnergyFloor;
+    private readonly float[] _window;
+    private readonly float[] _emphasised;
+    private readonly LanePowerSpectrum _spectrum;
+    private readonly FilterBank _filters;
+    private readonly LaneDct _dct;
+    private readonly LaneBuffer _bands;
+    private readonly LaneBuffer _cepstra;
 
     /// <exception cref="ArgumentException">An option out of its range; the message names it.</exception>
     public MfccExtractor(MfccOptions options)
@@ -35,20 +35,20 @@ internal sealed class MfccExtractor
         HopSize = options.HopSize > 0 ? options.HopSize : (int)Math.Round(options.SamplingRate * options.HopDuration);
         var fftSize = FftSize(options);
         var high = options.HighFrequency > 0 ? options.HighFrequency : options.SamplingRate / 2.0;
-        preEmphasis = (float)options.PreEmphasis;
-        spectrumType = options.SpectrumType;
-        nonLinearity = options.NonLinearity;
-        logFloor = options.LogFloor;
-        includeEnergy = options.IncludeEnergy;
-        logEnergyFloor = options.LogEnergyFloor;
-        halfFft = fftSize / 2;
-        window = Samples(options.Window, FrameSize);
-        emphasised = new float[FrameSize + ((Vector<float>.Count - 1) * HopSize)];
-        spectrum = new LanePowerSpectrum(fftSize);
-        filters = options.FilterBank is { } rows
+        _preEmphasis = (float)options.PreEmphasis;
+        _spectrumType = options.SpectrumType;
+        _nonLinearity = options.NonLinearity;
+        _logFloor = options.LogFloor;
+        _includeEnergy = options.IncludeEnergy;
+        _logEnergyFloor = options.LogEnergyFloor;
+        _halfFft = fftSize / 2;
+        _window = Samples(options.Window, FrameSize);
+        _emphasised = new float[FrameSize + ((Vector<float>.Count - 1) * HopSize)];
+        _spectrum = new LanePowerSpectrum(fftSize);
+        _filters = options.FilterBank is { } rows
             ? FilterBank.Of(rows)
             : FilterBank.Mel(options.FilterBankSize, fftSize, options.SamplingRate, options.LowFrequency, high);
-        bands = new LaneBuffer(filters.Count);
+        _bands = new LaneBuffer(_filters.Count);
         var gain = new double[FeatureCount];
         for (var k = 0; k < FeatureCount; k++)
         {
@@ -56,8 +56,8 @@ internal sealed class MfccExtractor
             gain[k] = lifter > 0 ? 1 + (lifter / 2.0 * Math.Sin(Math.PI * k / lifter)) : 1;
         }
 
-        dct = new LaneDct(options.DctType, filters.Count, FeatureCount, gain);
-        cepstra = new LaneBuffer(dct.OutputLength);
+        _dct = new LaneDct(options.DctType, _filters.Count, FeatureCount, gain);
+        _cepstra = new LaneBuffer(_dct.OutputLength);
     }
 
     public int FeatureCount { get; }
@@ -158,17 +158,17 @@ internal sealed class MfccExtractor
     private unsafe void Load(float[] samples, int start, int frames)
     {
         var span = FrameSize + ((frames - 1) * HopSize);
-        Emphasise(samples, start, emphasised.AsSpan(0, span));
+        Emphasise(samples, start, _emphasised.AsSpan(0, span));
         var lanes = Vector<float>.Count;
-        var even = spectrum.EvenSamples;
-        var odd = spectrum.OddSamples;
+        var even = _spectrum.EvenSamples;
+        var odd = _spectrum.OddSamples;
         for (var lane = 0; lane < lanes; lane++)
         {
             var pairs = 0;
             if (lane < frames)
             {
-                var frame = emphasised.AsSpan(lane * HopSize, FrameSize);
-                var weights = window.AsSpan(0, FrameSize);
+                var frame = _emphasised.AsSpan(lane * HopSize, FrameSize);
+                var weights = _window.AsSpan(0, FrameSize);
                 for (; (2 * pairs) + 1 < frame.Length; pairs++)
                 {
                     even[(pairs * lanes) + lane] = frame[2 * pairs] * weights[2 * pairs];
@@ -183,7 +183,7 @@ internal sealed class MfccExtractor
                 }
             }
 
-            for (; pairs < halfFft; pairs++)
+            for (; pairs < _halfFft; pairs++)
             {
                 even[(pairs * lanes) + lane] = 0;
                 odd[(pairs * lanes) + lane] = 0;
@@ -195,83 +195,83 @@ internal sealed class MfccExtractor
     private void Emphasise(float[] samples, int start, Span<float> result)
     {
         var source = samples.AsSpan(start, result.Length);
-        if (preEmphasis == 0)
+        if (_preEmphasis == 0)
         {
             source.CopyTo(result);
             return;
         }
 
-        result[0] = source[0] - (preEmphasis * (start > 0 ? samples[start - 1] : 0));
+        result[0] = source[0] - (_preEmphasis * (start > 0 ? samples[start - 1] : 0));
         var previous = source[..^1];
         var current = source[1..];
         var target = result[1..];
         var i = 0;
         for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            var value = new Vector<float>(current[i..]) - (new Vector<float>(previous[i..]) * preEmphasis);
+            var value = new Vector<float>(current[i..]) - (new Vector<float>(previous[i..]) * _preEmphasis);
             value.CopyTo(target[i..]);
         }
 
         for (; i < target.Length; i++)
         {
-            target[i] = current[i] - (previous[i] * preEmphasis);
+            target[i] = current[i] - (previous[i] * _preEmphasis);
         }
     }
 
     private unsafe void ComputeCepstra()
     {
-        var energy = includeEnergy ? LogEnergy() : Vector<float>.Zero;
-        spectrum.Transform();
-        Shape(spectrum.Power, halfFft + 1);
-        filters.Apply(spectrum.Power, bands.Pointer);
-        Compress(bands.Pointer, filters.Count);
-        dct.Apply(bands.Pointer, cepstra.Pointer);
-        if (includeEnergy)
+        var energy = _includeEnergy ? LogEnergy() : Vector<float>.Zero;
+        _spectrum.Transform();
+        Shape(_spectrum.Power, _halfFft + 1);
+        _filters.Apply(_spectrum.Power, _bands.Pointer);
+        Compress(_bands.Pointer, _filters.Count);
+        _dct.Apply(_bands.Pointer, _cepstra.Pointer);
+        if (_includeEnergy)
         {
-            cepstra.Pointer[0] = energy;
+            _cepstra.Pointer[0] = energy;
         }
     }
 
     /// <summary>Of the frames that are loaded.</summary>
     private unsafe Vector<float> LogEnergy()
     {
-        var even = (Vector<float>*)spectrum.EvenSamples;
-        var odd = (Vector<float>*)spectrum.OddSamples;
+        var even = (Vector<float>*)_spectrum.EvenSamples;
+        var odd = (Vector<float>*)_spectrum.OddSamples;
         var sum = Vector<float>.Zero;
-        for (var i = 0; i < halfFft; i++)
+        for (var i = 0; i < _halfFft; i++)
         {
             sum += (even[i] * even[i]) + (odd[i] * odd[i]);
         }
 
-        return LaneLogarithm.Natural(Vector.Max(sum, new Vector<float>(logEnergyFloor)));
+        return LaneLogarithm.Natural(Vector.Max(sum, new Vector<float>(_logEnergyFloor)));
     }
 
     /// <summary>From squared magnitudes to what the filters weigh.</summary>
     private unsafe void Shape(Vector<float>* values, int count)
     {
-        if (spectrumType == SpectrumType.Power)
+        if (_spectrumType == SpectrumType.Power)
         {
             return;
         }
 
-        var scale = new Vector<float>(spectrumType == SpectrumType.Magnitude ? 1 : 1f / halfFft);
+        var scale = new Vector<float>(_spectrumType == SpectrumType.Magnitude ? 1 : 1f / _halfFft);
         for (var i = 0; i < count; i++)
         {
             values[i] = scale
-                * (spectrumType == SpectrumType.PowerNormalized ? values[i] : Vector.SquareRoot(values[i]));
+                * (_spectrumType == SpectrumType.PowerNormalized ? values[i] : Vector.SquareRoot(values[i]));
         }
     }
 
     [MethodImpl(Kernel.Compiled)]
     private unsafe void Compress(Vector<float>* values, int count)
     {
-        var floor = new Vector<float>(logFloor);
-        switch (nonLinearity)
+        var floor = new Vector<float>(_logFloor);
+        switch (_nonLinearity)
         {
             case NonLinearityType.LogE:
             case NonLinearityType.Log10:
             case NonLinearityType.ToDecibel:
-                var scale = new Vector<float>((float)(nonLinearity switch
+                var scale = new Vector<float>((float)(_nonLinearity switch
                 {
                     NonLinearityType.Log10 => 1 / Math.Log(10),
                     NonLinearityType.ToDecibel => 10 / Math.Log(10),
@@ -297,7 +297,7 @@ internal sealed class MfccExtractor
     private unsafe void Store(IList<float[]> vectors, int first, int frames)
     {
         var lanes = Vector<float>.Count;
-        var values = cepstra.Values;
+        var values = _cepstra.Values;
         for (var lane = 0; lane < frames; lane++)
         {
             var vector = vectors[first + lane].AsSpan(0, FeatureCount);

@@ -8,15 +8,15 @@ namespace Speaker.Audio.Files.SoundFile;
 /// </summary>
 internal sealed class SoundFileReader : ISampleProvider, IDisposable
 {
-    private readonly VirtualFile? file;
-    private readonly SafeSoundFileHandle handle;
+    private readonly VirtualFile? _file;
+    private readonly SafeSoundFileHandle _handle;
 
     /// <exception cref="SoundFileException">libsndfile cannot read the file; the message is its own.</exception>
     public SoundFileReader(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var info = default(SoundFileLibrary.SoundFileInfo);
-        handle = SoundFileLibrary.Open(path, SoundFileLibrary.ModeRead, ref info);
+        _handle = SoundFileLibrary.Open(path, SoundFileLibrary.ModeRead, ref info);
         (WaveFormat, Length) = Opened(info);
     }
 
@@ -25,10 +25,10 @@ internal sealed class SoundFileReader : ISampleProvider, IDisposable
     public SoundFileReader(Stream inputStream)
     {
         ArgumentNullException.ThrowIfNull(inputStream);
-        file = new VirtualFile(inputStream);
+        _file = new VirtualFile(inputStream);
         var calls = VirtualFile.Calls;
         var info = default(SoundFileLibrary.SoundFileInfo);
-        handle = SoundFileLibrary.OpenVirtual(ref calls, SoundFileLibrary.ModeRead, ref info, file.UserData);
+        _handle = SoundFileLibrary.OpenVirtual(ref calls, SoundFileLibrary.ModeRead, ref info, _file.UserData);
         (WaveFormat, Length) = Opened(info);
     }
 
@@ -43,8 +43,8 @@ internal sealed class SoundFileReader : ISampleProvider, IDisposable
     /// <exception cref="SoundFileException">The file is damaged from here on.</exception>
     public int Read(Span<float> buffer)
     {
-        var frames = SoundFileLibrary.ReadFrames(handle, buffer, buffer.Length / WaveFormat.Channels);
-        var error = frames <= 0 ? SoundFileLibrary.Error(handle) : 0;
+        var frames = SoundFileLibrary.ReadFrames(_handle, buffer, buffer.Length / WaveFormat.Channels);
+        var error = frames <= 0 ? SoundFileLibrary.Error(_handle) : 0;
         return error == 0
             ? (int)frames * WaveFormat.Channels
             : throw new SoundFileException(SoundFileLibrary.Describe(error), error);
@@ -52,13 +52,13 @@ internal sealed class SoundFileReader : ISampleProvider, IDisposable
 
     public void Dispose()
     {
-        handle.Dispose();
-        file?.Dispose();
+        _handle.Dispose();
+        _file?.Dispose();
     }
 
     private (WaveFormat Format, long Length) Opened(SoundFileLibrary.SoundFileInfo info)
     {
-        if (handle.IsInvalid)
+        if (_handle.IsInvalid)
         {
             var error = SoundFileLibrary.LastOpenError(0);
             Dispose();

@@ -8,8 +8,8 @@ namespace Speaker.Audio.Files.SoundFile;
 /// </summary>
 internal sealed class SoundFileWriter : IDisposable
 {
-    private readonly VirtualFile file;
-    private readonly SafeSoundFileHandle handle;
+    private readonly VirtualFile _file;
+    private readonly SafeSoundFileHandle _handle;
 
     private SoundFileWriter(Stream outStream, WaveFormat sourceFormat, int rawFormat, SoundFileWriterOptions? options)
     {
@@ -26,10 +26,10 @@ internal sealed class SoundFileWriter : IDisposable
                 nameof(rawFormat));
         }
 
-        file = new VirtualFile(outStream);
+        _file = new VirtualFile(outStream);
         var calls = VirtualFile.Calls;
-        handle = SoundFileLibrary.OpenVirtual(ref calls, SoundFileLibrary.ModeWrite, ref info, file.UserData);
-        if (handle.IsInvalid)
+        _handle = SoundFileLibrary.OpenVirtual(ref calls, SoundFileLibrary.ModeWrite, ref info, _file.UserData);
+        if (_handle.IsInvalid)
         {
             var error = SoundFileLibrary.LastOpenError(0);
             Dispose();
@@ -39,7 +39,7 @@ internal sealed class SoundFileWriter : IDisposable
         if (options?.VbrQuality is { } quality)
         {
             SoundFileLibrary.Command(
-                handle, SoundFileLibrary.SetVbrEncodingQuality, ref quality, sizeof(double));
+                _handle, SoundFileLibrary.SetVbrEncodingQuality, ref quality, sizeof(double));
         }
     }
 
@@ -61,16 +61,16 @@ internal sealed class SoundFileWriter : IDisposable
     /// <exception cref="SoundFileException">Not all could be encoded or written.</exception>
     public void WriteSamples(ReadOnlySpan<float> samples)
     {
-        if (SoundFileLibrary.WriteSamples(handle, samples, samples.Length) != samples.Length)
+        if (SoundFileLibrary.WriteSamples(_handle, samples, samples.Length) != samples.Length)
         {
-            var error = SoundFileLibrary.Error(handle);
-            throw new SoundFileException(file.Failure?.Message ?? SoundFileLibrary.Describe(error), error);
+            var error = SoundFileLibrary.Error(_handle);
+            throw new SoundFileException(_file.Failure?.Message ?? SoundFileLibrary.Describe(error), error);
         }
     }
 
     public void Dispose()
     {
-        handle.Dispose();
-        file.Dispose();
+        _handle.Dispose();
+        _file.Dispose();
     }
 }

@@ -6,17 +6,17 @@ namespace Speaker.Audio.Files.SoundFile;
 /// <summary>A stream as libsndfile's SF_VIRTUAL_IO sees it. It must live as long as the file that is open on it.</summary>
 internal sealed class VirtualFile : IDisposable
 {
-    private readonly Stream stream;
-    private GCHandle self;
+    private readonly Stream _stream;
+    private GCHandle _self;
 
     public VirtualFile(Stream stream)
     {
-        this.stream = stream;
-        self = GCHandle.Alloc(this);
+        _stream = stream;
+        _self = GCHandle.Alloc(this);
     }
 
     /// <summary>What the callbacks are given.</summary>
-    public nint UserData => GCHandle.ToIntPtr(self);
+    public nint UserData => GCHandle.ToIntPtr(_self);
 
     /// <summary>What the stream threw: no exception may pass through native frames.</summary>
     public Exception? Failure { get; private set; }
@@ -32,9 +32,9 @@ internal sealed class VirtualFile : IDisposable
 
     public void Dispose()
     {
-        if (self.IsAllocated)
+        if (_self.IsAllocated)
         {
-            self.Free();
+            _self.Free();
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class VirtualFile : IDisposable
         var file = (VirtualFile)GCHandle.FromIntPtr(user).Target!;
         try
         {
-            return call(file.stream);
+            return call(file._stream);
         }
         catch (Exception e)
         {
