@@ -75,11 +75,7 @@ internal sealed class TrainingState : IDisposable
             group.LearningRate = _schedule.LearningRate(batch.Step);
         }
 
-        var crops = batch.Labels.Length;
-        var features = torch.tensor(batch.Features, [crops, _options.Encoder.Coefficients, batch.Frames]);
-        var lengths = new long[crops];
-        Array.Fill(lengths, batch.Frames);
-        var embeddings = _encoder.call(features, torch.tensor(lengths));
+        var embeddings = Embed(_encoder, batch);
         var miner = _schedule.Miner(batch.Step);
         var mined = Mine(miner, embeddings, batch);
         if (_softmax is MarginSoftmax softmax)
@@ -117,13 +113,18 @@ internal sealed class TrainingState : IDisposable
 
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var crops = batch.Labels.Length;
-        var features = torch.tensor(batch.Features, [crops, _options.Encoder.Coefficients, batch.Frames]);
-        var lengths = new long[crops];
-        Array.Fill(lengths, batch.Frames);
-        var embeddings = Shipped.call(features, torch.tensor(lengths));
+        var embeddings = Embed(Shipped, batch);
         var right = _softmax.Scores(embeddings).argmax(1).eq(torch.tensor(batch.Labels));
         return right.to_type(torch.ScalarType.Float32).mean().item<float>();
+    }
+
+    private torch.Tensor Embed(Encoder encoder, TrainingBatch batch)
+    {
+        var crops = batch.Labels.Length;
+        var features = torch.tensor(batch.Features, [crops, batch.Frames, _options.Encoder.Coefficients]);
+        var lengths = new long[crops];
+        Array.Fill(lengths, batch.Frames);
+        return encoder.call(features, torch.tensor(lengths));
     }
 
     /// <summary>The learning rate of a step.</summary>

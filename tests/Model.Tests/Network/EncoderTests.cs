@@ -44,10 +44,10 @@ public class EncoderTests
         var utterances = lengths
             .Select((length, i) => EncoderFixtures.RandomFeatures(i, length, specification.Coefficients)).ToArray();
         // What stands in the padding must not matter.
-        var padded = torch.randn(new long[] { lengths.Length, specification.Coefficients, 50 }) * 100;
+        var padded = torch.randn(new long[] { lengths.Length, 50, specification.Coefficients }) * 100;
         for (var i = 0; i < lengths.Length; i++)
         {
-            padded.narrow(0, i, 1).narrow(2, 0, lengths[i]).copy_(EncoderFixtures.ToTensor(utterances[i]));
+            padded.narrow(0, i, 1).narrow(1, 0, lengths[i]).copy_(EncoderFixtures.ToTensor(utterances[i]));
         }
 
         var batch = encoder.call(padded, torch.tensor(Array.ConvertAll(lengths, l => (long)l))).data<float>().ToArray();
@@ -67,7 +67,7 @@ public class EncoderTests
         using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
         foreach (var scale in new[] { 0f, 1e-6f, 1, 1e4f })
         {
-            var embedding = encoder.call(torch.randn(new long[] { 1, 6, 20 }) * scale, torch.tensor(new[] { 20L }));
+            var embedding = encoder.call(torch.randn(new long[] { 1, 20, 6 }) * scale, torch.tensor(new[] { 20L }));
             Assert.Equal(1, (embedding * embedding).sum().item<float>(), 1e-5f);
         }
     }
@@ -121,7 +121,7 @@ public class EncoderTests
         using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
         encoder.train();
         var error = Assert.Throws<ModelException>(
-            () => encoder.call(torch.zeros(new long[] { 2, 6, 20 }), torch.tensor(new[] { 20L, 19 })));
+            () => encoder.call(torch.zeros(new long[] { 2, 20, 6 }), torch.tensor(new[] { 20L, 19 })));
         Assert.Contains("19 to 20", error.Message, StringComparison.Ordinal);
     }
 
@@ -131,11 +131,11 @@ public class EncoderTests
         using var scope = torch.NewDisposeScope();
         using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
         var twenty = torch.tensor(new[] { 20L });
-        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 7, 20 }), twenty));
-        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 6, 20 }), twenty));
-        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 2, 6, 20 }), twenty));
-        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 6, 19 }), twenty));
-        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 6, 20 }), torch.tensor(new[] { 0L })));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 20, 7 }), twenty));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 20, 6 }), twenty));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 2, 20, 6 }), twenty));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 19, 6 }), twenty));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 20, 6 }), torch.tensor(new[] { 0L })));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public class EncoderTests
     private static torch.Tensor TrainingForward(Encoder encoder)
     {
         torch.manual_seed(3);
-        return encoder.call(torch.randn(new long[] { 8, 6, 20 }), torch.tensor(Enumerable.Repeat(20L, 8).ToArray()));
+        return encoder.call(torch.randn(new long[] { 8, 20, 6 }), torch.tensor(Enumerable.Repeat(20L, 8).ToArray()));
     }
 
     private static float[] Single(Encoder encoder, FeatureMatrix features) => encoder

@@ -169,7 +169,7 @@ public sealed class TrainerTests : IDisposable
             EvaluateEvery = 4,
             TripletStartShare = 0.25,
             TripletRampShare = 0.5,
-            Mining = "all:0.2,distance-weighted:0.7,random",
+            Mining = "batch-all:0.2,distance-weighted:0.7,random",
             ContrastiveWeight = 0.5,
             ContrastivePairs = "mined",
             LiftedWeight = 0.3,
@@ -340,7 +340,7 @@ public sealed class TrainerTests : IDisposable
         var reports = new Recorder();
         var options = Options(20) with
         {
-            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "all:0.7,hard",
+            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "batch-all:0.7,hard",
         };
         new Trainer(options).Train(_corpus, _folder.File("s.safetensors"), "", null, reports);
         string[] Expected(int step) => step switch
@@ -350,7 +350,7 @@ public sealed class TrainerTests : IDisposable
             _ => ["triplet"],
         };
         Assert.All(reports.All, r => Assert.Equal(Expected(r.Step), r.Losses.Keys));
-        Assert.All(reports.All, r => Assert.Equal(r.Step <= 14 ? "all" : "hard", r.Miner));
+        Assert.All(reports.All, r => Assert.Equal(r.Step <= 14 ? "batch-all" : "batch-hard", r.Miner));
         // The tenth step has a half of the triplet loss, the second of the four steps of its ramp.
         var tenth = reports.All[9];
         Assert.Equal((0.5 * tenth.Losses["triplet"]) + tenth.Losses["softmax"], tenth.Loss, 1e-4);
@@ -424,7 +424,7 @@ public sealed class TrainerTests : IDisposable
         },
         Bank = new FeatureBankOptions
         {
-            Folder = _folder.File("features"), Layers = 2, Speeds = [1], BabbleUtterances = 4, Threads = 2,
+            Folder = _folder.File("features"), Versions = 2, Speeds = [1], BabbleUtterances = 4, Threads = 2,
         },
         Sampling = new SamplingOptions { Speakers = 6, Utterances = 3 },
         Crops = new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 1 },

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace Speaker.Training.Tests.Losses;
 
-public class CentreLossTests
+public class CentroidSoftmaxTests
 {
     public static TheoryData<string> Names => ["prototypical", "ge2e"];
 
@@ -72,11 +72,11 @@ public class CentreLossTests
         Assert.Equal(["scale"], loss.named_parameters().Select(p => p.name));
     }
 
-    private static CentreLoss Create(string name) =>
-        (name == "ge2e" ? (CentreLoss)new GeneralizedEndToEndLoss() : new AngularPrototypicalLoss())
+    private static CentroidSoftmax Create(string name) =>
+        (name == "ge2e" ? (CentroidSoftmax)new GeneralizedEndToEndLoss() : new AngularPrototypicalLoss())
         .to(torch.ScalarType.Float64);
 
-    private static void SetScale(CentreLoss loss, double scale)
+    private static void SetScale(CentroidSoftmax loss, double scale)
     {
         using var noGradient = torch.no_grad();
         loss.CosineScale.fill_(scale);

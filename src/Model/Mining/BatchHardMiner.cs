@@ -6,7 +6,7 @@ namespace Speaker.Training.Mining;
 /// </summary>
 /// <remarks>Fit for an encoder that is already trained: on an untrained one it tends to collapse, and it seeks out
 /// wrong labels.</remarks>
-internal sealed class HardMiner(double margin) : TripletMiner(margin)
+internal sealed class BatchHardMiner(double margin) : TripletMiner(margin)
 {
     private protected override void MineInto(
         TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)

@@ -10,7 +10,7 @@ namespace Speaker.Training.Mining;
 /// anchor, positive and negative, is cut into <see cref="MostTriplets"/> segments of one length and one triplet is
 /// drawn from each. A mean over the draws expects the mean over all; the list itself is never made.
 /// </remarks>
-internal sealed class AllMiner(double margin, int seed) : TripletMiner(margin)
+internal sealed class BatchAllMiner(double margin, int seed) : TripletMiner(margin)
 {
     /// <summary>Triplets of one batch at most: 1.6 MB of row numbers.</summary>
     public const int MostTriplets = 65_536;
