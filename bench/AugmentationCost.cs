@@ -4,6 +4,7 @@ using System.Text;
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Augmentation;
 using Speaker.Corpora;
 using Speaker.Numerics;
@@ -134,7 +135,7 @@ internal static class AugmentationCost
     private static float[][] ReadPieces(string folder)
     {
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(Model.Corpora.Corpus.IsRecording).Order(StringComparer.Ordinal);
+            .Where(Corpora.Corpus.IsRecording).Order(StringComparer.Ordinal);
         var sound = new List<float>();
         foreach (var file in files)
         {

@@ -73,6 +73,6 @@ internal static class CohortMaker
             }
         }
 
-        return speech.Count == 0 ? null : Voiceprint.Centroid(speech.Select(encoder.Embed));
+        return speech.Count == 0 ? null : Voiceprint.Centroid(speech.Select(features => encoder.Embed(features)));
     }
 }

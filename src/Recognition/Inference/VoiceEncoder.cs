@@ -10,9 +10,9 @@ namespace Speaker.Inference;
 
 /// <summary>A trained model: features of an utterance in, unit-length embedding out.</summary>
 /// <remarks>
-/// Any number of threads may embed at once; nothing is locked or shared but the weights. Each call computes on one
-/// thread: the same features give the same embedding bit for bit however many processors there are and whatever else
-/// runs, and throughput comes from embedding several utterances at a time.
+/// Any number of threads may embed at once; nothing is locked or shared but the weights. The same features give the
+/// same embedding bit for bit however many threads work on it and whatever else runs; throughput comes from embedding
+/// several utterances at a time, each on one thread.
 /// <para>
 /// There are no random crops. An utterance above <see cref="MaximumSeconds"/> is cut into the fewest equal pieces below
 /// it; each is normalised and embedded as an utterance of its own, and <see cref="EmbeddingMean"/> joins them, as it
@@ -99,12 +99,18 @@ internal sealed class VoiceEncoder
     /// <summary>A reader of sound whose features are the ones that this model was trained on; one a thread.</summary>
     public UtteranceReader CreateReader(UtteranceOptions options) => new(Card.FrontEnd, options);
 
+    /// <summary>The embedding of one utterance, on the calling thread.</summary>
+    /// <param name="rawSpeechFeatures">As there.</param>
+    /// <exception cref="ModelException">As there.</exception>
+    public float[] Embed(FeatureMatrix rawSpeechFeatures) => Embed(rawSpeechFeatures, threads: 1);
+
     /// <summary>The embedding of one utterance.</summary>
     /// <param name="rawSpeechFeatures">Speech frames as <see cref="CreateReader"/>'s reader gives them, not normalised;
     /// left as they are.</param>
+    /// <param name="threads">That work on it; the embedding is the same bit for bit whatever their number.</param>
     /// <returns>[D], unit length.</returns>
     /// <exception cref="ModelException">There is no frame, or frames have another count of coefficients.</exception>
-    public float[] Embed(FeatureMatrix rawSpeechFeatures)
+    public float[] Embed(FeatureMatrix rawSpeechFeatures, int threads)
     {
         Check(rawSpeechFeatures);
         var pieces = (rawSpeechFeatures.Frames + _maximumFrames - 1) / _maximumFrames;
@@ -115,7 +121,7 @@ internal sealed class VoiceEncoder
             var end = (int)((long)rawSpeechFeatures.Frames * (piece + 1) / pieces);
             var features = rawSpeechFeatures.Slice(start, end - start);
             FrontEnd.Normalise(features, Card.FrontEnd.Normalisation);
-            mean = mean.Add(_network.Embed(features.Values, features.Frames), features.Frames);
+            mean = mean.Add(_network.Embed(features.Values, features.Frames, threads), features.Frames);
         }
 
         return mean.ToEmbedding();

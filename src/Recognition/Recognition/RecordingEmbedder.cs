@@ -25,6 +25,7 @@ internal sealed class RecordingEmbedder
     private readonly UtteranceOptions _utterance;
     private readonly QualityReview _review;
     private readonly SemaphoreSlim _places;
+    private readonly int _threads;
     private readonly ConcurrentBag<UtteranceReader> _readers = [];
 
     public RecordingEmbedder(VoiceEncoder encoder, SpeakerOptions options)
@@ -32,6 +33,7 @@ internal sealed class RecordingEmbedder
         _encoder = encoder;
         _utterance = options.Utterance;
         _review = new QualityReview(options.Quality);
+        _threads = options.Inference.Threads;
         Concurrency = options.Inference.Concurrency > 0 ? options.Inference.Concurrency : Environment.ProcessorCount;
         _places = new SemaphoreSlim(Concurrency);
         // Made now, so that options out of their bounds end the program's start and not its first answer.
@@ -135,7 +137,7 @@ internal sealed class RecordingEmbedder
 
         return new Heard(
             summary,
-            heard.Embedding.Add(_encoder.Embed(features), features.Frames),
+            heard.Embedding.Add(_encoder.Embed(features, _threads), features.Frames),
             heard.Voices.Add(features, reader.Specification));
     }
 
