@@ -8,6 +8,9 @@ namespace Speaker.Audio.Tests.Support;
 /// </summary>
 internal static partial class AlsaConfiguration
 {
+    /// <summary>The collection of the tests that share the variable, which run one after the other.</summary>
+    public const string Tests = "ALSA";
+
     /// <summary>Makes <paramref name="samples"/> what the device "recording" captures, then silence.</summary>
     public static void Use(TemporaryFolder folder, float[] samples) =>
         Configure(folder, folder.Write("capture.raw", SoundWriter.Pcm16(samples)));
