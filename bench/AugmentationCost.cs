@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Speaker.Audio;
-using Speaker.Model.Augmentation;
-using Speaker.Model.Sampling;
-using Speaker.Model.Training;
+using Speaker.Audio.Features;
+using Speaker.Audio.Files;
+using Speaker.Audio.Utterances;
+using Speaker.Augmentation;
+using Speaker.Corpora;
+using Speaker.Numerics;
+using Speaker.Training.Runs;
 
 namespace Speaker.Bench;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Speaker.Audio;
+using Speaker.Audio.Features;
 
 namespace Speaker.Bench;
 

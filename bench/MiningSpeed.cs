@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using Speaker.Model.Distances;
-using Speaker.Model.Mining;
-using Speaker.Model.Sampling;
-using Speaker.Model.Training;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
+using Speaker.Training.Network;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
 using TorchSharp;
 
 namespace Speaker.Bench;
@@ -54,11 +55,17 @@ internal static class MiningSpeed
         var cubicMilliseconds = double.PositiveInfinity;
         // The first pass of each miner is compiled while it runs, and does not count.
         foreach (var miner in miners.Values)
+        {
             Mine(miner, embeddings, labels);
+        }
+
         for (var round = 0; round < settings.Rounds; round++)
         {
             foreach (var (name, miner) in miners)
+            {
                 milliseconds[name] = Math.Min(milliseconds[name], Time(() => Mine(miner, embeddings, labels)));
+            }
+
             cubicMilliseconds = Math.Min(cubicMilliseconds, Time(() => MineCubically(embeddings, labels, slice)));
         }
 
@@ -139,9 +146,11 @@ internal static class MiningSpeed
         var pairs = cubic.Where(distance => !float.IsNaN(distance)).ToArray();
         var mean = pairs.Average(distance => (double)distance);
         if (pairs.Length != found.Triplets.Count || Math.Abs(mean - found.Statistics.MeanNegative) > 1e-6)
+        {
             throw new InvalidOperationException(
                 $"The two ways differ: {found.Triplets.Count} triplets with a mean d(a,n) of "
                 + $"{found.Statistics.MeanNegative}, {pairs.Length} with {mean}.");
+        }
     }
 
     private static double TrainingStepMilliseconds(TrainingOptions options, long[] labels, Settings settings)
@@ -153,8 +162,11 @@ internal static class MiningSpeed
         var step = 0;
         var fastest = double.PositiveInfinity;
         for (var round = 0; round < settings.Rounds; round++)
+        {
             fastest = Math.Min(fastest, Time(() => state.Learn(
                 new TrainingBatch(step++, features, labels, settings.Frames))));
+        }
+
         return fastest;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Speaker.Bench;
 
 // Called by bench/run as NAME --option value …, with what it also passes to the peer; --bfloat16 has no value.
 var given = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Speaker.Model.Sampling;
-using Speaker.Model.Training;
+using Speaker.Training.Network;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
 
 namespace Speaker.Bench;
 
@@ -49,7 +50,10 @@ internal static class TrainingStep
         for (var step = 0; step < settings.WarmUp + settings.Steps; step++)
         {
             if (step == settings.WarmUp)
+            {
                 clock.Start();
+            }
+
             losses.Add(state.Learn(new TrainingBatch(step, features, labels, settings.Frames)).Loss);
         }
 

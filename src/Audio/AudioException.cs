@@ -4,7 +4,7 @@ namespace Speaker.Audio;
 /// What this library throws for sound it cannot take: a file that is not there or not sound, a header that lies, a
 /// capture device that fails, a specification out of range. The message says what, the value, the bound and what to do.
 /// </summary>
-public sealed class AudioException : Exception
+internal sealed class AudioException : Exception
 {
     public AudioException(string message)
         : base(message)

@@ -2,13 +2,18 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Speaker.Audio.Features;
+using Speaker.Audio.Utterances;
+using Speaker.Calibration;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Corpora;
+using Speaker.Evaluation;
+using Speaker.Inference;
+using Speaker.Models;
+using Speaker.Scoring;
 using Spectre.Console;
-using Speaker.Audio;
-using Speaker.Host.Options;
-using Speaker.Model.Corpora;
-using Speaker.Model.Encoding;
-using Speaker.Model.Evaluation;
-using Speaker.Model.Scoring;
 
 namespace Speaker.Host.Cli;
 
@@ -85,7 +90,7 @@ internal static class CalibrateCommand
             var target = parsed.GetValue(copy) is { } given ? ModelPath(given) : source;
             CheckTarget(source, target, parsed.GetValue(overwrite));
 
-            using var encoder = VoiceEncoder.Load(source, cancellation);
+            var encoder = VoiceEncoder.Load(source, cancellation);
             var reading = new UtteranceOptions
             {
                 MinimumSpeechSeconds =

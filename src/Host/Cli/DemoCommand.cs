@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Spectre.Console;
+using Speaker.Audio.Utterances;
+using Speaker.CommandLine;
+using Speaker.Enrolment;
 using Speaker.Host.Demo;
-using Speaker.Host.Enrolment;
-using Speaker.Host.Options;
-using Speaker.Host.Recognition;
-using Speaker.Model.Encoding;
+using Speaker.Host.Presentation;
+using Speaker.Inference;
+using Speaker.Recognition;
+using Spectre.Console;
 
 namespace Speaker.Host.Cli;
 
@@ -89,7 +91,7 @@ internal static class DemoCommand
         console.Write(Decisions(result));
         var targets = result.Trials.Where(trial => trial.IsTarget).ToArray();
         var impostors = result.Trials.Where(trial => !trial.IsTarget).ToArray();
-        var summary = DecisionPresenter.FactTable();
+        var summary = FactTable.Create();
         summary.AddRow("threshold", DecisionPresenter.Threshold(result.Threshold));
         summary.AddRow("own voice", string.Create(CultureInfo.InvariantCulture,
             $"{targets.Count(trial => trial.IsRight)} of {targets.Length} accepted"));

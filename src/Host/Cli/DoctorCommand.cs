@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Spectre.Console;
+using Speaker.CommandLine;
 using Speaker.Host.Doctor;
+using Spectre.Console;
 
 namespace Speaker.Host.Cli;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio;
-using Speaker.Host.Recognition;
+using Speaker.CommandLine;
+using Speaker.Host.Presentation;
+using Speaker.Recognition;
 
 namespace Speaker.Host.Cli;
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Speaker.CommandLine;
+using Speaker.Enrolment;
+using Speaker.Host.Presentation;
+using Speaker.Recognition;
 using Spectre.Console;
-using Speaker.Host.Enrolment;
-using Speaker.Host.Recognition;
 
 namespace Speaker.Host.Cli;
 

@@ -3,15 +3,19 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Speaker.Audio.Features;
+using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.Utterances;
+using Speaker.Augmentation;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.CommandLine.Reports;
+using Speaker.Corpora;
+using Speaker.Evaluation;
+using Speaker.Host.Presentation;
+using Speaker.Inference;
 using Spectre.Console;
-using Speaker.Audio;
-using Speaker.Host.Options;
-using Speaker.Host.Reports;
-using Speaker.Host.Training;
-using Speaker.Model.Corpora;
-using Speaker.Model.Encoding;
-using Speaker.Model.Evaluation;
-using Speaker.Model.SpeechDetection;
 
 namespace Speaker.Host.Cli;
 
@@ -120,7 +124,7 @@ internal static class EvalCommand
         {
             if (parsed.GetValue(detector))
             {
-                DetectorTraining.Measure(
+                DetectionPresenter.Measure(
                     SpeechNetwork.Shipped,
                     Measured(parsed.GetValue(corpus)!, cancellation),
                     NoiseFolder.Load(parsed.GetValue(noise)!, cancellation).HeldOut,

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Host.Presentation;
+using Speaker.Recognition;
 using Spectre.Console;
-using Speaker.Host.Options;
-using Speaker.Host.Recognition;
 
 namespace Speaker.Host.Cli;
 
@@ -55,7 +58,7 @@ internal static class IdentifyCommand
             return;
         }
 
-        var facts = DecisionPresenter.FactTable();
+        var facts = FactTable.Create();
         facts.AddRow("speaker", answer.Speaker is null ? "nobody" : $"[green]{Markup.Escape(answer.Speaker)}[/]");
         facts.AddRow("threshold", DecisionPresenter.Threshold(answer.Threshold));
         facts.AddRow("margin", answer.Margin is { } margin

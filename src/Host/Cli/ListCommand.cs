@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
 using Spectre.Console;
-using Speaker.Host.Enrolment;
-using Speaker.Host.Options;
 
 namespace Speaker.Host.Cli;
 

@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Speaker.Audio.Capture;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Host.Presentation;
+using Speaker.Recognition;
 using Spectre.Console;
-using Speaker.Audio;
-using Speaker.Host.Live;
-using Speaker.Host.Options;
-using Speaker.Host.Recognition;
 
 namespace Speaker.Host.Cli;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Speaker.CommandLine;
+using Speaker.Enrolment.Sqlite;
 using Spectre.Console;
-using Speaker.Host.Enrolment;
 
 namespace Speaker.Host.Cli;
 

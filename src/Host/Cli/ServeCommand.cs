@@ -2,10 +2,12 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Speaker.Host.Enrolment;
-using Speaker.Host.Options;
-using Speaker.Host.Services;
-using Speaker.Model.Encoding;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Enrolment.Sqlite;
+using Speaker.Host.Inbox;
+using Speaker.Inference;
 
 namespace Speaker.Host.Cli;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
-using Speaker.Host.Options;
-using Speaker.Host.Recognition;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Recognition;
 
 namespace Speaker.Host.Cli;
 

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
-using Speaker.Host.Options;
-using Speaker.Host.Recognition;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Host.Presentation;
+using Speaker.Recognition;
 
 namespace Speaker.Host.Cli;
 

@@ -1,7 +1,9 @@
-using Speaker.Audio;
-using Speaker.Host.Enrolment;
-using Speaker.Host.Recognition;
-using Speaker.Model.Evaluation;
+using Speaker.Audio.Files;
+using Speaker.Audio.Utterances;
+using Speaker.CommandLine;
+using Speaker.Enrolment;
+using Speaker.Metrics;
+using Speaker.Recognition;
 
 namespace Speaker.Host.Demo;
 

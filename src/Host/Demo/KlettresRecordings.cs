@@ -1,3 +1,5 @@
+using Speaker.CommandLine;
+
 namespace Speaker.Host.Demo;
 
 /// <summary>One volunteer's clips, in an order that mixes letters and syllables.</summary>

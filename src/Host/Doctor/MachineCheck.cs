@@ -1,6 +1,6 @@
 namespace Speaker.Host.Doctor;
 
-public enum CheckStatus
+internal enum CheckStatus
 {
     Ok,
 
@@ -13,7 +13,7 @@ public enum CheckStatus
 /// <summary>One finding of <c>doctor</c>.</summary>
 /// <param name="Detail">What was found.</param>
 /// <param name="Advice">What to do; empty where nothing is to be done.</param>
-public sealed record MachineCheck(string Name, CheckStatus Status, string Detail, string Advice)
+internal sealed record MachineCheck(string Name, CheckStatus Status, string Detail, string Advice)
 {
     public static MachineCheck Ok(string name, string detail) => new(name, CheckStatus.Ok, detail, "");
 }

@@ -3,18 +3,21 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio;
+using Speaker.Audio.Files;
+using Speaker.Calibration;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Demo;
-using Speaker.Host.Enrolment;
-using Speaker.Host.Options;
-using Speaker.Host.Recognition;
-using Speaker.Model;
-using Speaker.Model.Encoding;
-using TorchSharp;
+using Speaker.Inference;
+using Speaker.Recognition;
 
 namespace Speaker.Host.Doctor;
 
 /// <summary>
-/// Is this machine right? Each check does the thing itself (a sum in libtorch, a file through libsndfile, an
+/// Is this machine right? Each check does the thing itself (a file through libsndfile, an
 /// embedding), because a library that is there need not work.
 /// </summary>
 internal sealed class MachineExamination(IServiceProvider services)
@@ -26,7 +29,7 @@ internal sealed class MachineExamination(IServiceProvider services)
     {
         Func<MachineCheck>[] checks =
         [
-            Runtime, Processor, Torch, () => SoundFiles(cancellationToken), Capture, Model, Store, Disk, DemoRecordings,
+            Runtime, Processor, () => SoundFiles(cancellationToken), Capture, Model, Store, Disk, DemoRecordings,
         ];
         foreach (var check in checks)
         {
@@ -60,25 +63,6 @@ internal sealed class MachineExamination(IServiceProvider services)
             ? new MachineCheck("processor", CheckStatus.Warn, detail,
                 "without AVX2 everything works, several times slower; on a virtual machine pass the host's CPU through")
             : MachineCheck.Ok("processor", detail);
-    }
-
-    private static MachineCheck Torch()
-    {
-        try
-        {
-            using var ones = torch.ones(3);
-            using var sum = ones.sum();
-            return sum.item<float>() == 3
-                ? MachineCheck.Ok("libtorch", "loads and computes")
-                : new MachineCheck("libtorch", CheckStatus.Fail, "computes 1+1+1 wrongly",
-                    "install libtorch-dev again");
-        }
-        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException
-            or BadImageFormatException or EntryPointNotFoundException or ExternalException or NotSupportedException)
-        {
-            return new MachineCheck("libtorch", CheckStatus.Fail, FirstLine(exception),
-                "apt-get install libtorch-dev, then build again by calling ./speaker");
-        }
     }
 
     private static MachineCheck SoundFiles(CancellationToken cancellationToken)

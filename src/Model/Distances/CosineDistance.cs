@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using TorchSharp;
 
-namespace Speaker.Model.Distances;
+namespace Speaker.Training.Distances;
 
 internal sealed class CosineDistance : Distance
 {
@@ -29,7 +29,10 @@ internal sealed class CosineDistance : Distance
     {
         var squaredNorms = (double)TensorPrimitives.SumOfSquares(a) * TensorPrimitives.SumOfSquares(b);
         if (squaredNorms <= SmallestSquaredNorm * SmallestSquaredNorm)
+        {
             return 1;
+        }
+
         var cosine = TensorPrimitives.Dot(a, b) / Math.Sqrt(squaredNorms);
         return (float)(1 - Math.Clamp(cosine, -1, 1));
     }

@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace Speaker.Model.Distances;
+namespace Speaker.Training.Distances;
 
 /// <summary>
 /// A distance between embeddings, shared by loss, miner and scorer so that they cannot disagree.
@@ -8,7 +8,7 @@ namespace Speaker.Model.Distances;
 /// values, a trial is accepted at or below a threshold.
 /// </summary>
 /// <remarks>Instances hold no state and may be used from any thread.</remarks>
-public abstract class Distance
+internal abstract class Distance
 {
     /// <summary>‖a − b‖², 0…4 on unit vectors; the distance of FaceNet's triplet loss (Schroff et al., 2015).</summary>
     public static Distance SquaredEuclidean { get; } = new SquaredEuclideanDistance();
@@ -54,9 +54,12 @@ public abstract class Distance
     public float Between(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         if (a.Length != b.Length || a.Length == 0)
+        {
             throw new ModelException(
                 $"a distance needs two embeddings of one dimension, got {a.Length} and {b.Length}; " +
                 "were they made by different models?");
+        }
+
         return BetweenOfSameLength(a, b);
     }
 

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using TorchSharp;
 
-namespace Speaker.Model.Distances;
+namespace Speaker.Training.Distances;
 
 internal sealed class SquaredEuclideanDistance : Distance
 {

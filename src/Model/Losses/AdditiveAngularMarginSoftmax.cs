@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// The margin is added to the angle θ: scale · cos(θ + margin) (AAM-softmax, ArcFace, Deng et al., 2019).
@@ -13,7 +13,7 @@ namespace Speaker.Model.Losses;
 /// sin θ is √(1 − cos² θ) with 1 − cos² held at or above 1e-6: at cos θ = ±1 value and gradient stay finite.
 /// </para>
 /// </remarks>
-public sealed class AdditiveAngularMarginSoftmax : MarginSoftmax
+internal sealed class AdditiveAngularMarginSoftmax : MarginSoftmax
 {
     private const double SmallestSquaredSine = 1e-6;
 

@@ -1,9 +1,9 @@
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>The margin is taken from the cosine: scale · (cos θ − margin) (AM-softmax, Wang et al., 2018).</summary>
-public sealed class AdditiveMarginSoftmax : MarginSoftmax
+internal sealed class AdditiveMarginSoftmax : MarginSoftmax
 {
     /// <param name="dimension">D, the embedding's.</param>
     /// <param name="classes">Training speakers.</param>

@@ -1,7 +1,7 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// Angular prototypical (Chung et al., 2020, "In defence of metric learning for speaker recognition", section 2.4): the
@@ -9,7 +9,7 @@ namespace Speaker.Model.Losses;
 /// ones among the means of all speakers.
 /// </summary>
 /// <remarks>Speakers with one utterance in the batch are passed over.</remarks>
-public sealed class AngularPrototypicalLoss() : CentreLoss(nameof(AngularPrototypicalLoss))
+internal sealed class AngularPrototypicalLoss() : CentroidSoftmax(nameof(AngularPrototypicalLoss))
 {
     public override torch.Tensor forward(EmbeddingBatch batch)
     {
@@ -18,7 +18,9 @@ public sealed class AngularPrototypicalLoss() : CentreLoss(nameof(AngularPrototy
         var embeddings = batch.Embeddings;
         var speakers = BatchSpeakers.Of(batch.Labels).Where(rows => rows.Length > 1).ToArray();
         if (speakers.Length < 2)
+        {
             return Nothing(embeddings).MoveToOuterDisposeScope();
+        }
 
         var unit = CosineDistance.ToUnitLength(embeddings);
         var queries = torch.tensor(speakers.Select(rows => rows[^1]).ToArray()).to(embeddings.device);
@@ -34,8 +36,13 @@ public sealed class AngularPrototypicalLoss() : CentreLoss(nameof(AngularPrototy
     {
         var weights = new float[speakers.Length * rows];
         for (var i = 0; i < speakers.Length; i++)
+        {
             foreach (var row in speakers[i][..^1])
+            {
                 weights[(i * rows) + row] = 1f / (speakers[i].Length - 1);
+            }
+        }
+
         return torch.tensor(weights, [speakers.Length, rows]).to_type(like.dtype).to(like.device);
     }
 }

@@ -1,4 +1,4 @@
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>The rows of a batch by speaker.</summary>
 internal static class BatchSpeakers

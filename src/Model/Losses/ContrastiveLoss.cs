@@ -1,11 +1,11 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>Which pairs the contrastive loss is over.</summary>
-public enum ContrastivePairs
+internal enum ContrastivePairs
 {
     /// <summary>Every pair of the batch.</summary>
     Batch,
@@ -22,7 +22,7 @@ public enum ContrastivePairs
 /// The mean over the pairs of one speaker and the mean over the pairs of two are added: in a batch of P speakers × K
 /// utterances the latter are (P−1)K/(K−1) times as many and would drown the former in one mean over all.
 /// </remarks>
-public sealed class ContrastiveLoss : BatchLoss
+internal sealed class ContrastiveLoss : BatchLoss
 {
     /// <param name="margin">Euclidean distance beyond which two speakers are left alone; 1 is common.</param>
     /// <exception cref="ModelException">The margin is not above 0.</exception>
@@ -30,7 +30,10 @@ public sealed class ContrastiveLoss : BatchLoss
         : base(nameof(ContrastiveLoss))
     {
         if (!(margin > 0) || !double.IsFinite(margin))
+        {
             throw new ModelException($"a contrastive margin must be above 0, got {margin}; 1 is common");
+        }
+
         Margin = margin;
         Pairs = pairs;
     }
@@ -74,8 +77,13 @@ public sealed class ContrastiveLoss : BatchLoss
         var rows = labels.Length;
         var (same, different) = (new float[rows * rows], new float[rows * rows]);
         for (var i = 0; i < rows; i++)
+        {
             for (var j = 0; j < i; j++)
+            {
                 (labels[i] == labels[j] ? same : different)[(i * rows) + j] = 1;
+            }
+        }
+
         return (same, different);
     }
 
@@ -96,8 +104,13 @@ public sealed class ContrastiveLoss : BatchLoss
     {
         var sum = 0.0;
         foreach (var weight in weights)
+        {
             sum += weight;
+        }
+
         if (sum > 0)
+        {
             System.Numerics.Tensors.TensorPrimitives.Multiply(weights, (float)(1 / sum), weights);
+        }
     }
 }

@@ -1,7 +1,7 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// GE2E, the softmax form (Wan et al., 2018, "Generalized end-to-end loss for speaker verification", equations 6, 8 and
@@ -12,7 +12,7 @@ namespace Speaker.Model.Losses;
 /// A speaker's only utterance is passed over, but its embedding is a centroid to the others. The paper scales the
 /// gradient of the scale by 0.01; Adam's steps do not depend on that, so it is not done here.
 /// </remarks>
-public sealed class GeneralizedEndToEndLoss() : CentreLoss(nameof(GeneralizedEndToEndLoss))
+internal sealed class GeneralizedEndToEndLoss() : CentroidSoftmax(nameof(GeneralizedEndToEndLoss))
 {
     public override torch.Tensor forward(EmbeddingBatch batch)
     {
@@ -23,7 +23,9 @@ public sealed class GeneralizedEndToEndLoss() : CentreLoss(nameof(GeneralizedEnd
         var (members, speakerOf) = Membership(speakers, batch.Labels.Length);
         var judged = speakers.Where(rows => rows.Length > 1).SelectMany(rows => rows).Order().ToArray();
         if (judged.Length == 0 || speakers.Length < 2)
+        {
             return Nothing(embeddings).MoveToOuterDisposeScope();
+        }
 
         var unit = CosineDistance.ToUnitLength(embeddings);
         // Sums instead of means: the cosine only knows their direction.
@@ -46,11 +48,13 @@ public sealed class GeneralizedEndToEndLoss() : CentreLoss(nameof(GeneralizedEnd
         var members = new float[speakers.Length * rows];
         var speakerOf = new long[rows];
         for (var i = 0; i < speakers.Length; i++)
+        {
             foreach (var row in speakers[i])
             {
                 members[(i * rows) + row] = 1;
                 speakerOf[row] = i;
             }
+        }
 
         return (members, speakerOf);
     }

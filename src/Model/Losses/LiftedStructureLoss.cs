@@ -1,7 +1,7 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// Lifted structure (Song et al., 2016, equation 4) on the Euclidean distance d: every pair (i, j) of one speaker
@@ -13,7 +13,7 @@ namespace Speaker.Model.Losses;
 /// preferred to the N-pair loss (Sohn, 2016), which on unit vectors is what <see cref="AngularPrototypicalLoss"/> gives
 /// with two utterances a speaker.
 /// </remarks>
-public sealed class LiftedStructureLoss : BatchLoss
+internal sealed class LiftedStructureLoss : BatchLoss
 {
     /// <param name="margin">α of the paper, which takes 1.</param>
     /// <exception cref="ModelException">The margin is not above 0.</exception>
@@ -21,7 +21,10 @@ public sealed class LiftedStructureLoss : BatchLoss
         : base(nameof(LiftedStructureLoss))
     {
         if (!(margin > 0) || !double.IsFinite(margin))
+        {
             throw new ModelException($"the margin of the lifted structure must be above 0, got {margin}; 1 is common");
+        }
+
         Margin = margin;
     }
 
@@ -34,7 +37,9 @@ public sealed class LiftedStructureLoss : BatchLoss
         var embeddings = batch.Embeddings;
         var (first, second) = PositivePairs(batch.Labels);
         if (first.Length == 0 || batch.Labels.All(label => label == batch.Labels[0]))
+        {
             return Nothing(embeddings).MoveToOuterDisposeScope();
+        }
 
         var (i, j) = (Index(first), Index(second));
         var labels = Index(batch.Labels);
@@ -53,12 +58,16 @@ public sealed class LiftedStructureLoss : BatchLoss
     {
         List<long> first = [], second = [];
         foreach (var speaker in BatchSpeakers.Of(labels))
+        {
             for (var i = 0; i < speaker.Length; i++)
+            {
                 for (var j = i + 1; j < speaker.Length; j++)
                 {
                     first.Add(speaker[i]);
                     second.Add(speaker[j]);
                 }
+            }
+        }
 
         return ([.. first], [.. second]);
     }

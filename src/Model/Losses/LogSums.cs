@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch.nn;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>Logarithms of sums of exponentials, through the cross-entropy, which never overflows.</summary>
 internal static class LogSums

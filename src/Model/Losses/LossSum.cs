@@ -1,22 +1,22 @@
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>A loss of a sum.</summary>
 /// <param name="Name">For reports and checkpoints; once a sum.</param>
 /// <param name="Weight">Of a step, from 0; at 0 the loss is not computed.</param>
-public sealed record WeightedLoss(string Name, BatchLoss Loss, Func<int, double> Weight);
+internal sealed record WeightedLoss(string Name, BatchLoss Loss, Func<int, double> Weight);
 
 /// <summary>What one loss of a sum was, before its weight.</summary>
-public readonly record struct LossPart(string Name, double Value);
+internal readonly record struct LossPart(string Name, double Value);
 
 /// <param name="Total">[] the weighted sum, differentiable.</param>
 /// <param name="Parts">Those that were computed, in their order.</param>
-public sealed record LossSumResult(torch.Tensor Total, IReadOnlyList<LossPart> Parts);
+internal sealed record LossSumResult(torch.Tensor Total, IReadOnlyList<LossPart> Parts);
 
 /// <summary>A weighted sum of losses on the same embeddings, each weight a function of the step.</summary>
 /// <remarks>It owns the losses.</remarks>
-public sealed class LossSum(IReadOnlyList<WeightedLoss> losses) : IDisposable
+internal sealed class LossSum(IReadOnlyList<WeightedLoss> losses) : IDisposable
 {
     public IReadOnlyList<WeightedLoss> Losses { get; } = losses;
 
@@ -31,7 +31,10 @@ public sealed class LossSum(IReadOnlyList<WeightedLoss> losses) : IDisposable
         {
             var weight = weightOf(step);
             if (weight == 0)
+            {
                 continue;
+            }
+
             var value = loss.call(batch);
             parts.Add(new LossPart(name, value.detach().to_type(torch.ScalarType.Float64).item<double>()));
             total = total is null ? value * weight : total + (value * weight);
@@ -43,6 +46,8 @@ public sealed class LossSum(IReadOnlyList<WeightedLoss> losses) : IDisposable
     public void Dispose()
     {
         foreach (var part in Losses)
+        {
             part.Loss.Dispose();
+        }
     }
 }

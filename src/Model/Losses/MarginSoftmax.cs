@@ -1,13 +1,13 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// Softmax over scaled cosines between an embedding and one direction a speaker, where the true speaker's cosine is
 /// made worse by a margin.
 /// </summary>
-public abstract class MarginSoftmax : SpeakerSoftmax
+internal abstract class MarginSoftmax : SpeakerSoftmax
 {
     private double _margin;
 

@@ -1,14 +1,14 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 using TorchSharp.Modules;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// The softmax without a margin: scale · (w·x + b), with x at unit length and vector and offset of every speaker free
 /// (Ranjan et al., 2017, "L2-constrained softmax loss for discriminative face verification").
 /// </summary>
-public sealed class PlainSoftmax : SpeakerSoftmax
+internal sealed class PlainSoftmax : SpeakerSoftmax
 {
     private readonly Parameter bias;
 

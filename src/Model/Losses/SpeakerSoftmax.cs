@@ -1,10 +1,10 @@
 using TorchSharp;
 using TorchSharp.Modules;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>Cross-entropy over all training speakers, each with a vector of its own that is learnt.</summary>
-public abstract class SpeakerSoftmax : BatchLoss
+internal abstract class SpeakerSoftmax : BatchLoss
 {
     // The tensor library finds a module's parts by field name, also in base classes as long as they are not private;
     // the name is also the one in a checkpoint.
@@ -24,10 +24,16 @@ public abstract class SpeakerSoftmax : BatchLoss
         : base(name)
     {
         if (dimension < 1 || classes < 2)
+        {
             throw new ModelException(
                 $"a softmax over speakers needs at least 1 dimension and 2 speakers, got {dimension} and {classes}");
+        }
+
         if (classGroups is not null && classGroups.Length != classes)
+        {
             throw new ModelException($"{classes} classes need {classes} groups, got {classGroups.Length}");
+        }
+
         Scale = scale;
         weight = new Parameter(torch.randn(new long[] { classes, dimension }) * Math.Sqrt(2.0 / (classes + dimension)));
         groups = classGroups is null ? null : torch.tensor(classGroups);

@@ -1,10 +1,10 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>What the loss is averaged over.</summary>
-public enum TripletReduction
+internal enum TripletReduction
 {
     /// <summary>All mined triplets, solved ones counting as 0 (FaceNet): steps shrink as pairs are solved.</summary>
     AllTriplets,
@@ -16,7 +16,7 @@ public enum TripletReduction
 /// <summary>
 /// The triplet hinge max(0, d(a,p) − d(a,n) + margin) (Schroff et al., 2015), averaged as <see cref="Reduction"/> says.
 /// </summary>
-public sealed class TripletHingeLoss : TripletLoss
+internal sealed class TripletHingeLoss : TripletLoss
 {
     /// <exception cref="ModelException">The margin is not above 0.</exception>
     public TripletHingeLoss(
@@ -24,7 +24,10 @@ public sealed class TripletHingeLoss : TripletLoss
         : base(nameof(TripletHingeLoss), distance)
     {
         if (!(margin > 0) || !double.IsFinite(margin))
+        {
             throw new ModelException($"a triplet margin must be above 0, got {margin}; 0.2 to 0.5 is common");
+        }
+
         Margin = margin;
         Reduction = reduction;
     }

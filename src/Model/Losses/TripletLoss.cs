@@ -1,8 +1,8 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// A loss of d(a,p) − d(a,n) over mined triplets: how much farther an anchor is from its positive than from its
@@ -12,7 +12,7 @@ namespace Speaker.Model.Losses;
 /// Each pair's distance is taken from the B×B matrix of the batch, so that even all triplets cost O(B²·D) and one
 /// number a triplet.
 /// </remarks>
-public abstract class TripletLoss : BatchLoss
+internal abstract class TripletLoss : BatchLoss
 {
     private protected TripletLoss(string name, Distance distance)
         : base(name)
@@ -46,7 +46,9 @@ public abstract class TripletLoss : BatchLoss
         using var scope = torch.NewDisposeScope();
         var (embeddings, triplets) = (batch.Embeddings, batch.Mined);
         if (triplets.Count == 0)
+        {
             return Nothing(embeddings).MoveToOuterDisposeScope();
+        }
 
         var grid = TripletGrid.Of(triplets, batch.Labels.Length);
         var distances = Distance.PairwiseMatrix(embeddings, embeddings);
@@ -72,7 +74,10 @@ public abstract class TripletLoss : BatchLoss
         {
             var used = new int[rows];
             foreach (var anchor in triplets.Anchors)
+            {
                 used[anchor]++;
+            }
+
             var columns = used.Max();
             var grid = new TripletGrid(
                 rows, columns, new long[rows * columns], new long[rows * columns], new float[rows * columns]);

@@ -1,13 +1,13 @@
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Losses;
+namespace Speaker.Training.Losses;
 
 /// <summary>
 /// The triplet loss with a soft margin, the mean of log(1 + e^(d(a,p) − d(a,n))) (Hermans et al., 2017, section 2): it
 /// falls for ever instead of ending at a margin, so that solved triplets go on being pulled apart, ever less.
 /// </summary>
-public sealed class TripletSoftMarginLoss(Distance distance) : TripletLoss(nameof(TripletSoftMarginLoss), distance)
+internal sealed class TripletSoftMarginLoss(Distance distance) : TripletLoss(nameof(TripletSoftMarginLoss), distance)
 {
     /// <summary>log 2.</summary>
     public override double CollapsedValue => Math.Log(2);

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
-using Speaker.Model.Distances;
+using Speaker.Training.Distances;
 
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// For every ordered anchor-positive pair a negative drawn with a probability proportional to min(λ, 1/q(d)) (Wu et
@@ -14,7 +14,7 @@ namespace Speaker.Model.Mining;
 /// noise, are drawn as if they were 0.5 away. Those beyond 1.4, where 1/q rises again though nothing is to be learnt,
 /// are not drawn; an anchor that has no others draws uniformly.
 /// </remarks>
-public sealed class DistanceWeightedMiner : TripletMiner
+internal sealed class DistanceWeightedMiner : TripletMiner
 {
     private const float Nearest = 0.5f;
     private const float Farthest = 1.4f;
@@ -33,7 +33,10 @@ public sealed class DistanceWeightedMiner : TripletMiner
     {
         ArgumentNullException.ThrowIfNull(distance);
         if (dimension < 3)
+        {
             throw new ModelException($"distance-weighted mining needs 3 dimensions or more, got {dimension}");
+        }
+
         (_distance, _dimension, _seed) = (distance, dimension, seed);
     }
 
@@ -50,20 +53,28 @@ public sealed class DistanceWeightedMiner : TripletMiner
             var row = distances.Slice(anchor * rows, rows);
             var count = 0;
             for (var other = 0; other < rows; other++)
+            {
                 if (labels[other] != labels[anchor])
                 {
                     negatives[count] = other;
                     weights[count++] = row[other];
                 }
+            }
 
             if (count == 0 || labels.Count(labels[anchor]) < 2)
+            {
                 continue;
+            }
+
             var sums = weights.AsSpan(0, count);
             Accumulate(sums, buffer.AsSpan(0, count));
             for (var positive = 0; positive < rows; positive++)
             {
                 if (positive == anchor || labels[positive] != labels[anchor])
+                {
                     continue;
+                }
+
                 var negative = negatives[Draw(sums, random.NextDouble())];
                 collector.Add(anchor, positive, negative, row[positive], row[negative]);
             }
@@ -87,7 +98,9 @@ public sealed class DistanceWeightedMiner : TripletMiner
         }
 
         for (var i = 1; i < values.Length; i++)
+        {
             values[i] += values[i - 1];
+        }
     }
 
     /// <summary>log min(λ, 1/q) up to a constant, −∞ beyond <see cref="Farthest"/>.</summary>
@@ -113,9 +126,13 @@ public sealed class DistanceWeightedMiner : TripletMiner
         {
             var middle = (low + high) >>> 1;
             if (sums[middle] > wanted)
+            {
                 high = middle;
+            }
             else
+            {
                 low = middle + 1;
+            }
         }
 
         return low;

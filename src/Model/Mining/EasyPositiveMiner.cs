@@ -1,7 +1,7 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>What an easy positive is set against.</summary>
-public enum EasyPositiveNegative
+internal enum EasyPositiveNegative
 {
     /// <summary>The semi-hard negative of the pair, with the fallback of <see cref="SemiHardMiner"/>.</summary>
     SemiHard,
@@ -15,7 +15,7 @@ public enum EasyPositiveNegative
 /// with a semi-hard ("EPSHN") or the hardest ("EPHN") negative: utterances of one speaker need not all come together,
 /// it is enough that each has a neighbour. One triplet an anchor; among equal distances the row that comes first is taken.
 /// </summary>
-public sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind) : TripletMiner(margin)
+internal sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind) : TripletMiner(margin)
 {
     private protected override void MineInto(
         TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
@@ -26,14 +26,23 @@ public sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind) 
             var row = distances.Slice(anchor * rows, rows);
             var positive = -1;
             for (var other = 0; other < rows; other++)
+            {
                 if (other != anchor && labels[other] == labels[anchor] && (positive < 0 || row[other] < row[positive]))
+                {
                     positive = other;
+                }
+            }
+
             if (positive < 0)
+            {
                 continue;
+            }
 
             var negative = Negative(row, labels, labels[anchor], row[positive]);
             if (negative >= 0)
+            {
                 collector.Add(anchor, positive, negative, row[positive], row[negative]);
+            }
         }
     }
 
@@ -43,14 +52,25 @@ public sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind) 
         for (var other = 0; other < row.Length; other++)
         {
             if (labels[other] == anchorLabel)
+            {
                 continue;
+            }
+
             var distance = row[other];
             if (nearest < 0 || distance < row[nearest])
+            {
                 nearest = other;
+            }
+
             if (distance > positiveDistance && (beyond < 0 || distance < row[beyond]))
+            {
                 beyond = other;
+            }
+
             if (distance <= positiveDistance && (within < 0 || distance > row[within]))
+            {
                 within = other;
+            }
         }
 
         return kind == EasyPositiveNegative.Hard ? nearest : SemiHardOf(row, positiveDistance, beyond, within);

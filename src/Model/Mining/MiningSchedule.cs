@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Which miner a run uses when: a name, or several with the share of the steps until which each is used, such as
-/// "all:0.1,semi-hard:0.7,hard". A pure function of the step.
+/// "batch-all:0.1,semi-hard:0.7,batch-hard". A pure function of the step.
 /// </summary>
-public sealed class MiningSchedule
+internal sealed class MiningSchedule
 {
     private readonly (string Miner, double Until)[] _stages;
 
@@ -29,15 +29,21 @@ public sealed class MiningSchedule
             var (last, colon) = (i == parts.Length - 1, parts[i].IndexOf(':', StringComparison.Ordinal));
             var miner = colon < 0 ? parts[i] : parts[i][..colon];
             if (!TripletMiner.Names.Contains(miner))
+            {
                 throw new ModelException(
                     $"there is no miner named '{miner}'; use {string.Join(", ", TripletMiner.Names)}");
+            }
+
             var until = 1.0;
             if (last != colon < 0 || (!last && !(double.TryParse(
                     parts[i].AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out until)
                 && until > before && until < 1)))
+            {
                 throw new ModelException(
                     $"the mining schedule '{text}' needs after every miner but the last the share of the steps until "
-                    + "which it is used, rising and between 0 and 1, such as all:0.1,semi-hard:0.7,hard");
+                    + "which it is used, rising and between 0 and 1, such as batch-all:0.1,semi-hard:0.7,batch-hard");
+            }
+
             stages[i] = (miner, until);
             before = until;
         }
@@ -49,8 +55,13 @@ public sealed class MiningSchedule
     public string At(int step, int steps)
     {
         foreach (var (miner, until) in _stages)
+        {
             if (step < until * steps)
+            {
                 return miner;
+            }
+        }
+
         return _stages[^1].Miner;
     }
 }

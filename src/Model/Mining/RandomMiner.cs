@@ -1,10 +1,10 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// For every ordered anchor-positive pair a negative drawn uniformly from the rows of other labels: the baseline that a
 /// miner has to beat, and a gentle start for an untrained encoder.
 /// </summary>
-public sealed class RandomMiner(double margin, int seed) : TripletMiner(margin)
+internal sealed class RandomMiner(double margin, int seed) : TripletMiner(margin)
 {
     private protected override void MineInto(
         TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
@@ -17,15 +17,25 @@ public sealed class RandomMiner(double margin, int seed) : TripletMiner(margin)
             var row = distances.Slice(anchor * rows, rows);
             var count = 0;
             for (var other = 0; other < rows; other++)
+            {
                 if (labels[other] != labels[anchor])
+                {
                     negatives[count++] = other;
+                }
+            }
+
             if (count == 0)
+            {
                 continue;
+            }
 
             for (var positive = 0; positive < rows; positive++)
             {
                 if (positive == anchor || labels[positive] != labels[anchor])
+                {
                     continue;
+                }
+
                 var negative = negatives[random.Next(count)];
                 collector.Add(anchor, positive, negative, row[positive], row[negative]);
             }

@@ -1,4 +1,4 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Semi-hard mining as FaceNet defines it (Schroff et al., 2015, section 3.2): for every ordered anchor-positive pair
@@ -19,7 +19,7 @@ namespace Speaker.Model.Mining;
 /// That is O(B² log K) time for K rows a label, and O(B) memory beside the matrix.
 /// </para>
 /// </remarks>
-public sealed class SemiHardMiner(double margin) : TripletMiner(margin)
+internal sealed class SemiHardMiner(double margin) : TripletMiner(margin)
 {
     private protected override void MineInto(
         TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
@@ -36,13 +36,19 @@ public sealed class SemiHardMiner(double margin) : TripletMiner(margin)
             for (var other = 0; other < rows; other++)
             {
                 if (other == anchor || labels[other] != labels[anchor])
+                {
                     continue;
+                }
+
                 positiveRows[positives] = other;
                 positiveDistances[positives++] = row[other];
             }
 
             if (positives == 0)
+            {
                 continue;
+            }
+
             var sorted = positiveDistances.AsSpan(0, positives);
             sorted.Sort(positiveRows.AsSpan(0, positives));
             FillIntervals(row, labels, labels[anchor], sorted, nearest, farthest);
@@ -63,13 +69,21 @@ public sealed class SemiHardMiner(double margin) : TripletMiner(margin)
         for (var other = 0; other < row.Length; other++)
         {
             if (labels[other] == anchorLabel)
+            {
                 continue;
+            }
+
             var distance = row[other];
             var interval = CountBelow(sorted, distance);
             if (nearest[interval] < 0 || distance < row[nearest[interval]])
+            {
                 nearest[interval] = other;
+            }
+
             if (farthest[interval] < 0 || distance > row[farthest[interval]])
+            {
                 farthest[interval] = other;
+            }
         }
     }
 
@@ -81,9 +95,13 @@ public sealed class SemiHardMiner(double margin) : TripletMiner(margin)
         {
             var middle = (low + high) >>> 1;
             if (sorted[middle] < value)
+            {
                 low = middle + 1;
+            }
             else
+            {
                 high = middle;
+            }
         }
 
         return low;
@@ -95,18 +113,29 @@ public sealed class SemiHardMiner(double margin) : TripletMiner(margin)
     {
         // From each interval's own to the nearest of it and all above, and the farthest of it and all below.
         for (var i = positives.Length - 1; i >= 0; i--)
+        {
             if (nearest[i] < 0)
+            {
                 nearest[i] = nearest[i + 1];
+            }
+        }
+
         for (var i = 1; i <= positives.Length; i++)
+        {
             if (farthest[i] < 0)
+            {
                 farthest[i] = farthest[i - 1];
+            }
+        }
 
         for (var i = 0; i < positives.Length; i++)
         {
             var positiveDistance = row[positives[i]];
             var negative = SemiHardOf(row, positiveDistance, nearest[i + 1], farthest[i]);
             if (negative >= 0)
+            {
                 collector.Add(anchor, positives[i], negative, positiveDistance, row[negative]);
+            }
         }
     }
 }

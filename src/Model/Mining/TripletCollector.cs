@@ -1,4 +1,4 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>Gathers triplets and their statistics while a miner goes through a batch.</summary>
 internal sealed class TripletCollector(float margin)
@@ -22,7 +22,9 @@ internal sealed class TripletCollector(float margin)
         {
             _active++;
             if (negativeDistance > positiveDistance)
+            {
                 _semiHard++;
+            }
         }
     }
 

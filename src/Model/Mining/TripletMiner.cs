@@ -1,9 +1,9 @@
 using System.Buffers;
-using Speaker.Model.Distances;
-using Speaker.Model.Sampling;
+using Speaker.Numerics;
+using Speaker.Training.Distances;
 using TorchSharp;
 
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Chooses triplets from the distances within one batch. Distances are those of
@@ -17,20 +17,23 @@ namespace Speaker.Model.Mining;
 /// as if it had never stopped. Miners may be used from any thread, one call at a time.
 /// </para>
 /// </remarks>
-public abstract class TripletMiner
+internal abstract class TripletMiner
 {
     private static readonly long MiningKey = SplitRandom.Key("mining");
 
     private protected TripletMiner(double margin)
     {
         if (!(margin > 0) || !double.IsFinite(margin))
+        {
             throw new ModelException($"a mining margin must be above 0, got {margin}; 0.2 to 0.5 is common");
+        }
+
         Margin = (float)margin;
     }
 
     /// <summary>The names that <see cref="Create"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["random", "all", "semi-hard", "hard", "easy-positive", "easy-positive-hard", "distance-weighted"];
+        ["random", "batch-all", "semi-hard", "batch-hard", "easy-positive", "easy-positive-hard", "distance-weighted"];
 
     /// <summary>The margin of the loss that the triplets are for, in the unit of the distance.</summary>
     public float Margin { get; }
@@ -46,9 +49,9 @@ public abstract class TripletMiner
         name switch
         {
             "random" => new RandomMiner(margin, seed),
-            "all" => new AllMiner(margin, seed),
+            "batch-all" => new BatchAllMiner(margin, seed),
             "semi-hard" => new SemiHardMiner(margin),
-            "hard" => new HardMiner(margin),
+            "batch-hard" => new BatchHardMiner(margin),
             "easy-positive" => new EasyPositiveMiner(margin, EasyPositiveNegative.SemiHard),
             "easy-positive-hard" => new EasyPositiveMiner(margin, EasyPositiveNegative.Hard),
             "distance-weighted" => new DistanceWeightedMiner(distance, margin, dimension, seed),
@@ -66,16 +69,21 @@ public abstract class TripletMiner
         ArgumentNullException.ThrowIfNull(labels);
         var shape = distances.shape;
         if (shape.Length != 2 || shape[0] != labels.Length || shape[1] != labels.Length)
+        {
             throw new ModelException(
                 $"mining needs a [{labels.Length}, {labels.Length}] matrix for {labels.Length} labels, " +
                 $"got [{string.Join(", ", shape)}]");
+        }
 
         var count = checked(labels.Length * labels.Length);
         var values = ArrayPool<float>.Shared.Rent(count);
         try
         {
             using (torch.NewDisposeScope())
+            {
                 distances.detach().cpu().contiguous().data<float>().CopyTo(values);
+            }
+
             return MineMatrix(values.AsSpan(0, count), labels, step);
         }
         finally
@@ -90,12 +98,19 @@ public abstract class TripletMiner
     {
         var rows = labels.Length;
         if (distances.Length != (long)rows * rows)
+        {
             throw new ModelException($"mining needs {rows}×{rows} distances for {rows} labels, got {distances.Length}");
+        }
+
         for (var i = 0; i < distances.Length; i++)
+        {
             if (!float.IsFinite(distances[i]))
+            {
                 throw new ModelException(
                     $"the distance between rows {i / rows} and {i % rows} is {distances[i]}; " +
                     "the embeddings have diverged: lower the learning rate and start from the last good checkpoint");
+            }
+        }
 
         var collector = new TripletCollector(Margin);
         MineInto(collector, distances, labels, step);

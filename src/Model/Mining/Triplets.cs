@@ -1,11 +1,11 @@
-namespace Speaker.Model.Mining;
+namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Mined triplets as row indices into a batch: <c>Anchors[i]</c> and <c>Positives[i]</c> share a label and are different
 /// rows, <c>Negatives[i]</c> has another label. The three arrays are of one length.
 /// </summary>
 /// <remarks>64-bit, because that is what the tensor library indexes with.</remarks>
-public sealed record Triplets(long[] Anchors, long[] Positives, long[] Negatives)
+internal sealed record Triplets(long[] Anchors, long[] Positives, long[] Negatives)
 {
     /// <summary>No triplets.</summary>
     public static Triplets None { get; } = new([], [], []);
@@ -18,7 +18,7 @@ public sealed record Triplets(long[] Anchors, long[] Positives, long[] Negatives
 /// <param name="MeanPositive">Mean d(a,p).</param>
 /// <param name="MeanNegative">Mean d(a,n).</param>
 /// <param name="SemiHardFraction">Share of the triplets with d(a,p) &lt; d(a,n) &lt; d(a,p) + margin, 0…1.</param>
-public sealed record MiningStatistics(
+internal sealed record MiningStatistics(
     double ActiveFraction, double MeanPositive, double MeanNegative, double SemiHardFraction)
 {
     /// <summary>Mean d(a,n) − d(a,p): what training is to widen.</summary>
@@ -26,4 +26,4 @@ public sealed record MiningStatistics(
 }
 
 /// <summary>Triplets of one batch and what they look like.</summary>
-public sealed record MiningResult(Triplets Triplets, MiningStatistics Statistics);
+internal sealed record MiningResult(Triplets Triplets, MiningStatistics Statistics);

@@ -1,7 +1,7 @@
-namespace Speaker.Model.Sampling;
+namespace Speaker.Training.Sampling;
 
 /// <summary>How batches are drawn.</summary>
-public sealed record SamplingOptions
+internal sealed record SamplingOptions
 {
     /// <summary>P: classes in a batch, 2 to 1,024.</summary>
     public int Speakers { get; init; } = 32;

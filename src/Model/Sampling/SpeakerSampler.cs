@@ -1,11 +1,14 @@
-namespace Speaker.Model.Sampling;
+using Speaker.Corpora;
+using Speaker.Numerics;
+
+namespace Speaker.Training.Sampling;
 
 /// <summary>
 /// Draws batches of P speakers with K utterances each (Hermans, Beyer and Leibe, "In defense of the triplet loss",
 /// 2017), speakers without repetition, utterances without repetition where a speaker has enough of them.
 /// </summary>
 /// <remarks>Immutable: batches may be drawn on any thread, each from its own stream.</remarks>
-public sealed class SpeakerSampler
+internal sealed class SpeakerSampler
 {
     private readonly IReadOnlyList<SpeakerClass> _classes;
     private readonly SamplingOptions _options;

@@ -1,8 +1,8 @@
-using Speaker.Audio;
+using Speaker.Audio.SpeechDetection;
 using TorchSharp;
 using TorchSharp.Modules;
 
-namespace Speaker.Model.SpeechDetection;
+namespace Speaker.Training.SpeechDetection;
 
 /// <summary>A convolution over time, [B, C, 1, T] to [B, C', 1, T], as <see cref="SpeechNetworkLayer"/> defines it.</summary>
 internal sealed class DetectorLayer : torch.nn.Module<torch.Tensor, torch.Tensor>

@@ -1,8 +1,8 @@
-using Speaker.Audio;
+using Speaker.Audio.SpeechDetection;
 using TorchSharp;
 using TorchSharp.Modules;
 
-namespace Speaker.Model.SpeechDetection;
+namespace Speaker.Training.SpeechDetection;
 
 /// <summary>The network that is trained: what <see cref="SpeechNetwork"/> runs, with two outputs, none and speech.</summary>
 internal sealed class DetectorModule : torch.nn.Module<torch.Tensor, torch.Tensor>

@@ -1,7 +1,7 @@
-namespace Speaker.Model.SpeechDetection;
+namespace Speaker.Training.SpeechDetection;
 
 /// <summary>Everything that fixes the training of a speech detector beside the recordings.</summary>
-public sealed record DetectorTrainingOptions
+internal sealed record DetectorTrainingOptions
 {
     /// <summary>Batches learnt from, 1 to 1,000,000.</summary>
     public int Steps { get; init; } = 8000;

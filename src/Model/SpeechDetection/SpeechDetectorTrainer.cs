@@ -1,23 +1,25 @@
 using Speaker.Audio;
-using Speaker.Model.Augmentation;
-using Speaker.Model.Corpora;
-using Speaker.Model.Training;
+using Speaker.Audio.SpeechDetection;
+using Speaker.Augmentation;
+using Speaker.Corpora;
+using Speaker.Evaluation.SpeechDetection;
+using Speaker.Training.Runs;
 using TorchSharp;
 using TorchSharp.Modules;
 
-namespace Speaker.Model.SpeechDetection;
+namespace Speaker.Training.SpeechDetection;
 
 /// <summary>How far the training of a detector has come.</summary>
 /// <param name="Step">Batches learnt from.</param>
 /// <param name="Steps">Of how many.</param>
 /// <param name="Loss">Mean cross-entropy a frame since the last report, nats.</param>
-public sealed record DetectorProgress(int Step, int Steps, double Loss);
+internal sealed record DetectorProgress(int Step, int Steps, double Loss);
 
 /// <summary>
 /// Trains the network of the <see cref="SpeechDetector"/>: frames of clean recordings labelled by their energy, put into
 /// noise, rooms and channels, against sounds that hold no voice.
 /// </summary>
-public sealed class SpeechDetectorTrainer
+internal sealed class SpeechDetectorTrainer
 {
     private const int ReportEvery = 50;
     private const double WarmUpShare = 0.1;

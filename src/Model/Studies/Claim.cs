@@ -1,9 +1,9 @@
-using Speaker.Model.Training;
+using Speaker.Training.Runs;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>What a run of a study learns from.</summary>
-public enum StudySpeech
+internal enum StudySpeech
 {
     /// <summary>Every chosen utterance of every training speaker.</summary>
     Everything,
@@ -17,7 +17,7 @@ public enum StudySpeech
 /// <summary>One way of training that a claim compares with others.</summary>
 /// <param name="Name">Unique within the claim.</param>
 /// <param name="Change">What it changes in the study's base options.</param>
-public sealed record StudyVariant(string Name, Func<TrainingOptions, TrainingOptions> Change)
+internal sealed record StudyVariant(string Name, Func<TrainingOptions, TrainingOptions> Change)
 {
     public StudySpeech Speech { get; init; }
 
@@ -29,7 +29,7 @@ public sealed record StudyVariant(string Name, Func<TrainingOptions, TrainingOpt
 /// <param name="Better">Name of the variant that is to have the lower error.</param>
 /// <param name="Worse">Name of the other one.</param>
 /// <param name="Source">Who expects it.</param>
-public sealed record Expectation(string Better, string Worse, string Source)
+internal sealed record Expectation(string Better, string Worse, string Source)
 {
     /// <summary>Whether the two are to be alike, and not one better than the other.</summary>
     public bool Alike { get; init; }
@@ -41,7 +41,7 @@ public sealed record Expectation(string Better, string Worse, string Source)
 /// <param name="Source">Where the claim comes from.</param>
 /// <param name="Variants">Two or more.</param>
 /// <param name="Expectations">Between variants of this claim.</param>
-public sealed record Claim(
+internal sealed record Claim(
     string Name,
     string Question,
     string Source,

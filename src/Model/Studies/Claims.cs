@@ -1,10 +1,13 @@
 using System.Globalization;
-using Speaker.Model.Training;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
+using Speaker.Training.Runs;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>The claims of the literature on triplets that a study reruns, each around the same base run.</summary>
-public static class Claims
+internal static class Claims
 {
     private const string Schroff = "Schroff et al., 2015";
     private const string Hermans = "Hermans et al., 2017";
@@ -46,18 +49,22 @@ public static class Claims
         $"{Schroff}, \"FaceNet\"; {Hermans}, \"In defense of the triplet loss\"",
         [
             new("random", options => options with { Mining = "random" }),
-            new("all", options => options with { Mining = "all" }),
+            new("batch-all", options => options with { Mining = "batch-all" }),
             new("semi-hard", options => options),
-            new("hard", options => options with { Mining = "hard" }),
-            new("hard, soft margin", options => options with { Mining = "hard", TripletKind = "soft-margin" }),
-            new("all, semi-hard, then hard", options => options with { Mining = "all:0.2,semi-hard:0.6,hard" }),
+            new("batch-hard", options => options with { Mining = "batch-hard" }),
+            new(
+                "batch-hard, soft margin",
+                options => options with { Mining = "batch-hard", TripletKind = "soft-margin" }),
+            new(
+                "batch-all, semi-hard, then batch-hard",
+                options => options with { Mining = "batch-all:0.2,semi-hard:0.6,batch-hard" }),
             new("easy-positive", options => options with { Mining = "easy-positive" }),
         ],
         [
             new("semi-hard", "random", Schroff),
-            new("semi-hard", "hard", Schroff),
-            new("hard, soft margin", "all", Hermans),
-            new("hard, soft margin", "hard", Hermans),
+            new("semi-hard", "batch-hard", Schroff),
+            new("batch-hard, soft margin", "batch-all", Hermans),
+            new("batch-hard, soft margin", "batch-hard", Hermans),
             new("easy-positive", "semi-hard", "Xuan et al., 2020"),
         ]);
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>Sentences that say what the figures of a claim show, and what they do not.</summary>
-public static class Findings
+internal static class Findings
 {
     /// <summary>One for each expectation, then what is best and what ended badly.</summary>
     public static IReadOnlyList<string> Of(ClaimResult claim) =>

@@ -1,7 +1,10 @@
-using Speaker.Model.Evaluation;
-using Speaker.Model.Sampling;
+using Speaker.Corpora;
+using Speaker.Evaluation;
+using Speaker.Metrics;
+using Speaker.Numerics;
+using Speaker.Training.Distances;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>
 /// Equal error rates of a run over many draws of the held-out speakers, with replacement within each corpus, as

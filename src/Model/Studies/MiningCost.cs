@@ -1,10 +1,14 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Mining;
-using Speaker.Model.Sampling;
-using Speaker.Model.Training;
+using Speaker.Audio.Features;
+using Speaker.Models;
+using Speaker.Numerics;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
+using Speaker.Training.Network;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
 using TorchSharp;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>Times at one batch size.</summary>
 /// <param name="Batch">Crops in the batch, four a speaker.</param>
@@ -12,7 +16,7 @@ namespace Speaker.Model.Studies;
 /// A whole training step of the default network on crops of a second, its semi-hard mining included.
 /// </param>
 /// <param name="MiningMilliseconds">The matrix of distances and the mining of it, by miner.</param>
-public sealed record MiningTimes(
+internal sealed record MiningTimes(
     int Batch, double StepMilliseconds, IReadOnlyDictionary<string, double> MiningMilliseconds);
 
 /// <summary>
@@ -20,7 +24,7 @@ public sealed record MiningTimes(
 /// </summary>
 /// <param name="Threads">Of the tensor library.</param>
 /// <param name="Times">From the smallest batch to the largest.</param>
-public sealed record MiningCost(int Threads, IReadOnlyList<MiningTimes> Times)
+internal sealed record MiningCost(int Threads, IReadOnlyList<MiningTimes> Times)
 {
     /// <summary>As the command line takes it, beside the claims.</summary>
     public const string Name = "cost";
@@ -61,7 +65,7 @@ public sealed record MiningCost(int Threads, IReadOnlyList<MiningTimes> Times)
     private static double TimeMining(string name, long[] labels, TimeProvider time)
     {
         var distance = Distance.SquaredEuclidean;
-        var dimension = new Encoding.EncoderSpecification().Dimension;
+        var dimension = new EncoderSpecification().Dimension;
         var miner = TripletMiner.Create(name, distance, Margin, dimension, 1);
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();

@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
+using Speaker.Training.Runs;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>How a run of a study came out.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunEnding>))]
-public enum RunEnding
+internal enum RunEnding
 {
     Finished,
 
@@ -31,7 +32,7 @@ public enum RunEnding
 /// <param name="MeanNegative">Mean d(a,n) of the mined triplets.</param>
 /// <param name="Seconds">That it took.</param>
 /// <param name="Message">Why it diverged; null where it did not.</param>
-public sealed record RunResult(
+internal sealed record RunResult(
     RunEnding Ending,
     double Eer,
     IReadOnlyDictionary<string, double> EerByCorpus,

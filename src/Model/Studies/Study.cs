@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Speaker.Audio;
-using Speaker.Model.Corpora;
-using Speaker.Model.Encoding;
-using Speaker.Model.Training;
+using Speaker.Corpora;
+using Speaker.Models;
+using Speaker.Training.Runs;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>
 /// Reruns claims of the literature on triplets on a corpus: each variant of a claim is trained anew with several seeds
@@ -16,7 +16,7 @@ namespace Speaker.Model.Studies;
 /// Features are computed once, and each run is kept in the folder when it ends: a study that was stopped, or that is
 /// given more seeds, does only what is missing.
 /// </remarks>
-public sealed class Study
+internal sealed class Study
 {
     private readonly StudyOptions _options;
     private readonly TimeProvider _time;

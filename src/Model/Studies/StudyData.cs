@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Speaker.Audio;
-using Speaker.Model.Corpora;
-using Speaker.Model.Evaluation;
-using Speaker.Model.Sampling;
-using Speaker.Model.Training;
+using Speaker.Audio.Features;
+using Speaker.Audio.Utterances;
+using Speaker.Corpora;
+using Speaker.Evaluation;
+using Speaker.Numerics;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>The features that all runs of a study share, computed once: those to learn from, and the held-out
 /// speakers'.</summary>

@@ -1,16 +1,17 @@
-using Speaker.Audio;
-using Speaker.Model.Augmentation;
-using Speaker.Model.Encoding;
-using Speaker.Model.Sampling;
-using Speaker.Model.Training;
+using Speaker.Audio.Features;
+using Speaker.Augmentation;
+using Speaker.Models;
+using Speaker.Training.Network;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>
 /// What a study reruns, and how large its runs are: small enough that all claims with all seeds end in an hour on two
 /// cores, so the error rates are far above those of a model that ships and only their differences mean something.
 /// </summary>
-public sealed record StudyOptions
+internal sealed record StudyOptions
 {
     /// <summary>Where features and finished runs are kept; a study with the same options goes on from them.</summary>
     public required string Folder { get; init; }
@@ -89,7 +90,7 @@ public sealed record StudyOptions
         {
             Folder = Path.Combine(Folder, "features"),
             Speeds = [1],
-            Layers = 2,
+            Versions = 2,
             // What takes longest, and needs libraries that not every machine has, is left out.
             Augmentation = new AugmentationOptions { ProsodyProbability = 0, CodecProbability = 0 },
         },

@@ -1,4 +1,4 @@
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>Where a study stands.</summary>
 /// <param name="Kept">Runs that were there from an earlier call.</param>
@@ -8,11 +8,11 @@ namespace Speaker.Model.Studies;
 /// <param name="Event">What happened.</param>
 /// <param name="Label">The run, or the batch whose mining was timed.</param>
 /// <param name="Result">Of the run that finished.</param>
-public sealed record StudyProgress(
+internal sealed record StudyProgress(
     int Kept, int Done, int ToDo, TimeSpan? Remaining, StudyEvent Event, string Label, RunResult? Result);
 
 /// <summary>What a study tells.</summary>
-public enum StudyEvent
+internal enum StudyEvent
 {
     /// <summary>What is to be done is known.</summary>
     Planned,

@@ -1,7 +1,7 @@
-using Speaker.Model.Evaluation;
-using Speaker.Model.Sampling;
+using Speaker.Metrics;
+using Speaker.Numerics;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>What a study was made on.</summary>
 /// <param name="Speakers">Learnt from.</param>
@@ -14,7 +14,7 @@ namespace Speaker.Model.Studies;
 /// <param name="Trials">Between their utterances.</param>
 /// <param name="Steps">Of each run.</param>
 /// <param name="Seeds">Runs of each variant.</param>
-public sealed record StudySubject(
+internal sealed record StudySubject(
     int Speakers,
     int Utterances,
     double Seconds,
@@ -28,10 +28,10 @@ public sealed record StudySubject(
 /// <param name="Subject">What it was made on.</param>
 /// <param name="Claims">In the order of <see cref="Studies.Claims.All"/>.</param>
 /// <param name="Cost">Of mining; null where it was not asked for.</param>
-public sealed record StudyResult(StudySubject Subject, IReadOnlyList<ClaimResult> Claims, MiningCost? Cost);
+internal sealed record StudyResult(StudySubject Subject, IReadOnlyList<ClaimResult> Claims, MiningCost? Cost);
 
 /// <summary>The runs of one claim.</summary>
-public sealed record ClaimResult(Claim Claim, IReadOnlyList<VariantResult> Variants)
+internal sealed record ClaimResult(Claim Claim, IReadOnlyList<VariantResult> Variants)
 {
     public VariantResult Of(string variant) => Variants.Single(v => v.Variant.Name == variant);
 
@@ -39,7 +39,7 @@ public sealed record ClaimResult(Claim Claim, IReadOnlyList<VariantResult> Varia
 }
 
 /// <summary>The difference of two error rates with its 95 % interval.</summary>
-public readonly record struct RateDifference(double Points, RateInterval Interval)
+internal readonly record struct RateDifference(double Points, RateInterval Interval)
 {
     /// <summary>Whether the interval leaves no doubt of its sign.</summary>
     public bool IsSeen => Interval.Low > 0 || Interval.High < 0;
@@ -48,7 +48,7 @@ public readonly record struct RateDifference(double Points, RateInterval Interva
 /// <summary>The runs of one variant, a seed each.</summary>
 /// <param name="Variant">What was run.</param>
 /// <param name="Runs">Seeds 1, 2, 3, …</param>
-public sealed record VariantResult(StudyVariant Variant, IReadOnlyList<RunResult> Runs)
+internal sealed record VariantResult(StudyVariant Variant, IReadOnlyList<RunResult> Runs)
 {
     private static readonly long SeedKey = SplitRandom.Key("seeds of a draw");
 
@@ -56,7 +56,7 @@ public sealed record VariantResult(StudyVariant Variant, IReadOnlyList<RunResult
     public double Eer => Runs.Average(run => run.Eer);
 
     /// <summary>95 %, over draws of speakers and of seeds.</summary>
-    public RateInterval Interval => Quantiles([.. Enumerable.Range(0, Draws).Select(Drawn)]);
+    public RateInterval Interval => RateInterval.Of([.. Enumerable.Range(0, Draws).Select(Drawn)]);
 
     /// <summary>The lowest and the highest seed.</summary>
     public RateInterval Seeds => new(Runs.Min(run => run.Eer), Runs.Max(run => run.Eer));
@@ -79,7 +79,7 @@ public sealed record VariantResult(StudyVariant Variant, IReadOnlyList<RunResult
     /// </summary>
     public RateDifference Above(VariantResult other) => new(
         Eer - other.Eer,
-        Quantiles([.. Enumerable.Range(0, Draws).Select(draw => Drawn(draw) - other.Drawn(draw))]));
+        RateInterval.Of([.. Enumerable.Range(0, Draws).Select(draw => Drawn(draw) - other.Drawn(draw))]));
 
     private int Draws => Runs[0].Draws.Count;
 
@@ -93,22 +93,5 @@ public sealed record VariantResult(StudyVariant Variant, IReadOnlyList<RunResult
         }
 
         return sum / Runs.Count;
-    }
-
-    /// <summary>Of draws in which no corpus had trials of both kinds there is nothing to say.</summary>
-    private static RateInterval Quantiles(double[] draws)
-    {
-        var held = draws.Where(double.IsFinite).Order().ToArray();
-        return held.Length == 0
-            ? new RateInterval(double.NaN, double.NaN)
-            : new RateInterval(Quantile(held, 0.025), Quantile(held, 0.975));
-    }
-
-    private static double Quantile(double[] sorted, double share)
-    {
-        var place = share * (sorted.Length - 1);
-        var below = (int)place;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
     }
 }

@@ -2,12 +2,16 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Speaker.Model.Encoding;
-using Speaker.Model.Evaluation;
-using Speaker.Model.Training;
+using Speaker.Audio.Features;
+using Speaker.Evaluation;
+using Speaker.Inference;
+using Speaker.Metrics;
+using Speaker.Models;
+using Speaker.Training.Network;
+using Speaker.Training.Runs;
 using TorchSharp;
 
-namespace Speaker.Model.Studies;
+namespace Speaker.Training.Studies;
 
 /// <summary>One training of a study, from random weights to the error rates of the held-out speakers.</summary>
 /// <param name="Label">Claim, variant and seed, for the display.</param>
@@ -124,7 +128,7 @@ internal sealed record StudyRun(string Label, TrainingOptions Options, StudySpee
     private IReadOnlyList<ScoredTrial> Score(TrainingState state, StudyData data, CancellationToken cancellationToken)
     {
         var card = new ModelCard { Name = "study", FrontEnd = Options.FrontEnd, Encoder = Options.Encoder };
-        return Evaluator.Score(VoiceEncoder.UnderTraining(state.Shipped, card), data.HeldOut, 1, cancellationToken);
+        return Evaluator.Score(VoiceEncoder.UnderTraining(TensorFile.Store(state.Shipped.state_dict()), card), data.HeldOut, 1, cancellationToken);
     }
 
     /// <summary>Of the steps that have such a figure: a batch without a triplet has no mean distance.</summary>

@@ -12,42 +12,42 @@ internal sealed class FuzzCases
     private static readonly long[] Sizes =
         [0, 1, -1, -8, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, long.MinValue, long.MaxValue];
 
-    private readonly int seed;
-    private readonly IReadOnlyList<SeedFile> seeds = FuzzSeeds.All();
-    private readonly List<Func<byte[]>> systematic = [];
+    private readonly int _seed;
+    private readonly IReadOnlyList<SeedFile> _seeds = FuzzSeeds.All();
+    private readonly List<Func<byte[]>> _systematic = [];
 
     public FuzzCases(int seed)
     {
-        this.seed = seed;
-        foreach (var file in seeds)
+        _seed = seed;
+        foreach (var file in _seeds)
         {
-            systematic.Add(() => file.Bytes);
+            _systematic.Add(() => file.Bytes);
             foreach (var length in Enumerable.Range(0, Math.Min(ShortTruncations, file.Bytes.Length)))
             {
-                systematic.Add(() => file.Bytes[..length]);
+                _systematic.Add(() => file.Bytes[..length]);
             }
 
             foreach (var field in HeaderFields.Of(file.Bytes))
             {
-                systematic.AddRange(Values(field).Select(value => (Func<byte[]>)(() => Whole(field, file, value))));
+                _systematic.AddRange(Values(field).Select(value => (Func<byte[]>)(() => Whole(field, file, value))));
             }
         }
     }
 
     /// <summary>How many cases come before the random ones.</summary>
-    public int Systematic => systematic.Count;
+    public int Systematic => _systematic.Count;
 
     public byte[] this[int number]
     {
         get
         {
-            if (number < systematic.Count)
+            if (number < _systematic.Count)
             {
-                return systematic[number]();
+                return _systematic[number]();
             }
 
-            var random = new Random(unchecked((seed * 1_000_003) + number));
-            return Mutations.Apply(seeds, random);
+            var random = new Random(unchecked((_seed * 1_000_003) + number));
+            return Mutations.Apply(_seeds, random);
         }
     }
 

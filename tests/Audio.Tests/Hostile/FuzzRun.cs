@@ -15,14 +15,14 @@ internal sealed class FuzzRun(int seed, int end)
     /// <summary>More failures than this say nothing new.</summary>
     private const int MostFailures = 20;
 
-    private readonly List<string> failures = [];
-    private int completed;
+    private readonly List<string> _failures = [];
+    private int _completed;
 
     /// <summary>Cases that were run to their end.</summary>
-    public int Completed => completed;
+    public int Completed => _completed;
 
     /// <summary>What went wrong, each with the command that writes the file down.</summary>
-    public IReadOnlyList<string> Failures => failures;
+    public IReadOnlyList<string> Failures => _failures;
 
     public async Task RunAsync()
     {
@@ -32,7 +32,7 @@ internal sealed class FuzzRun(int seed, int end)
 
     private async Task RunShareAsync(int first, int step)
     {
-        while (first < end && failures.Count < MostFailures)
+        while (first < end && _failures.Count < MostFailures)
         {
             first = await RunProcessAsync(first, step) + step;
         }
@@ -79,7 +79,7 @@ internal sealed class FuzzRun(int seed, int end)
 
             if (line == FuzzWorker.Done)
             {
-                Interlocked.Add(ref completed, current < first ? 0 : 1);
+                Interlocked.Add(ref _completed, current < first ? 0 : 1);
                 return end;
             }
 
@@ -89,7 +89,7 @@ internal sealed class FuzzRun(int seed, int end)
             }
             else
             {
-                Interlocked.Add(ref completed, current < first ? 0 : 1);
+                Interlocked.Add(ref _completed, current < first ? 0 : 1);
                 current = int.Parse(line, CultureInfo.InvariantCulture);
             }
         }
@@ -97,9 +97,9 @@ internal sealed class FuzzRun(int seed, int end)
 
     private void Fail(int number, string problem)
     {
-        lock (failures)
+        lock (_failures)
         {
-            failures.Add($"seed {seed}, case {number}: {problem}\n    dotnet {typeof(FuzzWorker).Assembly.Location} "
+            _failures.Add($"seed {seed}, case {number}: {problem}\n    dotnet {typeof(FuzzWorker).Assembly.Location} "
                 + $"write {seed} {number} FILE");
         }
     }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Speaker.Audio.Features;
+using Speaker.Audio.Files;
+using Speaker.Audio.Utterances;
 
 namespace Speaker.Audio.Tests.Hostile;
 
@@ -121,10 +124,10 @@ public static class FuzzWorker
         var summary = RecordingSummary.Empty;
         try
         {
-            foreach (var stretch in reader.ReadStretches(path))
+            foreach (var segment in reader.ReadSegments(path))
             {
-                summary = summary.Add(stretch.Result);
-                if (stretch.Result is Utterance utterance && Problem(utterance) is { } problem)
+                summary = summary.Add(segment.Result);
+                if (segment.Result is Utterance utterance && Problem(utterance) is { } problem)
                 {
                     return problem;
                 }

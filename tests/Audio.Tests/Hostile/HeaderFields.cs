@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Speaker.Audio.Quality;
 
 namespace Speaker.Audio.Tests.Hostile;
 

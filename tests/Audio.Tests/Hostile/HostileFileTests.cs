@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Speaker.Audio.Features;
+using Speaker.Audio.Files;
 using Speaker.Audio.Tests.Support;
+using Speaker.Audio.Utterances;
 
 namespace Speaker.Audio.Tests.Hostile;
 
@@ -233,7 +236,7 @@ public class HostileFileTests
     private static string Refused(string path)
     {
         var reader = new UtteranceReader(new FrontEndSpecification(), new UtteranceOptions());
-        var exception = Assert.Throws<AudioException>(() => reader.ReadStretches(path).Count());
+        var exception = Assert.Throws<AudioException>(() => reader.ReadSegments(path).Count());
         Assert.StartsWith(path, exception.Message, StringComparison.Ordinal);
         return exception.Message;
     }

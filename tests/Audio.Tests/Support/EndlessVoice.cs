@@ -8,22 +8,22 @@ internal sealed class EndlessVoice(double seconds) : ISampleProvider
     private static readonly float[] Phrase =
         Signals.Join(Signals.Voice(7), Signals.Noise(1, 0.002), Signals.Voice(3, 0.2, 180), Signals.Noise(2, 0.002));
 
-    private long position;
+    private long _position;
 
     public WaveFormat WaveFormat { get; } = WaveFormat.CreateIeeeFloatWaveFormat(Signals.Rate, 1);
 
     /// <summary>What was read.</summary>
-    public double Seconds => (double)position / Signals.Rate;
+    public double Seconds => (double)_position / Signals.Rate;
 
     public int Read(Span<float> buffer)
     {
-        var read = (int)Math.Min(buffer.Length, (seconds * Signals.Rate) - position);
+        var read = (int)Math.Min(buffer.Length, (seconds * Signals.Rate) - _position);
         for (var i = 0; i < read; i++)
         {
-            buffer[i] = Phrase[(position + i) % Phrase.Length];
+            buffer[i] = Phrase[(_position + i) % Phrase.Length];
         }
 
-        position += read;
+        _position += read;
         return read;
     }
 }

@@ -1,3 +1,5 @@
+using Speaker.Audio.Features;
+
 namespace Speaker.Audio.Tests.Support;
 
 /// <summary>The definition, in double precision, with no transform faster than the sum it is.</summary>

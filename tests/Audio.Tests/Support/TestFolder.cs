@@ -3,9 +3,9 @@ namespace Speaker.Audio.Tests.Support;
 /// <summary>A directory of one test's own, gone with the test.</summary>
 internal sealed class TestFolder : IDisposable
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("speaker-audio-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("speaker-audio-");
 
-    public string Path(string name) => System.IO.Path.Combine(directory.FullName, name);
+    public string Path(string name) => System.IO.Path.Combine(_directory.FullName, name);
 
     public string Write(string name, byte[] content)
     {
@@ -13,5 +13,5 @@ internal sealed class TestFolder : IDisposable
         return Path(name);
     }
 
-    public void Dispose() => directory.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 }

@@ -1,3 +1,4 @@
+using Speaker.CommandLine;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Cli;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Speaker.Host.Reports;
+using Speaker.CommandLine;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Cli;

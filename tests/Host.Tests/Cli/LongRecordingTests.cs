@@ -1,6 +1,7 @@
-using Speaker.Host.Cli;
-using Speaker.Host.Recognition;
+using Speaker.CommandLine;
+using Speaker.Host.Presentation;
 using Speaker.Host.Tests.Support;
+using Speaker.Recognition;
 
 namespace Speaker.Host.Tests.Cli;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Speaker.CommandLine;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Cli;

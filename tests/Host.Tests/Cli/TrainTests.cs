@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Speaker.Audio;
+using Speaker.Audio.SpeechDetection;
+using Speaker.CommandLine;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Cli;

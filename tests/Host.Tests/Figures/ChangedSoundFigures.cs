@@ -1,4 +1,5 @@
-using Speaker.Audio;
+using Speaker.Audio.Files;
+using Speaker.Corpora;
 using Speaker.Host.Tests.Support;
 using Xunit.Abstractions;
 

@@ -1,5 +1,5 @@
-using Speaker.Audio;
-using Speaker.Model.Corpora;
+using Speaker.Audio.Files;
+using Speaker.Corpora;
 
 namespace Speaker.Host.Tests.Figures;
 

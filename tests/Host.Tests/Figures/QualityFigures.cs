@@ -1,8 +1,15 @@
-using Speaker.Audio;
-using Speaker.Host.Options;
+using Speaker.Audio.Files;
+using Speaker.Audio.Utterances;
+using Speaker.Calibration;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Corpora;
 using Speaker.Host.Tests.Support;
-using Speaker.Model.Evaluation;
-using Speaker.Model.Scoring;
+using Speaker.Metrics;
+using Speaker.Recognition;
+using Speaker.Scoring;
+using Speaker.Training.Distances;
+using Speaker.Training.Network;
 using Xunit.Abstractions;
 
 namespace Speaker.Host.Tests.Figures;

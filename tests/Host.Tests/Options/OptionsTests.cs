@@ -1,5 +1,9 @@
 using Microsoft.Extensions.Options;
-using Speaker.Host.Options;
+using Speaker.Audio.Utterances;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Recognition;
 
 namespace Speaker.Host.Tests.Options;
 

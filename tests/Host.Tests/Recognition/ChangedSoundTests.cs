@@ -1,4 +1,4 @@
-using Speaker.Audio;
+using Speaker.Audio.Files;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Recognition;

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Speaker.Audio;
-using Speaker.Host.Enrolment;
-using Speaker.Host.Recognition;
+using Speaker.Audio.Quality;
+using Speaker.CommandLine;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Tests.Support;
-using Speaker.Model.Scoring;
+using Speaker.Recognition;
+using Speaker.Scoring;
+using Speaker.Training.Distances;
 
 namespace Speaker.Host.Tests.Recognition;
 

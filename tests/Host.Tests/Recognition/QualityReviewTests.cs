@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
-using Speaker.Audio;
-using Speaker.Host.Options;
-using Speaker.Host.Recognition;
+using Speaker.Audio.Quality;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Recognition;
 
 namespace Speaker.Host.Tests.Recognition;
 

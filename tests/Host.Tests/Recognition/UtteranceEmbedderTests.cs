@@ -1,15 +1,18 @@
-using Speaker.Audio;
-using Speaker.Host.Options;
-using Speaker.Host.Recognition;
+using Speaker.Audio.Files;
+using Speaker.Audio.Utterances;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
 using Speaker.Host.Tests.Support;
-using Speaker.Model.Encoding;
+using Speaker.Inference;
+using Speaker.Recognition;
+using Speaker.Training.Network;
 
 namespace Speaker.Host.Tests.Recognition;
 
 [Collection(TestModelTests.Name)]
 public sealed class UtteranceEmbedderTests : IDisposable
 {
-    /// <summary>More than two stretches.</summary>
+    /// <summary>More than two segments.</summary>
     private const int LongSeconds = 160;
 
     private readonly TestFolder _folder = new();
@@ -30,7 +33,7 @@ public sealed class UtteranceEmbedderTests : IDisposable
     }
 
     [Fact]
-    public void Embed_OneStretch_IsTheEncoderOnTheReadersFeatures()
+    public void Embed_OneSegment_IsTheEncoderOnTheReadersFeatures()
     {
         var path = Sounds.WriteSpeech(_folder.File("short.wav"), "de");
         var reader = _encoder.CreateReader(new UtteranceOptions());
@@ -45,22 +48,22 @@ public sealed class UtteranceEmbedderTests : IDisposable
     }
 
     [Fact]
-    public void Embed_LongRecording_IsTheMeanOfItsStretchesByFrames()
+    public void Embed_LongRecording_IsTheMeanOfItsSegmentsByFrames()
     {
         var path = WriteLong();
         var expected = new double[_encoder.Card.Encoder.Dimension];
         var reports = new List<ListeningProgress>();
         var ends = new List<double>();
-        foreach (var stretch in _encoder.CreateReader(new UtteranceOptions()).ReadStretches(path))
+        foreach (var segment in _encoder.CreateReader(new UtteranceOptions()).ReadSegments(path))
         {
-            var features = Assert.IsType<Utterance>(stretch.Result).Features;
+            var features = Assert.IsType<Utterance>(segment.Result).Features;
             var embedding = _encoder.Embed(features);
             for (var d = 0; d < expected.Length; d++)
             {
                 expected[d] += (double)embedding[d] * features.Frames;
             }
 
-            ends.Add(stretch.EndSeconds);
+            ends.Add(segment.EndSeconds);
         }
 
         var embedded = Assert.IsType<Embedded>(_embedder.Embed(path, new Reports(reports.Add), default));
@@ -100,7 +103,7 @@ public sealed class UtteranceEmbedderTests : IDisposable
     }
 
     [Fact]
-    public void Embed_TokenAfterAStretch_Stops()
+    public void Embed_TokenAfterASegment_Stops()
     {
         var path = WriteLong();
         using var stop = new CancellationTokenSource();

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Speaker.Host.Reports;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Reports;
 using Speaker.Host.Tests.Support;
-using Speaker.Model.Evaluation;
+using Speaker.Metrics;
 
 namespace Speaker.Host.Tests.Reports;
 

@@ -1,4 +1,7 @@
-using Speaker.Host.Enrolment;
+using Speaker.Audio.Utterances;
+using Speaker.CommandLine;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Store;

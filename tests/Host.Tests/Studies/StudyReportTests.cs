@@ -1,7 +1,7 @@
-using Speaker.Host.Reports;
-using Speaker.Host.Studies;
+using Speaker.CommandLine.Reports;
 using Speaker.Host.Tests.Support;
-using Speaker.Model.Studies;
+using Speaker.Train.Studies;
+using Speaker.Training.Studies;
 
 namespace Speaker.Host.Tests.Studies;
 

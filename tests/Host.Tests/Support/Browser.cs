@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Speaker.Host.Reports;
+using Speaker.CommandLine.Reports;
 
 namespace Speaker.Host.Tests.Support;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Speaker.Host.Enrolment;
+using Speaker.Audio.Utterances;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
 
 namespace Speaker.Host.Tests.Support;
 

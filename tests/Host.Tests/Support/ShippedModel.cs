@@ -1,7 +1,10 @@
-using Speaker.Audio;
-using Speaker.Host.Options;
-using Speaker.Model.Encoding;
-using Speaker.Model.Scoring;
+using Speaker.Audio.Utterances;
+using Speaker.CommandLine.Options;
+using Speaker.Options;
+using Speaker.Inference;
+using Speaker.Scoring;
+using Speaker.Training.Distances;
+using Speaker.Training.Network;
 
 namespace Speaker.Host.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Speaker.CommandLine;
 
 namespace Speaker.Host.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Speaker.Audio;
+using Speaker.Audio.Files;
 
 namespace Speaker.Host.Tests.Support;
 

@@ -1,6 +1,8 @@
-using Speaker.Audio;
-using Speaker.Model.Encoding;
-using Speaker.Model.Scoring;
+using Speaker.Audio.Features;
+using Speaker.Calibration;
+using Speaker.Inference;
+using Speaker.Models;
+using Speaker.Training.Network;
 using TorchSharp;
 
 namespace Speaker.Host.Tests.Support;

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Speaker.Host.Training;
-using Speaker.Model.Augmentation;
-using Speaker.Model.Training;
+using Speaker.Augmentation;
+using Speaker.Train;
+using Speaker.Training.Runs;
 
 namespace Speaker.Host.Tests.Training;
 

@@ -1,8 +1,8 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Tests.Losses;
+using Speaker.Training.Distances;
+using Speaker.Training.Tests.Losses;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Distances;
+namespace Speaker.Training.Tests.Distances;
 
 public class DistanceTests
 {
@@ -18,8 +18,12 @@ public class DistanceTests
         var matrix = Distance.Parse(name)
             .PairwiseMatrix(ToTensor(a, 5), ToTensor(b, 5)).data<double>().ToArray();
         for (var i = 0; i < 7; i++)
+        {
             for (var j = 0; j < 4; j++)
+            {
                 Assert.Equal(Naive(name, a.AsSpan(i * 5, 5), b.AsSpan(j * 5, 5)), matrix[(i * 4) + j], 10);
+            }
+        }
     }
 
     [Theory]
@@ -32,7 +36,9 @@ public class DistanceTests
         var rows = Distance.Parse(name).Pairwise(ToTensor(a, 5), ToTensor(b, 5)).data<double>().ToArray();
         Assert.Equal(7, rows.Length);
         for (var i = 0; i < 7; i++)
+        {
             Assert.Equal(Naive(name, a.AsSpan(i * 5, 5), b.AsSpan(i * 5, 5)), rows[i], 10);
+        }
     }
 
     [Theory]

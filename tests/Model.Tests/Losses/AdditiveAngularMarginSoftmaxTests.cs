@@ -1,8 +1,8 @@
-using Speaker.Model.Losses;
-using Speaker.Model.Mining;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class AdditiveAngularMarginSoftmaxTests
 {
@@ -168,7 +168,10 @@ public class AdditiveAngularMarginSoftmaxTests
             for (var c = 0; c < Classes; c++)
             {
                 if (groups is not null && groups[c] != groups[_labels[i]])
+                {
                     continue;
+                }
+
                 double dot = 0, xx = 0, ww = 0;
                 for (var k = 0; k < Columns; k++)
                 {

@@ -1,9 +1,9 @@
-using Speaker.Model.Losses;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
 using TorchSharp;
-using static Speaker.Model.Tests.Losses.LossFixtures;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class ContrastiveLossTests
 {
@@ -20,8 +20,13 @@ public class ContrastiveLossTests
             var values = Embeddings(seed);
             List<double> same = [], different = [];
             for (var i = 0; i < Labels.Length; i++)
+            {
                 for (var j = i + 1; j < Labels.Length; j++)
+                {
                     Add(values, i, j, margin, Labels[i] == Labels[j] ? same : null, different);
+                }
+            }
+
             Assert.Contains(0, different);
             Assert.Equal(
                 same.Average() + different.Average(),
@@ -79,8 +84,12 @@ public class ContrastiveLossTests
     {
         var distance = Distance(Row(values, i), Row(values, j));
         if (same is not null)
+        {
             same.Add(0.5 * distance * distance);
+        }
         else
+        {
             different.Add(0.5 * Math.Pow(Math.Max(0, margin - distance), 2));
+        }
     }
 }

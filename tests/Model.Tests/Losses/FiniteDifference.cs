@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 internal static class FiniteDifference
 {

@@ -1,8 +1,8 @@
-using Speaker.Model.Losses;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
 using TorchSharp;
-using static Speaker.Model.Tests.Losses.LossFixtures;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class LiftedStructureLossTests
 {
@@ -62,18 +62,28 @@ public class LiftedStructureLossTests
     {
         List<double> terms = [];
         for (var i = 0; i < labels.Length; i++)
+        {
             for (var j = i + 1; j < labels.Length; j++)
             {
                 if (labels[i] != labels[j])
+                {
                     continue;
+                }
+
                 var sum = 0.0;
                 for (var k = 0; k < labels.Length; k++)
+                {
                     if (labels[k] != labels[i])
+                    {
                         sum += Math.Exp(margin - Distance(Row(values, i), Row(values, k)))
                             + Math.Exp(margin - Distance(Row(values, j), Row(values, k)));
+                    }
+                }
+
                 var term = Math.Log(sum) + Distance(Row(values, i), Row(values, j));
                 terms.Add(0.5 * Math.Pow(Math.Max(0, term), 2));
             }
+        }
 
         return terms.Average();
     }

@@ -1,8 +1,9 @@
-using Speaker.Model.Losses;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 /// <summary>Batches for losses, and vectors as the naive loops take them.</summary>
 internal static class LossFixtures

@@ -1,9 +1,9 @@
-using Speaker.Model.Losses;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
 using TorchSharp;
-using static Speaker.Model.Tests.Losses.LossFixtures;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class LossSumTests
 {
@@ -32,7 +32,9 @@ public class LossSumTests
         var gradient = Gradient(result.Total, x);
         var (ofFirst, ofSecond) = (Gradient(a, x), Gradient(b, x));
         for (var i = 0; i < gradient.Length; i++)
+        {
             Assert.Equal((0.5 * ofFirst[i]) + (3 * ofSecond[i]), gradient[i], 10);
+        }
     }
 
     [Fact]

@@ -1,8 +1,7 @@
-using Speaker.Model.Losses;
+using Speaker.Training.Losses;
 using TorchSharp;
-using static Speaker.Model.Tests.Losses.LossFixtures;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 /// <summary>What the softmaxes share, and the two that have no margin or one of the cosine.</summary>
 public class SpeakerSoftmaxTests
@@ -70,8 +69,12 @@ public class SpeakerSoftmaxTests
         var values = RandomValues(9, _labels.Length * Columns);
         var scores = loss.Scores(Matrix(values)).data<double>().ToArray();
         for (var i = 0; i < _labels.Length; i++)
+        {
             for (var c = 0; c < Classes; c++)
+            {
                 Assert.Equal(Score(kind, values, i, c), scores[(i * Classes) + c], 9);
+            }
+        }
     }
 
     [Fact]
@@ -98,9 +101,14 @@ public class SpeakerSoftmaxTests
         using var offsets = torch.tensor(_offsets, new long[] { Classes });
         loss.SpeakerVectors.copy_(vectors);
         if (loss is PlainSoftmax plain)
+        {
             plain.Bias.copy_(offsets);
+        }
         else
+        {
             ((MarginSoftmax)loss).Margin = margin;
+        }
+
         return loss;
     }
 

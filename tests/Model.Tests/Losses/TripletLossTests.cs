@@ -1,9 +1,9 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Losses;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Losses;
+namespace Speaker.Training.Tests.Losses;
 
 public class TripletLossTests
 {
@@ -173,14 +173,20 @@ public class TripletLossTests
     {
         List<long> anchors = [], positives = [], negatives = [];
         for (var a = 0; a < Rows; a++)
+        {
             for (var p = 0; p < Rows; p++)
+            {
                 for (var n = 0; n < Rows; n++)
+                {
                     if (a != p && _labels[a] == _labels[p] && _labels[a] != _labels[n])
                     {
                         anchors.Add(a);
                         positives.Add(p);
                         negatives.Add(n);
                     }
+                }
+            }
+        }
 
         return new Triplets([.. anchors], [.. positives], [.. negatives]);
     }

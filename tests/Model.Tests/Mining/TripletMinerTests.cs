@@ -1,8 +1,8 @@
-using Speaker.Model.Distances;
-using Speaker.Model.Mining;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Mining;
+namespace Speaker.Training.Tests.Mining;
 
 public class TripletMinerTests
 {
@@ -21,9 +21,11 @@ public class TripletMinerTests
         {
             var (distances, labels) = MiningOracle.RandomBatch(seed, 3 + (seed % 30), speakers, step);
             foreach (var margin in new[] { 0.05f, 0.3f, 1.5f })
+            {
                 Assert.Equal(
                     MiningOracle.SemiHard(distances, labels, margin).Order(),
                     Triples(new SemiHardMiner(margin).MineMatrix(distances, labels).Triplets).Order());
+            }
         }
     }
 
@@ -37,7 +39,7 @@ public class TripletMinerTests
             var (distances, labels) = MiningOracle.RandomBatch(seed, 3 + (seed % 30), speakers, step);
             Assert.Equal(
                 MiningOracle.BatchHard(distances, labels),
-                Triples(new HardMiner(0.2).MineMatrix(distances, labels).Triplets));
+                Triples(new BatchHardMiner(0.2).MineMatrix(distances, labels).Triplets));
         }
     }
 
@@ -80,9 +82,12 @@ public class TripletMinerTests
             // Scaled so that at times every negative is beyond every window, and at times within: the fallbacks.
             var (distances, labels) = MiningOracle.RandomBatch(seed, 24, 1 + (seed % 8), seed % 2 == 0 ? 0.5f : 0);
             for (var i = 0; i < distances.Length; i++)
+            {
                 distances[i] *= labels[i / 24] == labels[i % 24]
                     ? new[] { 1, 0.01f, 1 }[seed % 3]
                     : new[] { 1, 1, 0.01f }[seed % 3];
+            }
+
             foreach (var (a, p, n) in Triples(Create(name).MineMatrix(distances, labels, seed).Triplets))
             {
                 Assert.NotEqual(a, p);
@@ -132,9 +137,11 @@ public class TripletMinerTests
         {
             var (distances, labels) = MiningOracle.RandomBatch(seed, 3 + (seed % 30), speakers, step);
             foreach (var kind in Enum.GetValues<EasyPositiveNegative>())
+            {
                 Assert.Equal(
                     MiningOracle.EasyPositive(distances, labels, 0.3f, kind == EasyPositiveNegative.Hard),
                     Triples(new EasyPositiveMiner(0.3, kind).MineMatrix(distances, labels).Triplets));
+            }
         }
     }
 
@@ -147,7 +154,7 @@ public class TripletMinerTests
         {
             var (distances, labels) = MiningOracle.RandomBatch(seed, 3 + (2 * seed), speakers);
             Assert.Equal(
-                MiningOracle.All(labels), Triples(new AllMiner(0.3, 1).MineMatrix(distances, labels).Triplets));
+                MiningOracle.All(labels), Triples(new BatchAllMiner(0.3, 1).MineMatrix(distances, labels).Triplets));
         }
     }
 
@@ -159,23 +166,29 @@ public class TripletMinerTests
         var (distances, _) = MiningOracle.RandomBatch(2, 108, 4);
         var all = MiningOracle.All(labels);
         var place = all.Select((triplet, i) => (triplet, i)).ToDictionary(x => x.triplet, x => x.i);
-        Assert.True(all.Count is > AllMiner.MostTriplets and < 8 * AllMiner.MostTriplets);
+        Assert.True(all.Count is > BatchAllMiner.MostTriplets and < 8 * BatchAllMiner.MostTriplets);
         const int batches = 20;
         var drawn = new int[all.Count];
         var gap = 0.0;
         for (var step = 0; step < batches; step++)
         {
-            var result = new AllMiner(0.3, 5).MineMatrix(distances, labels, step);
-            Assert.Equal(AllMiner.MostTriplets, result.Triplets.Count);
+            var result = new BatchAllMiner(0.3, 5).MineMatrix(distances, labels, step);
+            Assert.Equal(BatchAllMiner.MostTriplets, result.Triplets.Count);
             foreach (var triplet in Triples(result.Triplets))
+            {
                 drawn[place[triplet]]++;
+            }
+
             gap += result.Statistics.MeanGap / batches;
         }
 
-        var often = (double)AllMiner.MostTriplets * batches / all.Count;
-        // Of a hundred stretches of the list, so that the bound is far beyond chance.
-        foreach (var stretch in drawn.Chunk(all.Count / 100))
-            Assert.InRange(stretch.Average(), often * 0.99, often * 1.01);
+        var often = (double)BatchAllMiner.MostTriplets * batches / all.Count;
+        // Of a hundred segments of the list, so that the bound is far beyond chance.
+        foreach (var segment in drawn.Chunk(all.Count / 100))
+        {
+            Assert.InRange(segment.Average(), often * 0.99, often * 1.01);
+        }
+
         Assert.InRange(drawn.Count(times => times == 0), 0, all.Count / 100);
         var expected = all.Average(t =>
             distances[(t.Anchor * 108) + t.Negative] - (double)distances[(t.Anchor * 108) + t.Positive]);
@@ -187,24 +200,27 @@ public class TripletMinerTests
     {
         var labels = Enumerable.Range(0, 300).Select(i => i < 250 ? 0L : i).ToArray();
         var (distances, _) = MiningOracle.RandomBatch(2, 300, 4);
-        var triplets = new AllMiner(0.3, 5).MineMatrix(distances, labels).Triplets;
-        Assert.Equal(AllMiner.MostTriplets, triplets.Count);
+        var triplets = new BatchAllMiner(0.3, 5).MineMatrix(distances, labels).Triplets;
+        Assert.Equal(BatchAllMiner.MostTriplets, triplets.Count);
         Assert.All(Triples(triplets), t => Assert.True(
             t.Anchor != t.Positive && t.Anchor < 250 && t.Positive < 250 && t.Negative >= 250));
     }
 
     [Theory]
     [InlineData("random")]
-    [InlineData("all")]
+    [InlineData("batch-all")]
     [InlineData("distance-weighted")]
     public void Mine_EqualSeedsAndSteps_GivesEqualTripletsWhateverCameBefore(string name)
     {
-        var rows = name == "all" ? 108 : 30;
+        var rows = name == "batch-all" ? 108 : 30;
         var (distances, labels) = MiningOracle.RandomBatch(3, rows, 5);
         TripletMiner Seeded(int seed) => TripletMiner.Create(name, Distance.SquaredEuclidean, 0.3, 16, seed);
         var used = Seeded(9);
         for (var step = 0; step < 4; step++)
+        {
             used.MineMatrix(distances, labels, step);
+        }
+
         var fifth = Triples(used.MineMatrix(distances, labels, 4).Triplets);
         Assert.Equal(fifth, Triples(Seeded(9).MineMatrix(distances, labels, 4).Triplets));
         Assert.NotEqual(fifth, Triples(Seeded(9).MineMatrix(distances, labels, 3).Triplets));
@@ -219,8 +235,11 @@ public class TripletMinerTests
         var miner = new RandomMiner(0.3, 1);
         var seen = new HashSet<long>();
         for (var step = 0; step < 100; step++)
+        {
             seen.UnionWith(Triples(miner.MineMatrix(distances, labels, step).Triplets)
                 .Where(t => t.Anchor == 0).Select(t => t.Negative));
+        }
+
         Assert.Equal([2, 3, 4, 5, 6, 7], seen.Order());
     }
 
@@ -246,7 +265,10 @@ public class TripletMinerTests
         var miner = new DistanceWeightedMiner(Distance.Parse(name), 0.3, dimension, 4);
         var drawn = new int[row.Length];
         for (var step = 0; step < steps; step++)
+        {
             drawn[FirstPair(miner, row, step)]++;
+        }
+
         for (var i = 2; i < row.Length; i++)
         {
             var expected = Weight(euclidean[i]) / whole;
@@ -267,7 +289,10 @@ public class TripletMinerTests
         var miner = new DistanceWeightedMiner(Distance.Euclidean, 0.3, 192, 4);
         var drawn = new int[row.Length];
         for (var step = 0; step < 4000; step++)
+        {
             drawn[FirstPair(miner, row, step)]++;
+        }
+
         Assert.All(drawn[2..], count => Assert.InRange(count, 850, 1150));
     }
 
@@ -278,7 +303,9 @@ public class TripletMinerTests
         float[] row = [0, 0.1f, -1e-7f, 0.9f, 1.1f, 2f];
         var miner = new DistanceWeightedMiner(Distance.Cosine, 0.3, 192, 4);
         for (var step = 0; step < 100; step++)
+        {
             Assert.Equal(2, FirstPair(miner, row, step));
+        }
     }
 
     [Fact]
@@ -293,11 +320,11 @@ public class TripletMinerTests
     [Fact]
     public void MiningSchedule_Stages_FollowTheShareOfTheSteps()
     {
-        var schedule = MiningSchedule.Parse("all:0.1, semi-hard:0.7,hard");
-        Assert.Equal(["all", "semi-hard", "hard"], schedule.Miners);
+        var schedule = MiningSchedule.Parse("batch-all:0.1, semi-hard:0.7,batch-hard");
+        Assert.Equal(["batch-all", "semi-hard", "batch-hard"], schedule.Miners);
         var used = Enumerable.Range(0, 1000).GroupBy(step => schedule.At(step, 1000)).ToArray();
         Assert.Equal(
-            [("all", 0, 99), ("semi-hard", 100, 699), ("hard", 700, 999)],
+            [("batch-all", 0, 99), ("semi-hard", 100, 699), ("batch-hard", 700, 999)],
             used.Select(stage => (stage.Key, stage.Min(), stage.Max())));
         Assert.All(Enumerable.Range(0, 9), step => Assert.Equal("random", MiningSchedule.Parse("random").At(step, 9)));
     }
@@ -306,12 +333,12 @@ public class TripletMinerTests
     [InlineData("")]
     [InlineData("batch-hard")]
     [InlineData("all,hard")]
-    [InlineData("all:0.5")]
-    [InlineData("all:0.5,hard:1")]
-    [InlineData("all:0,hard")]
-    [InlineData("all:1,hard")]
-    [InlineData("all:0.6,semi-hard:0.4,hard")]
-    [InlineData("all:x,hard")]
+    [InlineData("batch-all:0.5")]
+    [InlineData("batch-all:0.5,batch-hard:1")]
+    [InlineData("batch-all:0,batch-hard")]
+    [InlineData("batch-all:1,batch-hard")]
+    [InlineData("batch-all:0.6,semi-hard:0.4,batch-hard")]
+    [InlineData("batch-all:x,batch-hard")]
     public void MiningSchedule_NotRisingOrUnknown_IsRefused(string text) =>
         Assert.Throws<ModelException>(() => MiningSchedule.Parse(text));
 
@@ -329,9 +356,9 @@ public class TripletMinerTests
     [Fact]
     public void Mine_MatrixOfAnotherSize_Refuses()
     {
-        Assert.Throws<ModelException>(() => new HardMiner(0.2).MineMatrix(new float[8], [1L, 2, 3]));
+        Assert.Throws<ModelException>(() => new BatchHardMiner(0.2).MineMatrix(new float[8], [1L, 2, 3]));
         using var tensor = torch.zeros(new long[] { 3, 2 });
-        Assert.Throws<ModelException>(() => new HardMiner(0.2).Mine(tensor, [1L, 2, 3]));
+        Assert.Throws<ModelException>(() => new BatchHardMiner(0.2).Mine(tensor, [1L, 2, 3]));
     }
 
     [Theory]
@@ -366,7 +393,10 @@ public class TripletMinerTests
         row.CopyTo(distances, 0);
         var labels = new long[row.Length];
         for (var i = 2; i < labels.Length; i++)
+        {
             labels[i] = i;
+        }
+
         return Triples(miner.MineMatrix(distances, labels, step).Triplets).Single(t => t.Anchor == 0).Negative;
     }
 }

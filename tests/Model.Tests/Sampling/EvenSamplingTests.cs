@@ -1,6 +1,8 @@
-using Speaker.Model.Sampling;
+using Speaker.Audio.Utterances;
+using Speaker.Numerics;
+using Speaker.Training.Sampling;
 
-namespace Speaker.Model.Tests.Sampling;
+namespace Speaker.Training.Tests.Sampling;
 
 public class EvenSamplingTests
 {

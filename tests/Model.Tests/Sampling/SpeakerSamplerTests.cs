@@ -1,6 +1,9 @@
-using Speaker.Model.Sampling;
+using Speaker.Audio.Utterances;
+using Speaker.Corpora;
+using Speaker.Numerics;
+using Speaker.Training.Sampling;
 
-namespace Speaker.Model.Tests.Sampling;
+namespace Speaker.Training.Tests.Sampling;
 
 public class SpeakerSamplerTests
 {

@@ -1,8 +1,8 @@
-using Speaker.Audio;
-using Speaker.Model.SpeechDetection;
+using Speaker.Audio.SpeechDetection;
+using Speaker.Training.SpeechDetection;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.SpeechDetection;
+namespace Speaker.Training.Tests.SpeechDetection;
 
 public class DetectorModuleTests
 {

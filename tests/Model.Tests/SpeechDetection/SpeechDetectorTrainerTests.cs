@@ -1,10 +1,12 @@
-using Speaker.Audio;
-using Speaker.Model.Corpora;
-using Speaker.Model.SpeechDetection;
-using Speaker.Model.Tests.Encoding;
-using Speaker.Model.Tests.Training;
+using Speaker.Audio.SpeechDetection;
+using Speaker.Augmentation;
+using Speaker.Corpora;
+using Speaker.Evaluation.SpeechDetection;
+using Speaker.Training.SpeechDetection;
+using Speaker.Training.Tests.Inference;
+using Speaker.Training.Tests.Runs;
 
-namespace Speaker.Model.Tests.SpeechDetection;
+namespace Speaker.Training.Tests.SpeechDetection;
 
 public sealed class SpeechDetectorTrainerTests : IDisposable
 {

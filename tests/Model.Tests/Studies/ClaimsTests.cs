@@ -1,6 +1,6 @@
-using Speaker.Model.Studies;
+using Speaker.Training.Studies;
 
-namespace Speaker.Model.Tests.Studies;
+namespace Speaker.Training.Tests.Studies;
 
 public class ClaimsTests
 {

@@ -1,15 +1,19 @@
-using Speaker.Model.Corpora;
-using Speaker.Model.Encoding;
-using Speaker.Model.Evaluation;
-using Speaker.Model.Mining;
-using Speaker.Model.Sampling;
-using Speaker.Model.Studies;
-using Speaker.Model.Tests.Encoding;
-using Speaker.Model.Tests.Training;
-using Speaker.Model.Training;
+using Speaker.Audio.Features;
+using Speaker.Corpora;
+using Speaker.Evaluation;
+using Speaker.Metrics;
+using Speaker.Models;
+using Speaker.Numerics;
+using Speaker.Training.Distances;
+using Speaker.Training.Mining;
+using Speaker.Training.Network;
+using Speaker.Training.Runs;
+using Speaker.Training.Studies;
+using Speaker.Training.Tests.Inference;
+using Speaker.Training.Tests.Runs;
 using TorchSharp;
 
-namespace Speaker.Model.Tests.Studies;
+namespace Speaker.Training.Tests.Studies;
 
 /// <summary>Whole studies on voices made here, small enough for a test.</summary>
 public sealed class StudyTests : IDisposable

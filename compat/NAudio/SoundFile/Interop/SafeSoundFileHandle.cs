@@ -1,9 +1,0 @@
-using Microsoft.Win32.SafeHandles;
-
-namespace NAudio.SoundFile.Interop;
-
-/// <summary>An open file of libsndfile.</summary>
-internal sealed class SafeSoundFileHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
-{
-    protected override bool ReleaseHandle() => SoundFileLibrary.Close(handle) == 0;
-}

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
+using System.Threading.Channels;
+using NAudio.Wave;
+using Speaker.Audio.Capture.Alsa;
+using Speaker.Audio.Files;
+
+namespace Speaker.Audio.Capture;
+
+/// <summary>
+/// A capture device as blocks of 16 kHz mono samples. ALSA is asked for that format, so name a device that converts
+/// ("default", "plughw:1,0") where the hardware does not have it.
+/// </summary>
+/// <remarks>
+/// The capture runs on a thread of its own and outlasts overruns. Blocks wait in a queue of half a minute; when a
+/// reader falls further behind, the capture waits for it and the device overruns. A device that delivers nothing, as
+/// one does that died without an error, ends the capture with an exception.
+/// </remarks>
+internal sealed class Microphone
+{
+    private const double QueueSeconds = 30;
+
+    private readonly MicrophoneOptions _options;
+    private readonly TimeProvider _timeProvider;
+
+    /// <exception cref="AudioException">An option out of its range.</exception>
+    public Microphone(MicrophoneOptions options, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        options.Validate();
+        _options = options;
+        _timeProvider = timeProvider;
+    }
+
+    /// <summary>
+    /// Captures until the token says stop or the reader stops reading: blocks of
+    /// <see cref="MicrophoneOptions.BlockSeconds"/>, full scale 1, each an array of its own.
+    /// </summary>
+    /// <exception cref="AudioException">
+    /// The device does not open, fails, or delivers nothing for <see cref="MicrophoneOptions.WatchdogSeconds"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token says so.</exception>
+    public async IAsyncEnumerable<float[]> CaptureAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new AudioException("The microphone is captured through ALSA, which only Linux has.");
+        }
+
+        using var blocks = new BlockQueue(
+            (int)(_options.BlockSeconds * AudioFile.SampleRate), (int)Math.Ceiling(QueueSeconds / _options.BlockSeconds));
+        using var input = Start(blocks);
+        try
+        {
+            while (await WaitForBlockAsync(blocks.Reader, cancellationToken).ConfigureAwait(false))
+            {
+                while (blocks.Reader.TryRead(out var block))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return block;
+                }
+            }
+        }
+        finally
+        {
+            // Before the device is stopped: its thread may be waiting for a place in the queue.
+            blocks.Close();
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private AlsaIn Start(BlockQueue blocks)
+    {
+        AlsaIn? input = null;
+        try
+        {
+            input = new AlsaIn(_options.Device) { WaveFormat = new WaveFormat(AudioFile.SampleRate, 16, 1) };
+            input.DataAvailable += (_, captured) => blocks.Add(captured.Buffer.AsSpan(0, captured.BytesRecorded));
+            input.RecordingStopped += (_, stopped) => blocks.End(
+                stopped.Exception is { } cause ? Failure($"stopped ({cause.Message})", cause) : null);
+            input.StartRecording();
+            return input;
+        }
+        catch (AlsaException exception)
+        {
+            input?.Dispose();
+            throw Failure($"cannot be captured ({exception.Message})", exception);
+        }
+        catch (DllNotFoundException exception)
+        {
+            input?.Dispose();
+            throw new AudioException("libasound is not installed; install the package libasound2.", exception);
+        }
+    }
+
+    private async Task<bool> WaitForBlockAsync(ChannelReader<float[]> reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.WaitToReadAsync(cancellationToken).AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(_options.WatchdogSeconds), _timeProvider, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw Failure($"delivered nothing for {_options.WatchdogSeconds} s", exception);
+        }
+    }
+
+    private AudioException Failure(string what, Exception cause) => new(
+        $"Microphone \"{_options.Device}\" {what}; see that it is plugged in, not taken by another program, and listed "
+        + "by arecord -L.",
+        cause);
+
+    /// <summary>Bytes of 16-bit samples in, blocks of a fixed length out, on two threads.</summary>
+    private sealed class BlockQueue(int blockLength, int capacity) : IDisposable
+    {
+        private readonly Channel<float[]> _channel = Channel.CreateUnbounded<float[]>(
+            new UnboundedChannelOptions { SingleReader = false, SingleWriter = true });
+
+        private readonly ManualResetEventSlim _closed = new();
+        private float[] _block = new float[blockLength];
+        private int _filled;
+
+        public ChannelReader<float[]> Reader => _channel.Reader;
+
+        public void Add(ReadOnlySpan<byte> samples)
+        {
+            for (var i = 0; i + 1 < samples.Length; i += sizeof(short))
+            {
+                _block[_filled++] = BinaryPrimitives.ReadInt16LittleEndian(samples[i..]) / 32768f;
+                if (_filled == blockLength)
+                {
+                    WaitForPlace();
+                    _channel.Writer.TryWrite(_block);
+                    _block = new float[blockLength];
+                    _filled = 0;
+                }
+            }
+        }
+
+        public void End(Exception? failure) => _channel.Writer.TryComplete(failure);
+
+        public void Close() => _closed.Set();
+
+        public void Dispose() => _closed.Dispose();
+
+        private void WaitForPlace()
+        {
+            while (_channel.Reader.Count >= capacity && !_closed.Wait(5))
+            {
+            }
+        }
+    }
+}

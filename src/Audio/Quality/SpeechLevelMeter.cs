@@ -1,0 +1,63 @@
+using Speaker.Audio.Features;
+
+namespace Speaker.Audio.Quality;
+
+/// <summary>
+/// Power of the speech frames of a sound and of the others, by <see cref="FramePowers"/>. Other frames that share samples
+/// with a speech frame are neither. Buffers are reused; not thread safe.
+/// </summary>
+internal sealed class SpeechLevelMeter(FrontEndSpecification frontEnd)
+{
+    private const double SmallestPower = 1e-12;
+
+    /// <summary>From fewer seconds of other sound its power cannot be told.</summary>
+    private const double LeastNoiseSeconds = 0.1;
+
+    /// <summary>Speech is not reported as farther below the noise than this, in dB.</summary>
+    private const double LowestRatio = -20;
+
+    private readonly FramePowers _powers = new(frontEnd);
+
+    /// <param name="samples">A sound.</param>
+    /// <param name="frames">For each frame of it, whether it is speech; one is at least.</param>
+    /// <returns>
+    /// Mean power of the speech frames, in dBFS; and the power of the speech alone (that of the speech frames less that
+    /// of the others) over that of the others, in dB, null when there are too few others.
+    /// </returns>
+    public (double SpeechLevel, double? SignalToNoise) Measure(ReadOnlySpan<float> samples, ReadOnlySpan<bool> frames)
+    {
+        double speech = 0;
+        double noise = 0;
+        var speechFrames = 0;
+        var noiseFrames = 0;
+        var overlap = (frontEnd.FrameLength - 1) / frontEnd.HopLength;
+        var measured = _powers.Measure(samples);
+        for (var frame = 0; frame < frames.Length; frame++)
+        {
+            var near = frames[Math.Max(0, frame - overlap)..Math.Min(frames.Length, frame + overlap + 1)];
+            if (!frames[frame] && near.Contains(true))
+            {
+                continue;
+            }
+
+            double power = measured[frame];
+            if (frames[frame])
+            {
+                speech += power;
+                speechFrames++;
+            }
+            else
+            {
+                noise += power;
+                noiseFrames++;
+            }
+        }
+
+        speech /= speechFrames;
+        noise /= noiseFrames;
+        double? ratio = noiseFrames * frontEnd.HopLength < LeastNoiseSeconds * frontEnd.SampleRate
+            ? null
+            : Math.Max(LowestRatio, 10 * Math.Log10(Math.Max((speech / noise) - 1, SmallestPower)));
+        return (10 * Math.Log10(speech), ratio);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Speaker.Calibration;
+using Speaker.Evaluation.SpeechDetection;
+using Speaker.Recognition;
+
+namespace Speaker.CommandLine;
+
+// The field names are the contract; a change here is a change for every script that reads them.
+
+internal sealed record ErrorJson(string Error, int ExitCode);
+
+internal sealed record VerifyJson(
+    string Speaker,
+    string Decision,
+    double? Distance,
+    double? Threshold,
+    double? TargetFar,
+    string Reason,
+    double SpeechSeconds,
+    string Model,
+    QualityJson? Quality,
+    double? Llr);
+
+internal sealed record QualityJson(
+    double SpeechSeconds,
+    double? SnrDb,
+    double ClippedFraction,
+    double BandwidthHz,
+    double LevelDbfs,
+    IReadOnlyList<string> Warnings);
+
+internal sealed record EmbedJson(string File, float[] Embedding, double SpeechSeconds, string Model);
+
+internal sealed record EnrolledFileJson(string File, string Status, string Reason, double SpeechSeconds,
+    double? Distance, QualityJson? Quality);
+
+internal sealed record EnrollJson(
+    string Speaker,
+    IReadOnlyList<EnrolledFileJson> Files,
+    int Accepted,
+    int Refused,
+    int Utterances,
+    double SpeechSeconds,
+    double Progress,
+    string? Consent,
+    string Model);
+
+internal sealed record CandidateJson(string Speaker, double Distance);
+
+internal sealed record IdentifyJson(
+    string File,
+    string Decision,
+    string? Speaker,
+    double? Distance,
+    double? Threshold,
+    double? TargetFar,
+    double? Margin,
+    double MinimumMargin,
+    string Reason,
+    double SpeechSeconds,
+    string Model,
+    IReadOnlyList<CandidateJson> Candidates);
+
+internal sealed record SpeakerJson(
+    string Speaker,
+    int Utterances,
+    double SpeechSeconds,
+    double Progress,
+    string Model,
+    DateTimeOffset EnrolledAt,
+    DateTimeOffset UpdatedAt,
+    string? Consent,
+    DateTimeOffset? ConsentAt);
+
+internal sealed record RemoveJson(string Speaker, bool Removed);
+
+internal sealed record ReasonJson(string File, string Speaker, string Reason, double SpeechSeconds, DateTimeOffset At);
+
+internal sealed record DoctorCheckJson(string Name, string Status, string Detail, string Advice);
+
+internal sealed record DoctorJson(bool Healthy, IReadOnlyList<DoctorCheckJson> Checks);
+
+internal sealed record DemoJson(
+    int Speakers,
+    int Trials,
+    int Targets,
+    int FalselyRejected,
+    int FalselyAccepted,
+    int Inconclusive,
+    double Eer,
+    IReadOnlyList<double> EerInterval,
+    double Threshold,
+    double? TargetFar,
+    double Seconds,
+    string Meaning,
+    string Model);
+
+internal sealed record EvalCorpusJson(
+    long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval, double MinDcf01,
+        double MinDcf05);
+
+internal sealed record EvalDurationJson(
+    double Seconds, long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval,
+    double WholeEer, IReadOnlyDictionary<string, double> Corpora);
+
+internal sealed record EvalConditionJson(
+    string Condition, int Refused, int Utterances, long Trials, long Targets, int Speakers, double Eer,
+    IReadOnlyList<double> EerInterval, double CleanEer, double BothEer, IReadOnlyList<double> BothEerInterval,
+    IReadOnlyDictionary<string, double> Corpora);
+
+internal sealed record EvalJson(
+    long Trials,
+    long Targets,
+    int Speakers,
+    double Eer,
+    IReadOnlyList<double> EerInterval,
+    double MinDcf01,
+    double MinDcf05,
+    double? ActDcf01,
+    double? ActDcf05,
+    double? Cllr,
+    double? Threshold,
+    double? Far,
+    double? Frr,
+    IReadOnlyDictionary<string, EvalCorpusJson> Corpora,
+    IReadOnlyList<EvalDurationJson> Durations,
+    IReadOnlyList<EvalConditionJson> Conditions,
+    int Skipped,
+    string Model);
+
+internal sealed record CalibratedRateJson(
+    double TargetFar,
+    double? Threshold,
+    double? Far,
+    IReadOnlyList<double>? FarInterval,
+    double? Frr,
+    IReadOnlyList<double>? FrrInterval,
+    long MissingImpostorTrials);
+
+internal sealed record CalibrateJson(
+    string? Model,
+    string Hash,
+    long Targets,
+    long Impostors,
+    int Speakers,
+    long ImpostorPairs,
+    double StrictestFar,
+    IReadOnlyList<CalibratedRateJson> Rates,
+    double Cllr,
+    bool QualityMeasures,
+    int? CohortSpeakers,
+    int Skipped);
+
+internal sealed record TrainJson(
+    string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);
+
+[JsonSerializable(typeof(ErrorJson))]
+[JsonSerializable(typeof(VerifyJson))]
+[JsonSerializable(typeof(EmbedJson))]
+[JsonSerializable(typeof(EnrollJson))]
+[JsonSerializable(typeof(IdentifyJson))]
+[JsonSerializable(typeof(SpeakerJson))]
+[JsonSerializable(typeof(RemoveJson))]
+[JsonSerializable(typeof(ReasonJson))]
+[JsonSerializable(typeof(CalibrateJson))]
+[JsonSerializable(typeof(TrainJson))]
+[JsonSerializable(typeof(EvalJson))]
+[JsonSerializable(typeof(DetectionReport))]
+[JsonSerializable(typeof(DemoJson))]
+[JsonSerializable(typeof(DoctorJson))]
+internal sealed partial class JsonContracts : JsonSerializerContext
+{
+    /// <summary>As people read it: the default encoder would write an apostrophe or an accented letter as
+    /// \u0027.</summary>
+    public static JsonContracts Output { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

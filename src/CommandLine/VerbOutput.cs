@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Speaker.CommandLine;
+
+/// <summary>
+/// The two streams of a verb: results on stdout, progress and diagnostics on stderr. Made so that a verb which prints
+/// JSON never pays for the console library.
+/// </summary>
+internal sealed class VerbOutput(bool json)
+{
+    /// <summary>Columns used where there is no terminal to ask.</summary>
+    private const int ColumnsWithoutTerminal = 100;
+
+    private readonly Lazy<IAnsiConsole> _results = new(() => Create(Console.Out, Console.IsOutputRedirected));
+    private readonly Lazy<IAnsiConsole> _diagnostics = new(() => Create(Console.Error, Console.IsErrorRedirected));
+
+    public bool Json { get; } = json;
+
+    public IAnsiConsole Results => _results.Value;
+
+    public IAnsiConsole Diagnostics => _diagnostics.Value;
+
+    /// <summary>One JSON object on one line of stdout.</summary>
+    public static void WriteJson<T>(T value, JsonTypeInfo<T> type) =>
+        Console.Out.WriteLine(JsonSerializer.Serialize(value, type));
+
+    /// <summary>One line on stderr.</summary>
+    public static void Note(string message) => Console.Error.WriteLine(message);
+
+    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected)
+        {
+            console.Profile.Width = ColumnsWithoutTerminal;
+        }
+
+        return console;
+    }
+}

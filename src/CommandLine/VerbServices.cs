@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+
+namespace Speaker.CommandLine;
+
+/// <summary>From a parsed command line to the services that a verb works with.</summary>
+internal static class VerbServices
+{
+    /// <summary>A host whose settings are those of the file and the environment, overridden by the command
+    /// line.</summary>
+    public static IHost CreateHost(ParseResult parsed, params ReadOnlySpan<(string Key, string? Value)> given) =>
+        CreateBuilder(parsed, given).BuildChecked();
+
+    /// <summary>As <see cref="CreateHost"/>, before it is built.</summary>
+    public static HostApplicationBuilder CreateBuilder(
+        ParseResult parsed, params ReadOnlySpan<(string Key, string? Value)> given)
+    {
+        var settings = new List<KeyValuePair<string, string?>>
+        {
+            new(Composition.ModelKey, parsed.GetValue(GlobalOptions.Model)),
+            new(Composition.StoreKey, parsed.GetValue(GlobalOptions.Store)),
+        };
+        foreach (var (key, value) in given)
+        {
+            settings.Add(new(key, value));
+        }
+
+        return Composition.CreateBuilder(settings);
+    }
+
+    public static string? Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
+
+    public static string? Text(int? value) => value?.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,50 @@
+using Speaker.CommandLine;
+using System.Globalization;
+using Speaker.Audio.Quality;
+using Speaker.Host.Cli;
+using Speaker.Recognition;
+using Spectre.Console;
+
+namespace Speaker.Host.Presentation;
+
+/// <summary>How a recording's quality looks: on a screen and in JSON.</summary>
+internal static class QualityPresenter
+{
+    /// <summary>"24 dB above the noise, speech at -26 dBFS, band to 8.0 kHz, 0.0% clipped".</summary>
+    public static string Text(AudioQuality quality)
+    {
+        var noise = quality.SignalToNoise is { } ratio
+            ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0} dB above the noise")
+            : "too little but speech to tell the noise";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{noise}, speech at {quality.SpeechLevel:0} dBFS, band to {quality.Bandwidth / 1000:0.0} kHz, " +
+            $"{quality.ClippedFraction:0.0#%} clipped");
+    }
+
+    /// <summary>Null for a recording that was refused.</summary>
+    public static QualityJson? Json(SampleQuality? quality) => quality is null
+        ? null
+        : new QualityJson(
+            Math.Round(quality.SpeechSeconds, 3),
+            quality.Measures.SignalToNoise is { } ratio ? Math.Round(ratio, 1) : null,
+            Math.Round(quality.Measures.ClippedFraction, 6),
+            quality.Measures.Bandwidth,
+            Math.Round(quality.Measures.SpeechLevel, 1),
+            quality.Warnings);
+
+    /// <summary>The quality of one recording of several, and a line for each warning; nothing for a refused one.</summary>
+    public static void Write(string source, SampleQuality? quality, IAnsiConsole console)
+    {
+        if (quality is null)
+        {
+            return;
+        }
+
+        console.WriteLine($"{source}: {Text(quality.Measures)}");
+        foreach (var warning in quality.Warnings)
+        {
+            console.MarkupLine($"  [yellow]warning[/] {Markup.Escape(warning)}");
+        }
+    }
+}

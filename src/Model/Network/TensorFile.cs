@@ -1,0 +1,114 @@
+using Speaker.Models;
+using TorchSharp;
+
+namespace Speaker.Training.Network;
+
+/// <summary>Tensors of the tensor library in and out of safetensors files.</summary>
+internal static class TensorFile
+{
+    /// <summary>Reads every tensor into memory of its own.</summary>
+    /// <returns>By name; the caller disposes them.</returns>
+    /// <exception cref="ModelException">There is no such file, or it is damaged; the message says which rule broke.</exception>
+    public static Dictionary<string, torch.Tensor> Read(string path)
+    {
+        var stored = Safetensors.Read(path);
+        var tensors = new Dictionary<string, torch.Tensor>(stored.Count, StringComparer.Ordinal);
+        foreach (var (name, tensor) in stored)
+        {
+            tensors.Add(name, torch.empty(tensor.Shape, TypeOf(tensor.Type)));
+        }
+
+        Copy(stored, tensors, path);
+        return tensors;
+    }
+
+    /// <summary>Reads a file into tensors that are there, such as a module's state.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">On the CPU, contiguous; their names, types and shapes must be exactly the file's.</param>
+    /// <exception cref="ModelException">As <see cref="Read"/>, or file and tensors do not fit.</exception>
+    public static void ReadInto(string path, IReadOnlyDictionary<string, torch.Tensor> tensors) =>
+        Copy(Safetensors.Read(path), tensors, path);
+
+    /// <summary>Writes tensors of any device, whole or not at all, over a file that is there.</summary>
+    /// <exception cref="ModelException">The file cannot be written, or a tensor's type cannot be stored.</exception>
+    public static void Write(
+        string path, IReadOnlyDictionary<string, torch.Tensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null) => Safetensors.Write(path, Store(tensors), metadata);
+
+    /// <summary>Copies of tensors of any device, as a file would hold them.</summary>
+    /// <exception cref="ModelException">A tensor's type cannot be stored.</exception>
+    public static IReadOnlyDictionary<string, StoredTensor> Store(IReadOnlyDictionary<string, torch.Tensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return tensors.ToDictionary(
+            pair => pair.Key,
+            pair =>
+            {
+                using var scope = torch.NewDisposeScope();
+                var tensor = pair.Value.detach().cpu().contiguous();
+                return new StoredTensor(
+                    TypeOf(tensor.dtype), tensor.shape, tensor.numel() > 0 ? tensor.bytes.ToArray() : []);
+            },
+            StringComparer.Ordinal);
+    }
+
+    private static void Copy(
+        IReadOnlyDictionary<string, StoredTensor> stored, IReadOnlyDictionary<string, torch.Tensor> tensors, string path)
+    {
+        foreach (var (name, from) in stored)
+        {
+            if (!tensors.TryGetValue(name, out var tensor))
+            {
+                throw new ModelException(
+                    $"{path} has a tensor '{name}' that the network lacks; is its card another model's?");
+            }
+
+            if (tensor.dtype != TypeOf(from.Type) || !tensor.shape.AsSpan().SequenceEqual(from.Shape))
+            {
+                throw new ModelException(
+                    $"tensor '{name}' of {path} is {from.Type} [{string.Join(", ", from.Shape)}], the network needs " +
+                    $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]; is its card another model's?");
+            }
+
+            if (from.Bytes.Length > 0)
+            {
+                tensor.bytes = from.Bytes.ToArray();
+            }
+        }
+
+        if (tensors.Keys.FirstOrDefault(name => !stored.ContainsKey(name)) is { } missing)
+        {
+            throw new ModelException(
+                $"{path} lacks the tensor '{missing}' of the network; is its card another model's?");
+        }
+    }
+
+    private static torch.ScalarType TypeOf(TensorType type) => type switch
+    {
+        TensorType.Float64 => torch.ScalarType.Float64,
+        TensorType.Float32 => torch.ScalarType.Float32,
+        TensorType.Float16 => torch.ScalarType.Float16,
+        TensorType.BFloat16 => torch.ScalarType.BFloat16,
+        TensorType.Int64 => torch.ScalarType.Int64,
+        TensorType.Int32 => torch.ScalarType.Int32,
+        TensorType.Int16 => torch.ScalarType.Int16,
+        TensorType.Int8 => torch.ScalarType.Int8,
+        TensorType.UInt8 => torch.ScalarType.Byte,
+        _ => torch.ScalarType.Bool,
+    };
+
+    private static TensorType TypeOf(torch.ScalarType type) => type switch
+    {
+        torch.ScalarType.Float64 => TensorType.Float64,
+        torch.ScalarType.Float32 => TensorType.Float32,
+        torch.ScalarType.Float16 => TensorType.Float16,
+        torch.ScalarType.BFloat16 => TensorType.BFloat16,
+        torch.ScalarType.Int64 => TensorType.Int64,
+        torch.ScalarType.Int32 => TensorType.Int32,
+        torch.ScalarType.Int16 => TensorType.Int16,
+        torch.ScalarType.Int8 => TensorType.Int8,
+        torch.ScalarType.Byte => TensorType.UInt8,
+        torch.ScalarType.Bool => TensorType.Bool,
+        _ => throw new ModelException($"a tensor of type {type} cannot be stored in a safetensors file; convert it"),
+    };
+}

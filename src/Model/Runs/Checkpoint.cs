@@ -1,0 +1,91 @@
+using Speaker.Training.Network;
+using System.Text.Json;
+using Speaker.Models;
+using TorchSharp;
+
+namespace Speaker.Training.Runs;
+
+/// <summary>
+/// A run's whole state in one safetensors file, written whole or not at all: encoder, softmax, averaged and best
+/// weights, and the optimiser's moments.
+/// </summary>
+internal static class Checkpoint
+{
+    private const string StateKey = "training";
+    private const string OptimiserName = "optimiser";
+
+    /// <exception cref="ModelException">The file cannot be written.</exception>
+    public static void Write(
+        string path,
+        CheckpointState state,
+        IReadOnlyDictionary<string, torch.Tensor> tensors,
+        torch.optim.Optimizer optimiser)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var moments = new MemoryStream();
+        using (var writer = new BinaryWriter(moments, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            ((TorchSharp.Modules.OptimizerHelper)optimiser).save_state_dict(writer);
+        }
+
+        var bytes = torch.empty([moments.Length], torch.ScalarType.Byte);
+        bytes.bytes = moments.ToArray();
+        var all = new Dictionary<string, torch.Tensor>(tensors, StringComparer.Ordinal) { [OptimiserName] = bytes };
+        var json = JsonSerializer.Serialize(state, TrainingJson.Default.CheckpointState);
+        TensorFile.Write(path, all, new Dictionary<string, string> { [StateKey] = json });
+    }
+
+    /// <summary>Reads a checkpoint into the tensors and the optimiser of a run that was set up alike.</summary>
+    /// <exception cref="ModelException">The file is damaged, is no checkpoint, or is of another run.</exception>
+    public static CheckpointState Read(
+        string path,
+        string fingerprint,
+        IReadOnlyDictionary<string, torch.Tensor> tensors,
+        torch.optim.Optimizer optimiser)
+    {
+        if (!Safetensors.ReadMetadata(path).TryGetValue(StateKey, out var json))
+        {
+            throw new ModelException($"{path} is no checkpoint: it holds weights but not the state of a run.");
+        }
+
+        CheckpointState? state;
+        try
+        {
+            state = JsonSerializer.Deserialize(json, TrainingJson.Default.CheckpointState);
+        }
+        catch (JsonException e)
+        {
+            throw new ModelException($"{path} is damaged: the state of the run cannot be read ({e.Message}).", e);
+        }
+
+        if (state is null || state.Fingerprint != fingerprint)
+        {
+            throw new ModelException(
+                $"{path} is the checkpoint of a run with other options or recordings. Give the same options to take "
+                + "that run "
+                + "up again, or delete the file to start afresh.");
+        }
+
+        var stored = TensorFile.Read(path);
+        try
+        {
+            if (!stored.TryGetValue(OptimiserName, out var bytes))
+            {
+                throw new ModelException($"{path} is damaged: the optimiser's state is missing.");
+            }
+
+            ModuleState.Copy(stored, tensors);
+            using var reader = new BinaryReader(new MemoryStream(bytes.bytes.ToArray()));
+            ((TorchSharp.Modules.OptimizerHelper)optimiser).load_state_dict(reader);
+        }
+        finally
+        {
+            foreach (var tensor in stored.Values)
+            {
+                tensor.Dispose();
+            }
+        }
+
+        return state;
+    }
+}

@@ -1,0 +1,277 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Speaker.Audio;
+using Speaker.Audio.Features;
+using Speaker.Audio.Files;
+using Speaker.Audio.Utterances;
+using Speaker.Augmentation;
+using Speaker.Corpora;
+using Speaker.Numerics;
+using Speaker.Training.Sampling;
+
+namespace Speaker.Training.Runs;
+
+/// <summary>How far the making of features has come.</summary>
+/// <param name="Versions">Those that are being made, all of an utterance at once.</param>
+/// <param name="Utterances">Done.</param>
+/// <param name="TotalUtterances">To do.</param>
+internal sealed record FeatureBankProgress(IReadOnlyList<int> Versions, int Utterances, int TotalUtterances);
+
+/// <summary>
+/// Features of every training utterance, at every speed, in several versions, through the same reader that verification
+/// uses: speech frames only, raw cepstra, as <see cref="UtteranceReader.Analyse"/> gives them for the changed sound.
+/// </summary>
+/// <remarks>Thread safe after opening.</remarks>
+internal sealed class FeatureBank : IDisposable
+{
+    // What is too short to verify with still teaches; what was clipped or drowned on purpose must not be refused for it.
+    private static readonly UtteranceOptions TrainingReader = new()
+    {
+        MinimumSpeechSeconds = 0.1,
+        MaximumClippedFraction = 1,
+        MinimumSignalToNoise = -20,
+    };
+
+    private readonly FeatureVersion[] _versions;
+    private readonly int _speeds;
+
+    private FeatureBank(
+        FeatureVersion[] versions, IReadOnlyList<CorpusUtterance> utterances, int speeds, int coefficients)
+    {
+        _versions = versions;
+        _speeds = speeds;
+        Utterances = utterances;
+        Coefficients = coefficients;
+    }
+
+    public IReadOnlyList<CorpusUtterance> Utterances { get; }
+
+    public int Coefficients { get; }
+
+    public int Versions => _versions.Length;
+
+    /// <summary>Frames of an utterance at a speed in a version; 0 where no speech was found.</summary>
+    public int Frames(int version, int utterance, int speed) => _versions[version].Frames((utterance * _speeds) + speed);
+
+    /// <summary>Copies frames, row-major; the destination's length says how many.</summary>
+    public void Read(int version, int utterance, int speed, int start, Span<Half> destination) =>
+        _versions[version].Read((utterance * _speeds) + speed, start, destination);
+
+    /// <summary>
+    /// The training classes, one a speaker and speed, of utterances in whose unchanged version speech was found; and
+    /// the utterances in which none was.
+    /// </summary>
+    public (IReadOnlyList<SpeakerClass> Classes, IReadOnlyList<CorpusUtterance> Speechless) Classes(double frameSeconds)
+    {
+        var classes = new List<SpeakerClass>();
+        var number = 0;
+        foreach (var speaker in Enumerable.Range(0, Utterances.Count)
+                     .GroupBy(i => Utterances[i].SpeakerKey, StringComparer.Ordinal))
+        {
+            for (var speed = 0; speed < _speeds; speed++)
+            {
+                var heard = speaker.Where(i => Frames(0, i, speed) > 0).ToArray();
+                if (heard.Length > 0)
+                {
+                    var seconds = heard.Sum(i => Frames(0, i, speed)) * frameSeconds;
+                    classes.Add(new SpeakerClass(number, speed, Utterances[speaker.First()].Corpus, heard, seconds));
+                }
+            }
+
+            number++;
+        }
+
+        return (classes, [.. Utterances.Where((_, i) => Frames(0, i, 0) == 0)]);
+    }
+
+    public void Dispose()
+    {
+        foreach (var version in _versions)
+        {
+            version.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Opens the versions that the folder holds for these recordings and options and makes those it does not. What was
+    /// made before a cancellation or the death of the process is kept, but for the last minute.
+    /// </summary>
+    /// <exception cref="ModelException">An option out of range, or no utterance.</exception>
+    /// <exception cref="AudioException">A recording cannot be read.</exception>
+    public static FeatureBank Open(
+        IReadOnlyList<CorpusUtterance> utterances,
+        FrontEndSpecification frontEnd,
+        FeatureBankOptions options,
+        IProgress<FeatureBankProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        if (utterances.Count == 0)
+        {
+            throw new ModelException("There is no utterance to train on.");
+        }
+
+        Directory.CreateDirectory(options.Folder);
+        var key = Key(utterances, frontEnd, options);
+        var entries = utterances.Count * options.Speeds.Count;
+        string[] paths = [.. Enumerable.Range(0, options.Versions).Select(version => Path.Combine(
+            options.Folder, string.Create(CultureInfo.InvariantCulture, $"{key}-{version}.features")))];
+        var versions = Array.ConvertAll(paths, path => FeatureVersion.TryOpen(path, entries, frontEnd.Cepstra));
+        try
+        {
+            int[] missing = [.. Enumerable.Range(0, versions.Length).Where(version => versions[version] is null)];
+            if (missing.Length > 0)
+            {
+                Make(missing, paths, utterances, frontEnd, options, progress, cancellationToken);
+            }
+
+            foreach (var version in missing)
+            {
+                versions[version] = FeatureVersion.TryOpen(paths[version], entries, frontEnd.Cepstra)
+                    ?? throw new ModelException(
+                        $"{paths[version]} was written but cannot be read back; is the disk full?");
+            }
+        }
+        catch
+        {
+            foreach (var version in versions)
+            {
+                version?.Dispose();
+            }
+
+            throw;
+        }
+
+        return new FeatureBank(versions!, utterances, options.Speeds.Count, frontEnd.Cepstra);
+    }
+
+    /// <summary>Makes the missing versions together, so that each recording is decoded once.</summary>
+    private static void Make(
+        int[] missing,
+        string[] paths,
+        IReadOnlyList<CorpusUtterance> utterances,
+        FrontEndSpecification frontEnd,
+        FeatureBankOptions options,
+        IProgress<FeatureBankProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var speeds = options.Speeds;
+        var sounds = LoadSounds(utterances, options, cancellationToken);
+        var writers = new List<FeatureVersion.Writer>();
+        try
+        {
+            foreach (var version in missing)
+            {
+                writers.Add(new FeatureVersion.Writer(
+                    paths[version], utterances.Count * speeds.Count, frontEnd.Cepstra));
+            }
+
+            var done = 0;
+            ParallelReading.For(
+                utterances.Count,
+                options.Threads,
+                () => (Reader: new UtteranceReader(frontEnd, TrainingReader),
+                    Augmenter: new WaveformAugmenter(options.Augmentation, sounds)),
+                (index, tools) =>
+                {
+                    float[]? samples = null;
+                    for (var speed = 0; speed < speeds.Count; speed++)
+                    {
+                        var entry = (index * speeds.Count) + speed;
+                        float[]? played = null;
+                        for (var i = 0; i < missing.Length; i++)
+                        {
+                            if (writers[i].Has(entry))
+                            {
+                                continue;
+                            }
+
+                            samples ??= AudioFile.ReadSamples(utterances[index].Path, cancellationToken);
+                            played ??= SpeedPerturbation.Apply(samples, speeds[speed]);
+                            var version = missing[i];
+                            var sound = version == 0 ? played : tools.Augmenter.Apply(
+                                played, SplitRandom.For(options.Seed, index, speed, version));
+                            writers[i].Add(entry, Analyse(tools.Reader, sound));
+                        }
+                    }
+
+                    var count = Interlocked.Increment(ref done);
+                    if (count % 100 == 0 || count == utterances.Count)
+                    {
+                        progress?.Report(new FeatureBankProgress(missing, count, utterances.Count));
+                    }
+                },
+                cancellationToken);
+            writers.ForEach(writer => writer.Finish());
+        }
+        finally
+        {
+            writers.ForEach(writer => writer.Dispose());
+        }
+    }
+
+    private static Half[] Analyse(UtteranceReader reader, float[] samples)
+    {
+        if (reader.Analyse(samples) is not Utterance utterance)
+        {
+            return [];
+        }
+
+        var features = new Half[utterance.Features.Values.Length];
+        TensorPrimitives.ConvertToHalf(utterance.Features.Values, features);
+        return features;
+    }
+
+    private static SoundBank LoadSounds(
+        IReadOnlyList<CorpusUtterance> utterances, FeatureBankOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Versions == 1)
+        {
+            return new SoundBank([], [], []);
+        }
+
+        var order = Enumerable.Range(0, utterances.Count).ToArray();
+        SplitRandom.For(options.Seed, SplitRandom.Key("babble")).Shuffle(order.AsSpan());
+        return SoundBank.Load(
+            options.NoiseDirectory,
+            options.RoomDirectory,
+            order.Take(options.BabbleUtterances).Select(i => utterances[i].Path),
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Names all that fixes the features: recordings by path and size, front end, augmentation, seed.
+    /// </summary>
+    private static string Key(
+        IReadOnlyList<CorpusUtterance> utterances, FrontEndSpecification frontEnd, FeatureBankOptions options)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Add(string text) => hash.AppendData(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
+
+        Add(JsonSerializer.Serialize(frontEnd, TrainingJson.Default.FrontEndSpecification));
+        Add(JsonSerializer.Serialize(options.Augmentation, TrainingJson.Default.AugmentationOptions));
+        Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Join(',', options.Speeds)} {options.BabbleUtterances} {options.Seed}"));
+        foreach (var folder in (string?[])[options.NoiseDirectory, options.RoomDirectory])
+        {
+            if (Directory.Exists(folder))
+            {
+                foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                             .Order(StringComparer.Ordinal))
+                {
+                    Add($"{Path.GetFullPath(file)} {new FileInfo(file).Length}");
+                }
+            }
+        }
+
+        foreach (var utterance in utterances)
+        {
+            Add($"{utterance.Path} {new FileInfo(utterance.Path).Length}");
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

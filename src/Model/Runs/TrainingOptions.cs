@@ -1,0 +1,246 @@
+using System.Globalization;
+using Speaker.Audio.Features;
+using Speaker.Evaluation;
+using Speaker.Models;
+using Speaker.Scoring;
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
+using Speaker.Training.Network;
+using Speaker.Training.Sampling;
+
+namespace Speaker.Training.Runs;
+
+/// <summary>
+/// Everything that fixes a training run beside the recordings.
+/// </summary>
+internal sealed record TrainingOptions
+{
+    public FrontEndSpecification FrontEnd { get; init; } = new();
+
+    public EncoderSpecification Encoder { get; init; } = new();
+
+    public required FeatureBankOptions Bank { get; init; }
+
+    public SamplingOptions Sampling { get; init; } = new();
+
+    public CropOptions Crops { get; init; } = new();
+
+    /// <summary>
+    /// Weights files of the models to start from, of this front end: together they hold the branches of this encoder, in
+    /// this order. None: random weights.
+    /// </summary>
+    public IReadOnlyList<string> From { get; init; } = [];
+
+    /// <summary>
+    /// Batches learnt from, 1 to 10,000,000; or 0, where there are models to start from: they are joined as they are.
+    /// </summary>
+    public int Steps { get; init; } = 4000;
+
+    /// <summary>Weight of the triplet loss, 0 to 100.</summary>
+    public double TripletWeight { get; init; } = 1;
+
+    /// <summary>hinge, active-hinge (averaged over the triplets above 0 only) or soft-margin.</summary>
+    public string TripletKind { get; init; } = "hinge";
+
+    /// <summary>Distance of triplet loss and mining: squared-euclidean, euclidean or cosine.</summary>
+    public string Distance { get; init; } = "squared-euclidean";
+
+    /// <summary>Of hinge and mining, above 0 to 4, in the unit of the distance.</summary>
+    public double TripletMargin { get; init; } = 0.3;
+
+    /// <summary>Share of the steps before the triplet loss comes in, 0 to 1.</summary>
+    public double TripletStartShare { get; init; }
+
+    /// <summary>Share of the steps, from there, over which its weight grows from 0 in even steps, 0 to 1.</summary>
+    public double TripletRampShare { get; init; }
+
+    /// <summary>
+    /// How triplets are chosen: random, batch-all, semi-hard, batch-hard, easy-positive, easy-positive-hard or
+    /// distance-weighted; or several with the share of the steps until which each is used, such as
+    /// "batch-all:0.1,semi-hard:0.7,batch-hard".
+    /// </summary>
+    public string Mining { get; init; } = "semi-hard";
+
+    /// <summary>Weight of the contrastive loss, 0 to 100.</summary>
+    public double ContrastiveWeight { get; init; }
+
+    /// <summary>Euclidean distance beyond which two speakers are left alone, above 0 to 2.</summary>
+    public double ContrastiveMargin { get; init; } = 1;
+
+    /// <summary>batch (every pair of it) or mined (the pairs of the mined triplets).</summary>
+    public string ContrastivePairs { get; init; } = "batch";
+
+    /// <summary>Weight of the lifted-structure loss, 0 to 100.</summary>
+    public double LiftedWeight { get; init; }
+
+    /// <summary>Its margin, a Euclidean distance, above 0 to 4.</summary>
+    public double LiftedMargin { get; init; } = 1;
+
+    /// <summary>Weight of the angular prototypical loss, 0 to 100.</summary>
+    public double PrototypicalWeight { get; init; }
+
+    /// <summary>Weight of the generalised end-to-end loss, 0 to 100.</summary>
+    public double Ge2eWeight { get; init; }
+
+    /// <summary>Weight of the softmax over the training speakers, 0 to 100; 0 trains without one.</summary>
+    public double SoftmaxWeight { get; init; } = 1;
+
+    /// <summary>plain, additive-margin or additive-angular-margin.</summary>
+    public string SoftmaxKind { get; init; } = "additive-angular-margin";
+
+    /// <summary>
+    /// Margin of the softmax, 0 to 1: radians of the additive-angular-margin, a cosine of the additive-margin; the
+    /// plain one has none. Reached in even steps from 0.
+    /// </summary>
+    public double AngularMargin { get; init; } = 0.2;
+
+    /// <summary>Share of the steps over which that margin grows, 0 to 1.</summary>
+    public double MarginRampShare { get; init; } = 0.5;
+
+    /// <summary>1 to 200.</summary>
+    public double SoftmaxScale { get; init; } = 30;
+
+    /// <summary>Share of the steps after which the softmax is left out, 0 to 1.</summary>
+    public double SoftmaxStopShare { get; init; } = 1;
+
+    /// <summary>
+    /// Compare a speaker with those of the same corpus only: telling the corpora apart, which the channel gives away,
+    /// then earns nothing.
+    /// </summary>
+    public bool SoftmaxWithinCorpus { get; init; }
+
+    /// <summary>Learning rate at its height, above 0 to 1.</summary>
+    public double LearningRate { get; init; } = 3e-3;
+
+    /// <summary>Share of the steps in which the rate rises, 0 to 0.9.</summary>
+    public double WarmUpShare { get; init; } = 0.15;
+
+    /// <summary>
+    /// Decoupled decay of weight matrices and kernels, 0 to 1; biases and normalisation are left alone.
+    /// </summary>
+    public double WeightDecay { get; init; } = 0.02;
+
+    /// <summary>The same for the softmax's directions.</summary>
+    public double SoftmaxWeightDecay { get; init; } = 1e-4;
+
+    /// <summary>Largest norm of the encoder's gradient, above 0.</summary>
+    public double GradientNorm { get; init; } = 5;
+
+    /// <summary>Share of the averaged weights that a step keeps, 0 (no averaging) to 0.99999.</summary>
+    public double AveragingDecay { get; init; } = 0.999;
+
+    /// <summary>Convolve in bfloat16 while training; null: where the processor multiplies it in hardware.</summary>
+    public bool? BFloat16 { get; init; }
+
+    /// <summary>Steps between evaluations on the dev speakers, 1 or more.</summary>
+    public int EvaluateEvery { get; init; } = 500;
+
+    /// <summary>Evaluations without improvement after which the run stops, 1 or more.</summary>
+    public int Patience { get; init; } = 1000;
+
+    /// <summary>Steps between reports of progress, 1 or more.</summary>
+    public int ReportEvery { get; init; } = 20;
+
+    /// <summary>Minutes between checkpoints, 0 (after every step) to 1,440.</summary>
+    public double CheckpointMinutes { get; init; } = 5;
+
+    /// <summary>
+    /// Steps in a row without progress from the margin before the run is given up as collapsed, 10 or more.
+    /// </summary>
+    public int CollapseSteps { get; init; } = 300;
+
+    /// <summary>Threads of the tensor library, 0 (its own choice) to 256.</summary>
+    public int Threads { get; init; }
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>
+    /// Normalise distances by a cohort of the training speakers (AS-norm); null: where there are
+    /// <see cref="Scoring.CohortMaker.EnoughSpeakers"/> of them and it lowers the error rate of the dev speakers.
+    /// </summary>
+    public bool? AsNorm { get; init; }
+
+    /// <summary>Nearest members of the cohort that count, 2 to 1,000.</summary>
+    public int AsNormTop { get; init; } = Scoring.AsNormSpecification.DefaultTop;
+
+    /// <summary>Throws <see cref="ModelException"/> naming the value and the bound where one is out of range.</summary>
+    public void Validate()
+    {
+        Encoder.Validate();
+        Bank.Validate();
+        Sampling.Validate();
+        Crops.Validate();
+        _ = Distances.Distance.Parse(Distance);
+        _ = MiningSchedule.Parse(Mining);
+        _ = ContrastiveLoss.ParsePairs(ContrastivePairs);
+        foreach (var (name, value, low, high) in ((string, double, double, double)[])
+                 [
+                     (nameof(Steps), Steps, From.Count > 0 ? 0 : 1, 10_000_000), (nameof(TripletWeight), TripletWeight, 0, 100),
+                     (nameof(TripletMargin), TripletMargin, 1e-6, 4),
+                     (nameof(TripletStartShare), TripletStartShare, 0, 1),
+                     (nameof(TripletRampShare), TripletRampShare, 0, 1),
+                     (nameof(ContrastiveWeight), ContrastiveWeight, 0, 100),
+                     (nameof(ContrastiveMargin), ContrastiveMargin, 1e-6, 2),
+                     (nameof(LiftedWeight), LiftedWeight, 0, 100), (nameof(LiftedMargin), LiftedMargin, 1e-6, 4),
+                     (nameof(PrototypicalWeight), PrototypicalWeight, 0, 100),
+                     (nameof(Ge2eWeight), Ge2eWeight, 0, 100), (nameof(SoftmaxWeight), SoftmaxWeight, 0, 100),
+                     (nameof(SoftmaxStopShare), SoftmaxStopShare, 0, 1),
+                     (nameof(AngularMargin), AngularMargin, 0, 1), (nameof(MarginRampShare), MarginRampShare, 0, 1),
+                     (nameof(SoftmaxScale), SoftmaxScale, 1, 200), (nameof(LearningRate), LearningRate, 1e-12, 1),
+                     (nameof(WarmUpShare), WarmUpShare, 0, 0.9), (nameof(WeightDecay), WeightDecay, 0, 1),
+                     (nameof(SoftmaxWeightDecay), SoftmaxWeightDecay, 0, 1),
+                     (nameof(GradientNorm), GradientNorm, 1e-6, 1e6),
+                     (nameof(AveragingDecay), AveragingDecay, 0, 0.99999),
+                     (nameof(EvaluateEvery), EvaluateEvery, 1, int.MaxValue),
+                     (nameof(Patience), Patience, 1, int.MaxValue), (nameof(ReportEvery), ReportEvery, 1, int.MaxValue),
+                     (nameof(CheckpointMinutes), CheckpointMinutes, 0, 1440),
+                     (nameof(CollapseSteps), CollapseSteps, 10, int.MaxValue), (nameof(Threads), Threads, 0, 256),
+                     (nameof(AsNormTop), AsNormTop, 2, 1000),
+                 ])
+        {
+            if (!(value >= low && value <= high))
+            {
+                throw new ModelException($"TrainingOptions.{name} is {value}; it must lie between {low} and {high}.");
+            }
+        }
+
+        ValidateLosses();
+        if (Encoder.Coefficients != FrontEnd.Cepstra)
+        {
+            throw new ModelException(
+                $"The encoder reads {Encoder.Coefficients} coefficients and the front end makes {FrontEnd.Cepstra}.");
+        }
+    }
+
+    private void ValidateLosses()
+    {
+        RequireName(nameof(TripletKind), TripletKind, TripletLoss.Kinds);
+        RequireName(nameof(SoftmaxKind), SoftmaxKind, SpeakerSoftmax.Kinds);
+        if (ContrastiveWeight + LiftedWeight + PrototypicalWeight + Ge2eWeight > 0)
+        {
+            return;
+        }
+
+        var softmaxUntil = SoftmaxWeight > 0 ? SoftmaxStopShare : 0;
+        var tripletFrom = TripletWeight > 0 ? TripletStartShare : 1;
+        if (softmaxUntil < tripletFrom)
+        {
+            throw new ModelException(TripletWeight + SoftmaxWeight == 0
+                ? "TrainingOptions: the weight of every loss is 0; there is nothing to learn by."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"TrainingOptions: from {softmaxUntil * 100:0.#} % to {tripletFrom * 100:0.#} % of the steps no loss ")
+                    + "has a weight; let TripletStartShare be no later than SoftmaxStopShare.");
+        }
+    }
+
+    private static void RequireName(string option, string value, IReadOnlyList<string> names)
+    {
+        if (!names.Contains(value))
+        {
+            throw new ModelException(
+                $"TrainingOptions.{option} is '{value}'; it must be one of {string.Join(", ", names)}.");
+        }
+    }
+}

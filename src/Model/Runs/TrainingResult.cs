@@ -1,0 +1,20 @@
+using Speaker.Corpora;
+using Speaker.Evaluation;
+using Speaker.Models;
+
+namespace Speaker.Training.Runs;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Card">The card as written beside the weights.</param>
+/// <param name="Dev">Figures on the dev speakers; null where there are no dev trials.</param>
+/// <param name="Steps">Steps done.</param>
+/// <param name="BestStep">The step whose weights were kept; the last where there are no dev trials.</param>
+/// <param name="StoppedEarly">Whether the dev error had stopped falling before the last step.</param>
+/// <param name="Speechless">Training utterances in which no speech was found.</param>
+internal sealed record TrainingResult(
+    ModelCard Card,
+    EvaluationReport? Dev,
+    int Steps,
+    int BestStep,
+    bool StoppedEarly,
+    IReadOnlyList<CorpusUtterance> Speechless);

@@ -1,0 +1,208 @@
+using Speaker.Training.Distances;
+using Speaker.Training.Losses;
+using Speaker.Training.Mining;
+using Speaker.Training.Network;
+using Speaker.Training.Sampling;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace Speaker.Training.Runs;
+
+/// <summary>Everything that learns: encoder, losses, optimiser, and the averaged copy that ships.</summary>
+/// <remarks>Not thread safe.</remarks>
+internal sealed class TrainingState : IDisposable
+{
+    private readonly TrainingOptions _options;
+    private readonly LearningSchedule _schedule;
+    private readonly Distances.Distance _distance;
+    private readonly Dictionary<string, TripletMiner> _miners = new(StringComparer.Ordinal);
+    private readonly Encoder _encoder;
+    private readonly LossSum _losses;
+    private readonly SpeakerSoftmax? _softmax;
+    private readonly WeightAverage? _average;
+    private readonly AdamW _optimiser;
+    private readonly Parameter[] _encoderParameters;
+    private readonly Dictionary<string, torch.Tensor> _best;
+
+    public TrainingState(TrainingOptions options, IReadOnlyList<SpeakerClass> classes)
+    {
+        _options = options;
+        _schedule = new LearningSchedule(options);
+        _distance = Distances.Distance.Parse(options.Distance);
+        foreach (var miner in MiningSchedule.Parse(options.Mining).Miners)
+        {
+            _miners[miner] = TripletMiner.Create(
+                miner, _distance, options.TripletMargin, options.Encoder.Dimension, options.Seed);
+        }
+
+        torch.manual_seed(options.Seed);
+        _encoder = new Encoder(options.Encoder)
+        {
+            TrainsInBFloat16 = options.BFloat16 ?? BFloat16Support.IsFast,
+        };
+        if (options.From.Count > 0)
+        {
+            EncoderWeights.ReadInto(options.From, _encoder);
+        }
+
+        _losses = TrainingLosses.Create(options, _schedule, classes);
+        _softmax = _losses.Losses.Select(part => part.Loss).OfType<SpeakerSoftmax>().SingleOrDefault();
+        _average = options.AveragingDecay > 0 ? new WeightAverage(_encoder, options.AveragingDecay) : null;
+        _encoderParameters = [.. _encoder.parameters()];
+        _optimiser = MakeOptimiser();
+        _best = ModelState(Shipped).ToDictionary(p => p.Key, p => p.Value.detach().clone().DetachFromDisposeScope());
+    }
+
+    /// <summary>The encoder that would ship now, in evaluation mode.</summary>
+    public Encoder Shipped
+    {
+        get
+        {
+            var encoder = _average?.Encoder ?? _encoder;
+            encoder.eval();
+            return encoder;
+        }
+    }
+
+    /// <summary>Learns from one batch.</summary>
+    /// <exception cref="ModelException">The loss or an embedding is not finite.</exception>
+    public StepFigures Learn(TrainingBatch batch)
+    {
+        using var scope = torch.NewDisposeScope();
+        _encoder.train();
+        foreach (var group in _optimiser.ParamGroups)
+        {
+            group.LearningRate = _schedule.LearningRate(batch.Step);
+        }
+
+        var crops = batch.Labels.Length;
+        var features = torch.tensor(batch.Features, [crops, _options.Encoder.Coefficients, batch.Frames]);
+        var lengths = new long[crops];
+        Array.Fill(lengths, batch.Frames);
+        var embeddings = _encoder.call(features, torch.tensor(lengths));
+        var miner = _schedule.Miner(batch.Step);
+        var mined = Mine(miner, embeddings, batch);
+        if (_softmax is MarginSoftmax softmax)
+        {
+            softmax.Margin = _schedule.AngularMargin(batch.Step);
+        }
+
+        var loss = _losses.Compute(new EmbeddingBatch(embeddings, batch.Labels, mined.Triplets), batch.Step);
+        var figures = new StepFigures(loss.Total.item<float>(), loss.Parts, miner, mined.Statistics);
+        if (!double.IsFinite(figures.Loss))
+        {
+            throw new ModelException(
+                $"The loss of step {batch.Step} is {figures.Loss}: training has diverged. Lower the learning rate, now "
+                + $"{_options.LearningRate}, or the gradient norm, now {_options.GradientNorm}.");
+        }
+
+        _optimiser.zero_grad();
+        loss.Total.backward();
+        torch.nn.utils.clip_grad_norm_(_encoderParameters, _options.GradientNorm);
+        _optimiser.step();
+        _average?.Update(batch.Step);
+        return figures;
+    }
+
+    /// <summary>
+    /// The share of a batch's crops for which the softmax has the highest score for their own speaker; NaN without a
+    /// softmax.
+    /// </summary>
+    public double Accuracy(TrainingBatch batch)
+    {
+        if (_softmax is null)
+        {
+            return double.NaN;
+        }
+
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var crops = batch.Labels.Length;
+        var features = torch.tensor(batch.Features, [crops, _options.Encoder.Coefficients, batch.Frames]);
+        var lengths = new long[crops];
+        Array.Fill(lengths, batch.Frames);
+        var embeddings = Shipped.call(features, torch.tensor(lengths));
+        var right = _softmax.Scores(embeddings).argmax(1).eq(torch.tensor(batch.Labels));
+        return right.to_type(torch.ScalarType.Float32).mean().item<float>();
+    }
+
+    /// <summary>The learning rate of a step.</summary>
+    public double LearningRate(int step) => _schedule.LearningRate(step);
+
+    /// <summary>Remembers the shipped weights as the best so far.</summary>
+    public void KeepBest() => ModuleState.Copy(ModelState(Shipped), _best);
+
+    /// <summary>Puts the best weights into the shipped encoder; nothing is learnt after this.</summary>
+    public void RestoreBest() => ModuleState.Copy(_best, ModelState(Shipped));
+
+    public void Write(string path, CheckpointState state) => Checkpoint.Write(path, state, Tensors(), _optimiser);
+
+    public CheckpointState Read(string path, string fingerprint) =>
+        Checkpoint.Read(path, fingerprint, Tensors(), _optimiser);
+
+    public void Dispose()
+    {
+        _optimiser.Dispose();
+        _average?.Dispose();
+        _losses.Dispose();
+        _encoder.Dispose();
+        foreach (var tensor in _best.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private static Dictionary<string, torch.Tensor> ModelState(Encoder encoder) => ModuleState.Of(encoder);
+
+    private MiningResult Mine(string miner, torch.Tensor embeddings, TrainingBatch batch)
+    {
+        using var noGradient = torch.no_grad();
+        var detached = embeddings.detach();
+        return _miners[miner].Mine(_distance.PairwiseMatrix(detached, detached), batch.Labels, batch.Step);
+    }
+
+    private AdamW MakeOptimiser()
+    {
+        AdamW.ParamGroup Group(IEnumerable<Parameter> parameters, double decay) =>
+            new(parameters, _options.LearningRate, 0.9, 0.999, 1e-8, decay);
+
+        var groups = new List<AdamW.ParamGroup>
+        {
+            Group(_encoderParameters.Where(p => p.shape.Length > 1), _options.WeightDecay),
+            Group(_encoderParameters.Where(p => p.shape.Length <= 1), 0),
+        };
+        var ofLosses = _losses.Losses.SelectMany(part => part.Loss.parameters()).ToArray();
+        AddAny(ofLosses.Where(p => p.shape.Length > 1), _options.SoftmaxWeightDecay);
+        AddAny(ofLosses.Where(p => p.shape.Length <= 1), 0);
+        return torch.optim.AdamW(groups);
+
+        void AddAny(IEnumerable<Parameter> parameters, double decay)
+        {
+            if (parameters.Any())
+            {
+                groups.Add(Group(parameters, decay));
+            }
+        }
+    }
+
+    private Dictionary<string, torch.Tensor> Tensors()
+    {
+        var tensors = ModuleState.Of(_encoder, "encoder.");
+        foreach (var (name, tensor) in _losses.Losses.SelectMany(part => ModuleState.Of(part.Loss, part.Name + ".")))
+        {
+            tensors.Add(name, tensor);
+        }
+
+        foreach (var (name, tensor) in _average is null ? [] : ModuleState.Of(_average.Encoder, "average."))
+        {
+            tensors.Add(name, tensor);
+        }
+
+        foreach (var (name, tensor) in _best)
+        {
+            tensors.Add("best." + name, tensor);
+        }
+
+        return tensors;
+    }
+}

@@ -1,0 +1,84 @@
+namespace Speaker.Calibration;
+
+/// <summary>Sets thresholds from the distances of impostor trials.</summary>
+internal static class Calibration
+{
+    /// <summary>
+    /// The rule of three: no error in N independent trials bounds the rate by 3/N at 95 % confidence. Trials share
+    /// speakers and so are not independent; the true bound is weaker, never stronger.
+    /// </summary>
+    private const double RuleOfThree = 3;
+
+    /// <summary>The strictest false-accept rate that this many impostor trials say anything about.</summary>
+    public static double StrictestRate(long impostorTrials) => impostorTrials <= 0 ? 1 : RuleOfThree / impostorTrials;
+
+    /// <summary>How many impostor trials a rate takes.</summary>
+    public static long TrialsFor(double targetFar) => (long)Math.Ceiling(RuleOfThree / targetFar);
+
+    /// <summary>
+    /// The largest measured distance at which no more than the target share of the impostors is accepted (accepted means
+    /// at or below), so the threshold is never above the measured quantile.
+    /// </summary>
+    /// <param name="impostorDistances">Cosine distances of trials between different speakers, in any order.</param>
+    /// <param name="targetFar">Above 0, below 1.</param>
+    /// <exception cref="ModelException">
+    /// The rate is no rate, there are fewer trials than it takes, or so many distances are equal that none fits.
+    /// </exception>
+    public static CalibrationPoint ThresholdFor(ReadOnlySpan<float> impostorDistances, double targetFar)
+    {
+        if (!(targetFar is > 0 and < 1))
+        {
+            throw new ModelException($"a target false-accept rate must be above 0 and below 1, got {targetFar}");
+        }
+
+        if (impostorDistances.Length < TrialsFor(targetFar))
+        {
+            throw new ModelException(
+                $"a false-accept rate of {targetFar} takes at least {TrialsFor(targetFar)} impostor trials, " +
+                $"got {impostorDistances.Length}; add trials or ask for {StrictestRate(impostorDistances.Length):G3}");
+        }
+
+        foreach (var distance in impostorDistances)
+        {
+            if (!(distance is >= 0 and <= 2))
+            {
+                throw new ModelException($"a cosine distance is 0 to 2, got {distance}");
+            }
+        }
+
+        var sorted = impostorDistances.ToArray();
+        Array.Sort(sorted);
+        var accepted = (int)Math.Floor(targetFar * sorted.Length);
+        // Equal distances are accepted together or not at all.
+        var firstRefused = sorted[accepted];
+        while (accepted > 0 && sorted[accepted - 1] == firstRefused)
+        {
+            accepted--;
+        }
+
+        if (accepted == 0)
+        {
+            throw new ModelException(
+                $"more than {targetFar:P2} of the impostor trials have the smallest distance {firstRefused}; " +
+                "look for recordings that are in the trials twice under two names");
+        }
+
+        return new CalibrationPoint(targetFar, sorted[accepted - 1], sorted.Length);
+    }
+
+    /// <summary>One row for each rate that the trials support; stricter ones are left out.</summary>
+    /// <exception cref="ModelException">As <see cref="ThresholdFor"/>, but for too few trials.</exception>
+    public static ThresholdTable Tabulate(ReadOnlySpan<float> impostorDistances, params ReadOnlySpan<double> targetFars)
+    {
+        var points = new List<CalibrationPoint>();
+        foreach (var targetFar in targetFars)
+        {
+            if (impostorDistances.Length >= TrialsFor(targetFar))
+            {
+                points.Add(ThresholdFor(impostorDistances, targetFar));
+            }
+        }
+
+        return new ThresholdTable(points);
+    }
+}

@@ -1,0 +1,118 @@
+using Speaker.Numerics;
+
+namespace Speaker.Corpora;
+
+/// <summary>
+/// The recordings under a folder: <c>DIR/&lt;speaker&gt;/**/&lt;utterance&gt;</c>, or what <c>DIR/manifest.csv</c>
+/// lists. Speakers, not utterances, are divided between training and development, so nobody is on both sides.
+/// </summary>
+internal sealed class Corpus
+{
+    public const string ManifestName = "manifest.csv";
+
+    /// <summary>
+    /// Endings that libsndfile reads; anything else under the folder (text, licences) is passed over.
+    /// </summary>
+    private static readonly HashSet<string> AudioEndings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64",
+        ".rf64", ".sph",
+    };
+
+    private Corpus(string directory, IReadOnlyList<CorpusUtterance> utterances)
+    {
+        Directory = directory;
+        Utterances = utterances;
+    }
+
+    public string Directory { get; }
+
+    public IReadOnlyList<CorpusUtterance> Utterances { get; }
+
+    /// <summary>The utterances of one split, in the corpus's order.</summary>
+    public IReadOnlyList<CorpusUtterance> Of(CorpusSplit split) => [.. Utterances.Where(u => u.Split == split)];
+
+    /// <summary>Whether the file's ending is one of those that libsndfile reads.</summary>
+    public static bool IsRecording(string path) => AudioEndings.Contains(Path.GetExtension(path));
+
+    /// <summary>Reads the folder's manifest where it has one, else walks the folders.</summary>
+    /// <exception cref="ModelException">
+    /// No such folder, nothing in it, or a manifest line that names a missing file, lacks a field or has an unknown
+    /// split; the message gives the file and line.
+    /// </exception>
+    public static Corpus Load(
+        string directory, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new CorpusOptions();
+        options.Validate();
+        var root = Path.GetFullPath(directory);
+        if (!System.IO.Directory.Exists(root))
+        {
+            throw new ModelException(
+                $"There is no folder {directory}. A corpus is a folder with one folder a speaker, recordings inside.");
+        }
+
+        var manifest = Path.Combine(root, ManifestName);
+        var (utterances, divided) = File.Exists(manifest)
+            ? CorpusManifest.Read(manifest, cancellationToken)
+            : (Walk(root, cancellationToken), false);
+        if (utterances.Count == 0)
+        {
+            throw new ModelException(
+                $"{directory} holds no recordings. Lay them out as {directory}/<speaker>/<utterance>.wav (or .flac, "
+                + ".ogg, "
+                + $".mp3, ...), or list them in {ManifestName}.");
+        }
+
+        return new Corpus(root, divided ? utterances : HoldOut(utterances, options.DevFraction));
+    }
+
+    private static List<CorpusUtterance> Walk(string root, CancellationToken cancellationToken)
+    {
+        var utterances = new List<CorpusUtterance>();
+        var name = Path.GetFileName(root.TrimEnd(Path.DirectorySeparatorChar));
+        var everything = new EnumerationOptions { RecurseSubdirectories = true };
+        foreach (var folder in System.IO.Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
+        {
+            foreach (var file in System.IO.Directory.EnumerateFiles(folder, "*", everything)
+                         .Where(IsRecording).Order(StringComparer.Ordinal))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var session = Path.GetRelativePath(folder, Path.GetDirectoryName(file)!);
+                utterances.Add(new CorpusUtterance(
+                    file, Path.GetFileName(folder), name, CorpusSplit.Train, session == "." ? "" : session, null));
+            }
+        }
+
+        return utterances;
+    }
+
+    /// <summary>
+    /// Holds out, in each corpus, the speakers whose names hash lowest: the same people on every machine and run, and
+    /// not the first of the alphabet. At least two where a corpus has six or more, since one speaker makes no impostor
+    /// trial.
+    /// </summary>
+    private static List<CorpusUtterance> HoldOut(List<CorpusUtterance> utterances, double fraction)
+    {
+        if (fraction == 0)
+        {
+            return utterances;
+        }
+
+        var held = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var corpus in utterances.GroupBy(u => u.Corpus, StringComparer.Ordinal))
+        {
+            var speakers = corpus.Select(u => u.SpeakerKey).Distinct(StringComparer.Ordinal)
+                .OrderBy(key => SplitRandom.Key(key)).ToArray();
+            var count = (int)Math.Round(fraction * speakers.Length);
+            if (count < 2)
+            {
+                count = speakers.Length >= 6 ? 2 : 0;
+            }
+
+            held.UnionWith(speakers.Take(count));
+        }
+
+        return [.. utterances.Select(u => held.Contains(u.SpeakerKey) ? u with { Split = CorpusSplit.Dev } : u)];
+    }
+}

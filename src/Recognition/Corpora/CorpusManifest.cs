@@ -1,0 +1,113 @@
+using System.Globalization;
+using nietras.SeparatedValues;
+
+namespace Speaker.Corpora;
+
+/// <summary>
+/// <c>manifest.csv</c>: comma separated, quoted where needed, columns found by the names in the first line in any
+/// order. <c>path</c> (relative to the manifest) and <c>speaker</c> are required; <c>session</c>, <c>split</c> (train,
+/// dev, test),
+/// <c>corpus</c> and <c>seconds</c> may be there; others are passed over.
+/// </summary>
+internal static class CorpusManifest
+{
+    public static (List<CorpusUtterance> Utterances, bool Divided) Read(
+        string manifest, CancellationToken cancellationToken)
+    {
+        var root = Path.GetDirectoryName(manifest)!;
+        var name = Path.GetFileName(root);
+        var utterances = new List<CorpusUtterance>();
+        using var rows = Open(manifest);
+        var columns = rows.Header;
+        foreach (var required in (string[])["path", "speaker"])
+        {
+            if (!columns.TryIndexOf(required, out _))
+            {
+                throw Error(manifest, 1, $"there is no column '{required}'; the first line names the columns");
+            }
+        }
+
+        foreach (var row in rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (row.ColCount == 1 && row[0].Span.IsWhiteSpace())
+            {
+                continue;
+            }
+
+            var number = row.LineNumberFrom;
+            if (row.ColCount != columns.ColNames.Count)
+            {
+                throw Error(
+                    manifest, number, row.LineNumberToExcl - number > 1
+                        ? "a quoted field is not closed"
+                        : $"{row.ColCount} fields where the first line names {columns.ColNames.Count}");
+            }
+
+            var relative = Field(columns, row, "path")!;
+            var path = Path.GetFullPath(Path.Combine(root, relative));
+            if (relative.Length == 0 || !File.Exists(path))
+            {
+                throw Error(manifest, number, $"there is no file '{relative}'; paths are relative to the manifest");
+            }
+
+            var speaker = Field(columns, row, "speaker")!;
+            if (speaker.Length == 0)
+            {
+                throw Error(manifest, number, "the speaker is empty");
+            }
+
+            var corpus = Field(columns, row, "corpus");
+            utterances.Add(new CorpusUtterance(
+                path,
+                speaker,
+                string.IsNullOrEmpty(corpus) ? name : corpus,
+                ParseSplit(manifest, number, Field(columns, row, "split")),
+                Field(columns, row, "session") ?? "",
+                ParseSeconds(manifest, number, Field(columns, row, "seconds"))));
+        }
+
+        return (utterances, columns.TryIndexOf("split", out _));
+    }
+
+    private static SepReader Open(string manifest)
+    {
+        try
+        {
+            return Sep.New(',').Reader(options => options with
+            {
+                Unescape = true, DisableColCountCheck = true, ColNameComparer = StringComparer.OrdinalIgnoreCase,
+            }).FromFile(manifest);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelException($"{manifest}, line 1: a column is there twice ({e.Message}).", e);
+        }
+    }
+
+    private static string? Field(SepReaderHeader columns, SepReader.Row row, string column) =>
+        columns.TryIndexOf(column, out var index) ? row[index].ToString() : null;
+
+    private static CorpusSplit ParseSplit(string manifest, int number, string? text) => text?.ToLowerInvariant() switch
+    {
+        null or "train" => CorpusSplit.Train,
+        "dev" => CorpusSplit.Dev,
+        "test" => CorpusSplit.Test,
+        _ => throw Error(manifest, number, $"the split is '{text}'; it must be train, dev or test"),
+    };
+
+    private static double? ParseSeconds(string manifest, int number, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+            ? seconds
+            : throw Error(manifest, number, $"seconds is '{text}'; it must be a number of seconds, 0 or more");
+    }
+
+    private static ModelException Error(string manifest, int number, string what) =>
+        new($"{manifest}, line {number}: {what}.");
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Speaker.Enrolment.Sqlite;
+
+/// <summary>
+/// One enrolment: what is added becomes visible, all of it and durably, at <see cref="Commit"/>, and none of it if the
+/// transaction is disposed, the process dies or the disk is full before.
+/// </summary>
+internal sealed class EnrolmentTransaction : IDisposable
+{
+    private readonly VoiceprintStore _store;
+    private readonly SqliteTransaction _transaction;
+    private readonly string _speaker;
+    private readonly string _modelHash;
+    private readonly string _now;
+
+    internal EnrolmentTransaction(
+        VoiceprintStore store, SqliteTransaction transaction, string speaker, string modelHash, TimeProvider time)
+    {
+        _store = store;
+        _transaction = transaction;
+        _speaker = speaker;
+        _modelHash = modelHash;
+        _now = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+        Existing = store.ReadUtterances(speaker, transaction);
+    }
+
+    /// <summary>The speaker's utterances when the transaction began.</summary>
+    public IReadOnlyList<StoredUtterance> Existing { get; }
+
+    /// <summary>
+    /// Adds an utterance; the first one of a new speaker creates the speaker with the consent beside the name, so that
+    /// no voiceprint is ever there before its consent.
+    /// </summary>
+    /// <param name="consent">What the speaker consented to, if noted; kept with the time. Null leaves a noted one as it
+    /// is.</param>
+    public void Add(StoredUtterance utterance, string? consent) => _store.Guarded(() =>
+    {
+        using var upsert = _store.Command(_transaction, """
+            INSERT INTO speaker (name, enrolled_at, consent, consent_at) VALUES ($name, $now, $consent, $consentAt)
+            ON CONFLICT (name) DO UPDATE SET
+                consent = coalesce(excluded.consent, consent), consent_at = coalesce(excluded.consent_at, consent_at)
+            RETURNING id
+            """,
+            ("$name", _speaker), ("$now", _now), ("$consent", consent), ("$consentAt", consent is null ? null : _now));
+        var id = (long)upsert.ExecuteScalar()!;
+        using var insert = _store.Command(_transaction, """
+            INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
+            VALUES ($speaker, $hash, $embedding, $seconds, $source, $now)
+            """,
+            ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintStore.Bytes(utterance.Embedding)),
+            ("$seconds", utterance.SpeechSeconds), ("$source", utterance.Source), ("$now", _now));
+        return insert.ExecuteNonQuery();
+    });
+
+    /// <exception cref="StoreException">The disk is full or failed; nothing was written.</exception>
+    public void Commit() => _store.Guarded(() =>
+    {
+        _transaction.Commit();
+        return true;
+    });
+
+    public void Dispose() => _transaction.Dispose();
+}

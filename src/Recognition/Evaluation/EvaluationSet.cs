@@ -1,0 +1,254 @@
+using Speaker.Audio;
+using Speaker.Audio.Features;
+using Speaker.Audio.Utterances;
+using Speaker.Corpora;
+
+namespace Speaker.Evaluation;
+
+/// <summary>Speech of a known speaker, ready to be embedded.</summary>
+/// <param name="Name">The file, or file#piece.</param>
+/// <param name="Speaker">Unique among corpora.</param>
+/// <param name="Corpus">Where it comes from.</param>
+/// <param name="Segments">Raw speech frames: one matrix, or one for each segment of a long recording.</param>
+internal sealed record EvaluationItem(
+    string Name, string Speaker, string Corpus, IReadOnlyList<FeatureMatrix> Segments)
+{
+    /// <summary>Speech frames under each of <see cref="EvaluationOptions.Conditions"/>; null: refused.</summary>
+    internal IReadOnlyList<FeatureMatrix?> Changed { get; init; } = [];
+
+    /// <summary>Of the recording, in dB; null where there was no noise to measure.</summary>
+    internal double? SignalToNoise { get; init; }
+
+    internal int Frames => Segments.Sum(segment => segment.Frames);
+}
+
+/// <summary>Features of the utterances that a model is measured on, and the trials between them.</summary>
+internal sealed class EvaluationSet
+{
+    private EvaluationSet(
+        FrontEndSpecification frontEnd,
+        IReadOnlyList<EvaluationItem> items,
+        IReadOnlyList<TrialPair> pairs,
+        IReadOnlyList<string> pieces,
+        IReadOnlyList<SkippedUtterance> skipped)
+    {
+        FramesPerSecond = FramesASecond(frontEnd);
+        Items = items;
+        Pairs = pairs;
+        Pieces = pieces;
+        Skipped = skipped;
+    }
+
+    public IReadOnlyList<EvaluationItem> Items { get; }
+
+    /// <summary>Trials by index into <see cref="Items"/>.</summary>
+    public IReadOnlyList<TrialPair> Pairs { get; }
+
+    /// <summary>Corpora whose utterances were cut into pieces.</summary>
+    public IReadOnlyList<string> Pieces { get; }
+
+    public IReadOnlyList<SkippedUtterance> Skipped { get; }
+
+    internal double FramesPerSecond { get; }
+
+    /// <summary>Reads the utterances of a corpus and makes all trials within it, up to the options' caps.</summary>
+    /// <exception cref="ModelException">An option out of range.</exception>
+    /// <exception cref="AudioException">A file cannot be read.</exception>
+    public static EvaluationSet FromCorpus(
+        IReadOnlyList<CorpusUtterance> utterances,
+        FrontEndSpecification frontEnd,
+        UtteranceOptions reading,
+        EvaluationOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var (results, skipped) = Read(
+            [.. utterances.Select(u => u.Path)],
+            [.. utterances.Select(u => $"{u.SpeakerKey}/{Path.GetFileName(u.Path)}")],
+            frontEnd, reading, options, cancellationToken);
+        var framesPerSecond = FramesASecond(frontEnd);
+        var items = new List<EvaluationItem>();
+        var pieces = new List<string>();
+        foreach (var corpus in Enumerable.Range(0, utterances.Count).Where(i => results[i] is not null)
+                     .GroupBy(i => utterances[i].Corpus, StringComparer.Ordinal))
+        {
+            var whole = corpus
+                .Select(i => new EvaluationItem(
+                    utterances[i].Path, utterances[i].SpeakerKey, corpus.Key, results[i]!.Segments)
+                {
+                    Changed = results[i]!.Changed,
+                    SignalToNoise = results[i]!.SignalToNoise,
+                })
+                .ToArray();
+            if (whole.GroupBy(item => item.Speaker, StringComparer.Ordinal).All(g => g.Count() == 1))
+            {
+                pieces.Add(corpus.Key);
+                whole = [.. whole.SelectMany(item => Cut(item, (int)(options.PieceSeconds * framesPerSecond)))];
+            }
+
+            items.AddRange(whole.Select(item => Shorten(item, options, framesPerSecond)));
+        }
+
+        var pairs = TrialPairs.Make(
+            [.. items.Select(i => i.Speaker)], [.. items.Select(i => i.Corpus)], options.Pairs);
+        return new EvaluationSet(frontEnd, items, pairs, pieces, skipped);
+    }
+
+    /// <summary>
+    /// Reads the recordings that trials name. The speaker of a recording is the first folder of its name, as in
+    /// VoxCeleb.
+    /// </summary>
+    /// <param name="trials">The trials; those with a recording that holds no speech are left out.</param>
+    /// <param name="directory">What the names are relative to.</param>
+    /// <param name="frontEnd">The model's.</param>
+    /// <param name="reading">What counts as an utterance.</param>
+    /// <param name="options">Threads, seconds.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ModelException">An option out of range.</exception>
+    /// <exception cref="AudioException">A file is missing or cannot be read.</exception>
+    public static EvaluationSet FromTrials(
+        IReadOnlyList<Trial> trials,
+        string directory,
+        FrontEndSpecification frontEnd,
+        UtteranceOptions reading,
+        EvaluationOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var names = trials.SelectMany(t => (string[])[t.Enrol, t.Test]).Distinct(StringComparer.Ordinal).ToArray();
+        var (results, skipped) = Read(
+            [.. names.Select(n => Path.Combine(directory, n))], names, frontEnd, reading, options, cancellationToken);
+        var framesPerSecond = FramesASecond(frontEnd);
+        var items = new List<EvaluationItem>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (results[i] is { } heard)
+            {
+                places.Add(names[i], items.Count);
+                items.Add(Shorten(
+                    new EvaluationItem(names[i], names[i].Split('/', '\\')[0], "trials", heard.Segments)
+                    {
+                        Changed = heard.Changed,
+                        SignalToNoise = heard.SignalToNoise,
+                    },
+                    options,
+                    framesPerSecond));
+            }
+        }
+
+        var pairs = new List<TrialPair>();
+        foreach (var trial in trials)
+        {
+            if (places.TryGetValue(trial.Enrol, out var enrol) && places.TryGetValue(trial.Test, out var test))
+            {
+                pairs.Add(new TrialPair(enrol, test, trial.IsTarget));
+            }
+        }
+
+        return new EvaluationSet(frontEnd, items, pairs, [], skipped);
+    }
+
+    /// <summary>The beginning of the segments, in so many frames.</summary>
+    internal static IReadOnlyList<FeatureMatrix> Shorten(IReadOnlyList<FeatureMatrix> segments, int frames)
+    {
+        var kept = new List<FeatureMatrix>();
+        foreach (var segment in segments)
+        {
+            if (frames > 0)
+            {
+                kept.Add(segment.Frames <= frames ? segment : segment.Slice(0, frames));
+                frames -= kept[^1].Frames;
+            }
+        }
+
+        return kept;
+    }
+
+    private static double FramesASecond(FrontEndSpecification frontEnd) =>
+        (double)frontEnd.SampleRate / frontEnd.HopLength;
+
+    private static (HeardRecording?[] Heard, List<SkippedUtterance> Skipped) Read(
+        string[] paths,
+        string[] names,
+        FrontEndSpecification frontEnd,
+        UtteranceOptions reading,
+        EvaluationOptions options,
+        CancellationToken cancellationToken)
+    {
+        var heard = new HeardRecording?[paths.Length];
+        var refusals = new Refusal?[paths.Length];
+        var bank = options.Conditions.Count > 0
+            ? ConditionedSound.Sounds(options.Noises, options.ConditionSeed)
+            : null;
+        ParallelReading.For(
+            paths.Length,
+            options.Threads,
+            () => new RecordingListener(
+                new UtteranceReader(frontEnd, reading),
+                bank is null ? null : new ConditionedSound(bank, options.ConditionSeed),
+                options.Conditions),
+            (i, listener) => (heard[i], refusals[i]) = listener.Listen(paths[i], names[i], cancellationToken),
+            cancellationToken);
+        var skipped = new List<SkippedUtterance>();
+        for (var i = 0; i < refusals.Length; i++)
+        {
+            if (refusals[i] is { } refusal)
+            {
+                skipped.Add(new SkippedUtterance(paths[i], refusal.Message));
+            }
+        }
+
+        return (heard, skipped);
+    }
+
+    /// <summary>Equal pieces of about the wanted length; at least two, and none below half of it.</summary>
+    private static IEnumerable<EvaluationItem> Cut(EvaluationItem item, int frames)
+    {
+        var features = Join(item.Segments);
+        var count = Math.Max(2, features.Frames / frames);
+        if (Math.Min(frames, features.Frames / count) < frames / 2)
+        {
+            yield break;
+        }
+
+        for (var piece = 0; piece < count; piece++)
+        {
+            yield return item with
+            {
+                Name = $"{item.Name}#{piece + 1}",
+                Segments = [Piece(features, piece, count, frames)],
+                // Under a condition more or fewer frames are heard as speech: the pieces lie likewise among those.
+                Changed = [.. item.Changed.Select(changed =>
+                    changed is null || changed.Frames < count ? null : Piece(changed, piece, count, frames))],
+            };
+        }
+    }
+
+    private static FeatureMatrix Piece(FeatureMatrix features, int piece, int count, int frames)
+    {
+        var length = Math.Min(frames, features.Frames / count);
+        return features.Slice((int)((long)(features.Frames - length) * piece / (count - 1)), length);
+    }
+
+    private static FeatureMatrix Join(IReadOnlyList<FeatureMatrix> segments) => segments.Count == 1
+        ? segments[0]
+        : new FeatureMatrix(
+            [.. segments.SelectMany(segment => segment.Values)], segments.Sum(segment => segment.Frames),
+            segments[0].Coefficients);
+
+    private static EvaluationItem Shorten(EvaluationItem item, EvaluationOptions options, double framesPerSecond)
+    {
+        if (options.MaximumSeconds is not { } seconds)
+        {
+            return item;
+        }
+
+        var frames = Math.Max(1, (int)(seconds * framesPerSecond));
+        return item with
+        {
+            Segments = Shorten(item.Segments, frames),
+            Changed = [.. item.Changed.Select(changed => changed is null ? null : Shorten([changed], frames)[0])],
+        };
+    }
+}

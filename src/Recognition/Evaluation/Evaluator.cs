@@ -1,0 +1,260 @@
+using Speaker.Audio.Features;
+using Speaker.Calibration;
+using Speaker.Corpora;
+using Speaker.Inference;
+using Speaker.Metrics;
+using Speaker.Scoring;
+
+namespace Speaker.Evaluation;
+
+/// <summary>Measures a model: every item is embedded once, every trial scored by the one scorer.</summary>
+internal static class Evaluator
+{
+    /// <summary>All figures of a model on a set.</summary>
+    /// <exception cref="ModelException">No target or no impostor trial.</exception>
+    public static EvaluationReport Evaluate(
+        VoiceEncoder encoder,
+        EvaluationSet set,
+        EvaluationOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var measurement = new Measurement(encoder, set, options, cancellationToken);
+        var sides = measurement.Sides(i => set.Items[i].Segments, asRecorded: true);
+        var trials = measurement.Score(set.Pairs, sides, sides);
+        var corpora = measurement.ByCorpus(trials);
+        var byCorpus = new SortedDictionary<string, EvaluationFigures>(
+            corpora.ToDictionary(c => c.Key, c => measurement.Figures(c.Value)), StringComparer.Ordinal);
+        return new EvaluationReport(
+            byCorpus.Count == 1 ? byCorpus.Values.First() : measurement.Figures(trials),
+            byCorpus,
+            set.Pieces,
+            set.Skipped)
+        {
+            Durations = [.. options.Durations
+                .Select(seconds => Shortened(measurement, seconds, sides)).OfType<DurationFigures>()],
+            Conditions = [.. options.Conditions
+                .Select((condition, i) => Changed(measurement, condition, i, sides)).OfType<ConditionFigures>()],
+            Drawings = options.Drawings
+                ? new EvaluationDrawings(
+                    Curves(trials),
+                    corpora.ToDictionary(c => c.Key, c => Curves(c.Value)),
+                    EmbeddingMap.Of(set.Items, [.. sides.Select(side => side?.Embedding)], cancellationToken))
+                : null,
+        };
+    }
+
+    /// <summary>The set's trials with their distances, in the set's order.</summary>
+    public static IReadOnlyList<ScoredTrial> Score(
+        VoiceEncoder encoder, EvaluationSet set, int threads, CancellationToken cancellationToken = default)
+    {
+        var measurement = new Measurement(
+            encoder, set, new EvaluationOptions { Threads = threads }, cancellationToken);
+        var sides = measurement.Sides(i => set.Items[i].Segments, asRecorded: true);
+        return measurement.Score(set.Pairs, sides, sides);
+    }
+
+    /// <summary>Indices of the set's trials by the corpus of their recordings.</summary>
+    internal static IEnumerable<(string Corpus, int[] Pairs)> PairsByCorpus(EvaluationSet set) =>
+        Enumerable.Range(0, set.Pairs.Count)
+            .GroupBy(i => set.Items[set.Pairs[i].Enrol].Corpus, StringComparer.Ordinal)
+            .Select(g => (g.Key, g.ToArray()));
+
+    /// <summary>Equal error rates of the corpora that have trials of both kinds, from <see cref="Score"/>'s
+    /// trials.</summary>
+    internal static SortedDictionary<string, double> EerByCorpus(EvaluationSet set, IReadOnlyList<ScoredTrial> trials)
+    {
+        var rates = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (corpus, pairs) in PairsByCorpus(set))
+        {
+            var (targets, impostors) = Split(pairs.Select(i => trials[i]));
+            if (targets.Length > 0 && impostors.Length > 0)
+            {
+                rates.Add(corpus, ErrorRates.Eer(targets, impostors).Rate);
+            }
+        }
+
+        return rates;
+    }
+
+    /// <summary>The distances of target and of impostor trials.</summary>
+    internal static (float[] Targets, float[] Impostors) Split(IEnumerable<ScoredTrial> trials)
+    {
+        var kinds = trials.ToLookup(t => t.IsTarget, t => t.Distance);
+        return ([.. kinds[true]], [.. kinds[false]]);
+    }
+
+    private static DurationFigures? Shortened(Measurement measurement, double seconds, TrialSide?[] whole)
+    {
+        var set = measurement.Set;
+        var frames = (int)Math.Round(seconds * set.FramesPerSecond);
+        var sides = measurement.Sides(
+            i => set.Items[i].Frames >= frames ? EvaluationSet.Shorten(set.Items[i].Segments, frames) : null,
+            asRecorded: true);
+        var pairs = Held(set.Pairs, sides, sides);
+        var trials = measurement.Score(pairs, sides, sides);
+        return HasBothKinds(trials)
+            ? new DurationFigures(
+                seconds, measurement.Figures(trials), Eer(measurement.Score(pairs, whole, whole)),
+                Rates(measurement.ByCorpus(trials)))
+            : null;
+    }
+
+    private static ConditionFigures? Changed(
+        Measurement measurement, ListeningCondition condition, int place, TrialSide?[] clean)
+    {
+        var set = measurement.Set;
+        var sides = measurement.Sides(
+            i => set.Items[i].Changed[place] is { } changed ? [changed] : null, asRecorded: false);
+        var pairs = Held(set.Pairs, clean, sides);
+        var testOnly = measurement.Score(pairs, clean, sides);
+        var both = measurement.Score(Held(set.Pairs, sides, sides), sides, sides);
+        return HasBothKinds(testOnly) && HasBothKinds(both)
+            ? new ConditionFigures(
+                condition, sides.Count(side => side is null), sides.Length, measurement.Figures(testOnly),
+                measurement.Figures(both), Eer(measurement.Score(pairs, clean, clean)),
+                Rates(measurement.ByCorpus(testOnly)))
+            : null;
+    }
+
+    private static TrialPair[] Held(
+        IReadOnlyList<TrialPair> pairs, TrialSide?[] enrolled, TrialSide?[] test) =>
+        [.. pairs.Where(pair => enrolled[pair.Enrol] is not null && test[pair.Test] is not null)];
+
+    private static bool HasBothKinds(ScoredTrial[] trials) =>
+        trials.Any(t => t.IsTarget) && trials.Any(t => !t.IsTarget);
+
+    private static double Eer(ScoredTrial[] trials)
+    {
+        var (targets, impostors) = Split(trials);
+        return ErrorRates.Eer(targets, impostors).Rate;
+    }
+
+    private static SortedDictionary<string, double> Rates(Dictionary<string, ScoredTrial[]> corpora) =>
+        new(corpora.ToDictionary(c => c.Key, c => Eer(c.Value)), StringComparer.Ordinal);
+
+    private static ScoreCurves Curves(ScoredTrial[] trials)
+    {
+        var (targets, impostors) = Split(trials);
+        return new ScoreCurves(
+            DetCurve.Thin(DetCurve.Points(targets, impostors)),
+            ScoreHistogram.Of(targets, impostors),
+            ErrorRates.Eer(targets, impostors),
+            ErrorRates.LeastCost(targets, impostors, 0.01));
+    }
+
+    /// <summary>One run of a model over a set.</summary>
+    private sealed class Measurement
+    {
+        private readonly VoiceEncoder _encoder;
+        private readonly EvaluationOptions _options;
+        private readonly CancellationToken _cancellation;
+        private readonly int[] _speakers;
+        private readonly string[] _corpusOfSpeaker;
+        private readonly float? _threshold;
+
+        public Measurement(
+            VoiceEncoder encoder, EvaluationSet set, EvaluationOptions options, CancellationToken cancellationToken)
+        {
+            (_encoder, Set, _options, _cancellation) = (encoder, set, options, cancellationToken);
+            var table = new ThresholdTable(encoder.Card.Calibration);
+            _threshold = table.Points.Any(p => p.TargetFar <= options.TargetFar)
+                ? table.ThresholdFor(options.TargetFar)
+                : null;
+            var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+            var corpora = new List<string>();
+            _speakers = new int[set.Items.Count];
+            for (var i = 0; i < _speakers.Length; i++)
+            {
+                if (!numbers.TryGetValue(set.Items[i].Speaker, out _speakers[i]))
+                {
+                    _speakers[i] = numbers.Count;
+                    numbers.Add(set.Items[i].Speaker, _speakers[i]);
+                    corpora.Add(set.Items[i].Corpus);
+                }
+            }
+
+            _corpusOfSpeaker = [.. corpora];
+        }
+
+        public EvaluationSet Set { get; }
+
+        /// <param name="segments">Of an item, by its index; null leaves it out.</param>
+        private float[]?[] Embed(Func<int, IReadOnlyList<FeatureMatrix>?> segments)
+        {
+            var all = Enumerable.Range(0, Set.Items.Count).Select(segments).ToArray();
+            var parallel = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = _options.Threads, CancellationToken = _cancellation,
+            };
+            var embeddings = new float[]?[all.Length];
+            Parallel.For(0, all.Length, parallel, i => embeddings[i] = all[i]?
+                .Aggregate(
+                    EmbeddingMean.Empty, (mean, segment) => mean.Add(_encoder.Embed(segment), segment.Frames))
+                .ToEmbedding());
+            return embeddings;
+        }
+
+        /// <param name="segments">Of an item, by its index; null leaves it out.</param>
+        /// <param name="asRecorded">Whether the noise in them is that of the recording; otherwise it is not
+        /// known.</param>
+        public TrialSide?[] Sides(Func<int, IReadOnlyList<FeatureMatrix>?> segments, bool asRecorded)
+        {
+            var embeddings = Embed(segments);
+            return [.. embeddings.Select((embedding, i) => embedding is null ? null : _encoder.Scorer.Side(embedding) with
+            {
+                SpeechSeconds = segments(i)!.Sum(segment => segment.Frames) / Set.FramesPerSecond,
+                SignalToNoise = asRecorded ? Set.Items[i].SignalToNoise : null,
+            })];
+        }
+
+        public ScoredTrial[] Score(IReadOnlyList<TrialPair> pairs, TrialSide?[] enrolled, TrialSide?[] test)
+        {
+            var scores = new ScoredTrial[pairs.Count];
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var pair = pairs[i];
+                scores[i] = new ScoredTrial(
+                    _encoder.Scorer.Distance(enrolled[pair.Enrol]!, test[pair.Test]!),
+                    pair.IsTarget,
+                    _speakers[pair.Enrol],
+                    _speakers[pair.Test])
+                {
+                    Quality = TrialQuality.Of(enrolled[pair.Enrol]!, test[pair.Test]!),
+                };
+            }
+
+            return scores;
+        }
+
+        /// <summary>The corpora that have trials of both kinds.</summary>
+        public Dictionary<string, ScoredTrial[]> ByCorpus(ScoredTrial[] trials) => trials
+            .GroupBy(trial => _corpusOfSpeaker[trial.EnrolSpeaker], StringComparer.Ordinal)
+            .Select(corpus => (corpus.Key, Trials: corpus.ToArray()))
+            .Where(corpus => HasBothKinds(corpus.Trials))
+            .ToDictionary(corpus => corpus.Key, corpus => corpus.Trials, StringComparer.Ordinal);
+
+        public EvaluationFigures Figures(ScoredTrial[] trials)
+        {
+            var (targets, impostors) = Split(trials);
+            (double Frr, double Far)? at = _threshold is { } bound ? ErrorRates.At(bound, targets, impostors) : null;
+            var ratios = _encoder.Card.Scores?.Ratios(trials);
+            double? Actual(double prior) =>
+                ratios is { } known ? ErrorRates.ActDcf(known.Targets, known.Impostors, prior) : null;
+            return new EvaluationFigures(
+                trials.Length,
+                targets.Length,
+                trials.SelectMany(t => (int[])[t.EnrolSpeaker, t.TestSpeaker]).Distinct().Count(),
+                ErrorRates.Eer(targets, impostors).Rate,
+                SpeakerBootstrap.Eer(trials, _options.BootstrapDraws, cancellationToken: _cancellation),
+                ErrorRates.MinDcf(targets, impostors, 0.01),
+                ErrorRates.MinDcf(targets, impostors, 0.05),
+                Actual(0.01),
+                Actual(0.05),
+                ratios is { } both ? ErrorRates.Cllr(both.Targets, both.Impostors) : null,
+                _threshold,
+                at?.Far,
+                at?.Frr);
+        }
+    }
+}

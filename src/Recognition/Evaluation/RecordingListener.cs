@@ -1,0 +1,63 @@
+using Speaker.Audio;
+using Speaker.Audio.Features;
+using Speaker.Audio.Files;
+using Speaker.Audio.Utterances;
+
+namespace Speaker.Evaluation;
+
+/// <summary>What was heard in a recording.</summary>
+/// <param name="Segments">Speech frames as recorded, as <see cref="UtteranceReader.ReadSegments(string,
+/// CancellationToken)"/> gives them.</param>
+/// <param name="Changed">Speech frames under each condition; null where it was refused.</param>
+/// <param name="SignalToNoise">As recorded, in dB; null where there was no noise to measure.</param>
+internal sealed record HeardRecording(
+    IReadOnlyList<FeatureMatrix> Segments, IReadOnlyList<FeatureMatrix?> Changed, double? SignalToNoise);
+
+/// <summary>
+/// Reads a recording once and listens to it as recorded and under every condition, each time from the samples on:
+/// speech is looked for anew in what the condition makes of it.
+/// </summary>
+/// <remarks>Not thread safe: one instance, one thread.</remarks>
+/// <param name="reader">The model's.</param>
+/// <param name="sound">Null where there are no conditions.</param>
+/// <param name="conditions">In the order of <see cref="HeardRecording.Changed"/>.</param>
+internal sealed class RecordingListener(
+    UtteranceReader reader, ConditionedSound? sound, IReadOnlyList<ListeningCondition> conditions)
+{
+    /// <summary>Of a recording longer than a segment only its beginning is put under conditions, so that memory stays
+    /// that of a segment.</summary>
+    private const int MostChangedSamples = (int)SegmentCutter.LongestSeconds * AudioFile.SampleRate;
+
+    /// <param name="path">The file.</param>
+    /// <param name="name">What names the recording wherever it lies: seeds the conditions.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="AudioException">The file cannot be read.</exception>
+    public (HeardRecording? Heard, Refusal? Refusal) Listen(
+        string path, string name, CancellationToken cancellationToken)
+    {
+        using var file = AudioFile.Open(path);
+        var tap = new RecordingTap(file, sound is null ? 0 : MostChangedSamples);
+        var summary = RecordingSummary.Empty;
+        var segments = new List<FeatureMatrix>();
+        foreach (var (result, _, _, _) in reader.ReadSegments(tap, file.ClaimedSeconds, cancellationToken))
+        {
+            summary = summary.Add(result);
+            if (result is Utterance utterance)
+            {
+                segments.Add(utterance.Features);
+            }
+        }
+
+        if (summary.Judge(reader.Options) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        var samples = tap.Kept;
+        var changed = conditions.Select(condition => Change(condition, samples, name)).ToArray();
+        return (new HeardRecording(segments, changed, summary.Quality.SignalToNoise), null);
+    }
+
+    private FeatureMatrix? Change(ListeningCondition condition, float[] samples, string name) =>
+        reader.Analyse(sound!.Apply(condition, samples, name)) is Utterance utterance ? utterance.Features : null;
+}

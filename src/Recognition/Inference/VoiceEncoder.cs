@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using Speaker.Audio.Features;
+using Speaker.Audio.Utterances;
+using Speaker.Calibration;
+using Speaker.Models;
+using Speaker.Scoring;
+
+namespace Speaker.Inference;
+
+/// <summary>A trained model: features of an utterance in, unit-length embedding out.</summary>
+/// <remarks>
+/// Any number of threads may embed at once; nothing is locked or shared but the weights. Each call computes on one
+/// thread: the same features give the same embedding bit for bit however many processors there are and whatever else
+/// runs, and throughput comes from embedding several utterances at a time.
+/// <para>
+/// There are no random crops. An utterance above <see cref="MaximumSeconds"/> is cut into the fewest equal pieces below
+/// it; each is normalised and embedded as an utterance of its own, and <see cref="EmbeddingMean"/> joins them, as it
+/// joins the segments of a long recording. Memory is that of one piece.
+/// </para>
+/// </remarks>
+internal sealed class VoiceEncoder
+{
+    /// <summary>The longest sound that is embedded in one piece, and the most that a padded batch holds.</summary>
+    public const int MaximumSeconds = 60;
+
+    private readonly EncoderNetwork _network;
+    private readonly int _maximumFrames;
+
+    private VoiceEncoder(EncoderNetwork network, ModelCard card, string hash, Scorer scorer)
+    {
+        _network = network;
+        Card = card;
+        Hash = hash;
+        Scorer = scorer;
+        _maximumFrames = Math.Max(1, MaximumSeconds * card.FrontEnd.SampleRate / card.FrontEnd.HopLength);
+    }
+
+    public ModelCard Card { get; }
+
+    /// <summary>
+    /// SHA-256, lower-case hex, of the weights file and of the card's front end and encoder. Embeddings of different
+    /// hashes must never meet.
+    /// </summary>
+    public string Hash { get; }
+
+    /// <summary>How its embeddings are held against each other; the card's thresholds are for these distances.</summary>
+    public Scorer Scorer { get; }
+
+    /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it.</param>
+    /// <param name="cancellationToken">Looked at between the steps of loading.</param>
+    /// <exception cref="ModelException">
+    /// A file is missing or damaged, or card and weights are not of one model; the message names the file. A card that
+    /// was changed by hand to another network shows at the first embedding.
+    /// </exception>
+    public static VoiceEncoder Load(string pathOfSafetensorsOrName, CancellationToken cancellationToken = default)
+    {
+        var path = ModelFiles.Resolve(pathOfSafetensorsOrName);
+        var card = ModelFiles.ReadCard(path);
+        cancellationToken.ThrowIfCancellationRequested();
+        var file = Safetensors.ReadFile(path);
+        var tensors = Safetensors.Parse(file, path);
+        var digest = SHA256.HashData(file);
+        if (Convert.ToHexStringLower(digest) != card.WeightsSha256)
+        {
+            throw new ModelException(
+                $"{path} has the SHA-256 {Convert.ToHexStringLower(digest)} and its card {ModelFiles.CardPathOf(path)} " +
+                $"is for {card.WeightsSha256}: they are not of one model, or one is damaged; copy both again");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+
+        return new VoiceEncoder(
+            new EncoderNetwork(card.Encoder, tensors, path), card, CanonicalJson.HashModel(digest, card), ModelFiles.ReadScorer(path, card));
+    }
+
+    /// <summary>A model under training, through the door that verification uses; it has no hash.</summary>
+    /// <param name="weights">As <see cref="ModelFiles.Save"/> takes them.</param>
+    /// <param name="card">What the weights are for.</param>
+    /// <param name="scorer">Null: plain cosine distances.</param>
+    internal static VoiceEncoder UnderTraining(
+        IReadOnlyDictionary<string, StoredTensor> weights, ModelCard card, Scorer? scorer = null) =>
+        new(new EncoderNetwork(card.Encoder, weights, card.Name), card, "", scorer ?? Scorer.Cosine);
+
+    /// <summary>
+    /// The same encoder with distances normalised by a cohort. Thresholds and score calibration, which were of the other
+    /// distances, are gone. It shares the weights with this one, which must outlive it.
+    /// </summary>
+    /// <exception cref="ModelException">The specification is not of that cohort.</exception>
+    public VoiceEncoder ScoredBy(Cohort cohort, AsNormSpecification specification) => new(
+        _network,
+        Card with { AsNorm = specification, Calibration = [], CalibratedOn = null, Scores = null },
+        Hash,
+        Scorer.AsNorm(cohort, specification));
+
+    /// <summary>A reader of sound whose features are the ones that this model was trained on; one a thread.</summary>
+    public UtteranceReader CreateReader(UtteranceOptions options) => new(Card.FrontEnd, options);
+
+    /// <summary>The embedding of one utterance.</summary>
+    /// <param name="rawSpeechFeatures">Speech frames as <see cref="CreateReader"/>'s reader gives them, not normalised;
+    /// left as they are.</param>
+    /// <returns>[D], unit length.</returns>
+    /// <exception cref="ModelException">There is no frame, or frames have another count of coefficients.</exception>
+    public float[] Embed(FeatureMatrix rawSpeechFeatures)
+    {
+        Check(rawSpeechFeatures);
+        var pieces = (rawSpeechFeatures.Frames + _maximumFrames - 1) / _maximumFrames;
+        var mean = EmbeddingMean.Empty;
+        for (var piece = 0; piece < pieces; piece++)
+        {
+            var start = (int)((long)rawSpeechFeatures.Frames * piece / pieces);
+            var end = (int)((long)rawSpeechFeatures.Frames * (piece + 1) / pieces);
+            var features = rawSpeechFeatures.Slice(start, end - start);
+            FrontEnd.Normalise(features, Card.FrontEnd.Normalisation);
+            mean = mean.Add(_network.Embed(features.Values, features.Frames), features.Frames);
+        }
+
+        return mean.ToEmbedding();
+    }
+
+    private void Check(FeatureMatrix features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (features.Frames < 1 || features.Coefficients != Card.Encoder.Coefficients)
+        {
+            throw new ModelException(
+                $"the model {Card.Name} embeds one frame or more of {Card.Encoder.Coefficients} coefficients, " +
+                $"got {features.Frames} of {features.Coefficients}");
+        }
+    }
+}

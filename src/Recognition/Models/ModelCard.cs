@@ -1,0 +1,111 @@
+using Speaker.Audio;
+using Speaker.Audio.Features;
+using Speaker.Audio.SpeechDetection;
+using Speaker.Calibration;
+using Speaker.Scoring;
+
+namespace Speaker.Models;
+
+/// <summary>A corpus that the weights were trained on.</summary>
+/// <param name="Speakers">Training speakers, before speeds are counted as speakers of their own.</param>
+/// <param name="Seconds">Of sound.</param>
+internal sealed record TrainingCorpus(string Name, string Licence, int Speakers, int Utterances, double Seconds);
+
+/// <summary>How the weights came to be.</summary>
+/// <param name="Command">The whole command line.</param>
+/// <param name="Seconds">Wall-clock time of the run.</param>
+/// <param name="Corpora">All that the weights have learnt from, those of earlier runs included.</param>
+/// <param name="From">The runs of the models that this one started from; null where it started from nothing.</param>
+internal sealed record TrainingSummary(
+    string Command, int Seed, long Steps, double Epochs, double Seconds, IReadOnlyList<TrainingCorpus> Corpora,
+    IReadOnlyList<TrainingSummary>? From = null);
+
+/// <summary>One measurement; rates are fractions, 0…1.</summary>
+/// <param name="Name">What was measured: corpus, condition, which impostors.</param>
+/// <param name="EerInterval">Low and high end of the 95 % interval over speakers.</param>
+internal sealed record ModelFigure(
+    string Name, long Trials, long Targets, int Speakers, double Eer, IReadOnlyList<double> EerInterval,
+    double MinDcf01, double MinDcf05);
+
+/// <summary>
+/// What stands beside the weights in NAME.json: how sound becomes features, what network the weights are for, where they
+/// come from, what was measured, and which threshold holds which false-accept rate.
+/// </summary>
+internal sealed record ModelCard
+{
+    /// <summary>The only <see cref="FormatVersion"/> that this library reads.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    public int FormatVersion { get; init; } = CurrentFormatVersion;
+
+    public required string Name { get; init; }
+
+    public required FrontEndSpecification FrontEnd { get; init; }
+
+    public required EncoderSpecification Encoder { get; init; }
+
+    /// <summary>Lower-case hex of the weights file; filled in when the model is saved.</summary>
+    public string WeightsSha256 { get; init; } = "";
+
+    public TrainingSummary? Training { get; init; }
+
+    public IReadOnlyList<ModelFigure> Figures { get; init; } = [];
+
+    /// <summary>See <see cref="ThresholdTable"/>; empty until the model is calibrated.</summary>
+    public IReadOnlyList<CalibrationPoint> Calibration { get; init; } = [];
+
+    /// <summary>Whose trials the calibration is from, in words; null where nobody said.</summary>
+    public string? CalibratedOn { get; init; }
+
+    /// <summary>What the model is bad at and what was not measured, in sentences; null where nobody said.</summary>
+    public IReadOnlyList<string>? Limitations { get; init; }
+
+    /// <summary>How distances are normalised, with NAME.cohort.safetensors; null: they are plain cosine
+    /// distances.</summary>
+    public AsNormSpecification? AsNorm { get; init; }
+
+    /// <summary>From distance to log-likelihood ratio, fitted on the dev speakers; null where nobody has.</summary>
+    public ScoreCalibration? Scores { get; init; }
+
+    /// <exception cref="ModelException">A part is missing, does not fit another, or is of a later version.</exception>
+    public void Validate()
+    {
+        if (FormatVersion != CurrentFormatVersion)
+        {
+            throw new ModelException(
+                $"the model card is of format {FormatVersion}, this program reads {CurrentFormatVersion}; " +
+                "use the program that the model came with, or a model for this one");
+        }
+
+        if (Encoder is null || FrontEnd?.SpeechDetector is null || Figures is null || Calibration is null
+            || string.IsNullOrWhiteSpace(Name) || WeightsSha256 is null)
+        {
+            throw new ModelException(
+                "the model card lacks its name, frontEnd, encoder, weightsSha256, figures or calibration; copy it again");
+        }
+
+        Encoder.Validate();
+        AsNorm?.Validate();
+        if (Scores is { Quality: { } quality }
+            && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))
+        {
+            throw new ModelException("the model card's scores lack a measure of quality; copy the model again");
+        }
+
+        try
+        {
+            FrontEnd.Validate();
+        }
+        catch (AudioException e)
+        {
+            throw new ModelException($"the model card's front end is not valid: {e.Message}", e);
+        }
+
+        if (Encoder.Coefficients != FrontEnd.Cepstra)
+        {
+            throw new ModelException(
+                $"the model card's encoder reads {Encoder.Coefficients} coefficients a frame and its front end gives " +
+                $"{FrontEnd.Cepstra}; the card was changed by hand");
+        }
+    }
+}

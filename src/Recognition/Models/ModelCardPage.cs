@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text;
+using Speaker.Audio.Features;
+using Speaker.Calibration;
+
+namespace Speaker.Models;
+
+/// <summary>A model card for people: the same facts as NAME.json, as Markdown.</summary>
+internal static class ModelCardPage
+{
+    /// <returns>UTF-8, without a byte order mark.</returns>
+    public static byte[] Of(ModelCard card)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        var page = new StringBuilder();
+        AppendHead(page, card);
+        AppendFigures(page, card);
+        AppendThresholds(page, card);
+        AppendLimitations(page, card);
+        AppendTraining(page, card);
+        return System.Text.Encoding.UTF8.GetBytes(page.ToString());
+    }
+
+    private static void AppendHead(StringBuilder page, ModelCard card)
+    {
+        var (frontEnd, encoder) = (card.FrontEnd, card.Encoder);
+        page.AppendLine(Invariant, $"# {card.Name}");
+        page.AppendLine();
+        page.AppendLine(Invariant,
+            $"A voice as {encoder.Dimension} numbers of unit length; two recordings are compared by their cosine");
+        page.AppendLine(card.AsNorm is { } asNorm
+            ? string.Create(Invariant,
+                $"distance, normalised by the {asNorm.Top} nearest of {asNorm.Speakers:#,0} other voices " +
+                $"({asNorm.Source}).")
+            : "distance.");
+        page.AppendLine();
+        page.AppendLine(Invariant, $"| | |");
+        page.AppendLine(Invariant, $"|---|---|");
+        page.AppendLine(Invariant,
+            $"| reads | {frontEnd.SampleRate:#,0} Hz mono, speech frames only, {frontEnd.Cepstra} cepstra of " +
+            $"{frontEnd.MelBands} mel bands from {frontEnd.LowFrequency:0} to {frontEnd.HighFrequency:#,0} Hz |");
+        page.AppendLine(Invariant,
+            $"| network | {(encoder.Branches > 1 ? $"{encoder.Branches} side by side: " : "")}convolutions of width " +
+            $"{encoder.Width}, dilations {string.Join(", ", encoder.Dilations)}, attentive statistics pooling |");
+        page.AppendLine(Invariant, $"| weights | SHA-256 {card.WeightsSha256} |");
+    }
+
+    private static void AppendFigures(StringBuilder page, ModelCard card)
+    {
+        if (card.Figures.Count == 0)
+        {
+            return;
+        }
+
+        Heading(page, "Measured");
+        page.AppendLine(
+            "| | EER | 95 % interval | minDCF 0.01 | minDCF 0.05 | speakers | target trials | trials |");
+        page.AppendLine(Invariant, $"|---|---|---|---|---|---|---|---|");
+        foreach (var figure in card.Figures)
+        {
+            page.AppendLine(Invariant,
+                $"| {figure.Name} | {figure.Eer:0.0%} | {figure.EerInterval[0]:0.0%} to {figure.EerInterval[1]:0.0%} | " +
+                $"{figure.MinDcf01:0.000} | {figure.MinDcf05:0.000} | {figure.Speakers:#,0} | {figure.Targets:#,0} | " +
+                $"{figure.Trials:#,0} |");
+        }
+
+        page.AppendLine();
+        page.AppendLine("EER is where right speakers are refused as often as strangers are accepted; the interval is of a");
+        page.AppendLine("bootstrap over speakers.");
+    }
+
+    private static void AppendThresholds(StringBuilder page, ModelCard card)
+    {
+        Heading(page, "Thresholds");
+        if (card.Calibration.Count == 0)
+        {
+            page.AppendLine(Invariant, $"None: `speaker calibrate` sets them on trials of your own.");
+            return;
+        }
+
+        page.AppendLine(
+            "| false accepts | accept at or below | right speakers refused | 95 % interval | impostor trials |");
+        page.AppendLine(Invariant, $"|---|---|---|---|---|");
+        foreach (var point in card.Calibration)
+        {
+            var interval = point.FrrInterval is { Count: 2 } ends
+                ? string.Create(Invariant, $"{ends[0]:0.0%} to {ends[1]:0.0%}")
+                : "";
+            var trials = point.ImpostorTrials > 0
+                ? string.Create(Invariant, $"{point.ImpostorTrials:#,0}")
+                : "not measured";
+            page.AppendLine(Invariant,
+                $"| {point.TargetFar:0.####%} | {point.Threshold:0.000} | {point.Frr:0.0%} | {interval} | {trials} |");
+        }
+
+        if (card.CalibratedOn is { } on)
+        {
+            page.AppendLine();
+            page.AppendLine(Invariant, $"Calibrated on {on}.");
+        }
+    }
+
+    private static void AppendLimitations(StringBuilder page, ModelCard card)
+    {
+        if (card.Limitations is not { Count: > 0 } limitations)
+        {
+            return;
+        }
+
+        Heading(page, "What it is bad at, and what was not measured");
+        foreach (var sentence in limitations)
+        {
+            page.AppendLine(Invariant, $"- {sentence}");
+        }
+    }
+
+    private static void AppendTraining(StringBuilder page, ModelCard card)
+    {
+        if (card.Training is not { } training)
+        {
+            return;
+        }
+
+        Heading(page, "Training");
+        page.AppendLine(Invariant, $"| corpus | licence | speakers | utterances | hours |");
+        page.AppendLine(Invariant, $"|---|---|---|---|---|");
+        foreach (var corpus in training.Corpora)
+        {
+            page.AppendLine(Invariant,
+                $"| {corpus.Name} | {corpus.Licence} | {corpus.Speakers:#,0} | {corpus.Utterances:#,0} | " +
+                $"{corpus.Seconds / 3600:0.0} |");
+        }
+
+        AppendRun(page, training);
+    }
+
+    /// <summary>A run after those that it started from.</summary>
+    private static void AppendRun(StringBuilder page, TrainingSummary run)
+    {
+        foreach (var earlier in run.From ?? [])
+        {
+            AppendRun(page, earlier);
+        }
+
+        page.AppendLine();
+        page.AppendLine(run.Steps == 0
+            ? "Joined as they are:"
+            : string.Create(Invariant,
+                $"{run.Steps:#,0} steps ({run.Epochs:0.0} epochs), {run.Seconds / 60:#,0} minutes, seed {run.Seed}:"));
+        page.AppendLine();
+        page.AppendLine(Invariant, $"    {run.Command}");
+    }
+
+    private static void Heading(StringBuilder page, string text) => page.Append("\n## ").Append(text).Append("\n\n");
+
+    private static CultureInfo Invariant => CultureInfo.InvariantCulture;
+}

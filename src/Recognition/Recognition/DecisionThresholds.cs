@@ -1,0 +1,25 @@
+using Speaker.Calibration;
+using Speaker.Inference;
+
+namespace Speaker.Recognition;
+
+/// <summary>Thresholds of the encoder in use, from its card: a threshold belongs to a model and its
+/// calibration.</summary>
+internal sealed class DecisionThresholds(VoiceEncoder encoder)
+{
+    private readonly ThresholdTable _table = new(encoder.Card.Calibration);
+
+    /// <exception cref="ModelException">The card has no threshold for that false-accept rate.</exception>
+    public DecisionThreshold For(double targetFar)
+    {
+        var point = _table.PointFor(targetFar);
+        return new DecisionThreshold(point.Threshold, targetFar, point.ImpostorTrials > 0);
+    }
+
+    /// <summary>From distance and quality to a log-likelihood ratio; null if the model has no score
+    /// calibration.</summary>
+    public ScoreCalibration? Scores => encoder.Card.Scores;
+
+    /// <summary>As <see cref="For"/>, or null if the model has never been calibrated.</summary>
+    public DecisionThreshold? TryFor(double targetFar) => _table.Points.Count == 0 ? null : For(targetFar);
+}

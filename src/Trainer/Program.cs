@@ -1,0 +1,3 @@
+using Speaker.Train;
+
+return await TrainerCommandLine.RunAsync(args);

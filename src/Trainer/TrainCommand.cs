@@ -1,0 +1,264 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Speaker.Calibration;
+using Speaker.CommandLine;
+using Speaker.Corpora;
+using Speaker.Models;
+using Speaker.Training.Runs;
+using Speaker.Training.SpeechDetection;
+using Spectre.Console;
+
+namespace Speaker.Train;
+
+/// <summary><c>train --corpus DIR --out MODEL</c>.</summary>
+internal static class TrainCommand
+{
+    private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(" \t\"'\\$*?");
+
+    public static Command Create()
+    {
+        var corpus = new Option<string>("--corpus")
+        {
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv " +
+                "(path,speaker,session,split). Without a split a tenth of the speakers is held out to watch the " +
+                "training and to set thresholds.",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var model = new Option<string>("--out")
+        {
+            Description = "The model to write: MODEL.safetensors with its card MODEL.json, the card as a page " +
+                "MODEL.md and, where it helps, other voices to score by, MODEL.cohort.safetensors.",
+            HelpName = "MODEL",
+            Required = true,
+        };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on from MODEL.checkpoint, which a stopped run left; give the same options.",
+        };
+        var from = new Option<string[]>("--from")
+        {
+            Description = "Start from this model's weights, front end and architecture instead of from nothing, such " +
+                "as 'speaker', the one that ships. Given several times: their networks become the branches of one " +
+                "model, whose cosine distances are the mean of theirs; --steps 0 leaves their weights as they are.",
+            HelpName = "MODEL",
+            DefaultValueFactory = _ => [],
+        };
+        var steps = NumberOption.Whole("--steps", "N", "Batches to learn from.");
+        var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice.");
+        var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in.", HelpName = "DIR" };
+        var rooms = new Option<string?>("--rooms") 
+        {
+            Description = "Folder of room impulse responses.",
+            HelpName = "DIR",
+        };
+        var features = new Option<string?>("--features")
+        {
+            Description = "Where features are kept for this run and later ones; otherwise MODEL.features.",
+            HelpName = "DIR",
+        };
+        var licences = new Option<string?>("--licences")
+        {
+            Description = "JSON object with the licence of each corpus by its name, for the model card.",
+            HelpName = "FILE",
+        };
+        var options = new Option<string?>("--options")
+        {
+            Description = "JSON file of training options, by the names that --set takes.",
+            HelpName = "FILE",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "One training option, such as tripletMargin=0.3, softmaxWeight=0 (triplets alone), " +
+                "sampling.speakers=32 or crops.longestSeconds=3; may be given several times.",
+            HelpName = "NAME=VALUE",
+            DefaultValueFactory = _ => [],
+        };
+        var detector = new Option<bool>("--detector")
+        {
+            Description = "Train the network that tells speech from other sounds instead; needs --noise, writes the " +
+                "file --out.",
+        };
+        var command = new Command("train",
+            "Train an encoder on recordings of your own. Ctrl-C keeps a checkpoint; --resume goes on from it.")
+        {
+            corpus,
+            model,
+            from,
+            resume,
+            steps,
+            seed,
+            noise,
+            rooms,
+            features,
+            licences,
+            options,
+            set,
+            detector,
+        };
+        command.SetVerb((parsed, output, cancellation) =>
+        {
+            if (parsed.GetValue(detector))
+            {
+                foreach (Option other in (Option[])[from, resume, features, licences, options, set])
+                {
+                    if (parsed.GetResult(other) is { Implicit: false })
+                    {
+                        throw new UsageException(
+                            $"train --detector does not take {other.Name}: it is for the encoder; leave it out");
+                    }
+                }
+
+                var defaults = new DetectorTrainingOptions();
+                DetectorTraining.Train(
+                    defaults with
+                    {
+                        Steps = parsed.GetValue(steps) ?? defaults.Steps,
+                        Seed = parsed.GetValue(seed) ?? defaults.Seed,
+                    },
+                    parsed.GetRequiredValue(corpus),
+                    parsed.GetValue(noise) ?? throw new UsageException("train --detector needs --noise DIR"),
+                    parsed.GetValue(rooms),
+                    parsed.GetRequiredValue(model),
+                    output,
+                    cancellation);
+                return ExitCode.Done;
+            }
+
+            using var host = VerbServices.CreateHost(parsed);
+            var path = ModelPath(parsed.GetRequiredValue(model));
+            CheckResume(path, parsed.GetValue(resume));
+            var settings = TrainingSettings.Read(parsed.GetValue(options));
+            foreach (var assignment in parsed.GetRequiredValue(set))
+            {
+                settings.Set(assignment);
+            }
+
+            if (parsed.GetRequiredValue(from) is { Length: > 0 } start)
+            {
+                settings.StartFrom(start);
+            }
+
+            SetGiven("steps", parsed.GetValue(steps));
+            SetGiven("seed", parsed.GetValue(seed));
+            SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
+            SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
+            SetGiven("bank.folder", parsed.GetValue(features));
+            var run = settings.ToOptions(Path.ChangeExtension(path, ".features"));
+            var time = host.Services.GetRequiredService<TimeProvider>();
+            var trainer = new Trainer(run, time);
+            var licenceOf = parsed.GetValue(licences) is { } file ? TrainingSettings.ReadLicences(file) : null;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
+            if (run.Steps > 0)
+            {
+                Announce(TrainingForecast.Measure(run, recordings, time, cancellation), run);
+            }
+
+            var result = TrainingDisplay.Run(output, display => trainer.Train(
+                recordings, path, CommandLine(), licenceOf, display, display, cancellation));
+            Show(result, path, output);
+            return ExitCode.Done;
+
+            void SetGiven<T>(string option, T? value)
+            {
+                if (value is not null)
+                {
+                    settings.Set(option, System.Text.Json.Nodes.JsonValue.Create(value));
+                }
+            }
+        });
+        return command;
+    }
+
+    private static string ModelPath(string given) => Path.GetFullPath(
+        given.EndsWith(ModelFiles.WeightsExtension, StringComparison.OrdinalIgnoreCase)
+            ? given
+            : given + ModelFiles.WeightsExtension);
+
+    private static void Announce(TrainingForecast forecast, TrainingOptions options) => VerbOutput.Note(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{forecast.Speakers:#,0} speakers, {forecast.Utterances:#,0} utterances to learn from; features: about " +
+        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are there; " +
+        $"{options.Steps:#,0} steps: about {Duration(forecast.Steps)}; the display says how long is left"));
+
+    private static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")
+        : time.TotalHours < 1.5
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h");
+
+    private static void CheckResume(string path, bool resume)
+    {
+        var checkpoint = Trainer.CheckpointPathOf(path);
+        if (File.Exists(checkpoint) != resume)
+        {
+            throw new UsageException(resume
+                ? $"there is no {checkpoint} to resume from: start without --resume"
+                : $"{checkpoint} is there from a stopped run: --resume goes on with it, deleting it starts afresh");
+        }
+    }
+
+    /// <summary>The command as one may type it again; it goes into the model card.</summary>
+    private static string CommandLine() => "speaker " +
+        string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(
+        argument => argument.Length > 0 && argument.AsSpan().IndexOfAny(NeedsQuotes) < 0
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+
+    private static void Show(TrainingResult result, string path, VerbOutput output)
+    {
+        foreach (var utterance in result.Speechless)
+        {
+            VerbOutput.Note($"speaker: no speech in {utterance.Path}: not learnt from");
+        }
+
+        if (output.Json)
+        {
+            VerbOutput.WriteJson(
+                new TrainJson(
+                    path, result.Steps, result.BestStep, result.StoppedEarly, result.Dev?.All.Eer,
+                    result.Dev is { } measured ? [measured.All.EerInterval.Low, measured.All.EerInterval.High] : null),
+                JsonContracts.Output.TrainJson);
+            return;
+        }
+
+        var facts = FactTable.Create();
+        facts.AddRow("model", Markup.Escape(path));
+        facts.AddRow("steps", result.Steps == 0 ? "none: joined as they are" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped as the dev error no longer fell" : "")}; weights " +
+            $"of step {result.BestStep:#,0}"));
+        if (result.Dev is { } dev)
+        {
+            foreach (var (corpus, figures) in dev.ByCorpus)
+            {
+                facts.AddRow($"dev EER, {Markup.Escape(corpus)}",
+                    Rate(figures.Eer, figures.EerInterval.Low, figures.EerInterval.High));
+            }
+
+            facts.AddRow("dev EER, together", Rate(dev.All.Eer, dev.All.EerInterval.Low, dev.All.EerInterval.High));
+        }
+        else
+        {
+            facts.AddRow("dev EER", "no dev trials: nothing was measured");
+        }
+
+        facts.AddRow("scoring", result.Card.AsNorm is { } asNorm
+            ? string.Create(CultureInfo.InvariantCulture, $"normalised by {asNorm.Speakers:#,0} training speakers")
+            : "cosine distance");
+        facts.AddRow("thresholds", result.Card.Calibration.Count == 0
+            ? "none: 'speaker calibrate' sets them on recordings of other people; until then decisions need --threshold"
+            : string.Join(", ", result.Card.Calibration.Select(point => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{point.TargetFar:0.####%}: {point.Threshold:0.000}" +
+                $"{(point.ImpostorTrials > 0 ? "" : " (not measured)")}"))));
+
+        output.Results.Write(facts);
+    }
+
+    private static string Rate(double eer, double low, double high) =>
+        string.Create(CultureInfo.InvariantCulture, $"{eer:0.0%}, 95 % interval {low:0.0%} to {high:0.0%}");
+}

@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Speaker.Audio.Features;
+using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.Tests.Support;
+
+namespace Speaker.Audio.Tests.Features;
+
+public class FrontEndTests
+{
+    public static TheoryData<FrontEndSpecification> Specifications =>
+    [
+        new FrontEndSpecification(),
+        new FrontEndSpecification { Cepstra = 40, MelBands = 64 },
+        new FrontEndSpecification { Cepstra = 13, MelBands = 26, Window = "hann", LifterSize = 22 },
+        new FrontEndSpecification { Cepstra = 20, MelBands = 41, Window = "blackman", PreEmphasis = 0 },
+        new FrontEndSpecification { FftSize = 1024, FrameLength = 640, HopLength = 200, Window = "rectangular" },
+        new FrontEndSpecification { FrameLength = 401, HopLength = 133, LowFrequency = 0, HighFrequency = 8000 },
+        new FrontEndSpecification { KaldiFrames = true, Window = "povey", LifterSize = 22 },
+        new FrontEndSpecification { KaldiFrames = true, FrameLength = 401, HopLength = 133, PreEmphasis = 0.5 },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Specifications))]
+    public void Compute_AnySpecification_IsTheDefinition(FrontEndSpecification specification)
+    {
+        var samples = Signals.Join(Signals.Voice(0.4), Signals.Noise(0.3), new float[1000], Signals.Sine(440, 0.2));
+
+        var features = new FrontEnd(specification).Compute(samples);
+
+        Assert.Equal(
+            1 + ((samples.Length - specification.FrameLength) / specification.HopLength), features.Frames);
+        Assert.Equal(specification.Cepstra, features.Coefficients);
+        for (var frame = 0; frame < features.Frames; frame += 3)
+        {
+            var expected = NaiveMfcc.Frame(specification, samples, frame);
+            var largest = expected.Max(Math.Abs);
+            for (var k = 0; k < expected.Length; k++)
+            {
+                Assert.Equal(expected[k], features.Row(frame)[k], 1e-4 * largest);
+            }
+        }
+    }
+
+    [Fact]
+    public void Compute_MoreFramesThanAChunk_IsTheDefinitionAtTheSeams()
+    {
+        var specification = new FrontEndSpecification();
+        var samples = Signals.Voice(3);
+
+        var features = new FrontEnd(specification).Compute(samples);
+
+        foreach (var frame in new[] { 0, 127, 128, 129, 255, 256, features.Frames - 1 })
+        {
+            var expected = NaiveMfcc.Frame(specification, samples, frame);
+            for (var k = 0; k < expected.Length; k++)
+            {
+                Assert.Equal(expected[k], features.Row(frame)[k], 2e-3);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(399, 0)]
+    [InlineData(400, 1)]
+    [InlineData(559, 1)]
+    [InlineData(560, 2)]
+    public void Compute_FewSamples_GivesWholeFramesOnly(int samples, int frames)
+    {
+        var frontEnd = new FrontEnd(new FrontEndSpecification());
+
+        Assert.Equal(frames, frontEnd.Compute(new float[samples]).Frames);
+        Assert.Equal(frames, frontEnd.CountFrames(samples));
+    }
+
+    [Fact]
+    public void Compute_Twice_GivesTheSameBits()
+    {
+        var frontEnd = new FrontEnd(new FrontEndSpecification());
+        var samples = Signals.Voice(1);
+
+        var first = frontEnd.Compute(samples);
+        frontEnd.Compute(Signals.Noise(2));
+
+        Assert.Equal(first.Values, frontEnd.Compute(samples).Values);
+    }
+
+    [Fact]
+    public void Compute_WithAMask_GivesThoseRowsOfTheWhole()
+    {
+        var frontEnd = new FrontEnd(new FrontEndSpecification());
+        var samples = Signals.Voice(2);
+        var whole = frontEnd.Compute(samples);
+        var keep = Enumerable.Range(0, whole.Frames).Select(frame => frame % 3 != 1).ToArray();
+
+        var kept = frontEnd.Compute(samples, keep, keep.Count(value => value), 1);
+
+        var row = 0;
+        for (var frame = 0; frame < whole.Frames; frame++)
+        {
+            if (keep[frame])
+            {
+                Assert.Equal(whole.Row(frame).ToArray(), kept.Row(row++).ToArray());
+            }
+        }
+
+        Assert.Equal(kept.Frames, row);
+    }
+
+    [Theory]
+    [InlineData(FeatureNormalisation.None)]
+    [InlineData(FeatureNormalisation.Mean)]
+    [InlineData(FeatureNormalisation.MeanAndVariance)]
+    public void Normalise_AnyKind_IsTheDefinition(FeatureNormalisation normalisation)
+    {
+        var random = new Random(7);
+        var raw = Enumerable.Range(0, 50 * 3).Select(i => (float)((i % 3 * 100) + random.NextDouble())).ToArray();
+        for (var frame = 0; frame < 50; frame++)
+        {
+            raw[(frame * 3) + 2] = 5;
+        }
+
+        var features = new FeatureMatrix((float[])raw.Clone(), 50, 3);
+        FrontEnd.Normalise(features, normalisation);
+
+        for (var k = 0; k < 3; k++)
+        {
+            var column = Enumerable.Range(0, 50).Select(frame => (double)raw[(frame * 3) + k]).ToArray();
+            var mean = normalisation == FeatureNormalisation.None ? 0 : column.Average();
+            var deviation = normalisation == FeatureNormalisation.MeanAndVariance && k != 2
+                ? Math.Sqrt(column.Select(value => (value - mean) * (value - mean)).Average())
+                : 1;
+            for (var frame = 0; frame < 50; frame++)
+            {
+                Assert.Equal((column[frame] - mean) / deviation, features.Row(frame)[k], 1e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public void Specification_ThroughJson_IsEqual()
+    {
+        var specification = new FrontEndSpecification
+        {
+            Cepstra = 30,
+            KaldiFrames = true,
+            Normalisation = FeatureNormalisation.MeanAndVariance,
+            SpeechDetector = new SpeechDetectorSpecification { FrameThreshold = 0.25 },
+        };
+
+        var copy = JsonSerializer.Deserialize<FrontEndSpecification>(JsonSerializer.Serialize(specification));
+
+        Assert.Equal(specification, copy);
+        Assert.NotEqual(new FrontEndSpecification(), copy);
+    }
+
+    [Fact]
+    public void Specification_FramesOfTheSignal_IsWrittenWithoutKaldiFrames()
+    {
+        var written = JsonSerializer.Serialize(new FrontEndSpecification());
+
+        Assert.DoesNotContain(nameof(FrontEndSpecification.KaldiFrames), written, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<FrontEndSpecification, string> Wrong => new()
+    {
+        { new FrontEndSpecification { FftSize = 500 }, "FftSize is 500" },
+        { new FrontEndSpecification { FftSize = 256 }, "FftSize is 256; it must be from 400" },
+        { new FrontEndSpecification { Cepstra = 81 }, "Cepstra is 81; it must be from 1 to 80" },
+        { new FrontEndSpecification { HighFrequency = 9000 }, "HighFrequency is 9000; it must be from 1 to 8000" },
+        { new FrontEndSpecification { LowFrequency = 7600 }, "LowFrequency is 7600" },
+        { new FrontEndSpecification { Window = "kaiser" }, "Window is \"kaiser\"" },
+        { new FrontEndSpecification { Window = "povey" }, "Window is \"povey\" and KaldiFrames false" },
+        { new FrontEndSpecification { LogFloor = 0 }, "LogFloor is 0" },
+        { new FrontEndSpecification { HopLength = 0 }, "HopLength is 0" },
+        { new FrontEndSpecification { SpeechDetector = new() { FrameThreshold = 1.5 } }, "FrameThreshold is 1.5" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Constructor_ValueOutOfRange_NamesItAndTheBound(FrontEndSpecification specification, string message)
+    {
+        var exception = Assert.Throws<AudioException>(() => new FrontEnd(specification));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+}

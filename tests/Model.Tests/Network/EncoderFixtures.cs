@@ -1,0 +1,68 @@
+using Speaker.Audio.Features;
+using Speaker.Models;
+using Speaker.Training.Network;
+using TorchSharp;
+
+namespace Speaker.Training.Tests.Network;
+
+internal static class EncoderFixtures
+{
+    /// <summary>Small enough for loops, with a stride, two dilations and no two sizes alike.</summary>
+    public static EncoderSpecification Small { get; } = new()
+    {
+        Coefficients = 6, Width = 8, Dilations = [1, 3], AggregateWidth = 10, AttentionWidth = 5, Dimension = 12,
+    };
+
+    /// <summary>An encoder whose normalisations have seen data, in evaluation mode.</summary>
+    public static Encoder Create(EncoderSpecification specification, long seed = 1)
+    {
+        torch.manual_seed(seed);
+        var encoder = new Encoder(specification);
+        using var scope = torch.NewDisposeScope();
+        using (torch.no_grad())
+        {
+            // Off their starting values of 0 and 1, so that leaving one out shows.
+            foreach (var (name, parameter) in encoder.named_parameters())
+            {
+                if (name.Contains("Norm", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal))
+                {
+                    parameter.add_(torch.rand(parameter.shape) - 0.5);
+                }
+            }
+
+            encoder.train();
+            for (var i = 0; i < 4; i++)
+            {
+                encoder.call(
+                    (torch.randn(new long[] { 8, specification.Coefficients, 30 }) * 2) + 0.5,
+                    torch.tensor(Enumerable.Repeat(30L, 8).ToArray()));
+            }
+        }
+
+        encoder.eval();
+        return encoder;
+    }
+
+    public static FeatureMatrix RandomFeatures(int seed, int frames, int coefficients)
+    {
+        var random = new Random(seed);
+        var values = new float[frames * coefficients];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)((random.NextDouble() * 6) - 2 + Math.Sin(i * 0.01));
+        }
+
+        return new FeatureMatrix(values, frames, coefficients);
+    }
+
+    /// <summary>[1, C, T].</summary>
+    public static torch.Tensor ToTensor(FeatureMatrix features) => torch
+        .tensor(features.Values, new long[] { 1, features.Frames, features.Coefficients }).transpose(1, 2).contiguous();
+
+    public static ModelCard Card(EncoderSpecification specification) => new()
+    {
+        Name = "test",
+        FrontEnd = new FrontEndSpecification { Cepstra = specification.Coefficients },
+        Encoder = specification,
+    };
+}

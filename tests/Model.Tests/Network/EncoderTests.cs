@@ -1,0 +1,212 @@
+using Speaker.Audio.Features;
+using Speaker.Models;
+using Speaker.Training.Network;
+using TorchSharp;
+
+namespace Speaker.Training.Tests.Network;
+
+public class EncoderTests
+{
+    public static TheoryData<EncoderSpecification> Specifications => new()
+    {
+        EncoderFixtures.Small,
+        EncoderFixtures.Small with { EntryStride = 1, EntryKernel = 1, Dilations = [2] },
+        EncoderFixtures.Small with { EntryStride = 3, EntryKernel = 7, Dilations = [1, 2, 4] },
+        EncoderFixtures.Small with { Branches = 3 },
+        new EncoderSpecification(),
+    };
+
+    [Theory]
+    [MemberData(nameof(Specifications))]
+    public void Forward_OneUtterance_EqualsLoopsInDoublePrecision(EncoderSpecification specification)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        using var encoder = EncoderFixtures.Create(specification);
+        var naive = new NaiveEncoder(encoder);
+        foreach (var frames in new[] { 1, 2, 3, 17 })
+        {
+            var features = EncoderFixtures.RandomFeatures(frames, frames, specification.Coefficients);
+            var rows = Enumerable.Range(0, specification.Coefficients)
+                .Select(c => Enumerable.Range(0, frames).Select(t => (double)features.Row(t)[c]).ToArray()).ToArray();
+            AssertClose(naive.Embed(rows), Single(encoder, features), 2e-5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Specifications))]
+    public void Forward_BatchOfMixedLengths_EqualsSingle(EncoderSpecification specification)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        using var encoder = EncoderFixtures.Create(specification);
+        int[] lengths = [50, 1, 2, 49, 33, 7, 50, 4];
+        var utterances = lengths
+            .Select((length, i) => EncoderFixtures.RandomFeatures(i, length, specification.Coefficients)).ToArray();
+        // What stands in the padding must not matter.
+        var padded = torch.randn(new long[] { lengths.Length, specification.Coefficients, 50 }) * 100;
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            padded.narrow(0, i, 1).narrow(2, 0, lengths[i]).copy_(EncoderFixtures.ToTensor(utterances[i]));
+        }
+
+        var batch = encoder.call(padded, torch.tensor(Array.ConvertAll(lengths, l => (long)l))).data<float>().ToArray();
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            AssertClose(
+                Single(encoder, utterances[i]),
+                batch.AsSpan(i * specification.Dimension, specification.Dimension).ToArray(), 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Forward_AnyInput_HasUnitLength()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+        foreach (var scale in new[] { 0f, 1e-6f, 1, 1e4f })
+        {
+            var embedding = encoder.call(torch.randn(new long[] { 1, 6, 20 }) * scale, torch.tensor(new[] { 20L }));
+            Assert.Equal(1, (embedding * embedding).sum().item<float>(), 1e-5f);
+        }
+    }
+
+    [Fact]
+    public void Forward_Training_EveryParameterGetsAGradient()
+    {
+        foreach (var inBFloat16 in new[] { false, true })
+        {
+            using var scope = torch.NewDisposeScope();
+            using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+            encoder.train();
+            encoder.TrainsInBFloat16 = inBFloat16;
+            var names = encoder.named_parameters().Select(p => p.name).ToArray();
+            var parameters = encoder.parameters().Cast<torch.Tensor>().ToArray();
+            var loss = (TrainingForward(encoder) * torch.randn(new long[] { 8, 12 })).sum();
+            var gradients = torch.autograd.grad([loss], parameters);
+            for (var i = 0; i < parameters.Length; i++)
+            {
+                Assert.Equal(torch.ScalarType.Float32, gradients[i].dtype);
+                var values = gradients[i].contiguous().data<float>().ToArray();
+                Assert.All(values, v => Assert.True(float.IsFinite(v)));
+                Assert.True(values.Any(v => v != 0), $"{names[i]} gets no gradient");
+            }
+        }
+    }
+
+    [Fact]
+    public void TrainsInBFloat16_Forward_IsCloseToFloat32AndInferenceIsUntouched()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+        var features = EncoderFixtures.RandomFeatures(1, 40, 6);
+        var before = Single(encoder, features);
+        encoder.TrainsInBFloat16 = true;
+        Assert.Equal(before, Single(encoder, features));
+
+        encoder.train();
+        var inBFloat16 = TrainingForward(encoder).data<float>().ToArray();
+        encoder.TrainsInBFloat16 = false;
+        var inFloat32 = TrainingForward(encoder).data<float>().ToArray();
+        Assert.NotEqual(inFloat32, inBFloat16);
+        AssertClose(Array.ConvertAll(inFloat32, v => (double)v), inBFloat16, 0.1);
+    }
+
+    [Fact]
+    public void Forward_TrainingBatchWithPadding_Refuses()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+        encoder.train();
+        var error = Assert.Throws<ModelException>(
+            () => encoder.call(torch.zeros(new long[] { 2, 6, 20 }), torch.tensor(new[] { 20L, 19 })));
+        Assert.Contains("19 to 20", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Forward_ShapesOrLengthsThatDoNotFit_Refuses()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+        var twenty = torch.tensor(new[] { 20L });
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 7, 20 }), twenty));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 6, 20 }), twenty));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 2, 6, 20 }), twenty));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 6, 19 }), twenty));
+        Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 6, 20 }), torch.tensor(new[] { 0L })));
+    }
+
+    [Fact]
+    public void Constructor_EqualSeeds_GivesEqualWeights()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var first = EncoderFixtures.Create(EncoderFixtures.Small, 5);
+        using var second = EncoderFixtures.Create(EncoderFixtures.Small, 5);
+        using var other = EncoderFixtures.Create(EncoderFixtures.Small, 6);
+        var features = EncoderFixtures.RandomFeatures(1, 40, 6);
+        Assert.Equal(Single(first, features), Single(second, features));
+        Assert.NotEqual(Single(first, features), Single(other, features));
+    }
+
+    [Fact]
+    public void Constructor_Defaults_HasBetween400ThousandAndAMillionParameters()
+    {
+        using var encoder = new Encoder(new EncoderSpecification());
+        Assert.InRange(encoder.parameters().Sum(p => p.numel()), 400_000, 1_000_000);
+    }
+
+    [Fact]
+    public void Validate_ValueOutsideItsRange_NamesIt()
+    {
+        foreach (var (wrong, name) in new (EncoderSpecification, string)[]
+        {
+            (new() { Coefficients = 0 }, "Coefficients"),
+            (new() { Width = -1 }, "Width"),
+            (new() { EntryKernel = 4 }, "EntryKernel"),
+            (new() { EntryKernel = 33 }, "EntryKernel"),
+            (new() { EntryStride = 0 }, "EntryStride"),
+            (new() { Dilations = [] }, "Dilations"),
+            (new() { Dilations = [1, 0] }, "dilation"),
+            (new() { AggregateWidth = 100_000 }, "AggregateWidth"),
+            (new() { AttentionWidth = 0 }, "AttentionWidth"),
+            (new() { Dimension = 1 }, "Dimension"),
+            (new() { Branches = 0 }, "Branches"),
+            (new() { Branches = 5 }, "multiple of its Branches, 5"),
+        })
+        {
+            Assert.Contains(name, Assert.Throws<ModelException>(() => new Encoder(wrong)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Equals_Specifications_CompareByValue()
+    {
+        Assert.Equal(new EncoderSpecification { Dilations = [1, 2] }, new EncoderSpecification { Dilations = [1, 2] });
+        Assert.NotEqual(new EncoderSpecification { Dilations = [1, 2] }, new EncoderSpecification { Dilations = [2, 1] });
+        Assert.NotEqual(new EncoderSpecification(), new EncoderSpecification { AttentionWidth = 65 });
+        Assert.NotEqual(new EncoderSpecification(), new EncoderSpecification { Branches = 2 });
+    }
+
+    private static torch.Tensor TrainingForward(Encoder encoder)
+    {
+        torch.manual_seed(3);
+        return encoder.call(torch.randn(new long[] { 8, 6, 20 }), torch.tensor(Enumerable.Repeat(20L, 8).ToArray()));
+    }
+
+    private static float[] Single(Encoder encoder, FeatureMatrix features) => encoder
+        .call(EncoderFixtures.ToTensor(features), torch.tensor(new[] { (long)features.Frames })).data<float>().ToArray();
+
+    private static void AssertClose(float[] expected, float[] actual, double tolerance) =>
+        AssertClose(Array.ConvertAll(expected, v => (double)v), actual, tolerance);
+
+    private static void AssertClose(double[] expected, float[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], actual[i], tolerance);
+        }
+    }
+}

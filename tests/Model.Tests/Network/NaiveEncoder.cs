@@ -1,0 +1,124 @@
+using Speaker.Models;
+using Speaker.Training.Network;
+using TorchSharp;
+
+namespace Speaker.Training.Tests.Network;
+
+/// <summary>The network in evaluation mode as loops in double precision over one utterance, from the weights' names.</summary>
+internal sealed class NaiveEncoder
+{
+    private const double NormEpsilon = 1e-5;
+    private const double SmallestVariance = 1e-5;
+
+    private readonly EncoderSpecification _specification;
+    private readonly Dictionary<string, (double[] Values, long[] Shape)> _state;
+
+    public NaiveEncoder(Encoder encoder)
+    {
+        using var scope = torch.NewDisposeScope();
+        _specification = encoder.Specification;
+        _state = encoder.state_dict().ToDictionary(
+            pair => pair.Key,
+            pair => (pair.Value.detach().to_type(torch.ScalarType.Float64).data<double>().ToArray(), pair.Value.shape));
+    }
+
+    /// <param name="features">[C][T].</param>
+    public double[] Embed(double[][] features) => [.. Enumerable.Range(0, _specification.Branches)
+        .SelectMany(branch => Branch(features, $"branches.{branch}."))
+        .Select(v => v / Math.Sqrt(_specification.Branches))];
+
+    private double[] Branch(double[][] features, string branch)
+    {
+        var x = Relu(Norm(Convolve(features, branch + "entry", _specification.EntryStride, 1), branch + "entryNorm"));
+        var gathered = new List<double[]>();
+        for (var block = 0; block < _specification.Dilations.Count; block++)
+        {
+            var name = $"{branch}blocks.{block}";
+            var h = Relu(Norm(Convolve(x, name + ".dilated", 1, _specification.Dilations[block]), name + ".dilatedNorm"));
+            h = Norm(Convolve(h, name + ".convolution", 1, 1), name + ".convolutionNorm");
+            var gate = Affine(
+                Affine([.. h.Select(row => row.Average())], name + ".excitation.squeeze").Select(v => Math.Max(0, v)).ToArray(),
+                name + ".excitation.excite");
+            x = [.. h.Select((row, c) => row.Select((v, t) => Math.Max(0, x[c][t] + (v / (1 + Math.Exp(-gate[c]))))).ToArray())];
+            gathered.AddRange(x);
+        }
+
+        var pooled = Pool(Relu(Convolve([.. gathered], branch + "aggregate", 1, 1)), branch);
+        var normed = Norm([.. pooled.Select(v => new[] { v })], branch + "poolingNorm").Select(row => row[0]).ToArray();
+        var embedding = Norm([.. Affine(normed, branch + "projection").Select(v => new[] { v })], branch + "projectionNorm")
+            .Select(row => row[0]).ToArray();
+        var length = Math.Sqrt(embedding.Sum(v => v * v));
+        return [.. embedding.Select(v => v / length)];
+    }
+
+    private double[] Pool(double[][] x, string branch)
+    {
+        var mean = x.Select(row => row.Average()).ToArray();
+        var deviation = x.Select((row, c) => Root(row.Average(v => v * v) - (mean[c] * mean[c]))).ToArray();
+        var context = Affine([.. mean, .. deviation], branch + "pooling.context");
+        var hidden = Convolve(x, branch + "pooling.frame", 1, 1)
+            .Select((row, h) => row.Select(v => Math.Tanh(v + context[h])).ToArray()).ToArray();
+        var scores = Convolve(hidden, branch + "pooling.score", 1, 1);
+        var means = new double[x.Length];
+        var deviations = new double[x.Length];
+        for (var c = 0; c < x.Length; c++)
+        {
+            var total = scores[c].Sum(Math.Exp);
+            means[c] = x[c].Select((v, t) => v * Math.Exp(scores[c][t]) / total).Sum();
+            deviations[c] = Root(x[c].Select((v, t) => v * v * Math.Exp(scores[c][t]) / total).Sum() - (means[c] * means[c]));
+        }
+
+        return [.. means, .. deviations];
+    }
+
+    private static double Root(double variance) => Math.Sqrt(Math.Max(SmallestVariance, variance));
+
+    private double[][] Convolve(double[][] x, string name, int stride, int dilation)
+    {
+        var (w, shape) = _state[name + ".weight"];
+        var (outputs, inputs, kernel) = ((int)shape[0], (int)shape[1], (int)shape[2]);
+        var result = new double[outputs][];
+        for (var o = 0; o < outputs; o++)
+        {
+            result[o] = new double[(x[0].Length + stride - 1) / stride];
+            for (var t = 0; t < result[o].Length; t++)
+            {
+                for (var i = 0; i < inputs; i++)
+                {
+                    for (var k = 0; k < kernel; k++)
+                    {
+                        var source = (t * stride) + ((k - (kernel / 2)) * dilation);
+                        if (source >= 0 && source < x[0].Length)
+                        {
+                            result[o][t] += w[(((o * inputs) + i) * kernel) + k] * x[i][source];
+                        }
+                    }
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private double[][] Norm(double[][] x, string name) => [.. x.Select((row, c) => row.Select(v =>
+        ((v - _state[name + ".running_mean"].Values[c]) / Math.Sqrt(_state[name + ".running_var"].Values[c] + NormEpsilon)
+            * _state[name + ".weight"].Values[c]) + _state[name + ".bias"].Values[c]).ToArray())];
+
+    private double[] Affine(double[] x, string name)
+    {
+        var (w, shape) = _state[name + ".weight"];
+        var result = new double[shape[0]];
+        for (var o = 0; o < result.Length; o++)
+        {
+            result[o] = _state.TryGetValue(name + ".bias", out var bias) ? bias.Values[o] : 0;
+            for (var i = 0; i < x.Length; i++)
+            {
+                result[o] += w[(o * x.Length) + i] * x[i];
+            }
+        }
+
+        return result;
+    }
+
+    private static double[][] Relu(double[][] x) => [.. x.Select(row => row.Select(v => Math.Max(0, v)).ToArray())];
+}

@@ -1,0 +1,310 @@
+using Speaker.Audio.Features;
+using Speaker.Audio.Files;
+using Speaker.Audio.Utterances;
+using Speaker.Corpora;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
+using Speaker.Training.Tests.Inference;
+
+namespace Speaker.Training.Tests.Runs;
+
+public sealed class FeatureBankTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Corpus _corpus;
+
+    public FeatureBankTests()
+    {
+        SyntheticSpeech.WriteCorpus(_folder.File("speech"), "s", 3, 2, 1.5, 40);
+        _corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_FirstVersionAtSpeedOne_HoldsWhatVerificationReads()
+    {
+        using var bank = Open(Options("a"));
+        var reader = new UtteranceReader(new FrontEndSpecification(), new UtteranceOptions());
+        for (var i = 0; i < _corpus.Utterances.Count; i++)
+        {
+            var utterance = Assert.IsType<Utterance>(reader.Analyse(AudioFile.ReadSamples(_corpus.Utterances[i].Path, default)));
+            var frames = bank.Frames(0, i, 0);
+            Assert.Equal(utterance.Features.Frames, frames);
+            var stored = new Half[frames * bank.Coefficients];
+            bank.Read(0, i, 0, 0, stored);
+            // Half precision: eleven bits.
+            Assert.All(Enumerable.Range(0, stored.Length), k => Assert.Equal(
+                utterance.Features.Values[k], (float)stored[k], Math.Abs(utterance.Features.Values[k] / 1024) + 1e-4));
+        }
+    }
+
+    [Fact]
+    public void Open_AnyNumberOfThreads_HoldsTheSame()
+    {
+        using var one = Open(Options("a") with { Threads = 1 });
+        using var four = Open(Options("b") with { Threads = 4 });
+        Assert.Equal(Everything(one), Everything(four));
+    }
+
+    [Fact]
+    public void Open_Again_TakesWhatIsThereAndMakesOnlyWhatIsMissing()
+    {
+        var made = new Recorder();
+        Half[] before;
+        using (var bank = Open(Options("a"), made))
+        {
+            before = Everything(bank);
+        }
+
+        Assert.Equal([0, 1], made.Versions);
+        made.Versions.Clear();
+        using (var bank = Open(Options("a"), made))
+        {
+            Assert.Equal(before, Everything(bank));
+        }
+
+        Assert.Empty(made.Versions);
+        using (var bank = Open(Options("a") with { Versions = 3 }, made))
+        {
+            Assert.Equal([2], made.Versions);
+            Assert.Equal(3, bank.Versions);
+        }
+    }
+
+    [Fact]
+    public void Open_OtherOptions_DoesNotTakeTheOldFeatures()
+    {
+        using var bank = Open(Options("a"));
+        var made = new Recorder();
+        using var other = Open(Options("a") with { Augmentation = new() { NoiseProbability = 0.1 } }, made);
+        Assert.Equal([0, 1], made.Versions);
+    }
+
+    [Fact]
+    public void Open_HalfWrittenVersion_IsMadeAgain()
+    {
+        Half[] before;
+        using (var bank = Open(Options("a")))
+        {
+            before = Everything(bank);
+        }
+
+        var file = Directory.GetFiles(_folder.File("a"), "*-1.features").Single();
+        using (var stream = new FileStream(file, FileMode.Open))
+        {
+            stream.SetLength(stream.Length / 2);
+        }
+
+        var made = new Recorder();
+        using var again = Open(Options("a"), made);
+        Assert.Equal([1], made.Versions);
+        Assert.Equal(before, Everything(again));
+    }
+
+    [Fact]
+    public void Open_CancelledInTheMiddle_KeepsWhatWasMade()
+    {
+        Half[] whole;
+        using (var bank = Open(Options("b")))
+        {
+            whole = Everything(bank);
+        }
+
+        using var cancellation = new CancellationTokenSource();
+        var options = Options("a") with { Threads = 1 };
+        var files = _corpus.Utterances.Select(u => u.Path).ToArray();
+        // The third recording cannot be read: what the first two gave must not be made again.
+        var content = File.ReadAllBytes(files[2]);
+        File.WriteAllBytes(files[2], new byte[content.Length]);
+        Assert.ThrowsAny<AudioException>(() => Open(options));
+        File.WriteAllBytes(files[2], content);
+        var kept = Directory.GetFiles(_folder.File("a"), "*-1.features").Single();
+        Assert.True(new FileInfo(kept).Length > 0);
+        // The first recording is not needed any more.
+        var first = File.ReadAllBytes(files[0]);
+        File.WriteAllBytes(files[0], new byte[first.Length]);
+        using (var bank = Open(options))
+        {
+            File.WriteAllBytes(files[0], first);
+            Assert.Equal(whole, Everything(bank));
+        }
+    }
+
+    [Fact]
+    public void Open_Cancelled_LeavesNothingThatCountsAsAVersion()
+    {
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => FeatureBank.Open(
+            _corpus.Utterances, new FrontEndSpecification(), Options("a"), null, cancellation.Token));
+        var made = new Recorder();
+        using var bank = Open(Options("a"), made);
+        Assert.Equal([0, 1], made.Versions);
+    }
+
+    [Fact]
+    public void Classes_SpeedsAndSpeechlessUtterances_AreToldApart()
+    {
+        SyntheticSpeech.WriteWav(_folder.File(Path.Combine("speech", "s0", "silent.wav")), new float[16000]);
+        var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
+        using var bank = FeatureBank.Open(corpus.Utterances, new FrontEndSpecification(), Options("a"));
+        var (classes, speechless) = bank.Classes(0.01);
+        Assert.Equal("silent.wav", Path.GetFileName(Assert.Single(speechless).Path));
+        Assert.Equal(6, classes.Count);
+        Assert.Equal(3, classes.Select(c => c.Speaker).Distinct().Count());
+        Assert.All(classes, c => Assert.Equal(2, c.Utterances.Count));
+        Assert.All(classes, c => Assert.InRange(c.Seconds, 1, 4));
+    }
+
+    [Fact]
+    public void Make_Batch_IsDecidedBySeedAndStepAlone()
+    {
+        using var bank = Open(Options("a"));
+        var (one, two) = (Maker(bank), Maker(bank));
+        var batches = Enumerable.Range(0, 6).Select(one.Make).ToArray();
+        foreach (var step in (int[])[4, 0, 5])
+        {
+            var again = two.Make(step);
+            Assert.Equal(batches[step].Labels, again.Labels);
+            Assert.Equal(batches[step].Features, again.Features);
+        }
+
+        Assert.True(batches.Select(b => b.Frames).Distinct().Count() > 1);
+    }
+
+    [Fact]
+    public void Make_Batch_HoldsCropsOfOneLengthWithoutAChannel()
+    {
+        using var bank = Open(Options("a"));
+        var maker = Maker(bank);
+        for (var step = 0; step < 10; step++)
+        {
+            // Crops of 2.5 s from utterances of 1.5 s: joined and repeated.
+            var batch = maker.Make(step);
+            Assert.Equal(batch.Labels.Length * bank.Coefficients * batch.Frames, batch.Features.Length);
+            foreach (var row in batch.Features.Chunk(batch.Frames))
+            {
+                Assert.True(row.All(float.IsFinite));
+                Assert.Equal(0, row.Average(), 2e-4f * (1 + row.Max(Math.Abs)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Make_CropsLongerThanUtterances_AreSegmentsOfTheClassJoinedInTheirOrder()
+    {
+        using var bank = Open(Options("a") with { Versions = 1 });
+        var classes = bank.Classes(0.01).Classes;
+        var crops = new CropOptions
+        {
+            ShortestSeconds = 2.5, LongestSeconds = 2.5, NoiseFloorProbability = 0, BandMaskProbability = 0,
+            TimeMaskProbability = 0,
+        };
+        var maker = new BatchMaker(
+            bank, classes, new SamplingOptions { Speakers = 4, Utterances = 2 }, crops, new FrontEndSpecification(), 3);
+        var batch = maker.Make(0);
+        var (frames, count) = (batch.Frames, bank.Coefficients);
+        Assert.Equal(250, frames);
+        var steps = classes.Select(c => c.Utterances.SelectMany(u => Steps(bank, u, c.Speed)).ToArray()).ToArray();
+        for (var i = 0; i < batch.Labels.Length; i++)
+        {
+            // Means of pieces and of crops come off, so it is the steps from frame to frame that are kept.
+            var crop = batch.Features.AsSpan(i * count * frames, count * frames).ToArray();
+            var seams = 0;
+            for (var t = 1; t < frames; t++)
+            {
+                var step = Enumerable.Range(0, count).Select(k => crop[(k * frames) + t] - crop[(k * frames) + t - 1])
+                    .ToArray();
+                seams += steps[batch.Labels[i]].Any(known => Near(known, step)) ? 0 : 1;
+                Assert.DoesNotContain(
+                    steps.Where((_, c) => c != batch.Labels[i]).SelectMany(s => s), known => Near(known, step));
+            }
+
+            Assert.InRange(seams, 1, 12);
+        }
+
+        static IEnumerable<float[]> Steps(FeatureBank bank, int utterance, int speed)
+        {
+            var count = bank.Coefficients;
+            var all = new Half[bank.Frames(0, utterance, speed) * count];
+            bank.Read(0, utterance, speed, 0, all);
+            return Enumerable.Range(1, (all.Length / count) - 1).Select(t => Enumerable.Range(0, count)
+                .Select(k => (float)all[(t * count) + k] - (float)all[((t - 1) * count) + k]).ToArray());
+        }
+
+        static bool Near(float[] one, float[] other)
+        {
+            for (var k = 0; k < one.Length; k++)
+            {
+                if (Math.Abs(one[k] - other[k]) > 1e-3)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    [Fact]
+    public void Make_UnchangedShare_SaysHowOftenTheChangedVersionsAreRead()
+    {
+        using var both = Open(Options("a"));
+        using var unchanged = Open(Options("a") with { Versions = 1 });
+        float[][] Batches(FeatureBank bank, double share) =>
+            [.. Enumerable.Range(0, 5).Select(step => Maker(bank, share).Make(step).Features)];
+
+        Assert.Equal(Batches(unchanged, 1), Batches(both, 1));
+        Assert.NotEqual(Batches(unchanged, 0), Batches(both, 0));
+    }
+
+    private static BatchMaker Maker(FeatureBank bank, double unchangedShare = 0.5) => new(
+        bank,
+        bank.Classes(0.01).Classes,
+        new SamplingOptions { Speakers = 4, Utterances = 2 },
+        new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 2.5, UnchangedShare = unchangedShare },
+        new FrontEndSpecification(),
+        11);
+
+    private static Half[] Everything(FeatureBank bank)
+    {
+        var all = new List<Half>();
+        for (var version = 0; version < bank.Versions; version++)
+        {
+            for (var utterance = 0; utterance < bank.Utterances.Count; utterance++)
+            {
+                for (var speed = 0; speed < 2; speed++)
+                {
+                    var features = new Half[bank.Frames(version, utterance, speed) * bank.Coefficients];
+                    bank.Read(version, utterance, speed, 0, features);
+                    all.AddRange(features);
+                }
+            }
+        }
+
+        return [.. all];
+    }
+
+    private FeatureBank Open(FeatureBankOptions options, IProgress<FeatureBankProgress>? progress = null) =>
+        FeatureBank.Open(_corpus.Utterances, new FrontEndSpecification(), options, progress);
+
+    private FeatureBankOptions Options(string folder) => new()
+    {
+        Folder = _folder.File(folder), Versions = 2, Speeds = [1, 0.9], BabbleUtterances = 2, Threads = 2,
+    };
+
+    /// <summary>Which versions were made.</summary>
+    private sealed class Recorder : IProgress<FeatureBankProgress>
+    {
+        public List<int> Versions { get; } = [];
+
+        public void Report(FeatureBankProgress value)
+        {
+            if (value.Utterances == value.TotalUtterances)
+            {
+                Versions.AddRange(value.Versions);
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Speaker.Calibration;
+using Speaker.Inference;
+using Speaker.Models;
+using Speaker.Scoring;
+
+namespace Speaker.Tests.Models;
+
+public class ModelCardPageTests
+{
+    [Fact]
+    public void Of_FullCard_ShowsEveryFactInTables()
+    {
+        var culture = CultureInfo.CurrentCulture;
+        var commas = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (commas.NumberFormat.NumberDecimalSeparator, commas.NumberFormat.PercentDecimalSeparator) = (",", ",");
+        CultureInfo.CurrentCulture = commas;
+        try
+        {
+            var page = System.Text.Encoding.UTF8.GetString(ModelCardPage.Of(Card()));
+            foreach (var fact in (string[])
+                     [
+                         "# test\n", "| strangers | 12.3% | 10.1% to 15.7% | 0.700 | 0.500 | 9 | 300 | 4,000 |",
+                         "| 1% | 0.579 | 31.0% | 20.0% to 40.0% | 98,717 |", "| 0.1% | 0.400 |  |  | not measured |",
+                         "Calibrated on trials of mine.", "- Weak where it is loud.",
+                         "| made | public domain | 8 | 32 | 0.5 |", "    speaker train --corpus 'my corpus'",
+                         "normalised by the 20 nearest of 60 other voices (somebody)",
+                     ])
+            {
+                Assert.Contains(fact, page, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Fact]
+    public void Of_CardWithNothingMeasured_SaysHowToGetThresholds()
+    {
+        var page = System.Text.Encoding.UTF8.GetString(
+            ModelCardPage.Of(EncoderFixtures.Card(EncoderFixtures.Small)));
+        Assert.Contains("speaker calibrate", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("## Measured", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SaveAndRead_FullCard_IsTheSameCard()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("own.safetensors");
+        using var encoder = new Encoder(EncoderFixtures.Small);
+        var cohort = Cohort.FromEmbeddings(
+            [.. Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 12).Select(j => MathF.Sin((i * 7) + j)).ToArray())]);
+        var written = ModelFiles.Save(path, encoder, Card(), cohort);
+        Assert.Equal(ModelCardPage.Of(written), ModelCardPage.Of(ModelFiles.ReadCard(path)));
+        var copy = ModelFiles.Copy(path, folder.File("copy.safetensors"), written);
+        Assert.Equal("copy", copy.Name);
+        Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(folder.File("copy.safetensors")));
+        using var original = VoiceEncoder.Load(path);
+        using var copied = VoiceEncoder.Load(folder.File("copy.safetensors"));
+        Assert.Equal(original.Hash, copied.Hash);
+        Assert.Single(System.Text.Encoding.UTF8.GetString(ModelFiles.CardAsJsonLine(path)).Split('\n'), l => l.Length > 0);
+    }
+
+    private static ModelCard Card() => EncoderFixtures.Card(EncoderFixtures.Small) with
+    {
+        Figures = [new ModelFigure("strangers", 4000, 300, 9, 0.123, [0.101, 0.157], 0.7, 0.5)],
+        Calibration =
+        [
+            new CalibrationPoint(0.001, 0.4f, 0),
+            new CalibrationPoint(0.01, 0.5786724f, 98_717)
+            {
+                Frr = 0.31, FrrInterval = [0.2, 0.4], FarInterval = [0.005, 0.02],
+            },
+        ],
+        CalibratedOn = "trials of mine",
+        Limitations = ["Weak where it is loud."],
+        AsNorm = new AsNormSpecification("", 60, 20, 0.8, 0.1, "somebody"),
+        Training = new TrainingSummary(
+            "speaker train --corpus 'my corpus'", 1, 4000, 11.3, 1433,
+            [new TrainingCorpus("made", "public domain", 8, 32, 1800)]),
+    };
+}
