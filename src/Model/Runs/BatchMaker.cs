@@ -63,7 +63,7 @@ internal sealed class BatchMaker
             Cut(crop, places[i], random);
             _augmenter.Apply(crop, random);
             FrontEnd.Normalise(crop, _frontEnd.Normalisation);
-            Transpose(crop, features.AsSpan(i * size, size));
+            crop.Values.CopyTo(features, i * size);
         }
 
         return new TrainingBatch(step, features, Array.ConvertAll(places, p => (long)p.Class), frames);
@@ -132,18 +132,6 @@ internal sealed class BatchMaker
         for (var i = first; i < first + count; i++)
         {
             TensorPrimitives.Subtract(crop.Row(i), mean, crop.Row(i));
-        }
-    }
-
-    private static void Transpose(FeatureMatrix crop, Span<float> output)
-    {
-        for (var t = 0; t < crop.Frames; t++)
-        {
-            var row = crop.Row(t);
-            for (var c = 0; c < row.Length; c++)
-            {
-                output[(c * crop.Frames) + t] = row[c];
-            }
         }
     }
 }

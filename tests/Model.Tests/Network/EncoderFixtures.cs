@@ -55,9 +55,9 @@ internal static class EncoderFixtures
         return new FeatureMatrix(values, frames, coefficients);
     }
 
-    /// <summary>[1, C, T].</summary>
+    /// <summary>[1, T, C].</summary>
     public static torch.Tensor ToTensor(FeatureMatrix features) => torch
-        .tensor(features.Values, new long[] { 1, features.Frames, features.Coefficients }).transpose(1, 2).contiguous();
+        .tensor(features.Values, new long[] { 1, features.Frames, features.Coefficients });
 
     public static ModelCard Card(EncoderSpecification specification) => new()
     {
