@@ -1,3 +1,4 @@
+using Speaker.Bench;
 using System.Globalization;
 using Speaker.Bench;
 

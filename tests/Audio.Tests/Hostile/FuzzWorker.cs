@@ -52,7 +52,7 @@ public static class FuzzWorker
 
     private static void Run(FuzzCases cases, int first, int end, int step)
     {
-        using var folder = new Support.TestFolder();
+        using var folder = new TemporaryFolder();
         using var meter = new MemoryMeter();
         var reader = new UtteranceReader(new FrontEndSpecification(), new UtteranceOptions
         {
@@ -80,23 +80,34 @@ public static class FuzzWorker
         Console.WriteLine(Done);
     }
 
-    /// <summary>What went wrong, or null: decoding alone first, then all of the way to features.</summary>
+    /// <summary>
+    /// What went wrong, or null: decoding alone first, by NAudio.Core and by libsndfile, then all of the way to features.
+    /// </summary>
     private static string? Examine(
         string path, long length, UtteranceReader reader, float[] buffer, MemoryMeter meter)
     {
         try
         {
-            meter.Start();
-            var decoded = Decode(path, buffer);
-            var memory = meter.Peak();
-            if (memory > (4 * length) + FixedMemory)
+            var decoded = 0L;
+            foreach (var bySoundFileLibrary in new[] { false, true })
             {
-                return $"decoding {length} bytes took {memory} bytes of memory";
+                meter.Start();
+                decoded = Decode(path, bySoundFileLibrary, buffer);
+                var taken = meter.Peak();
+                if (taken > (4 * length) + FixedMemory)
+                {
+                    return $"decoding {length} bytes took {taken} bytes of memory";
+                }
+            }
+
+            if (Difference(path) is { } difference)
+            {
+                return difference;
             }
 
             meter.Start();
             var problem = Read(path, reader);
-            memory = meter.Peak();
+            var memory = meter.Peak();
             return problem is null && memory > (4 * Math.Max(length, decoded * sizeof(float))) + FixedMemory
                 ? $"reading {length} bytes, {decoded} samples, took {memory} bytes of memory"
                 : problem;
@@ -108,12 +119,12 @@ public static class FuzzWorker
     }
 
     /// <returns>Samples at 16 kHz until the end, an error, or the most that is read.</returns>
-    private static long Decode(string path, float[] buffer)
+    private static long Decode(string path, bool bySoundFileLibrary, float[] buffer)
     {
         var decoded = 0L;
         try
         {
-            using var source = AudioFile.Open(path);
+            using var source = AudioFile.Open(path, bySoundFileLibrary);
             for (int read; decoded < MostSeconds * AudioFile.SampleRate && (read = source.Read(buffer)) > 0;)
             {
                 decoded += read;
@@ -125,6 +136,48 @@ public static class FuzzWorker
         }
 
         return decoded;
+    }
+
+    /// <summary>What NAudio.Core reads of a file differently from libsndfile, or null. Either may refuse it.</summary>
+    private static string? Difference(string path)
+    {
+        try
+        {
+            using var source = AudioFile.Open(path, bySoundFileLibrary: false);
+            using var other = AudioFile.Open(path, bySoundFileLibrary: true);
+            var (block, otherBlock) = (new float[4096], new float[4096]);
+            for (var position = 0; position < MostSeconds * AudioFile.SampleRate; position += block.Length)
+            {
+                var (read, otherRead) = (Fill(source, block), Fill(other, otherBlock));
+                var same = block.AsSpan(0, read).CommonPrefixLength(otherBlock.AsSpan(0, otherRead));
+                if (same < Math.Max(read, otherRead))
+                {
+                    return $"from sample {position + same} on NAudio reads something else than libsndfile";
+                }
+
+                if (read < block.Length)
+                {
+                    break;
+                }
+            }
+        }
+        catch (AudioException exception) when (exception.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            // What either may end with.
+        }
+
+        return null;
+    }
+
+    private static int Fill(AudioFileSource source, float[] block)
+    {
+        var filled = 0;
+        while (filled < block.Length && source.Read(block.AsSpan(filled)) is > 0 and var read)
+        {
+            filled += read;
+        }
+
+        return filled;
     }
 
     private static string? Read(string path, UtteranceReader reader)

@@ -9,10 +9,10 @@ public class EncoderTests
 {
     public static TheoryData<EncoderSpecification> Specifications => new()
     {
-        EncoderFixtures.Small,
-        EncoderFixtures.Small with { EntryStride = 1, EntryKernel = 1, Dilations = [2] },
-        EncoderFixtures.Small with { EntryStride = 3, EntryKernel = 7, Dilations = [1, 2, 4] },
-        EncoderFixtures.Small with { Branches = 3 },
+        RandomEncoder.Small,
+        RandomEncoder.Small with { EntryStride = 1, EntryKernel = 1, Dilations = [2] },
+        RandomEncoder.Small with { EntryStride = 3, EntryKernel = 7, Dilations = [1, 2, 4] },
+        RandomEncoder.Small with { Branches = 3 },
         new EncoderSpecification(),
     };
 
@@ -26,7 +26,7 @@ public class EncoderTests
         var naive = new NaiveEncoder(encoder);
         foreach (var frames in new[] { 1, 2, 3, 17 })
         {
-            var features = EncoderFixtures.RandomFeatures(frames, frames, specification.Coefficients);
+            var features = RandomEncoder.Features(frames, frames, specification.Coefficients);
             var rows = Enumerable.Range(0, specification.Coefficients)
                 .Select(c => Enumerable.Range(0, frames).Select(t => (double)features.Row(t)[c]).ToArray()).ToArray();
             AssertClose(naive.Embed(rows), Single(encoder, features), 2e-5);
@@ -42,7 +42,7 @@ public class EncoderTests
         using var encoder = EncoderFixtures.Create(specification);
         int[] lengths = [50, 1, 2, 49, 33, 7, 50, 4];
         var utterances = lengths
-            .Select((length, i) => EncoderFixtures.RandomFeatures(i, length, specification.Coefficients)).ToArray();
+            .Select((length, i) => RandomEncoder.Features(i, length, specification.Coefficients)).ToArray();
         // What stands in the padding must not matter.
         var padded = torch.randn(new long[] { lengths.Length, 50, specification.Coefficients }) * 100;
         for (var i = 0; i < lengths.Length; i++)
@@ -64,7 +64,7 @@ public class EncoderTests
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
-        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+        using var encoder = EncoderFixtures.Create(RandomEncoder.Small);
         foreach (var scale in new[] { 0f, 1e-6f, 1, 1e4f })
         {
             var embedding = encoder.call(torch.randn(new long[] { 1, 20, 6 }) * scale, torch.tensor(new[] { 20L }));
@@ -78,7 +78,7 @@ public class EncoderTests
         foreach (var inBFloat16 in new[] { false, true })
         {
             using var scope = torch.NewDisposeScope();
-            using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+            using var encoder = EncoderFixtures.Create(RandomEncoder.Small);
             encoder.train();
             encoder.TrainsInBFloat16 = inBFloat16;
             var names = encoder.named_parameters().Select(p => p.name).ToArray();
@@ -100,8 +100,8 @@ public class EncoderTests
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
-        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
-        var features = EncoderFixtures.RandomFeatures(1, 40, 6);
+        using var encoder = EncoderFixtures.Create(RandomEncoder.Small);
+        var features = RandomEncoder.Features(1, 40, 6);
         var before = Single(encoder, features);
         encoder.TrainsInBFloat16 = true;
         Assert.Equal(before, Single(encoder, features));
@@ -118,7 +118,7 @@ public class EncoderTests
     public void Forward_TrainingBatchWithPadding_Refuses()
     {
         using var scope = torch.NewDisposeScope();
-        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+        using var encoder = EncoderFixtures.Create(RandomEncoder.Small);
         encoder.train();
         var error = Assert.Throws<ModelException>(
             () => encoder.call(torch.zeros(new long[] { 2, 20, 6 }), torch.tensor(new[] { 20L, 19 })));
@@ -129,7 +129,7 @@ public class EncoderTests
     public void Forward_ShapesOrLengthsThatDoNotFit_Refuses()
     {
         using var scope = torch.NewDisposeScope();
-        using var encoder = EncoderFixtures.Create(EncoderFixtures.Small);
+        using var encoder = EncoderFixtures.Create(RandomEncoder.Small);
         var twenty = torch.tensor(new[] { 20L });
         Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 1, 20, 7 }), twenty));
         Assert.Throws<ModelException>(() => encoder.call(torch.zeros(new long[] { 20, 6 }), twenty));
@@ -142,10 +142,10 @@ public class EncoderTests
     public void Constructor_EqualSeeds_GivesEqualWeights()
     {
         using var scope = torch.NewDisposeScope();
-        using var first = EncoderFixtures.Create(EncoderFixtures.Small, 5);
-        using var second = EncoderFixtures.Create(EncoderFixtures.Small, 5);
-        using var other = EncoderFixtures.Create(EncoderFixtures.Small, 6);
-        var features = EncoderFixtures.RandomFeatures(1, 40, 6);
+        using var first = EncoderFixtures.Create(RandomEncoder.Small, 5);
+        using var second = EncoderFixtures.Create(RandomEncoder.Small, 5);
+        using var other = EncoderFixtures.Create(RandomEncoder.Small, 6);
+        var features = RandomEncoder.Features(1, 40, 6);
         Assert.Equal(Single(first, features), Single(second, features));
         Assert.NotEqual(Single(first, features), Single(other, features));
     }

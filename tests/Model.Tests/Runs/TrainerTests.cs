@@ -10,7 +10,6 @@ using Speaker.Training.Losses;
 using Speaker.Training.Network;
 using Speaker.Training.Runs;
 using Speaker.Training.Sampling;
-using Speaker.Training.Tests.Inference;
 using Speaker.Training.Tests.Network;
 using TorchSharp;
 
@@ -136,7 +135,7 @@ public sealed class TrainerTests : IDisposable
         using var one = VoiceEncoder.Load(first);
         using var two = VoiceEncoder.Load(second);
         var utterances = Enumerable.Range(0, 4).Select(
-            i => EncoderFixtures.RandomFeatures(i, 30 + i, both.Encoder.Coefficients)).ToArray();
+            i => RandomEncoder.Features(i, 30 + i, both.Encoder.Coefficients)).ToArray();
         var embeddings = new[] { joined, one, two }.Select(encoder => encoder.EmbedBatch(utterances)).ToArray();
         for (var i = 1; i < utterances.Length; i++)
         {

@@ -9,11 +9,9 @@ using Speaker.Inference;
 using Speaker.Metrics;
 using Speaker.Models;
 using Speaker.Scoring;
-using Speaker.Training.Distances;
-using Speaker.Training.Tests.Inference;
-using Speaker.Training.Tests.Network;
+using Speaker.Tests.Metrics;
 
-namespace Speaker.Training.Tests.Runs;
+namespace Speaker.Tests.Evaluation;
 
 public sealed class EvaluatorTests : IDisposable
 {
@@ -26,20 +24,15 @@ public sealed class EvaluatorTests : IDisposable
         {
             Width = 16, Dilations = [1, 2], AggregateWidth = 16, AttentionWidth = 8, Dimension = 16,
         };
-        var card = EncoderFixtures.Card(specification) with
+        var card = RandomEncoder.Card(specification) with
         {
             Calibration = [new CalibrationPoint(0.01, 0.4f, 1000)], Scores = new ScoreCalibration(3, 1),
         };
-        ModelFiles.Save(_folder.File("m.safetensors"), EncoderFixtures.Create(specification), card);
-        _encoder = VoiceEncoder.Load(_folder.File("m.safetensors"));
+        _encoder = VoiceEncoder.Load(RandomEncoder.Save(_folder.File("m.safetensors"), card));
         SyntheticSpeech.WriteCorpus(_folder.File("speech"), "s", 3, 3, 1.5, 7);
     }
 
-    public void Dispose()
-    {
-        _encoder.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Evaluate_TrialList_IsWhatEmbeddingEachPairByHandGives()
@@ -121,7 +114,7 @@ public sealed class EvaluatorTests : IDisposable
     [Fact]
     public void FromCorpus_SilenceAndMaximumSeconds_SkipsWithTheReasonAndShortens()
     {
-        SyntheticSpeech.WriteWav(_folder.File("speech/s1/silent.wav"), new float[16000]);
+        WaveFile.Write(_folder.File("speech/s1/silent.wav"), new float[16000]);
         var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
         var set = EvaluationSet.FromCorpus(
             corpus.Utterances, _encoder.Card.FrontEnd, new UtteranceOptions(),
@@ -138,7 +131,7 @@ public sealed class EvaluatorTests : IDisposable
     public void FromTrials_LongRecording_IsHeardInSegmentsAsVerificationHearsIt()
     {
         var path = _folder.File("speech/s0/long.wav");
-        SyntheticSpeech.WriteWav(path, SyntheticSpeech.Speak(7, 3, 100));
+        WaveFile.Write(path, SyntheticSpeech.Speak(7, 3, 100));
         Trial[] trials = [new(true, "s0/0.wav", "s0/long.wav")];
         EvaluationSet Set(double? seconds) => EvaluationSet.FromTrials(
             trials, _folder.File("speech"), _encoder.Card.FrontEnd, new UtteranceOptions(),

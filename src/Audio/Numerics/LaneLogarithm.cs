@@ -1,12 +1,12 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Speaker.Audio.Features.Mfcc;
+namespace Speaker.Audio.Numerics;
 
 /// <summary>
 /// Natural logarithms, to two units in the last place, by additions, products and one quotient alone: the runtime's own
-/// differ in the last bit from one set of vector instructions to another, and these do not. With x = m 2^e and m about 1,
-/// ln x = e ln 2 + 2 artanh s, s = (m - 1) / (m + 1), by the series of artanh.
+/// differ in the last bit from one set of vector instructions to another, and these do not. With x = m 2^e and m from
+/// the root of 1/2 to the root of 2, ln x = e ln 2 + 2 artanh s, s = (m - 1) / (m + 1), by the series of artanh.
 /// </summary>
 internal static class LaneLogarithm
 {
@@ -25,7 +25,10 @@ internal static class LaneLogarithm
 
     private const float LogTwoRest = (float)(0.69314718055994530942 - (355.0 / 512));
 
-    /// <param name="x">More than 0; infinity, and what is not a number, come back as they are.</param>
+    /// <summary>
+    /// Of each lane. As <see cref="MathF.Log(float)"/> has it, 0 gives negative infinity, what is below 0 gives NaN, and
+    /// positive infinity and NaN come back as they are.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Natural(Vector<float> x)
     {
@@ -42,7 +45,18 @@ internal static class LaneLogarithm
             + new Vector<float>(1f / 3);
         var twice = s + s;
         var result = (exponent * LogTwo) + (twice + ((twice * square * series) + (exponent * LogTwoRest)));
+        var finite = Vector.GreaterThan(x, Vector<float>.Zero)
+            & Vector.LessThan(x, new Vector<float>(float.PositiveInfinity));
+        return Vector.ConditionalSelect(finite, result, AtTheEnds(x));
+    }
+
+    /// <summary>Where the formula does not hold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> AtTheEnds(Vector<float> x)
+    {
+        var rest = Vector.ConditionalSelect(
+            Vector.LessThan(x, Vector<float>.Zero), new Vector<float>(float.NaN), x);
         return Vector.ConditionalSelect(
-            Vector.LessThan(x, new Vector<float>(float.PositiveInfinity)), result, x);
+            Vector.Equals(x, Vector<float>.Zero), new Vector<float>(float.NegativeInfinity), rest);
     }
 }

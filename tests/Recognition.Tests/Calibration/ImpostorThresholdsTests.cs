@@ -3,7 +3,7 @@ using Speaker.Scoring;
 
 namespace Speaker.Tests.Calibration;
 
-public class CalibrationTests
+public class ImpostorThresholdsTests
 {
     [Theory]
     [InlineData(0.01)]
@@ -18,7 +18,7 @@ public class CalibrationTests
             CalibrationPoint point;
             try
             {
-                point = Calibration.ThresholdFor(distances, target);
+                point = ImpostorThresholds.ThresholdFor(distances, target);
             }
             catch (ModelException)
             {
@@ -41,15 +41,15 @@ public class CalibrationTests
     public void ThresholdFor_FewerTrialsThanTheRuleOfThree_SaysHowManyItTakes()
     {
         var distances = RandomDistances(1, 299);
-        var error = Assert.Throws<ModelException>(() => Calibration.ThresholdFor(distances, 0.01));
+        var error = Assert.Throws<ModelException>(() => ImpostorThresholds.ThresholdFor(distances, 0.01));
         Assert.Contains("300", error.Message, StringComparison.Ordinal);
         Assert.Contains("299", error.Message, StringComparison.Ordinal);
-        Assert.Equal(0.01, Calibration.ThresholdFor(RandomDistances(1, 300), 0.01).TargetFar);
+        Assert.Equal(0.01, ImpostorThresholds.ThresholdFor(RandomDistances(1, 300), 0.01).TargetFar);
     }
 
     [Fact]
     public void ThresholdFor_AllDistancesEqual_Refuses() =>
-        Assert.Throws<ModelException>(() => Calibration.ThresholdFor(Enumerable.Repeat(0.5f, 400).ToArray(), 0.1));
+        Assert.Throws<ModelException>(() => ImpostorThresholds.ThresholdFor(Enumerable.Repeat(0.5f, 400).ToArray(), 0.1));
 
     [Theory]
     [InlineData(0)]
@@ -57,7 +57,7 @@ public class CalibrationTests
     [InlineData(double.NaN)]
     public void ThresholdFor_RateThatIsNone_Refuses(double target)
     {
-        Assert.Throws<ModelException>(() => Calibration.ThresholdFor(RandomDistances(1, 1000), target));
+        Assert.Throws<ModelException>(() => ImpostorThresholds.ThresholdFor(RandomDistances(1, 1000), target));
         Assert.Throws<ModelException>(() => new ThresholdTable([new(0.1, 0.4f, 100)]).ThresholdFor(target));
     }
 
@@ -66,29 +66,29 @@ public class CalibrationTests
     {
         var distances = RandomDistances(1, 1000);
         distances[500] = float.NaN;
-        Assert.Throws<ModelException>(() => Calibration.ThresholdFor(distances, 0.1));
+        Assert.Throws<ModelException>(() => ImpostorThresholds.ThresholdFor(distances, 0.1));
     }
 
     [Fact]
     public void Tabulate_RatesBeyondTheTrials_LeavesThemOut()
     {
-        var table = Calibration.Tabulate(RandomDistances(2, 1000), 0.1, 0.001, 0.003, 0.01);
+        var table = ImpostorThresholds.Tabulate(RandomDistances(2, 1000), 0.1, 0.001, 0.003, 0.01);
         Assert.Equal([0.003, 0.01, 0.1], table.Points.Select(p => p.TargetFar));
     }
 
     [Fact]
     public void StrictestRate_AndTrialsFor_FollowTheRuleOfThree()
     {
-        Assert.Equal(0.003, Calibration.StrictestRate(1000), 12);
-        Assert.Equal(3000, Calibration.TrialsFor(0.001));
-        Assert.Equal(1, Calibration.StrictestRate(0));
+        Assert.Equal(0.003, ImpostorThresholds.StrictestRate(1000), 12);
+        Assert.Equal(3000, ImpostorThresholds.TrialsFor(0.001));
+        Assert.Equal(1, ImpostorThresholds.StrictestRate(0));
     }
 
     [Fact]
     public void TableThresholdFor_BetweenTwoRows_TakesTheStricterAndKeepsTheMeasuredRate()
     {
         var distances = RandomDistances(4, 5000);
-        var table = Calibration.Tabulate(distances, 0.001, 0.01, 0.1);
+        var table = ImpostorThresholds.Tabulate(distances, 0.001, 0.01, 0.1);
         for (var target = 0.001; target < 0.5; target *= 1.13)
         {
             Assert.True(Rate(distances, table.ThresholdFor(target)) <= target);

@@ -1,10 +1,9 @@
-using NAudio.SoundFile;
-using NAudio.Wave;
+using Speaker.Audio.Files.SoundFile;
 
-namespace Speaker.Compat.Tests;
+namespace Speaker.Audio.Tests.Files;
 
-/// <summary>Sound files written to and read from streams in memory.</summary>
-public class NAudioSoundFileTests
+/// <summary>Sound files written to and read from streams in memory by libsndfile.</summary>
+public class SoundFileTests
 {
     private const int FloatWav = 0x010006;
     private const int GsmWav = 0x010020;
@@ -12,7 +11,7 @@ public class NAudioSoundFileTests
     private const int Opus = 0x200064;
 
     [Fact]
-    public void FromRawFormat_FloatWavOfTwoChannels_IsTheFileThatTheStandardDescribesAndReadsBackExactly()
+    public void Write_FloatWavOfTwoChannels_IsTheFileThatTheStandardDescribesAndReadsBackExactly()
     {
         float[] samples = [0.5f, -0.25f, 0.125f, 1, -1, 0];
         var bytes = Write(samples, 22_050, 2, FloatWav);
@@ -25,7 +24,7 @@ public class NAudioSoundFileTests
 
         using var reader = new SoundFileReader(new MemoryStream(bytes));
         Assert.Equal((22_050, 2), (reader.WaveFormat.SampleRate, reader.WaveFormat.Channels));
-        Assert.Equal(24, reader.Length);
+        Assert.Equal(3, reader.ClaimedFrames);
         var read = new float[10];
         Assert.Equal(6, reader.Read(read));
         Assert.Equal(samples, read[..6]);
@@ -36,7 +35,7 @@ public class NAudioSoundFileTests
     [InlineData(GsmWav, 8000)]
     [InlineData(Vorbis, 16_000)]
     [InlineData(Opus, 16_000)]
-    public void FromRawFormat_Codec_GivesTheToneBackAtItsRate(int format, int sampleRate)
+    public void Write_Codec_GivesTheToneBackAtItsRate(int format, int sampleRate)
     {
         var tone = Tone(440, sampleRate, 2);
         using var reader = new SoundFileReader(new MemoryStream(Write(tone, sampleRate, 1, format)));
@@ -56,7 +55,7 @@ public class NAudioSoundFileTests
     [Theory]
     [InlineData(Vorbis)]
     [InlineData(Opus)]
-    public void VbrQuality_Lower_WritesFewerBytes(int format)
+    public void Quality_Lower_WritesFewerBytes(int format)
     {
         var tone = Tone(440, 16_000, 3);
         var random = new Random(1);
@@ -70,31 +69,43 @@ public class NAudioSoundFileTests
     }
 
     [Fact]
-    public void FromRawFormat_NoSuchFormat_SaysSo()
+    public void Writer_NoSuchFormat_SaysSo()
     {
-        var format = WaveFormat.CreateIeeeFloatWaveFormat(8000, 2);
         // GSM takes one channel.
-        var error = Assert.Throws<ArgumentException>(
-            () => SoundFileWriter.FromRawFormat(new MemoryStream(), format, GsmWav));
+        var error = Assert.Throws<ArgumentException>(() => new SoundFileWriter(new MemoryStream(), 8000, 2, GsmWav));
         Assert.Contains("0x10020", error.Message, StringComparison.Ordinal);
-        Assert.Equal("rawFormat", error.ParamName);
+        Assert.Equal("format", error.ParamName);
     }
 
     [Fact]
     public void Reader_StreamThatIsNoSound_SaysSo()
     {
-        var error = Assert.Throws<SoundFileException>(() => new SoundFileReader(new MemoryStream("no sound"u8.ToArray())));
+        var error = Assert.Throws<SoundFileException>(
+            () => new SoundFileReader(new MemoryStream("no sound"u8.ToArray())));
         Assert.NotEmpty(error.Message);
+        Assert.NotEqual(0, error.ErrorCode);
+    }
+
+    [Fact]
+    public void ReaderAndWriter_StreamThatFails_SayWhatItSaid()
+    {
+        Assert.Equal("the disk is gone", Assert.Throws<SoundFileException>(
+            () => new SoundFileReader(new BrokenStream())).Message);
+
+        using var stream = new BrokenStream();
+        Assert.Equal("the disk is gone", Assert.Throws<SoundFileException>(() =>
+        {
+            using var writer = new SoundFileWriter(stream, 16_000, 1, FloatWav);
+            writer.Write(new float[100_000]);
+        }).Message);
     }
 
     private static byte[] Write(float[] samples, int sampleRate, int channels, int format, double? quality = null)
     {
         var stream = new MemoryStream();
-        var options = quality is null ? null : new SoundFileWriterOptions { VbrQuality = quality };
-        using (var writer = SoundFileWriter.FromRawFormat(
-                   stream, WaveFormat.CreateIeeeFloatWaveFormat(sampleRate, channels), format, options))
+        using (var writer = new SoundFileWriter(stream, sampleRate, channels, format, quality))
         {
-            writer.WriteSamples(samples);
+            writer.Write(samples);
         }
 
         return stream.ToArray();
@@ -105,4 +116,11 @@ public class NAudioSoundFileTests
         .. Enumerable.Range(0, (int)(seconds * sampleRate))
             .Select(i => 0.4f * (float)Math.Sin(2 * Math.PI * hertz * i / sampleRate)),
     ];
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override int Read(Span<byte> buffer) => throw new IOException("the disk is gone");
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("the disk is gone");
+    }
 }

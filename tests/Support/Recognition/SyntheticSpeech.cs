@@ -2,7 +2,7 @@ using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Numerics;
 
-namespace Speaker.Training.Tests.Runs;
+namespace Speaker.Tests.Support;
 
 /// <summary>
 /// Voices made here: a train of pulses at the speaker's pitch through the speaker's resonances (Fant, 1960), in
@@ -24,7 +24,7 @@ internal static class SyntheticSpeech
             var place = Path.Combine(folder, $"{prefix}{speaker}");
             for (var utterance = 0; utterance < utterances; utterance++)
             {
-                WriteWav(Path.Combine(place, $"{utterance}.wav"), Speak(seed + speaker, utterance, seconds));
+                WaveFile.Write(Path.Combine(place, $"{utterance}.wav"), Speak(seed + speaker, utterance, seconds));
             }
         }
     }
@@ -51,28 +51,6 @@ internal static class SyntheticSpeech
         }
 
         return samples;
-    }
-
-    public static void WriteWav(string path, float[] samples)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var writer = new BinaryWriter(File.Create(path), System.Text.Encoding.ASCII);
-        writer.Write("RIFF"u8);
-        writer.Write(36 + (2 * samples.Length));
-        writer.Write("WAVEfmt "u8);
-        writer.Write(16);
-        writer.Write((short)1);
-        writer.Write((short)1);
-        writer.Write(16000);
-        writer.Write(32000);
-        writer.Write((short)2);
-        writer.Write((short)16);
-        writer.Write("data"u8);
-        writer.Write(2 * samples.Length);
-        foreach (var sample in samples)
-        {
-            writer.Write((short)(Math.Clamp(sample, -1, 1) * 32767));
-        }
     }
 
     private static void Syllable(Span<float> samples, double pitch, double segment, double tilt, SplitRandom random)
