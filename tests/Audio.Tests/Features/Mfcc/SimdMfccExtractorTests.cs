@@ -93,12 +93,15 @@ public class SimdMfccExtractorTests
     [Fact]
     public void ComputeFrom_HopsLongerThanFrames_GivesNWavesNumbers()
     {
-        foreach (var hop in new[] { 401, 1000, 5000, int.MaxValue })
+        var options = MfccCases.Shipped(13, 24);
+        foreach (var hop in new[] { 401, 1000, 5000 })
         {
-            var options = MfccCases.Shipped(13, 24);
             options.HopSize = hop;
             AssertNWavesNumbers(options, MfccCases.Sound(8000, 5));
         }
+
+        options.HopSize = int.MaxValue;
+        Assert.Single(new SimdMfccExtractor(options).ComputeFrom(new float[8000]));
     }
 
     /// <summary>NWaves rounds a duration to the nearest sample: here 257, which no transform of 256 points holds.</summary>
