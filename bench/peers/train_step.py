@@ -86,8 +86,8 @@ def main():
     groups = torch.arange(a.classes) // CLASSES_PER_CORPUS if options["softmaxWithinCorpus"] else None
 
     batch = a.speakers * a.utterances
-    shape = (batch, specification["coefficients"], a.frames)
-    features = noise(shape[0] * shape[1] * shape[2]).reshape(shape)
+    shape = (batch, a.frames, specification["coefficients"])
+    features = np.ascontiguousarray(noise(shape[0] * shape[1] * shape[2]).reshape(shape).transpose(0, 2, 1))
     labels = np.arange(batch) // a.utterances
     optimiser = torch.optim.AdamW(
         [{"params": [p for p in encoder.parameters() if p.dim() > 1], "weight_decay": options["weightDecay"]},

@@ -30,8 +30,8 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
     public void Report(FeatureBankProgress value)
     {
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"features, version {value.Layer + 1} of {value.Layers}: {value.Utterances:#,0} of " +
-            $"{value.TotalUtterances:#,0} utterances");
+            $"features in {value.Versions.Count} {(value.Versions.Count == 1 ? "version" : "versions")}: " +
+            $"{value.Utterances:#,0} of {value.TotalUtterances:#,0} utterances");
         if (_redraw is null)
         {
             VerbOutput.Note(line);

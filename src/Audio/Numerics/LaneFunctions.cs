@@ -47,6 +47,9 @@ internal static class LaneFunctions
     public static Vector256<float> Sigmoid(Vector256<float> x) =>
         Vector256<float>.One / (Vector256<float>.One + Exp(-x));
 
+    /// <summary>1 / (1 + e^-x) of one number.</summary>
+    public static float Sigmoid(float x) => Sigmoid(Vector256.Create(x)).ToScalar();
+
     /// <summary>|tanh x| = |e^a - 1| / (e^a + 1) with a = -2 |x|: no digits are lost about 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Tanh(Vector256<float> x)

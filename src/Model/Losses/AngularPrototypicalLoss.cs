@@ -9,7 +9,7 @@ namespace Speaker.Training.Losses;
 /// ones among the means of all speakers.
 /// </summary>
 /// <remarks>Speakers with one utterance in the batch are passed over.</remarks>
-internal sealed class AngularPrototypicalLoss() : CentreLoss(nameof(AngularPrototypicalLoss))
+internal sealed class AngularPrototypicalLoss() : CentroidSoftmax(nameof(AngularPrototypicalLoss))
 {
     public override torch.Tensor forward(EmbeddingBatch batch)
     {

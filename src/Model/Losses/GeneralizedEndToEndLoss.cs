@@ -12,7 +12,7 @@ namespace Speaker.Training.Losses;
 /// A speaker's only utterance is passed over, but its embedding is a centroid to the others. The paper scales the
 /// gradient of the scale by 0.01; Adam's steps do not depend on that, so it is not done here.
 /// </remarks>
-internal sealed class GeneralizedEndToEndLoss() : CentreLoss(nameof(GeneralizedEndToEndLoss))
+internal sealed class GeneralizedEndToEndLoss() : CentroidSoftmax(nameof(GeneralizedEndToEndLoss))
 {
     public override torch.Tensor forward(EmbeddingBatch batch)
     {

@@ -4,7 +4,7 @@ namespace Speaker.Training.Mining;
 
 /// <summary>
 /// Which miner a run uses when: a name, or several with the share of the steps until which each is used, such as
-/// "all:0.1,semi-hard:0.7,hard". A pure function of the step.
+/// "batch-all:0.1,semi-hard:0.7,batch-hard". A pure function of the step.
 /// </summary>
 internal sealed class MiningSchedule
 {
@@ -41,7 +41,7 @@ internal sealed class MiningSchedule
             {
                 throw new ModelException(
                     $"the mining schedule '{text}' needs after every miner but the last the share of the steps until "
-                    + "which it is used, rising and between 0 and 1, such as all:0.1,semi-hard:0.7,hard");
+                    + "which it is used, rising and between 0 and 1, such as batch-all:0.1,semi-hard:0.7,batch-hard");
             }
 
             stages[i] = (miner, until);

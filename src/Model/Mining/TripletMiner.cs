@@ -33,7 +33,7 @@ internal abstract class TripletMiner
 
     /// <summary>The names that <see cref="Create"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["random", "all", "semi-hard", "hard", "easy-positive", "easy-positive-hard", "distance-weighted"];
+        ["random", "batch-all", "semi-hard", "batch-hard", "easy-positive", "easy-positive-hard", "distance-weighted"];
 
     /// <summary>The margin of the loss that the triplets are for, in the unit of the distance.</summary>
     public float Margin { get; }
@@ -49,9 +49,9 @@ internal abstract class TripletMiner
         name switch
         {
             "random" => new RandomMiner(margin, seed),
-            "all" => new AllMiner(margin, seed),
+            "batch-all" => new BatchAllMiner(margin, seed),
             "semi-hard" => new SemiHardMiner(margin),
-            "hard" => new HardMiner(margin),
+            "batch-hard" => new BatchHardMiner(margin),
             "easy-positive" => new EasyPositiveMiner(margin, EasyPositiveNegative.SemiHard),
             "easy-positive-hard" => new EasyPositiveMiner(margin, EasyPositiveNegative.Hard),
             "distance-weighted" => new DistanceWeightedMiner(distance, margin, dimension, seed),

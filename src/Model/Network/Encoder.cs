@@ -50,7 +50,7 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         }
     }
 
-    /// <param name="features">[B, C, T] float32, normalised as the front end says; any finite value where it is padding.</param>
+    /// <param name="features">[B, T, C] float32, normalised as the front end says; any finite value where it is padding.</param>
     /// <param name="lengths">[B] int64, frames of each utterance, 1…T.</param>
     /// <returns>[B, D], each row of unit length.</returns>
     /// <exception cref="ModelException">Shapes or lengths do not fit, or a training batch has padding.</exception>
@@ -59,7 +59,7 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         using var scope = torch.NewDisposeScope();
         var mask = MaskFor(features, lengths);
         // [B, C, 1, T] with channels innermost in memory: see TimeConvolution.
-        var picture = mask.Apply(features.transpose(1, 2).contiguous().transpose(1, 2).unsqueeze(2));
+        var picture = mask.Apply(features.transpose(1, 2).unsqueeze(2));
         // Parts of unit length, so that the cosine of the whole is the mean of the branches' cosines.
         var parts = new torch.Tensor[branches.Count];
         for (var i = 0; i < parts.Length; i++)
@@ -74,10 +74,10 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
     private FrameMask MaskFor(torch.Tensor features, torch.Tensor lengths)
     {
         var shape = features.shape;
-        if (shape.Length != 3 || shape[1] != Specification.Coefficients || shape[2] == 0)
+        if (shape.Length != 3 || shape[2] != Specification.Coefficients || shape[1] == 0)
         {
             throw new ModelException(
-                $"the encoder reads [B, {Specification.Coefficients}, T] features of at least one frame, " +
+                $"the encoder reads [B, T, {Specification.Coefficients}] features of at least one frame, " +
                 $"got [{string.Join(", ", shape)}]");
         }
 

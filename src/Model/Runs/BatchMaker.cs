@@ -63,7 +63,7 @@ internal sealed class BatchMaker
             Cut(crop, places[i], random);
             _augmenter.Apply(crop, random);
             FrontEnd.Normalise(crop, _frontEnd.Normalisation);
-            Transpose(crop, features.AsSpan(i * size, size));
+            crop.Values.CopyTo(features, i * size);
         }
 
         return new TrainingBatch(step, features, Array.ConvertAll(places, p => (long)p.Class), frames);
@@ -80,16 +80,16 @@ internal sealed class BatchMaker
         var filled = 0;
         for (var piece = 0; piece < MostPieces && filled < crop.Frames; piece++)
         {
-            var layer = random.Chance(_options.UnchangedShare) ? 0 : random.Next(_bank.Layers);
-            if (_bank.Frames(layer, utterance, from.Speed) < ShortestPiece)
+            var version = random.Chance(_options.UnchangedShare) ? 0 : random.Next(_bank.Versions);
+            if (_bank.Frames(version, utterance, from.Speed) < ShortestPiece)
             {
-                layer = 0;
+                version = 0;
             }
 
-            var available = _bank.Frames(layer, utterance, from.Speed);
+            var available = _bank.Frames(version, utterance, from.Speed);
             var count = Math.Min(available, crop.Frames - filled);
             var start = random.Next(available - count + 1);
-            Copy(layer, utterance, from.Speed, start, crop, filled, count);
+            Copy(version, utterance, from.Speed, start, crop, filled, count);
             if (count < crop.Frames)
             {
                 RemoveMean(crop, filled, count);
@@ -107,7 +107,7 @@ internal sealed class BatchMaker
         }
     }
 
-    private void Copy(int layer, int utterance, int speed, int start, FeatureMatrix crop, int at, int count)
+    private void Copy(int version, int utterance, int speed, int start, FeatureMatrix crop, int at, int count)
     {
         var size = count * crop.Coefficients;
         if (_half.Length < size)
@@ -115,7 +115,7 @@ internal sealed class BatchMaker
             _half = new Half[size];
         }
 
-        _bank.Read(layer, utterance, speed, start, _half.AsSpan(0, size));
+        _bank.Read(version, utterance, speed, start, _half.AsSpan(0, size));
         TensorPrimitives.ConvertToSingle(_half.AsSpan(0, size), crop.Values.AsSpan(at * crop.Coefficients, size));
     }
 
@@ -132,18 +132,6 @@ internal sealed class BatchMaker
         for (var i = first; i < first + count; i++)
         {
             TensorPrimitives.Subtract(crop.Row(i), mean, crop.Row(i));
-        }
-    }
-
-    private static void Transpose(FeatureMatrix crop, Span<float> output)
-    {
-        for (var t = 0; t < crop.Frames; t++)
-        {
-            var row = crop.Row(t);
-            for (var c = 0; c < row.Length; c++)
-            {
-                output[(c * crop.Frames) + t] = row[c];
-            }
         }
     }
 }

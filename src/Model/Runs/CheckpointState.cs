@@ -19,7 +19,7 @@ internal sealed record CheckpointState(
     int WithoutImprovement,
     long CropsSeen,
     double Seconds,
-    Dictionary<string, double> DevEer)
+    SortedDictionary<string, double> DevEer)
 {
     /// <summary>Of a run before its first step.</summary>
     public static CheckpointState Start(string fingerprint) =>

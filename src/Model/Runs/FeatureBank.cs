@@ -14,7 +14,10 @@ using Speaker.Training.Sampling;
 namespace Speaker.Training.Runs;
 
 /// <summary>How far the making of features has come.</summary>
-internal sealed record FeatureBankProgress(int Layer, int Layers, int Utterances, int TotalUtterances);
+/// <param name="Versions">Those that are being made, all of an utterance at once.</param>
+/// <param name="Utterances">Done.</param>
+/// <param name="TotalUtterances">To do.</param>
+internal sealed record FeatureBankProgress(IReadOnlyList<int> Versions, int Utterances, int TotalUtterances);
 
 /// <summary>
 /// Features of every training utterance, at every speed, in several versions, through the same reader that verification
@@ -31,13 +34,13 @@ internal sealed class FeatureBank : IDisposable
         MinimumSignalToNoise = -20,
     };
 
-    private readonly FeatureLayer[] _layers;
+    private readonly FeatureVersion[] _versions;
     private readonly int _speeds;
 
     private FeatureBank(
-        FeatureLayer[] layers, IReadOnlyList<CorpusUtterance> utterances, int speeds, int coefficients)
+        FeatureVersion[] versions, IReadOnlyList<CorpusUtterance> utterances, int speeds, int coefficients)
     {
-        _layers = layers;
+        _versions = versions;
         _speeds = speeds;
         Utterances = utterances;
         Coefficients = coefficients;
@@ -47,14 +50,14 @@ internal sealed class FeatureBank : IDisposable
 
     public int Coefficients { get; }
 
-    public int Layers => _layers.Length;
+    public int Versions => _versions.Length;
 
-    /// <summary>Frames of an utterance at a speed in a layer; 0 where no speech was found.</summary>
-    public int Frames(int layer, int utterance, int speed) => _layers[layer].Frames((utterance * _speeds) + speed);
+    /// <summary>Frames of an utterance at a speed in a version; 0 where no speech was found.</summary>
+    public int Frames(int version, int utterance, int speed) => _versions[version].Frames((utterance * _speeds) + speed);
 
     /// <summary>Copies frames, row-major; the destination's length says how many.</summary>
-    public void Read(int layer, int utterance, int speed, int start, Span<Half> destination) =>
-        _layers[layer].Read((utterance * _speeds) + speed, start, destination);
+    public void Read(int version, int utterance, int speed, int start, Span<Half> destination) =>
+        _versions[version].Read((utterance * _speeds) + speed, start, destination);
 
     /// <summary>
     /// The training classes, one a speaker and speed, of utterances in whose unchanged version speech was found; and
@@ -85,14 +88,15 @@ internal sealed class FeatureBank : IDisposable
 
     public void Dispose()
     {
-        foreach (var layer in _layers)
+        foreach (var version in _versions)
         {
-            layer.Dispose();
+            version.Dispose();
         }
     }
 
     /// <summary>
-    /// Opens the layers that the folder holds for these recordings and options and makes those it does not.
+    /// Opens the versions that the folder holds for these recordings and options and makes those it does not. What was
+    /// made before a cancellation or the death of the process is kept, but for the last minute.
     /// </summary>
     /// <exception cref="ModelException">An option out of range, or no utterance.</exception>
     /// <exception cref="AudioException">A recording cannot be read.</exception>
@@ -112,76 +116,100 @@ internal sealed class FeatureBank : IDisposable
         Directory.CreateDirectory(options.Folder);
         var key = Key(utterances, frontEnd, options);
         var entries = utterances.Count * options.Speeds.Count;
-        var layers = new FeatureLayer?[options.Layers];
+        string[] paths = [.. Enumerable.Range(0, options.Versions).Select(version => Path.Combine(
+            options.Folder, string.Create(CultureInfo.InvariantCulture, $"{key}-{version}.features")))];
+        var versions = Array.ConvertAll(paths, path => FeatureVersion.TryOpen(path, entries, frontEnd.Cepstra));
         try
         {
-            SoundBank? sounds = null;
-            for (var layer = 0; layer < layers.Length; layer++)
+            int[] missing = [.. Enumerable.Range(0, versions.Length).Where(version => versions[version] is null)];
+            if (missing.Length > 0)
             {
-                var path = Path.Combine(
-                    options.Folder, string.Create(CultureInfo.InvariantCulture, $"{key}-{layer}.features"));
-                layers[layer] = FeatureLayer.TryOpen(path, entries, frontEnd.Cepstra);
-                if (layers[layer] is null)
-                {
-                    sounds ??= LoadSounds(utterances, options, cancellationToken);
-                    Make(path, layer, utterances, frontEnd, options, sounds, progress, cancellationToken);
-                    layers[layer] = FeatureLayer.TryOpen(path, entries, frontEnd.Cepstra)
-                        ?? throw new ModelException($"{path} was written but cannot be read back; is the disk full?");
-                }
+                Make(missing, paths, utterances, frontEnd, options, progress, cancellationToken);
+            }
+
+            foreach (var version in missing)
+            {
+                versions[version] = FeatureVersion.TryOpen(paths[version], entries, frontEnd.Cepstra)
+                    ?? throw new ModelException(
+                        $"{paths[version]} was written but cannot be read back; is the disk full?");
             }
         }
         catch
         {
-            foreach (var layer in layers)
+            foreach (var version in versions)
             {
-                layer?.Dispose();
+                version?.Dispose();
             }
 
             throw;
         }
 
-        return new FeatureBank(layers!, utterances, options.Speeds.Count, frontEnd.Cepstra);
+        return new FeatureBank(versions!, utterances, options.Speeds.Count, frontEnd.Cepstra);
     }
 
+    /// <summary>Makes the missing versions together, so that each recording is decoded once.</summary>
     private static void Make(
-        string path,
-        int layer,
+        int[] missing,
+        string[] paths,
         IReadOnlyList<CorpusUtterance> utterances,
         FrontEndSpecification frontEnd,
         FeatureBankOptions options,
-        SoundBank sounds,
         IProgress<FeatureBankProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var writer = new FeatureLayer.Writer(path, utterances.Count * options.Speeds.Count, frontEnd.Cepstra);
-        var done = 0;
-        ParallelReading.For(
-            utterances.Count,
-            options.Threads,
-            () => (Reader: new UtteranceReader(frontEnd, TrainingReader),
-                Augmenter: new WaveformAugmenter(options.Augmentation, sounds)),
-            (index, tools) =>
+        var speeds = options.Speeds;
+        var sounds = LoadSounds(utterances, options, cancellationToken);
+        var writers = new List<FeatureVersion.Writer>();
+        try
+        {
+            foreach (var version in missing)
             {
-                var samples = AudioFile.ReadSamples(utterances[index].Path, cancellationToken);
-                for (var speed = 0; speed < options.Speeds.Count; speed++)
+                writers.Add(new FeatureVersion.Writer(
+                    paths[version], utterances.Count * speeds.Count, frontEnd.Cepstra));
+            }
+
+            var done = 0;
+            ParallelReading.For(
+                utterances.Count,
+                options.Threads,
+                () => (Reader: new UtteranceReader(frontEnd, TrainingReader),
+                    Augmenter: new WaveformAugmenter(options.Augmentation, sounds)),
+                (index, tools) =>
                 {
-                    var changed = SpeedPerturbation.Apply(samples, options.Speeds[speed]);
-                    if (layer > 0)
+                    float[]? samples = null;
+                    for (var speed = 0; speed < speeds.Count; speed++)
                     {
-                        changed = tools.Augmenter.Apply(changed, SplitRandom.For(options.Seed, index, speed, layer));
+                        var entry = (index * speeds.Count) + speed;
+                        float[]? played = null;
+                        for (var i = 0; i < missing.Length; i++)
+                        {
+                            if (writers[i].Has(entry))
+                            {
+                                continue;
+                            }
+
+                            samples ??= AudioFile.ReadSamples(utterances[index].Path, cancellationToken);
+                            played ??= SpeedPerturbation.Apply(samples, speeds[speed]);
+                            var version = missing[i];
+                            var sound = version == 0 ? played : tools.Augmenter.Apply(
+                                played, SplitRandom.For(options.Seed, index, speed, version));
+                            writers[i].Add(entry, Analyse(tools.Reader, sound));
+                        }
                     }
 
-                    writer.Add((index * options.Speeds.Count) + speed, Analyse(tools.Reader, changed));
-                }
-
-                var count = Interlocked.Increment(ref done);
-                if (count % 100 == 0 || count == utterances.Count)
-                {
-                    progress?.Report(new FeatureBankProgress(layer, options.Layers, count, utterances.Count));
-                }
-            },
-            cancellationToken);
-        writer.Finish();
+                    var count = Interlocked.Increment(ref done);
+                    if (count % 100 == 0 || count == utterances.Count)
+                    {
+                        progress?.Report(new FeatureBankProgress(missing, count, utterances.Count));
+                    }
+                },
+                cancellationToken);
+            writers.ForEach(writer => writer.Finish());
+        }
+        finally
+        {
+            writers.ForEach(writer => writer.Dispose());
+        }
     }
 
     private static Half[] Analyse(UtteranceReader reader, float[] samples)
@@ -199,7 +227,7 @@ internal sealed class FeatureBank : IDisposable
     private static SoundBank LoadSounds(
         IReadOnlyList<CorpusUtterance> utterances, FeatureBankOptions options, CancellationToken cancellationToken)
     {
-        if (options.Layers == 1)
+        if (options.Versions == 1)
         {
             return new SoundBank([], [], []);
         }

@@ -11,7 +11,7 @@ internal sealed record FeatureBankOptions
     /// <summary>
     /// Versions of each utterance at each speed, 1 to 64: the first as recorded, the others augmented.
     /// </summary>
-    public int Layers { get; init; } = 6;
+    public int Versions { get; init; } = 6;
 
     public AugmentationOptions Augmentation { get; init; } = new();
 
@@ -38,7 +38,7 @@ internal sealed record FeatureBankOptions
         Augmentation.Validate();
         foreach (var (name, value, low, high) in ((string, int, int, int)[])
                  [
-                     (nameof(Layers), Layers, 1, 64), (nameof(BabbleUtterances), BabbleUtterances, 0, 5000),
+                     (nameof(Versions), Versions, 1, 64), (nameof(BabbleUtterances), BabbleUtterances, 0, 5000),
                      (nameof(Threads), Threads, 1, 256),
                  ])
         {

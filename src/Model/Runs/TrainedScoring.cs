@@ -32,7 +32,8 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         CancellationToken cancellationToken)
     {
         var evaluation = new EvaluationOptions();
-        var plain = VoiceEncoder.UnderTraining(TensorFile.Store(encoder.state_dict()), card);
+        var weights = TensorFile.Store(encoder.state_dict());
+        var plain = VoiceEncoder.UnderTraining(weights, card);
         var scores = Evaluator.Score(plain, dev, evaluation.Threads, cancellationToken);
         var scorer = Scorer.Cosine;
         var cohort = makeCohort?.Invoke(plain);
@@ -41,7 +42,7 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
             var asNorm = AsNormSpecification.Of(cohort, options.AsNormTop, "training speakers, as recorded");
             var normalised = Scorer.AsNorm(cohort, asNorm);
             var other = Evaluator.Score(
-                VoiceEncoder.UnderTraining(TensorFile.Store(encoder.state_dict()), card, normalised), dev, evaluation.Threads, cancellationToken);
+                VoiceEncoder.UnderTraining(weights, card, normalised), dev, evaluation.Threads, cancellationToken);
             if (options.AsNorm == true || MeanEer(dev, other) < MeanEer(dev, scores))
             {
                 (scorer, scores) = (normalised, other);
@@ -60,7 +61,7 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         card = options.From.Count == 1 ? Inherit(card, options.From[0]) : card;
         var report = hasBoth
             ? Evaluator.Evaluate(
-                VoiceEncoder.UnderTraining(TensorFile.Store(encoder.state_dict()), card, scorer), dev, evaluation, cancellationToken)
+                VoiceEncoder.UnderTraining(weights, card, scorer), dev, evaluation, cancellationToken)
             : null;
         card = card with
         {
@@ -98,20 +99,8 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         };
     }
 
-    private static double MeanEer(EvaluationSet dev, IReadOnlyList<ScoredTrial> scores)
-    {
-        var rates = new List<double>();
-        foreach (var (_, pairs) in Evaluator.PairsByCorpus(dev))
-        {
-            var (targets, impostors) = Evaluator.Split(pairs.Select(i => scores[i]));
-            if (targets.Length > 0 && impostors.Length > 0)
-            {
-                rates.Add(ErrorRates.Eer(targets, impostors).Rate);
-            }
-        }
-
-        return rates.Count == 0 ? 0 : rates.Average();
-    }
+    private static double MeanEer(EvaluationSet dev, IReadOnlyList<ScoredTrial> scores) =>
+        Evaluator.EerByCorpus(dev, scores).Values.DefaultIfEmpty(0).Average();
 
     private static ModelFigure[] Figures(EvaluationReport report)
     {

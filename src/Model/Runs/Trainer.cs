@@ -198,16 +198,7 @@ internal sealed class Trainer
         var card = new ModelCard { Name = "training", FrontEnd = _options.FrontEnd, Encoder = _options.Encoder };
         var scores = Evaluator.Score(
             VoiceEncoder.UnderTraining(TensorFile.Store(state.Shipped.state_dict()), card), dev, Environment.ProcessorCount);
-        var rates = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (corpus, pairs) in Evaluator.PairsByCorpus(dev))
-        {
-            var (targets, impostors) = Evaluator.Split(pairs.Select(i => scores[i]));
-            if (targets.Length > 0 && impostors.Length > 0)
-            {
-                rates.Add(corpus, ErrorRates.Eer(targets, impostors).Rate);
-            }
-        }
-
+        var rates = Evaluator.EerByCorpus(dev, scores);
         if (rates.Count == 0)
         {
             return run;

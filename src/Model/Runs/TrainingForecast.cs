@@ -47,7 +47,7 @@ internal sealed record TrainingForecast(
         }
 
         var (seconds, frames) = Read(options, utterances, time, cancellationToken);
-        var versions = (double)utterances.Count * options.Bank.Speeds.Count * options.Bank.Layers;
+        var versions = (double)utterances.Count * options.Bank.Speeds.Count * options.Bank.Versions;
         var bytes = (long)(frames * versions * options.FrontEnd.Cepstra * 2);
         CheckRoom(options.Bank.Folder, bytes);
         return new TrainingForecast(
@@ -106,7 +106,7 @@ internal sealed record TrainingForecast(
         {
             throw new ModelException(
                 $"The features take about {bytes >> 20:#,0} MB in {folder}, and the disk has {room >> 20:#,0} MB: give "
-                + "another folder with --features, or fewer versions with --set bank.layers=2.");
+                + "another folder with --features, or fewer versions with --set bank.versions=2.");
         }
     }
 

@@ -56,8 +56,9 @@ internal sealed record TrainingOptions
     public double TripletRampShare { get; init; }
 
     /// <summary>
-    /// How triplets are chosen: random, all, semi-hard, hard, easy-positive, easy-positive-hard or distance-weighted;
-    /// or several with the share of the steps until which each is used, such as "all:0.1,semi-hard:0.7,hard".
+    /// How triplets are chosen: random, batch-all, semi-hard, batch-hard, easy-positive, easy-positive-hard or
+    /// distance-weighted; or several with the share of the steps until which each is used, such as
+    /// "batch-all:0.1,semi-hard:0.7,batch-hard".
     /// </summary>
     public string Mining { get; init; } = "semi-hard";
 

@@ -75,19 +75,20 @@ internal sealed class TrainingState : IDisposable
             group.LearningRate = _schedule.LearningRate(batch.Step);
         }
 
-        var crops = batch.Labels.Length;
-        var features = torch.tensor(batch.Features, [crops, _options.Encoder.Coefficients, batch.Frames]);
-        var lengths = new long[crops];
-        Array.Fill(lengths, batch.Frames);
-        var embeddings = _encoder.call(features, torch.tensor(lengths));
+        var embeddings = Embed(_encoder, batch);
         var miner = _schedule.Miner(batch.Step);
-        var mined = Mine(miner, embeddings, batch);
+        var distances = _distance.PairwiseMatrix(embeddings, embeddings);
+        var mined = _miners[miner].Mine(distances, batch.Labels, batch.Step);
         if (_softmax is MarginSoftmax softmax)
         {
             softmax.Margin = _schedule.AngularMargin(batch.Step);
         }
 
-        var loss = _losses.Compute(new EmbeddingBatch(embeddings, batch.Labels, mined.Triplets), batch.Step);
+        var embedded = new EmbeddingBatch(embeddings, batch.Labels, mined.Triplets)
+        {
+            MinedFrom = (_distance, distances),
+        };
+        var loss = _losses.Compute(embedded, batch.Step);
         var figures = new StepFigures(loss.Total.item<float>(), loss.Parts, miner, mined.Statistics);
         if (!double.IsFinite(figures.Loss))
         {
@@ -117,13 +118,18 @@ internal sealed class TrainingState : IDisposable
 
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var crops = batch.Labels.Length;
-        var features = torch.tensor(batch.Features, [crops, _options.Encoder.Coefficients, batch.Frames]);
-        var lengths = new long[crops];
-        Array.Fill(lengths, batch.Frames);
-        var embeddings = Shipped.call(features, torch.tensor(lengths));
+        var embeddings = Embed(Shipped, batch);
         var right = _softmax.Scores(embeddings).argmax(1).eq(torch.tensor(batch.Labels));
         return right.to_type(torch.ScalarType.Float32).mean().item<float>();
+    }
+
+    private torch.Tensor Embed(Encoder encoder, TrainingBatch batch)
+    {
+        var crops = batch.Labels.Length;
+        var features = torch.tensor(batch.Features, [crops, batch.Frames, _options.Encoder.Coefficients]);
+        var lengths = new long[crops];
+        Array.Fill(lengths, batch.Frames);
+        return encoder.call(features, torch.tensor(lengths));
     }
 
     /// <summary>The learning rate of a step.</summary>
@@ -153,13 +159,6 @@ internal sealed class TrainingState : IDisposable
     }
 
     private static Dictionary<string, torch.Tensor> ModelState(Encoder encoder) => ModuleState.Of(encoder);
-
-    private MiningResult Mine(string miner, torch.Tensor embeddings, TrainingBatch batch)
-    {
-        using var noGradient = torch.no_grad();
-        var detached = embeddings.detach();
-        return _miners[miner].Mine(_distance.PairwiseMatrix(detached, detached), batch.Labels, batch.Step);
-    }
 
     private AdamW MakeOptimiser()
     {

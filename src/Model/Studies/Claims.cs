@@ -49,18 +49,22 @@ internal static class Claims
         $"{Schroff}, \"FaceNet\"; {Hermans}, \"In defense of the triplet loss\"",
         [
             new("random", options => options with { Mining = "random" }),
-            new("all", options => options with { Mining = "all" }),
+            new("batch-all", options => options with { Mining = "batch-all" }),
             new("semi-hard", options => options),
-            new("hard", options => options with { Mining = "hard" }),
-            new("hard, soft margin", options => options with { Mining = "hard", TripletKind = "soft-margin" }),
-            new("all, semi-hard, then hard", options => options with { Mining = "all:0.2,semi-hard:0.6,hard" }),
+            new("batch-hard", options => options with { Mining = "batch-hard" }),
+            new(
+                "batch-hard, soft margin",
+                options => options with { Mining = "batch-hard", TripletKind = "soft-margin" }),
+            new(
+                "batch-all, semi-hard, then batch-hard",
+                options => options with { Mining = "batch-all:0.2,semi-hard:0.6,batch-hard" }),
             new("easy-positive", options => options with { Mining = "easy-positive" }),
         ],
         [
             new("semi-hard", "random", Schroff),
-            new("semi-hard", "hard", Schroff),
-            new("hard, soft margin", "all", Hermans),
-            new("hard, soft margin", "hard", Hermans),
+            new("semi-hard", "batch-hard", Schroff),
+            new("batch-hard, soft margin", "batch-all", Hermans),
+            new("batch-hard, soft margin", "batch-hard", Hermans),
             new("easy-positive", "semi-hard", "Xuan et al., 2020"),
         ]);
 

@@ -90,7 +90,7 @@ internal sealed record StudyOptions
         {
             Folder = Path.Combine(Folder, "features"),
             Speeds = [1],
-            Layers = 2,
+            Versions = 2,
             // What takes longest, and needs libraries that not every machine has, is left out.
             Augmentation = new AugmentationOptions { ProsodyProbability = 0, CodecProbability = 0 },
         },

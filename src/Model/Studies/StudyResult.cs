@@ -56,7 +56,7 @@ internal sealed record VariantResult(StudyVariant Variant, IReadOnlyList<RunResu
     public double Eer => Runs.Average(run => run.Eer);
 
     /// <summary>95 %, over draws of speakers and of seeds.</summary>
-    public RateInterval Interval => Quantiles([.. Enumerable.Range(0, Draws).Select(Drawn)]);
+    public RateInterval Interval => RateInterval.Of([.. Enumerable.Range(0, Draws).Select(Drawn)]);
 
     /// <summary>The lowest and the highest seed.</summary>
     public RateInterval Seeds => new(Runs.Min(run => run.Eer), Runs.Max(run => run.Eer));
@@ -79,7 +79,7 @@ internal sealed record VariantResult(StudyVariant Variant, IReadOnlyList<RunResu
     /// </summary>
     public RateDifference Above(VariantResult other) => new(
         Eer - other.Eer,
-        Quantiles([.. Enumerable.Range(0, Draws).Select(draw => Drawn(draw) - other.Drawn(draw))]));
+        RateInterval.Of([.. Enumerable.Range(0, Draws).Select(draw => Drawn(draw) - other.Drawn(draw))]));
 
     private int Draws => Runs[0].Draws.Count;
 
@@ -93,22 +93,5 @@ internal sealed record VariantResult(StudyVariant Variant, IReadOnlyList<RunResu
         }
 
         return sum / Runs.Count;
-    }
-
-    /// <summary>Of draws in which no corpus had trials of both kinds there is nothing to say.</summary>
-    private static RateInterval Quantiles(double[] draws)
-    {
-        var held = draws.Where(double.IsFinite).Order().ToArray();
-        return held.Length == 0
-            ? new RateInterval(double.NaN, double.NaN)
-            : new RateInterval(Quantile(held, 0.025), Quantile(held, 0.975));
-    }
-
-    private static double Quantile(double[] sorted, double share)
-    {
-        var place = share * (sorted.Length - 1);
-        var below = (int)place;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
     }
 }

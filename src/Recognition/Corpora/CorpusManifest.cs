@@ -1,13 +1,12 @@
 using System.Globalization;
-using System.Text;
+using nietras.SeparatedValues;
 
 namespace Speaker.Corpora;
 
 /// <summary>
 /// <c>manifest.csv</c>: comma separated, quoted where needed, columns found by the names in the first line in any
-/// order.
-/// <c>path</c> (relative to the manifest) and <c>speaker</c> are required; <c>session</c>, <c>split</c> (train, dev,
-/// test),
+/// order. <c>path</c> (relative to the manifest) and <c>speaker</c> are required; <c>session</c>, <c>split</c> (train,
+/// dev, test),
 /// <c>corpus</c> and <c>seconds</c> may be there; others are passed over.
 /// </summary>
 internal static class CorpusManifest
@@ -18,83 +17,76 @@ internal static class CorpusManifest
         var root = Path.GetDirectoryName(manifest)!;
         var name = Path.GetFileName(root);
         var utterances = new List<CorpusUtterance>();
-        Dictionary<string, int>? columns = null;
-        var fields = new List<string>();
-        var number = 0;
-        foreach (var line in File.ReadLines(manifest))
+        using var rows = Open(manifest);
+        var columns = rows.Header;
+        foreach (var required in (string[])["path", "speaker"])
+        {
+            if (!columns.TryIndexOf(required, out _))
+            {
+                throw Error(manifest, 1, $"there is no column '{required}'; the first line names the columns");
+            }
+        }
+
+        foreach (var row in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
+            if (row.ColCount == 1 && row[0].Span.IsWhiteSpace())
             {
                 continue;
             }
 
-            if (!Split(line, fields))
+            var number = row.LineNumberFrom;
+            if (row.ColCount != columns.ColNames.Count)
             {
-                throw Error(manifest, number, "a quoted field is not closed");
+                throw Error(
+                    manifest, number, row.LineNumberToExcl - number > 1
+                        ? "a quoted field is not closed"
+                        : $"{row.ColCount} fields where the first line names {columns.ColNames.Count}");
             }
 
-            if (columns is null)
-            {
-                columns = Header(manifest, number, fields);
-                continue;
-            }
-
-            if (fields.Count != columns.Count)
-            {
-                throw Error(manifest, number, $"{fields.Count} fields where the first line names {columns.Count}");
-            }
-
-            string? Field(string column) => columns.TryGetValue(column, out var index) ? fields[index] : null;
-
-            var relative = Field("path")!;
+            var relative = Field(columns, row, "path")!;
             var path = Path.GetFullPath(Path.Combine(root, relative));
             if (relative.Length == 0 || !File.Exists(path))
             {
                 throw Error(manifest, number, $"there is no file '{relative}'; paths are relative to the manifest");
             }
 
-            var speaker = Field("speaker")!;
+            var speaker = Field(columns, row, "speaker")!;
             if (speaker.Length == 0)
             {
                 throw Error(manifest, number, "the speaker is empty");
             }
 
-            var corpus = Field("corpus");
+            var corpus = Field(columns, row, "corpus");
             utterances.Add(new CorpusUtterance(
                 path,
                 speaker,
                 string.IsNullOrEmpty(corpus) ? name : corpus,
-                ParseSplit(manifest, number, Field("split")),
-                Field("session") ?? "",
-                ParseSeconds(manifest, number, Field("seconds"))));
+                ParseSplit(manifest, number, Field(columns, row, "split")),
+                Field(columns, row, "session") ?? "",
+                ParseSeconds(manifest, number, Field(columns, row, "seconds"))));
         }
 
-        return (utterances, columns?.ContainsKey("split") ?? false);
+        return (utterances, columns.TryIndexOf("split", out _));
     }
 
-    private static Dictionary<string, int> Header(string manifest, int number, List<string> fields)
+    private static SepReader Open(string manifest)
     {
-        var columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < fields.Count; i++)
+        try
         {
-            if (!columns.TryAdd(fields[i].Trim(), i))
+            return Sep.New(',').Reader(options => options with
             {
-                throw Error(manifest, number, $"the column '{fields[i].Trim()}' is there twice");
-            }
+                Unescape = true, DisableColCountCheck = true, ColNameComparer = StringComparer.OrdinalIgnoreCase,
+            }).FromFile(manifest);
         }
-
-        foreach (var required in (string[])["path", "speaker"])
+        catch (ArgumentException e)
         {
-            if (!columns.ContainsKey(required))
-            {
-                throw Error(manifest, number, $"there is no column '{required}'; the first line names the columns");
-            }
+            throw new ModelException($"{manifest}, line 1: a column is there twice ({e.Message}).", e);
         }
-
-        return columns;
     }
+
+    private static string? Field(SepReaderHeader columns, SepReader.Row row, string column) =>
+        columns.TryIndexOf(column, out var index) ? row[index].ToString() : null;
 
     private static CorpusSplit ParseSplit(string manifest, int number, string? text) => text?.ToLowerInvariant() switch
     {
@@ -118,50 +110,4 @@ internal static class CorpusManifest
 
     private static ModelException Error(string manifest, int number, string what) =>
         new($"{manifest}, line {number}: {what}.");
-
-    /// <summary>
-    /// Splits one line as RFC 4180 does (no line breaks inside quotes); false where a quote stays open.
-    /// </summary>
-    private static bool Split(string line, List<string> fields)
-    {
-        fields.Clear();
-        var field = new StringBuilder();
-        var quoted = false;
-        for (var i = 0; i < line.Length; i++)
-        {
-            var character = line[i];
-            if (quoted)
-            {
-                if (character != '"')
-                {
-                    field.Append(character);
-                }
-                else if (i + 1 < line.Length && line[i + 1] == '"')
-                {
-                    field.Append('"');
-                    i++;
-                }
-                else
-                {
-                    quoted = false;
-                }
-            }
-            else if (character == '"' && field.Length == 0)
-            {
-                quoted = true;
-            }
-            else if (character == ',')
-            {
-                fields.Add(field.ToString());
-                field.Clear();
-            }
-            else
-            {
-                field.Append(character);
-            }
-        }
-
-        fields.Add(field.ToString());
-        return !quoted;
-    }
 }

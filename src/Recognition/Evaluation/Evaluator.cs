@@ -60,6 +60,23 @@ internal static class Evaluator
             .GroupBy(i => set.Items[set.Pairs[i].Enrol].Corpus, StringComparer.Ordinal)
             .Select(g => (g.Key, g.ToArray()));
 
+    /// <summary>Equal error rates of the corpora that have trials of both kinds, from <see cref="Score"/>'s
+    /// trials.</summary>
+    internal static SortedDictionary<string, double> EerByCorpus(EvaluationSet set, IReadOnlyList<ScoredTrial> trials)
+    {
+        var rates = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (corpus, pairs) in PairsByCorpus(set))
+        {
+            var (targets, impostors) = Split(pairs.Select(i => trials[i]));
+            if (targets.Length > 0 && impostors.Length > 0)
+            {
+                rates.Add(corpus, ErrorRates.Eer(targets, impostors).Rate);
+            }
+        }
+
+        return rates;
+    }
+
     /// <summary>The distances of target and of impostor trials.</summary>
     internal static (float[] Targets, float[] Impostors) Split(IEnumerable<ScoredTrial> trials)
     {

@@ -10,9 +10,6 @@ internal readonly record struct ScoredTrial(float Distance, bool IsTarget, int E
     public TrialQuality? Quality { get; init; }
 }
 
-/// <summary>An interval of a rate.</summary>
-internal readonly record struct RateInterval(double Low, double High);
-
 /// <summary>
 /// The 95 % interval of the equal error rate by bootstrap over speakers: trials share speakers, so trials drawn one by
 /// one would claim a certainty that a few dozen voices cannot give (Bisani and Ney, "Bootstrap estimates for confidence
@@ -120,11 +117,11 @@ internal static class SpeakerBootstrap
 
     private static RateInterval Interval(double[] rates)
     {
-        var held = rates.Where(r => !double.IsNaN(r)).Order().ToArray();
-        return held.Length == 0
+        var interval = RateInterval.Of(rates);
+        return double.IsNaN(interval.Low)
             ? throw new ModelException("No draw of speakers held both target and impostor trials; there are too few "
                 + "speakers.")
-            : new RateInterval(Quantile(held, 0.025), Quantile(held, 0.975));
+            : interval;
     }
 
     /// <summary>
@@ -180,13 +177,5 @@ internal static class SpeakerBootstrap
         }
 
         return double.NaN;
-    }
-
-    private static double Quantile(double[] sorted, double share)
-    {
-        var place = share * (sorted.Length - 1);
-        var below = (int)place;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
     }
 }

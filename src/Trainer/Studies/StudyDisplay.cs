@@ -34,9 +34,9 @@ internal sealed class StudyDisplay : IProgress<StudyProgress>, IProgress<Feature
 
     public void Report(FeatureBankProgress value)
     {
-        var line = Text(
-            $"features, version {value.Layer + 1} of {value.Layers}: {value.Utterances:#,0} of {
-                value.TotalUtterances:#,0} utterances");
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $"features in {value.Versions.Count} {(value.Versions.Count == 1 ? "version" : "versions")}: " +
+            $"{value.Utterances:#,0} of {value.TotalUtterances:#,0} utterances");
         if (_now is { } now)
         {
             now(line);

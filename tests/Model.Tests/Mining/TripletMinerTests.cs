@@ -39,7 +39,7 @@ public class TripletMinerTests
             var (distances, labels) = MiningOracle.RandomBatch(seed, 3 + (seed % 30), speakers, step);
             Assert.Equal(
                 MiningOracle.BatchHard(distances, labels),
-                Triples(new HardMiner(0.2).MineMatrix(distances, labels).Triplets));
+                Triples(new BatchHardMiner(0.2).MineMatrix(distances, labels).Triplets));
         }
     }
 
@@ -154,7 +154,7 @@ public class TripletMinerTests
         {
             var (distances, labels) = MiningOracle.RandomBatch(seed, 3 + (2 * seed), speakers);
             Assert.Equal(
-                MiningOracle.All(labels), Triples(new AllMiner(0.3, 1).MineMatrix(distances, labels).Triplets));
+                MiningOracle.All(labels), Triples(new BatchAllMiner(0.3, 1).MineMatrix(distances, labels).Triplets));
         }
     }
 
@@ -166,14 +166,14 @@ public class TripletMinerTests
         var (distances, _) = MiningOracle.RandomBatch(2, 108, 4);
         var all = MiningOracle.All(labels);
         var place = all.Select((triplet, i) => (triplet, i)).ToDictionary(x => x.triplet, x => x.i);
-        Assert.True(all.Count is > AllMiner.MostTriplets and < 8 * AllMiner.MostTriplets);
+        Assert.True(all.Count is > BatchAllMiner.MostTriplets and < 8 * BatchAllMiner.MostTriplets);
         const int batches = 20;
         var drawn = new int[all.Count];
         var gap = 0.0;
         for (var step = 0; step < batches; step++)
         {
-            var result = new AllMiner(0.3, 5).MineMatrix(distances, labels, step);
-            Assert.Equal(AllMiner.MostTriplets, result.Triplets.Count);
+            var result = new BatchAllMiner(0.3, 5).MineMatrix(distances, labels, step);
+            Assert.Equal(BatchAllMiner.MostTriplets, result.Triplets.Count);
             foreach (var triplet in Triples(result.Triplets))
             {
                 drawn[place[triplet]]++;
@@ -182,7 +182,7 @@ public class TripletMinerTests
             gap += result.Statistics.MeanGap / batches;
         }
 
-        var often = (double)AllMiner.MostTriplets * batches / all.Count;
+        var often = (double)BatchAllMiner.MostTriplets * batches / all.Count;
         // Of a hundred segments of the list, so that the bound is far beyond chance.
         foreach (var segment in drawn.Chunk(all.Count / 100))
         {
@@ -200,19 +200,19 @@ public class TripletMinerTests
     {
         var labels = Enumerable.Range(0, 300).Select(i => i < 250 ? 0L : i).ToArray();
         var (distances, _) = MiningOracle.RandomBatch(2, 300, 4);
-        var triplets = new AllMiner(0.3, 5).MineMatrix(distances, labels).Triplets;
-        Assert.Equal(AllMiner.MostTriplets, triplets.Count);
+        var triplets = new BatchAllMiner(0.3, 5).MineMatrix(distances, labels).Triplets;
+        Assert.Equal(BatchAllMiner.MostTriplets, triplets.Count);
         Assert.All(Triples(triplets), t => Assert.True(
             t.Anchor != t.Positive && t.Anchor < 250 && t.Positive < 250 && t.Negative >= 250));
     }
 
     [Theory]
     [InlineData("random")]
-    [InlineData("all")]
+    [InlineData("batch-all")]
     [InlineData("distance-weighted")]
     public void Mine_EqualSeedsAndSteps_GivesEqualTripletsWhateverCameBefore(string name)
     {
-        var rows = name == "all" ? 108 : 30;
+        var rows = name == "batch-all" ? 108 : 30;
         var (distances, labels) = MiningOracle.RandomBatch(3, rows, 5);
         TripletMiner Seeded(int seed) => TripletMiner.Create(name, Distance.SquaredEuclidean, 0.3, 16, seed);
         var used = Seeded(9);
@@ -320,11 +320,11 @@ public class TripletMinerTests
     [Fact]
     public void MiningSchedule_Stages_FollowTheShareOfTheSteps()
     {
-        var schedule = MiningSchedule.Parse("all:0.1, semi-hard:0.7,hard");
-        Assert.Equal(["all", "semi-hard", "hard"], schedule.Miners);
+        var schedule = MiningSchedule.Parse("batch-all:0.1, semi-hard:0.7,batch-hard");
+        Assert.Equal(["batch-all", "semi-hard", "batch-hard"], schedule.Miners);
         var used = Enumerable.Range(0, 1000).GroupBy(step => schedule.At(step, 1000)).ToArray();
         Assert.Equal(
-            [("all", 0, 99), ("semi-hard", 100, 699), ("hard", 700, 999)],
+            [("batch-all", 0, 99), ("semi-hard", 100, 699), ("batch-hard", 700, 999)],
             used.Select(stage => (stage.Key, stage.Min(), stage.Max())));
         Assert.All(Enumerable.Range(0, 9), step => Assert.Equal("random", MiningSchedule.Parse("random").At(step, 9)));
     }
@@ -333,12 +333,12 @@ public class TripletMinerTests
     [InlineData("")]
     [InlineData("batch-hard")]
     [InlineData("all,hard")]
-    [InlineData("all:0.5")]
-    [InlineData("all:0.5,hard:1")]
-    [InlineData("all:0,hard")]
-    [InlineData("all:1,hard")]
-    [InlineData("all:0.6,semi-hard:0.4,hard")]
-    [InlineData("all:x,hard")]
+    [InlineData("batch-all:0.5")]
+    [InlineData("batch-all:0.5,batch-hard:1")]
+    [InlineData("batch-all:0,batch-hard")]
+    [InlineData("batch-all:1,batch-hard")]
+    [InlineData("batch-all:0.6,semi-hard:0.4,batch-hard")]
+    [InlineData("batch-all:x,batch-hard")]
     public void MiningSchedule_NotRisingOrUnknown_IsRefused(string text) =>
         Assert.Throws<ModelException>(() => MiningSchedule.Parse(text));
 
@@ -356,9 +356,9 @@ public class TripletMinerTests
     [Fact]
     public void Mine_MatrixOfAnotherSize_Refuses()
     {
-        Assert.Throws<ModelException>(() => new HardMiner(0.2).MineMatrix(new float[8], [1L, 2, 3]));
+        Assert.Throws<ModelException>(() => new BatchHardMiner(0.2).MineMatrix(new float[8], [1L, 2, 3]));
         using var tensor = torch.zeros(new long[] { 3, 2 });
-        Assert.Throws<ModelException>(() => new HardMiner(0.2).Mine(tensor, [1L, 2, 3]));
+        Assert.Throws<ModelException>(() => new BatchHardMiner(0.2).Mine(tensor, [1L, 2, 3]));
     }
 
     [Theory]

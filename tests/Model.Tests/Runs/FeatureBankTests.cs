@@ -4,7 +4,6 @@ using Speaker.Audio.Utterances;
 using Speaker.Corpora;
 using Speaker.Training.Runs;
 using Speaker.Training.Sampling;
-using Speaker.Training.Tests.Inference;
 
 namespace Speaker.Training.Tests.Runs;
 
@@ -22,7 +21,7 @@ public sealed class FeatureBankTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Open_FirstLayerAtSpeedOne_HoldsWhatVerificationReads()
+    public void Open_FirstVersionAtSpeedOne_HoldsWhatVerificationReads()
     {
         using var bank = Open(Options("a"));
         var reader = new UtteranceReader(new FrontEndSpecification(), new UtteranceOptions());
@@ -57,18 +56,18 @@ public sealed class FeatureBankTests : IDisposable
             before = Everything(bank);
         }
 
-        Assert.Equal([0, 1], made.Layers);
-        made.Layers.Clear();
+        Assert.Equal([0, 1], made.Versions);
+        made.Versions.Clear();
         using (var bank = Open(Options("a"), made))
         {
             Assert.Equal(before, Everything(bank));
         }
 
-        Assert.Empty(made.Layers);
-        using (var bank = Open(Options("a") with { Layers = 3 }, made))
+        Assert.Empty(made.Versions);
+        using (var bank = Open(Options("a") with { Versions = 3 }, made))
         {
-            Assert.Equal([2], made.Layers);
-            Assert.Equal(3, bank.Layers);
+            Assert.Equal([2], made.Versions);
+            Assert.Equal(3, bank.Versions);
         }
     }
 
@@ -78,11 +77,11 @@ public sealed class FeatureBankTests : IDisposable
         using var bank = Open(Options("a"));
         var made = new Recorder();
         using var other = Open(Options("a") with { Augmentation = new() { NoiseProbability = 0.1 } }, made);
-        Assert.Equal([0, 1], made.Layers);
+        Assert.Equal([0, 1], made.Versions);
     }
 
     [Fact]
-    public void Open_HalfWrittenLayer_IsMadeAgain()
+    public void Open_HalfWrittenVersion_IsMadeAgain()
     {
         Half[] before;
         using (var bank = Open(Options("a")))
@@ -98,12 +97,41 @@ public sealed class FeatureBankTests : IDisposable
 
         var made = new Recorder();
         using var again = Open(Options("a"), made);
-        Assert.Equal([1], made.Layers);
+        Assert.Equal([1], made.Versions);
         Assert.Equal(before, Everything(again));
     }
 
     [Fact]
-    public void Open_Cancelled_LeavesNothingThatCountsAsALayer()
+    public void Open_CancelledInTheMiddle_KeepsWhatWasMade()
+    {
+        Half[] whole;
+        using (var bank = Open(Options("b")))
+        {
+            whole = Everything(bank);
+        }
+
+        using var cancellation = new CancellationTokenSource();
+        var options = Options("a") with { Threads = 1 };
+        var files = _corpus.Utterances.Select(u => u.Path).ToArray();
+        // The third recording cannot be read: what the first two gave must not be made again.
+        var content = File.ReadAllBytes(files[2]);
+        File.WriteAllBytes(files[2], new byte[content.Length]);
+        Assert.ThrowsAny<AudioException>(() => Open(options));
+        File.WriteAllBytes(files[2], content);
+        var kept = Directory.GetFiles(_folder.File("a"), "*-1.features").Single();
+        Assert.True(new FileInfo(kept).Length > 0);
+        // The first recording is not needed any more.
+        var first = File.ReadAllBytes(files[0]);
+        File.WriteAllBytes(files[0], new byte[first.Length]);
+        using (var bank = Open(options))
+        {
+            File.WriteAllBytes(files[0], first);
+            Assert.Equal(whole, Everything(bank));
+        }
+    }
+
+    [Fact]
+    public void Open_Cancelled_LeavesNothingThatCountsAsAVersion()
     {
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
@@ -111,13 +139,13 @@ public sealed class FeatureBankTests : IDisposable
             _corpus.Utterances, new FrontEndSpecification(), Options("a"), null, cancellation.Token));
         var made = new Recorder();
         using var bank = Open(Options("a"), made);
-        Assert.Equal([0, 1], made.Layers);
+        Assert.Equal([0, 1], made.Versions);
     }
 
     [Fact]
     public void Classes_SpeedsAndSpeechlessUtterances_AreToldApart()
     {
-        SyntheticSpeech.WriteWav(_folder.File(Path.Combine("speech", "s0", "silent.wav")), new float[16000]);
+        WaveFile.Write(_folder.File(Path.Combine("speech", "s0", "silent.wav")), new float[16000]);
         var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
         using var bank = FeatureBank.Open(corpus.Utterances, new FrontEndSpecification(), Options("a"));
         var (classes, speechless) = bank.Classes(0.01);
@@ -154,10 +182,14 @@ public sealed class FeatureBankTests : IDisposable
             // Crops of 2.5 s from utterances of 1.5 s: joined and repeated.
             var batch = maker.Make(step);
             Assert.Equal(batch.Labels.Length * bank.Coefficients * batch.Frames, batch.Features.Length);
-            foreach (var row in batch.Features.Chunk(batch.Frames))
+            foreach (var crop in batch.Features.Chunk(batch.Frames * bank.Coefficients))
             {
-                Assert.True(row.All(float.IsFinite));
-                Assert.Equal(0, row.Average(), 2e-4f * (1 + row.Max(Math.Abs)));
+                for (var k = 0; k < bank.Coefficients; k++)
+                {
+                    var column = Enumerable.Range(0, batch.Frames).Select(t => crop[(t * bank.Coefficients) + k]).ToArray();
+                    Assert.True(column.All(float.IsFinite));
+                    Assert.Equal(0, column.Average(), 2e-4f * (1 + column.Max(Math.Abs)));
+                }
             }
         }
     }
@@ -165,7 +197,7 @@ public sealed class FeatureBankTests : IDisposable
     [Fact]
     public void Make_CropsLongerThanUtterances_AreSegmentsOfTheClassJoinedInTheirOrder()
     {
-        using var bank = Open(Options("a") with { Layers = 1 });
+        using var bank = Open(Options("a") with { Versions = 1 });
         var classes = bank.Classes(0.01).Classes;
         var crops = new CropOptions
         {
@@ -185,7 +217,7 @@ public sealed class FeatureBankTests : IDisposable
             var seams = 0;
             for (var t = 1; t < frames; t++)
             {
-                var step = Enumerable.Range(0, count).Select(k => crop[(k * frames) + t] - crop[(k * frames) + t - 1])
+                var step = Enumerable.Range(0, count).Select(k => crop[(t * count) + k] - crop[((t - 1) * count) + k])
                     .ToArray();
                 seams += steps[batch.Labels[i]].Any(known => Near(known, step)) ? 0 : 1;
                 Assert.DoesNotContain(
@@ -222,7 +254,7 @@ public sealed class FeatureBankTests : IDisposable
     public void Make_UnchangedShare_SaysHowOftenTheChangedVersionsAreRead()
     {
         using var both = Open(Options("a"));
-        using var unchanged = Open(Options("a") with { Layers = 1 });
+        using var unchanged = Open(Options("a") with { Versions = 1 });
         float[][] Batches(FeatureBank bank, double share) =>
             [.. Enumerable.Range(0, 5).Select(step => Maker(bank, share).Make(step).Features)];
 
@@ -241,14 +273,14 @@ public sealed class FeatureBankTests : IDisposable
     private static Half[] Everything(FeatureBank bank)
     {
         var all = new List<Half>();
-        for (var layer = 0; layer < bank.Layers; layer++)
+        for (var version = 0; version < bank.Versions; version++)
         {
             for (var utterance = 0; utterance < bank.Utterances.Count; utterance++)
             {
                 for (var speed = 0; speed < 2; speed++)
                 {
-                    var features = new Half[bank.Frames(layer, utterance, speed) * bank.Coefficients];
-                    bank.Read(layer, utterance, speed, 0, features);
+                    var features = new Half[bank.Frames(version, utterance, speed) * bank.Coefficients];
+                    bank.Read(version, utterance, speed, 0, features);
                     all.AddRange(features);
                 }
             }
@@ -262,19 +294,19 @@ public sealed class FeatureBankTests : IDisposable
 
     private FeatureBankOptions Options(string folder) => new()
     {
-        Folder = _folder.File(folder), Layers = 2, Speeds = [1, 0.9], BabbleUtterances = 2, Threads = 2,
+        Folder = _folder.File(folder), Versions = 2, Speeds = [1, 0.9], BabbleUtterances = 2, Threads = 2,
     };
 
-    /// <summary>Which layers were made.</summary>
+    /// <summary>Which versions were made.</summary>
     private sealed class Recorder : IProgress<FeatureBankProgress>
     {
-        public List<int> Layers { get; } = [];
+        public List<int> Versions { get; } = [];
 
         public void Report(FeatureBankProgress value)
         {
             if (value.Utterances == value.TotalUtterances)
             {
-                Layers.Add(value.Layer);
+                Versions.AddRange(value.Versions);
             }
         }
     }

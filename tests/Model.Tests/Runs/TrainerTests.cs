@@ -10,7 +10,6 @@ using Speaker.Training.Losses;
 using Speaker.Training.Network;
 using Speaker.Training.Runs;
 using Speaker.Training.Sampling;
-using Speaker.Training.Tests.Inference;
 using Speaker.Training.Tests.Network;
 using TorchSharp;
 
@@ -67,7 +66,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((30 * 29 / 2), result.Dev.All.Trials);
         Assert.False(File.Exists(Trainer.CheckpointPathOf(path)));
 
-        using var encoder = VoiceEncoder.Load(path);
+        var encoder = VoiceEncoder.Load(path);
         Assert.Equal(("train it", 80L), (encoder.Card.Training!.Command, encoder.Card.Training.Steps));
         Assert.Equal(
             new TrainingCorpus("made", "public domain", 8, 32, 64), Assert.Single(encoder.Card.Training.Corpora));
@@ -132,12 +131,12 @@ public sealed class TrainerTests : IDisposable
             Encoder = both.Encoder with { Branches = 2, Dimension = 2 * both.Encoder.Dimension },
         }).Train(_corpus, path, "join them");
 
-        using var joined = VoiceEncoder.Load(path);
-        using var one = VoiceEncoder.Load(first);
-        using var two = VoiceEncoder.Load(second);
+        var joined = VoiceEncoder.Load(path);
+        var one = VoiceEncoder.Load(first);
+        var two = VoiceEncoder.Load(second);
         var utterances = Enumerable.Range(0, 4).Select(
-            i => EncoderFixtures.RandomFeatures(i, 30 + i, both.Encoder.Coefficients)).ToArray();
-        var embeddings = new[] { joined, one, two }.Select(encoder => encoder.EmbedBatch(utterances)).ToArray();
+            i => RandomEncoder.Features(i, 30 + i, both.Encoder.Coefficients)).ToArray();
+        var embeddings = new[] { joined, one, two }.Select(encoder => utterances.Select(encoder.Embed).ToArray()).ToArray();
         for (var i = 1; i < utterances.Length; i++)
         {
             var (whole, ofOne, ofTwo) = (Cosine(embeddings[0]), Cosine(embeddings[1]), Cosine(embeddings[2]));
@@ -169,7 +168,7 @@ public sealed class TrainerTests : IDisposable
             EvaluateEvery = 4,
             TripletStartShare = 0.25,
             TripletRampShare = 0.5,
-            Mining = "all:0.2,distance-weighted:0.7,random",
+            Mining = "batch-all:0.2,distance-weighted:0.7,random",
             ContrastiveWeight = 0.5,
             ContrastivePairs = "mined",
             LiftedWeight = 0.3,
@@ -245,7 +244,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((4, 4, false), (result.Steps, result.BestStep, result.StoppedEarly));
         Assert.Empty(result.Card.Calibration);
         Assert.Null(result.Card.Scores);
-        VoiceEncoder.Load(_folder.File("n.safetensors")).Dispose();
+        _ = VoiceEncoder.Load(_folder.File("n.safetensors"));
     }
 
     [Fact]
@@ -295,7 +294,7 @@ public sealed class TrainerTests : IDisposable
         Assert.True(File.Exists(ModelFiles.CohortPathOf(path)));
         Assert.Contains(
             "normalised by the 5 nearest", File.ReadAllText(ModelFiles.PagePathOf(path)), StringComparison.Ordinal);
-        using var encoder = VoiceEncoder.Load(path);
+        var encoder = VoiceEncoder.Load(path);
         var options = new EvaluationOptions { TargetFar = 0.05, BootstrapDraws = 100 };
         var set = EvaluationSet.FromCorpus(
             corpus.Of(CorpusSplit.Dev), encoder.Card.FrontEnd, new UtteranceOptions(), options);
@@ -340,7 +339,7 @@ public sealed class TrainerTests : IDisposable
         var reports = new Recorder();
         var options = Options(20) with
         {
-            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "all:0.7,hard",
+            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "batch-all:0.7,hard",
         };
         new Trainer(options).Train(_corpus, _folder.File("s.safetensors"), "", null, reports);
         string[] Expected(int step) => step switch
@@ -350,7 +349,7 @@ public sealed class TrainerTests : IDisposable
             _ => ["triplet"],
         };
         Assert.All(reports.All, r => Assert.Equal(Expected(r.Step), r.Losses.Keys));
-        Assert.All(reports.All, r => Assert.Equal(r.Step <= 14 ? "all" : "hard", r.Miner));
+        Assert.All(reports.All, r => Assert.Equal(r.Step <= 14 ? "batch-all" : "batch-hard", r.Miner));
         // The tenth step has a half of the triplet loss, the second of the four steps of its ramp.
         var tenth = reports.All[9];
         Assert.Equal((0.5 * tenth.Losses["triplet"]) + tenth.Losses["softmax"], tenth.Loss, 1e-4);
@@ -424,7 +423,7 @@ public sealed class TrainerTests : IDisposable
         },
         Bank = new FeatureBankOptions
         {
-            Folder = _folder.File("features"), Layers = 2, Speeds = [1], BabbleUtterances = 4, Threads = 2,
+            Folder = _folder.File("features"), Versions = 2, Speeds = [1], BabbleUtterances = 4, Threads = 2,
         },
         Sampling = new SamplingOptions { Speakers = 6, Utterances = 3 },
         Crops = new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 1 },

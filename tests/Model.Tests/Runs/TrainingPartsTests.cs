@@ -234,7 +234,7 @@ public class TrainingPartsTests
             (Options with { TripletWeight = 0, SoftmaxStopShare = 0.4 }, "from 40 % to 100 %"),
             (Options with { TripletKind = "soft" }, "TripletKind is 'soft'"),
             (Options with { SoftmaxKind = "arc" }, "additive-angular-margin"),
-            (Options with { ContrastivePairs = "all" }, "batch or mined"),
+            (Options with { ContrastivePairs = "batch-all" }, "batch or mined"),
             (Options with { Mining = "batch-hard" }, "distance-weighted"),
             (Options with { LiftedMargin = 0 }, "LiftedMargin is 0"),
             (Options with { Distance = "hamming" }, "hamming"),

@@ -91,15 +91,15 @@ public class FindingsTests
     {
         var cost = new MiningCost(2,
         [
-            new MiningTimes(64, 50, new Dictionary<string, double> { ["hard"] = 0.5, ["all"] = 1 }),
-            new MiningTimes(256, 200, new Dictionary<string, double> { ["hard"] = 8, ["all"] = 64 }),
+            new MiningTimes(64, 50, new Dictionary<string, double> { ["batch-hard"] = 0.5, ["batch-all"] = 1 }),
+            new MiningTimes(256, 200, new Dictionary<string, double> { ["batch-hard"] = 8, ["batch-all"] = 64 }),
         ]);
-        Assert.Equal(2, cost.Growth("hard"), 1e-12);
-        Assert.Equal(0.04, cost.ShareOfStep("hard"), 1e-12);
+        Assert.Equal(2, cost.Growth("batch-hard"), 1e-12);
+        Assert.Equal(0.04, cost.ShareOfStep("batch-hard"), 1e-12);
         Assert.Equal(
             [
                 "hard: 8.0 ms at 256 crops, 4.00% of a training step, and grew as the batch to the power of 2.0.",
-                "all: 64.0 ms at 256 crops, 32.00% of a training step, and grew as the batch to the power of 3.0.",
+                "batch-all: 64.0 ms at 256 crops, 32.00% of a training step, and grew as the batch to the power of 3.0.",
             ],
             Findings.Of(cost));
     }
