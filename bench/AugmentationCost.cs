@@ -134,7 +134,7 @@ internal static class AugmentationCost
     private static float[][] ReadPieces(string folder)
     {
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(Model.Corpora.Corpus.IsRecording).Order(StringComparer.Ordinal);
+            .Where(Corpora.Corpus.IsRecording).Order(StringComparer.Ordinal);
         var sound = new List<float>();
         foreach (var file in files)
         {

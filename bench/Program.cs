@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Bench;
 
 // Called by bench/run as NAME --option value …, with what it also passes to the peer; --bfloat16 has no value.
 var given = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -24,5 +25,8 @@ Console.WriteLine(args[0] switch
         given["--features"])),
     "augmentation" => AugmentationCost.Run(
         new AugmentationCost.Settings(given["--recordings"], Number("--timed"))),
+    "encoder" => EncoderSpeed.Run(new EncoderSpeed.Settings(
+        given["--model"], [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],
+        Number("--seconds"))),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });

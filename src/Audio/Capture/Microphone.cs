@@ -1,16 +1,14 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.Versioning;
 using System.Threading.Channels;
 using NAudio.Wave;
-using Speaker.Audio.Capture.Alsa;
 using Speaker.Audio.Files;
 
 namespace Speaker.Audio.Capture;
 
 /// <summary>
-/// A capture device as blocks of 16 kHz mono samples. ALSA is asked for that format, so name a device that converts
-/// ("default", "plughw:1,0") where the hardware does not have it.
+/// A capture device as blocks of 16 kHz mono samples. The device is asked for that format. Windows converts; ALSA does
+/// where the device named is one that converts ("default", "plughw:1,0").
 /// </summary>
 /// <remarks>
 /// The capture runs on a thread of its own and outlasts overruns. Blocks wait in a queue of half a minute; when a
@@ -45,13 +43,9 @@ internal sealed class Microphone
     public async IAsyncEnumerable<float[]> CaptureAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new AudioException("The microphone is captured through ALSA, which only Linux has.");
-        }
-
         using var blocks = new BlockQueue(
-            (int)(_options.BlockSeconds * AudioFile.SampleRate), (int)Math.Ceiling(QueueSeconds / _options.BlockSeconds));
+            (int)(_options.BlockSeconds * AudioFile.SampleRate),
+            (int)Math.Ceiling(QueueSeconds / _options.BlockSeconds));
         using var input = Start(blocks);
         try
         {
@@ -71,27 +65,25 @@ internal sealed class Microphone
         }
     }
 
-    [SupportedOSPlatform("linux")]
-    private AlsaIn Start(BlockQueue blocks)
+    private IWaveIn Start(BlockQueue blocks)
     {
-        AlsaIn? input = null;
+        var input = CaptureDevice.Create(_options.Device, new WaveFormat(AudioFile.SampleRate, 16, 1));
+        input.DataAvailable += (_, captured) => blocks.Add(captured.BufferSpan);
+        input.RecordingStopped += (_, stopped) => blocks.End(
+            stopped.Exception is { } cause ? Failure($"stopped ({cause.Message})", cause) : null);
         try
         {
-            input = new AlsaIn(_options.Device) { WaveFormat = new WaveFormat(AudioFile.SampleRate, 16, 1) };
-            input.DataAvailable += (_, captured) => blocks.Add(captured.Buffer.AsSpan(0, captured.BytesRecorded));
-            input.RecordingStopped += (_, stopped) => blocks.End(
-                stopped.Exception is { } cause ? Failure($"stopped ({cause.Message})", cause) : null);
             input.StartRecording();
             return input;
         }
-        catch (AlsaException exception)
+        catch (CaptureException exception)
         {
-            input?.Dispose();
+            input.Dispose();
             throw Failure($"cannot be captured ({exception.Message})", exception);
         }
         catch (DllNotFoundException exception)
         {
-            input?.Dispose();
+            input.Dispose();
             throw new AudioException("libasound is not installed; install the package libasound2.", exception);
         }
     }
@@ -111,8 +103,8 @@ internal sealed class Microphone
     }
 
     private AudioException Failure(string what, Exception cause) => new(
-        $"Microphone \"{_options.Device}\" {what}; see that it is plugged in, not taken by another program, and listed "
-        + "by arecord -L.",
+        $"Microphone \"{_options.Device}\" {what}; see that it is plugged in, not taken by another program, and "
+        + $"{CaptureDevice.Listing}.",
         cause);
 
     /// <summary>Bytes of 16-bit samples in, blocks of a fixed length out, on two threads.</summary>

@@ -3,7 +3,10 @@ namespace Speaker.Audio.Capture;
 /// <summary>Which device is captured and how.</summary>
 internal sealed record MicrophoneOptions
 {
-    /// <summary>ALSA PCM by name: "default", "plughw:1,0", or one that a configuration file defines.</summary>
+    /// <summary>
+    /// "default", or a device by name. On Linux an ALSA PCM, such as "plughw:1,0" or one that a configuration file
+    /// defines; on Windows an input as the sound settings name it.
+    /// </summary>
     public string Device { get; init; } = "default";
 
     /// <summary>Sound in each block, in seconds; 0.01 to 5.</summary>
@@ -18,7 +21,7 @@ internal sealed record MicrophoneOptions
         if (string.IsNullOrWhiteSpace(Device))
         {
             throw new AudioException(
-                "The microphone's device name is empty; use \"default\" or a name from arecord -L.");
+                $"The microphone's device name is empty; use \"default\" or one {CaptureDevice.Listing}.");
         }
 
         Ranges.Require(nameof(BlockSeconds), BlockSeconds, 0.01, 5);

@@ -25,14 +25,10 @@ internal sealed class FrontEnd
 
     public FrontEndSpecification Specification => _stream.Specification;
 
-    /// <summary>Frames in so many samples: whole ones only, 0 where there are fewer samples than a frame has.</summary>
-    public int CountFrames(int samples) => samples < Specification.FrameLength
-        ? 0
-        : 1 + ((samples - Specification.FrameLength) / Specification.HopLength);
-
     /// <summary>Raw coefficients of every frame: no normalisation, no speech detection.</summary>
     /// <param name="samples">Mono at the specification's rate, full scale 1.</param>
-    public FeatureMatrix Compute(ReadOnlySpan<float> samples) => Compute(samples, [], CountFrames(samples.Length), 1);
+    public FeatureMatrix Compute(ReadOnlySpan<float> samples) =>
+        Compute(samples, [], Specification.CountFrames(samples.Length), 1);
 
     /// <summary>
     /// Raw coefficients of the frames that are to be kept, <paramref name="kept"/> of them; an empty

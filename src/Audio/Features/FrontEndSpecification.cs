@@ -73,6 +73,10 @@ internal sealed record FrontEndSpecification
     /// <summary>Which frames count as speech.</summary>
     public SpeechDetectorSpecification SpeechDetector { get; init; } = new();
 
+    /// <summary>Frames in so many samples: whole ones only, 0 where there are fewer samples than a frame has.</summary>
+    public int CountFrames(long samples) =>
+        samples < FrameLength ? 0 : checked((int)(1 + ((samples - FrameLength) / HopLength)));
+
     /// <exception cref="AudioException">A value out of its range; the message says which, and the bound.</exception>
     public void Validate()
     {

@@ -30,15 +30,17 @@ internal sealed class KaldiFraming
         }
     }
 
-    /// <summary>The frames that the last call prepared, one after the other.</summary>
-    public float[] Frames => _frames;
-
-    public void Prepare(ReadOnlySpan<float> samples, int count)
+    /// <param name="samples">Of so many frames, a hop apart.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>The frames, one after the other; written over by the next call.</returns>
+    public ReadOnlySpan<float> Prepare(ReadOnlySpan<float> samples, int count)
     {
         for (var i = 0; i < count; i++)
         {
             Prepare(samples.Slice(i * _hop, _length), _frames.AsSpan(i * _length, _length));
         }
+
+        return _frames.AsSpan(0, count * _length);
     }
 
     private void Prepare(ReadOnlySpan<float> samples, Span<float> frame)

@@ -12,11 +12,10 @@ namespace Speaker.Audio.Features;
 internal sealed class StreamingFrontEnd
 {
     /// <summary>Frames worked on at a time: what the extractor sees of a long block is this much of it.</summary>
-    private const int ChunkFrames = 128;
+    private const int ChunkFrames = 32;
 
-    private readonly MfccExtractor _extractor;
+    private readonly SimdMfccExtractor _extractor;
     private readonly KaldiFraming? _kaldi;
-    private readonly float[][] _vectors;
 
     /// <summary>The sample before the next frame, for its pre-emphasis, and what there is of the frames.</summary>
     private readonly float[] _chunk;
@@ -31,7 +30,7 @@ internal sealed class StreamingFrontEnd
         specification.Validate();
         Specification = specification;
         _kaldi = specification.KaldiFrames ? new KaldiFraming(specification, ChunkFrames) : null;
-        _extractor = new MfccExtractor(new MfccOptions
+        _extractor = new SimdMfccExtractor(new MfccOptions
         {
             SamplingRate = specification.SampleRate,
             FrameSize = specification.FrameLength,
@@ -55,21 +54,12 @@ internal sealed class StreamingFrontEnd
             LogFloor = (float)specification.LogFloor,
         });
         _chunk = new float[1 + specification.FrameLength + ((ChunkFrames - 1) * specification.HopLength)];
-        _vectors = new float[ChunkFrames][];
-        for (var i = 0; i < _vectors.Length; i++)
-        {
-            _vectors[i] = new float[specification.Cepstra];
-        }
     }
 
     public FrontEndSpecification Specification { get; }
 
     /// <summary>Frames that so many samples more will complete.</summary>
-    public int CountFrames(int samples)
-    {
-        var missing = Specification.FrameLength - _held;
-        return samples < missing ? 0 : 1 + ((samples - missing) / Specification.HopLength);
-    }
+    public int CountFrames(int samples) => Specification.CountFrames((long)_held + samples);
 
     /// <summary>Takes the next samples of the sound and hands out the frames that they complete.</summary>
     /// <param name="samples">Mono at the specification's rate, full scale 1; any number of them.</param>
@@ -110,25 +100,19 @@ internal sealed class StreamingFrontEnd
     /// <summary>The whole frames of the chunk, which keeps what the next one needs.</summary>
     private int ComputeHeld(Span<float> frames)
     {
-        if (_held < Specification.FrameLength)
+        var count = Specification.CountFrames(_held);
+        if (count == 0)
         {
             return 0;
         }
 
-        var count = 1 + ((_held - Specification.FrameLength) / Specification.HopLength);
         if (_kaldi is null)
         {
-            _extractor.ComputeFrom(_chunk, 1, 1 + _held, _vectors);
+            _extractor.ComputeFrom(_chunk.AsSpan(1, _held), _chunk[0], frames);
         }
         else
         {
-            _kaldi.Prepare(_chunk.AsSpan(1, _held), count);
-            _extractor.ComputeFrom(_kaldi.Frames, 0, count * Specification.FrameLength, _vectors);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            _vectors[i].CopyTo(frames[(i * Specification.Cepstra)..]);
+            _extractor.ComputeFrom(_kaldi.Prepare(_chunk.AsSpan(1, _held), count), 0, frames);
         }
 
         var used = count * Specification.HopLength;

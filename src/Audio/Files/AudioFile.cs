@@ -12,9 +12,11 @@ internal static class AudioFile
     /// <summary>Most sound that <see cref="ReadSamples"/> takes into memory, in seconds.</summary>
     public const int MaximumSeconds = 4 * 3600;
 
+    /// <summary>Most channels that a file may have.</summary>
+    public const int MostChannels = 64;
+
     private const int LowestRate = 4000;
     private const int HighestRate = 768000;
-    private const int MostChannels = 64;
 
     /// <summary>
     /// Opens a file to be decoded as it is read: memory does not depend on its length, nor on what its header says of
@@ -23,39 +25,22 @@ internal static class AudioFile
     /// <exception cref="AudioException">
     /// No file, not sound, or a header with a rate or channel count out of bounds.
     /// </exception>
-    public static AudioFileSource Open(string path)
+    public static AudioFileSource Open(string path) => Open(path, SoundFileLibrary.IsInstalled);
+
+    /// <summary>Opens a file through libsndfile or, as where that is not installed, through NAudio.Core.</summary>
+    internal static AudioFileSource Open(string path, bool bySoundFileLibrary)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         FileInspection.Require(path);
-        SoundFileReader reader;
+        var file = Decode(path, bySoundFileLibrary);
         try
         {
-            reader = new SoundFileReader(path);
-        }
-        catch (SoundFileException exception)
-        {
-            throw new AudioException(
-                $"{path}: not a sound file that can be read ({exception.Message}). Use WAV, FLAC, Ogg, Opus, MP3 or "
-                + "AIFF.",
-                exception);
-        }
-        catch (DllNotFoundException exception)
-        {
-            throw new AudioException("libsndfile is not installed; install the package libsndfile1.", exception);
-        }
-
-        try
-        {
-            RequireBounds(path, reader.WaveFormat);
-            return new AudioFileSource(path, reader, reader)
-            {
-                ClaimedSeconds = (double)reader.Length / sizeof(float) / reader.WaveFormat.Channels
-                    / reader.WaveFormat.SampleRate,
-            };
+            RequireBounds(path, file.WaveFormat);
+            return new AudioFileSource(path, file);
         }
         catch
         {
-            reader.Dispose();
+            file.Dispose();
             throw;
         }
     }
@@ -99,6 +84,28 @@ internal static class AudioFile
             {
                 return false;
             }
+        }
+    }
+
+    private static IDecodedFile Decode(string path, bool bySoundFileLibrary)
+    {
+        try
+        {
+            return bySoundFileLibrary ? new SoundFileReader(path) : new UncompressedFileReader(path);
+        }
+        catch (SoundFileException exception)
+        {
+            throw new AudioException(
+                bySoundFileLibrary
+                    ? $"{path}: not a sound file that can be read ({exception.Message}). Use WAV, FLAC, Ogg, Opus, MP3 "
+                        + "or AIFF."
+                    : $"{path}: cannot be read ({exception.Message}). Without libsndfile only WAV and AIFF of PCM or "
+                        + $"float samples are read; for all other kinds {SoundFileLibrary.HowToInstall}.",
+                exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AudioException($"{path}: cannot be opened ({exception.Message}).", exception);
         }
     }
 

@@ -1,6 +1,5 @@
 using NAudio.Wave;
 using NAudio.Wave.SampleProviders;
-using Speaker.Audio.Files.SoundFile;
 using Speaker.Audio.Resampling;
 
 namespace Speaker.Audio.Files;
@@ -9,15 +8,17 @@ namespace Speaker.Audio.Files;
 internal sealed class AudioFileSource : ISampleProvider, IDisposable
 {
     private readonly string _path;
+    private readonly IDecodedFile _file;
     private readonly ISampleProvider _chain;
-    private readonly IDisposable _file;
     private long _position;
 
-    internal AudioFileSource(string path, ISampleProvider decoded, IDisposable file)
+    /// <param name="path">For messages.</param>
+    /// <param name="file">Of any rate and channel count; disposed with this.</param>
+    public AudioFileSource(string path, IDecodedFile file)
     {
         _path = path;
         _file = file;
-        _chain = Resampled(Mono(decoded));
+        _chain = Resampled(Mono(file));
     }
 
     /// <summary>16 kHz, one channel, 32-bit float.</summary>
@@ -27,7 +28,7 @@ internal sealed class AudioFileSource : ISampleProvider, IDisposable
     /// Length by the file's header, in seconds; 0 where it does not say. A header may lie: for showing how far one is,
     /// never for deciding.
     /// </summary>
-    public double ClaimedSeconds { get; internal init; }
+    public double ClaimedSeconds => (double)_file.ClaimedFrames / _file.WaveFormat.SampleRate;
 
     /// <summary>Fills the buffer as far as there is sound; 0 at the end.</summary>
     /// <exception cref="AudioException">The file is damaged here, or a sample is not a finite number.</exception>
@@ -38,7 +39,7 @@ internal sealed class AudioFileSource : ISampleProvider, IDisposable
         {
             read = _chain.Read(buffer);
         }
-        catch (SoundFileException exception)
+        catch (IOException exception)
         {
             throw new AudioException(
                 $"{_path}: cannot be decoded after {(double)_position / AudioFile.SampleRate:F2} s "

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Speaker.Audio.Files;
 
@@ -18,7 +19,9 @@ internal static class OggInspection
     /// <summary>Six thousand years of Opus: sums with it do not overflow.</summary>
     private const long MostGranules = 1L << 53;
 
-    private static readonly uint[] ChecksumTable = MakeChecksumTable();
+    /// <summary>RFC 3533, section 6: most significant bit first, from zero.</summary>
+    private static readonly Crc32ParameterSet ChecksumParameters = Crc32ParameterSet.Create(
+        polynomial: 0x04C11DB7, initialValue: 0, finalXorValue: 0, reflectValues: false);
 
     /// <exception cref="AudioException">
     /// A page of the first stream is missing, or ends before the one that it follows.
@@ -27,6 +30,7 @@ internal static class OggInspection
     {
         var buffer = new byte[2 * LongestPage];
         var stream = new LogicalStream();
+        var checksum = new Crc32(ChecksumParameters);
         file.Position = start;
         var (from, filled, offset) = (0, 0, start);
         var atEnd = false;
@@ -53,7 +57,7 @@ internal static class OggInspection
                 continue;
             }
 
-            var length = PageLength(rest);
+            var length = PageLength(checksum, rest);
             if (length == 0)
             {
                 from++;
@@ -77,7 +81,7 @@ internal static class OggInspection
     }
 
     /// <summary>Bytes of the page that begins here, 0 where there is none.</summary>
-    private static int PageLength(ReadOnlySpan<byte> data)
+    private static int PageLength(Crc32 checksum, ReadOnlySpan<byte> data)
     {
         if (data.Length < HeaderLength || data.Length < HeaderLength + data[26])
         {
@@ -90,39 +94,20 @@ internal static class OggInspection
             length += segment;
         }
 
-        return length <= data.Length && Checksum(data[..length]) == BinaryPrimitives.ReadUInt32LittleEndian(data[22..])
+        return length <= data.Length
+            && Checksum(checksum, data[..length]) == BinaryPrimitives.ReadUInt32LittleEndian(data[22..])
             ? length
             : 0;
     }
 
-    /// <summary>CRC-32 of polynomial 04C11DB7, most significant bit first, its own four bytes taken as zero.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> page)
+    /// <summary>Of a page, its own four bytes taken as zero.</summary>
+    private static uint Checksum(Crc32 checksum, ReadOnlySpan<byte> page)
     {
-        var sum = 0u;
-        for (var i = 0; i < page.Length; i++)
-        {
-            var value = i is >= 22 and < 26 ? 0 : page[i];
-            sum = sum << 8 ^ ChecksumTable[sum >> 24 ^ value];
-        }
-
-        return sum;
-    }
-
-    private static uint[] MakeChecksumTable()
-    {
-        var table = new uint[256];
-        for (var i = 0u; i < table.Length; i++)
-        {
-            var value = i << 24;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                value = value << 1 ^ (value >> 31) * 0x04C11DB7;
-            }
-
-            table[i] = value;
-        }
-
-        return table;
+        checksum.Reset();
+        checksum.Append(page[..22]);
+        checksum.Append("\0\0\0\0"u8);
+        checksum.Append(page[26..]);
+        return checksum.GetCurrentHashAsUInt32();
     }
 
     /// <summary>The stream that the first page begins; libsndfile reads no other.</summary>

@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using Speaker.Audio.Features;
+using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.Quality;
 
@@ -24,13 +24,13 @@ internal sealed class FramePowers(FrontEndSpecification frontEnd)
     /// <param name="samples">Mono at the front end's rate, full scale 1.</param>
     public ReadOnlySpan<float> Measure(ReadOnlySpan<float> samples)
     {
-        if (samples.Length < frontEnd.FrameLength)
+        var count = frontEnd.CountFrames(samples.Length);
+        if (count == 0)
         {
             return [];
         }
 
         HighPass(samples);
-        var count = 1 + ((samples.Length - frontEnd.FrameLength) / frontEnd.HopLength);
         if (_powers.Length < count)
         {
             _powers = new float[count];
@@ -39,7 +39,7 @@ internal sealed class FramePowers(FrontEndSpecification frontEnd)
         for (var i = 0; i < count; i++)
         {
             var frame = _filtered.AsSpan(i * frontEnd.HopLength, frontEnd.FrameLength);
-            _powers[i] = (TensorPrimitives.SumOfSquares<float>(frame) / frontEnd.FrameLength) + SmallestPower;
+            _powers[i] = (FixedOrderSums.SumOfSquares(frame) / frontEnd.FrameLength) + SmallestPower;
         }
 
         return _powers.AsSpan(0, count);

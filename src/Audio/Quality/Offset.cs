@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.Quality;
 
@@ -20,7 +21,7 @@ internal static class Offset
         double sum = 0;
         for (var start = 0; start < samples.Length; start += BlockLength)
         {
-            sum += TensorPrimitives.Sum(samples.Slice(start, Math.Min(BlockLength, samples.Length - start)));
+            sum += FixedOrderSums.Sum(samples.Slice(start, Math.Min(BlockLength, samples.Length - start)));
         }
 
         TensorPrimitives.Subtract(samples, (float)(sum / Math.Max(1, samples.Length)), destination);

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Speaker.Audio.Features;
+using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.SpeechDetection;
 
@@ -20,6 +21,7 @@ internal sealed class SpeechDetector
     private readonly SpeechMap _map = new();
     private readonly float[] _block = new float[BlockLength];
     private readonly float[] _frames;
+    private readonly float[] _logOdds;
     private readonly double[] _stretch;
     private readonly float _threshold;
     private readonly int _lookAhead;
@@ -52,7 +54,9 @@ internal sealed class SpeechDetector
         _features = new SpeechFeatures(frontEnd);
         _network = new SpeechNetworkStream(network);
         _lookAhead = network.LookAhead;
-        _frames = new float[_features.CountFrames(frontEnd.FrameLength + BlockLength) * SpeechFeatures.Count];
+        var most = _features.CountFrames(frontEnd.FrameLength + BlockLength);
+        _frames = new float[most * SpeechFeatures.Count];
+        _logOdds = new float[Math.Max(most, _lookAhead)];
         _stretch = new double[Math.Max(
             1, (int)Math.Round(_specification.StretchSeconds * frontEnd.SampleRate / frontEnd.HopLength))];
         _threshold = (float)Math.Log(_specification.FrameThreshold / (1 - _specification.FrameThreshold));
@@ -96,13 +100,8 @@ internal sealed class SpeechDetector
             TensorPrimitives.Multiply(samples[..length], _gain, _block);
             samples = samples[length..];
             var count = _features.Push(_block.AsSpan(0, length), _frames);
-            for (var frame = 0; frame < count; frame++)
-            {
-                if (_network.Push(_frames.AsSpan(frame * SpeechFeatures.Count, SpeechFeatures.Count), out var logOdds))
-                {
-                    Add(logOdds);
-                }
-            }
+            var decided = _network.Push(_frames.AsSpan(0, count * SpeechFeatures.Count), _logOdds);
+            Add(_logOdds.AsSpan(0, decided));
         }
 
         return _map;
@@ -113,10 +112,7 @@ internal sealed class SpeechDetector
     /// </summary>
     public SpeechMap End()
     {
-        while (_network.Flush(out var logOdds))
-        {
-            Add(logOdds);
-        }
+        Add(_logOdds.AsSpan(0, _network.Flush(_logOdds)));
 
         if (_map.Confidence < _specification.SoundThreshold)
         {
@@ -126,12 +122,15 @@ internal sealed class SpeechDetector
         return _map;
     }
 
-    private void Add(float logOdds)
+    private void Add(ReadOnlySpan<float> logOdds)
     {
-        var probability = 1 / (1 + Math.Exp(-(double)logOdds));
-        ref var oldest = ref _stretch[_map.Count % _stretch.Length];
-        _stretchSum += probability - oldest;
-        oldest = probability;
-        _map.Add(logOdds, logOdds > _threshold, _stretchSum / _stretch.Length);
+        foreach (var odds in logOdds)
+        {
+            var probability = (double)LaneFunctions.Sigmoid(odds);
+            ref var oldest = ref _stretch[_map.Count % _stretch.Length];
+            _stretchSum += probability - oldest;
+            oldest = probability;
+            _map.Add(odds, odds > _threshold, _stretchSum / _stretch.Length);
+        }
     }
 }

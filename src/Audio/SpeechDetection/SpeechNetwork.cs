@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.SpeechDetection;
 
@@ -44,6 +45,9 @@ internal sealed class SpeechNetwork
         Means = means;
         Scales = scales;
         Layers = layers;
+        PackedWeights = [.. layers.Select(layer => new PackedWeights(
+            layer.Outputs, layer.Taps, layer.Inputs, layer.Weights,
+            WeightLayout.TapsOutside(layer.Taps, layer.Inputs), layer.Biases))];
         using var bytes = new MemoryStream();
         Write(bytes);
         Name = Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray()))[..16];
@@ -57,6 +61,9 @@ internal sealed class SpeechNetwork
     public IReadOnlyList<float> Scales { get; }
 
     public IReadOnlyList<SpeechNetworkLayer> Layers { get; }
+
+    /// <summary>The weights of each layer as they are computed with.</summary>
+    public IReadOnlyList<PackedWeights> PackedWeights { get; }
 
     /// <summary>Names the weights: the first 16 hex digits of their SHA-256.</summary>
     public string Name { get; }

@@ -1,25 +1,39 @@
 using System.Numerics.Tensors;
+using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.SpeechDetection;
 
 /// <summary>
 /// Runs a <see cref="SpeechNetwork"/> over frames as they come: each layer remembers the frames it still needs. What
-/// comes out does not depend on how the frames were handed in. Not thread safe; allocates only at the start.
+/// comes out does not depend, in any bit, on how the frames were handed in or on the processor. Not thread safe;
+/// allocates only at the start.
 /// </summary>
-internal sealed class SpeechNetworkStream
+internal sealed unsafe class SpeechNetworkStream
 {
-    private readonly SpeechNetwork _network;
+    /// <summary>Frames that go through the layers together: each weight that is read serves several of them.</summary>
+    private const int BlockFrames = 64;
+
+    private readonly float[] _means;
+    private readonly float[] _scales;
     private readonly LayerState[] _layers;
-    private readonly float[] _input = new float[SpeechFeatures.Count];
+    private readonly AlignedBuffer _output;
+    private readonly int _outputStep;
 
     public SpeechNetworkStream(SpeechNetwork network)
     {
-        _network = network;
+        _means = [.. network.Means];
+        _scales = [.. network.Scales];
         _layers = new LayerState[network.Layers.Count];
+        var step = PackedWeights.PaddedLength(SpeechFeatures.Count);
         for (var i = 0; i < _layers.Length; i++)
         {
-            _layers[i] = new LayerState(network.Layers[i], isLast: i == _layers.Length - 1);
+            var weights = network.PackedWeights[i];
+            _layers[i] = new LayerState(network.Layers[i], weights, step, isLast: i == _layers.Length - 1);
+            step = weights.PaddedOutputs;
         }
+
+        _output = new AlignedBuffer((long)BlockFrames * step);
+        _outputStep = step;
     }
 
     /// <summary>Forgets the sound so far.</summary>
@@ -31,108 +45,121 @@ internal sealed class SpeechNetworkStream
         }
     }
 
-    /// <summary>Takes the next frame's features.</summary>
-    /// <param name="features"><see cref="SpeechFeatures.Count"/> values.</param>
-    /// <param name="logOdds">Of speech, for the frame <see cref="SpeechNetwork.LookAhead"/> before this one.</param>
-    /// <returns>False while there is no such frame.</returns>
-    public bool Push(ReadOnlySpan<float> features, out float logOdds)
+    /// <summary>Takes the next frames' features.</summary>
+    /// <param name="features"><see cref="SpeechFeatures.Count"/> values a frame.</param>
+    /// <param name="logOdds">
+    /// Of speech, for the frames from <see cref="SpeechNetwork.LookAhead"/> before the first of these; room for as many
+    /// as come in.
+    /// </param>
+    /// <returns>How many frames are decided.</returns>
+    public int Push(ReadOnlySpan<float> features, Span<float> logOdds)
     {
-        for (var i = 0; i < _input.Length; i++)
+        var decided = 0;
+        while (!features.IsEmpty)
         {
-            _input[i] = (features[i] - _network.Means[i]) * _network.Scales[i];
+            var count = Math.Min(BlockFrames, features.Length / SpeechFeatures.Count);
+            for (var frame = 0; frame < count; frame++)
+            {
+                var row = _layers[0].NextRow(frame)[..SpeechFeatures.Count];
+                TensorPrimitives.Subtract(
+                    features.Slice(frame * SpeechFeatures.Count, SpeechFeatures.Count), _means, row);
+                TensorPrimitives.Multiply(row, _scales, row);
+            }
+
+            features = features[(count * SpeechFeatures.Count)..];
+            decided += Through(0, count, logOdds[decided..]);
         }
 
-        return Through(0, _input, out logOdds);
+        GC.KeepAlive(this);
+        return decided;
     }
 
-    /// <summary>After the last frame: the frames still waited for, one a call, until it returns false.</summary>
-    public bool Flush(out float logOdds)
+    /// <summary>After the last frame: decides the frames that are still waited for.</summary>
+    /// <param name="logOdds">Of speech; room for <see cref="SpeechNetwork.LookAhead"/>.</param>
+    /// <returns>How many frames are decided.</returns>
+    public int Flush(Span<float> logOdds)
     {
+        var decided = 0;
         for (var i = 0; i < _layers.Length; i++)
         {
-            while (_layers[i].PushEnd(out var output))
+            int count;
+            for (var ended = 0; ended < _layers[i].Ahead; ended += count)
             {
-                if (Through(i + 1, output, out logOdds))
+                count = Math.Min(BlockFrames, _layers[i].Ahead - ended);
+                for (var frame = 0; frame < count; frame++)
                 {
-                    return true;
+                    _layers[i].NextRow(frame).Clear();
                 }
+
+                decided += Through(i, count, logOdds[decided..]);
             }
         }
 
-        logOdds = 0;
-        return false;
+        GC.KeepAlive(this);
+        return decided;
     }
 
-    private bool Through(int first, ReadOnlySpan<float> frame, out float logOdds)
+    /// <summary>Takes the rows that were written for a layer through it and those after it.</summary>
+    private int Through(int first, int count, Span<float> logOdds)
     {
         for (var i = first; i < _layers.Length; i++)
         {
-            if (!_layers[i].Push(frame, out frame))
-            {
-                logOdds = 0;
-                return false;
-            }
+            var isLast = i == _layers.Length - 1;
+            count = _layers[i].Push(
+                count, isLast ? _output.Start : _layers[i + 1].Next, isLast ? _outputStep : _layers[i + 1].Step);
         }
 
-        logOdds = frame[0];
-        return true;
+        for (var frame = 0; frame < count; frame++)
+        {
+            logOdds[frame] = _output.Start[frame * _outputStep];
+        }
+
+        return count;
     }
 
-    private sealed class LayerState(SpeechNetworkLayer layer, bool isLast)
+    /// <summary>One layer and the frames that it remembers.</summary>
+    private sealed class LayerState(SpeechNetworkLayer layer, PackedWeights weights, int step, bool isLast)
     {
-        private readonly int _span = ((layer.Taps - 1) * layer.Dilation) + 1;
-        private readonly float[] _memory = new float[(((layer.Taps - 1) * layer.Dilation) + 1) * layer.Inputs];
-        private readonly float[] _seen = new float[layer.Taps * layer.Inputs];
-        private readonly float[] _output = new float[layer.Outputs];
-        private readonly float[] _nothing = new float[layer.Inputs];
-        private int _pushed;
-        private int _ended;
+        private readonly int _remembered = (layer.Taps - 1) * layer.Dilation;
+        private readonly AlignedBuffer _rows = new((((layer.Taps - 1L) * layer.Dilation) + BlockFrames) * step);
+        private int _waitedFor = layer.Ahead;
+
+        public int Ahead => layer.Ahead;
+
+        /// <summary>Floats from one row that goes in to the next.</summary>
+        public int Step => step;
+
+        /// <summary>Where the next row goes, and the others after it.</summary>
+        public float* Next => _rows.Start + ((nint)_remembered * step);
+
+        public Span<float> NextRow(int index) => new(Next + ((nint)index * step), step);
 
         public void Begin()
         {
-            Array.Clear(_memory);
-            _pushed = 0;
-            _ended = 0;
+            new Span<float>(_rows.Start, _remembered * step).Clear();
+            _waitedFor = layer.Ahead;
         }
 
-        public bool PushEnd(out ReadOnlySpan<float> result)
+        /// <summary>Takes the rows that were written.</summary>
+        /// <returns>How many rows came out.</returns>
+        public int Push(int count, float* output, int outputStep)
         {
-            while (_ended < layer.Ahead)
+            var skipped = Math.Min(count, _waitedFor);
+            _waitedFor -= skipped;
+            Convolution.Compute(weights, new ConvolutionRows
             {
-                _ended++;
-                if (Push(_nothing, out result))
-                {
-                    return true;
-                }
-            }
-
-            result = default;
-            return false;
-        }
-
-        public bool Push(ReadOnlySpan<float> frame, out ReadOnlySpan<float> result)
-        {
-            frame.CopyTo(_memory.AsSpan(_pushed % _span * layer.Inputs));
-            _pushed++;
-            result = _output;
-            if (_pushed <= layer.Ahead)
-            {
-                return false;
-            }
-
-            for (var tap = 0; tap < layer.Taps; tap++)
-            {
-                var slot = (_pushed + (tap * layer.Dilation)) % _span;
-                _memory.AsSpan(slot * layer.Inputs, layer.Inputs).CopyTo(_seen.AsSpan(tap * layer.Inputs));
-            }
-
-            for (var i = 0; i < _output.Length; i++)
-            {
-                var sum = layer.Biases[i] + TensorPrimitives.Dot(_seen, layer.Weights.AsSpan(i * _seen.Length, _seen.Length));
-                _output[i] = isLast ? sum : Math.Max(0, sum);
-            }
-
-            return true;
+                Count = count - skipped,
+                Input = _rows.Start + ((nint)skipped * step),
+                RowStep = step,
+                TapStep = (nint)layer.Dilation * step,
+                Initial = weights.Biases,
+                Output = output,
+                OutputStep = outputStep,
+                Rectify = !isLast,
+            });
+            var remembered = new Span<float>(_rows.Start, _remembered * step);
+            new Span<float>(_rows.Start + ((nint)count * step), remembered.Length).CopyTo(remembered);
+            return count - skipped;
         }
     }
 }

@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using Speaker.Audio.Features;
+using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.Utterances;
 
@@ -109,7 +109,7 @@ internal sealed class SegmentCutter
         Span<float> energies = new float[(Samples(LatestCutSeconds) / hop) - first];
         for (var i = 0; i < energies.Length; i++)
         {
-            energies[i] = TensorPrimitives.SumOfSquares(_samples.AsSpan((first + i) * hop, hop));
+            energies[i] = FixedOrderSums.SumOfSquares(_samples.AsSpan((first + i) * hop, hop));
         }
 
         var pause = Math.Max(1, Samples(PauseSeconds) / hop);
@@ -117,7 +117,7 @@ internal sealed class SegmentCutter
         var least = float.PositiveInfinity;
         for (var i = 0; i + pause <= energies.Length; i++)
         {
-            var energy = TensorPrimitives.Sum(energies.Slice(i, pause));
+            var energy = FixedOrderSums.Sum(energies.Slice(i, pause));
             if (energy <= least)
             {
                 least = energy;

@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics.X86;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio;
 using Speaker.Audio.Files;
+using Speaker.Audio.Files.SoundFile;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -67,6 +68,12 @@ internal sealed class MachineExamination(IServiceProvider services)
 
     private static MachineCheck SoundFiles(CancellationToken cancellationToken)
     {
+        if (!SoundFileLibrary.IsInstalled)
+        {
+            return new MachineCheck("libsndfile", CheckStatus.Warn,
+                "not there: only WAV and AIFF of PCM or float samples are read", SoundFileLibrary.HowToInstall);
+        }
+
         const int Samples = 1600;
         var path = Path.Combine(Path.GetTempPath(), $"speaker-doctor-{Guid.NewGuid():N}.wav");
         try
@@ -78,11 +85,11 @@ internal sealed class MachineExamination(IServiceProvider services)
                 : new MachineCheck("libsndfile", CheckStatus.Fail, $"read {read} samples of {Samples}",
                     "install libsndfile1 again");
         }
-        catch (Exception exception) when (exception is AudioException or DllNotFoundException or IOException
+        catch (Exception exception) when (exception is AudioException or IOException
             or UnauthorizedAccessException or EntryPointNotFoundException or TypeInitializationException)
         {
             return new MachineCheck("libsndfile", CheckStatus.Fail, FirstLine(exception),
-                "apt-get install libsndfile1");
+                SoundFileLibrary.HowToInstall);
         }
         finally
         {
@@ -92,6 +99,14 @@ internal sealed class MachineExamination(IServiceProvider services)
 
     private static MachineCheck Capture()
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return OperatingSystem.IsWindows()
+                ? MachineCheck.Ok("microphone", "WASAPI")
+                : new MachineCheck("microphone", CheckStatus.Warn, "no capture on this system",
+                    "'speaker live' needs Linux or Windows");
+        }
+
         if (!NativeLibrary.TryLoad("libasound.so.2", out var library))
         {
             return new MachineCheck("microphone", CheckStatus.Warn, "ALSA (libasound.so.2) is not there",

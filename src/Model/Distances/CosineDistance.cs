@@ -25,18 +25,6 @@ internal sealed class CosineDistance : Distance
     internal override void ToSquaredOnSphere(Span<float> distances) =>
         TensorPrimitives.Multiply(distances, 2, distances);
 
-    private protected override float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var squaredNorms = (double)TensorPrimitives.SumOfSquares(a) * TensorPrimitives.SumOfSquares(b);
-        if (squaredNorms <= SmallestSquaredNorm * SmallestSquaredNorm)
-        {
-            return 1;
-        }
-
-        var cosine = TensorPrimitives.Dot(a, b) / Math.Sqrt(squaredNorms);
-        return (float)(1 - Math.Clamp(cosine, -1, 1));
-    }
-
     /// <summary>x / ‖x‖ row by row; the clamp leaves the gradient of a zero vector at zero instead of NaN.</summary>
     /// <param name="x">[N, D].</param>
     internal static torch.Tensor ToUnitLength(torch.Tensor x)

@@ -49,24 +49,8 @@ internal abstract class Distance
     /// <returns>[N]; differentiable, with a finite gradient where the rows are equal.</returns>
     public abstract torch.Tensor Pairwise(torch.Tensor a, torch.Tensor b);
 
-    /// <summary>The distance between two embeddings.</summary>
-    /// <exception cref="ModelException">The vectors have different or no dimensions.</exception>
-    public float Between(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        if (a.Length != b.Length || a.Length == 0)
-        {
-            throw new ModelException(
-                $"a distance needs two embeddings of one dimension, got {a.Length} and {b.Length}; " +
-                "were they made by different models?");
-        }
-
-        return BetweenOfSameLength(a, b);
-    }
-
     /// <summary>Turns distances between unit vectors into squared Euclidean ones, in place.</summary>
     internal abstract void ToSquaredOnSphere(Span<float> distances);
-
-    private protected abstract float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b);
 
     /// <summary>‖aᵢ − bⱼ‖² through one matrix product; what cancellation leaves below zero is cut off.</summary>
     private protected static torch.Tensor SquaredMatrix(torch.Tensor a, torch.Tensor b)

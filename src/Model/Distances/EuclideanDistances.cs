@@ -19,12 +19,6 @@ internal sealed class SquaredEuclideanDistance : Distance
     internal override void ToSquaredOnSphere(Span<float> distances)
     {
     }
-
-    private protected override float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var root = TensorPrimitives.Distance(a, b);
-        return root * root;
-    }
 }
 
 internal sealed class EuclideanDistance : Distance
@@ -34,8 +28,11 @@ internal sealed class EuclideanDistance : Distance
     public override torch.Tensor PairwiseMatrix(torch.Tensor a, torch.Tensor b)
     {
         using var scope = torch.NewDisposeScope();
-        return SafeSquareRoot(SquaredMatrix(a, b)).MoveToOuterDisposeScope();
+        return OfSquared(SquaredMatrix(a, b)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The distances whose squares are given; differentiable, with gradient 0 where they are 0.</summary>
+    public static torch.Tensor OfSquared(torch.Tensor squared) => SafeSquareRoot(squared);
 
     public override torch.Tensor Pairwise(torch.Tensor a, torch.Tensor b)
     {
@@ -45,7 +42,4 @@ internal sealed class EuclideanDistance : Distance
 
     internal override void ToSquaredOnSphere(Span<float> distances) =>
         TensorPrimitives.Multiply(distances, distances, distances);
-
-    private protected override float BetweenOfSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
-        TensorPrimitives.Distance(a, b);
 }

@@ -55,13 +55,12 @@ internal sealed class ContrastiveLoss : BatchLoss
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var scope = torch.NewDisposeScope();
-        var embeddings = batch.Embeddings;
         var rows = batch.Labels.Length;
         var (same, different) = Pairs == ContrastivePairs.Batch
             ? CountBatch(batch.Labels)
             : CountMined(batch.Mined, rows);
-        var together = Distance.SquaredEuclidean.PairwiseMatrix(embeddings, embeddings);
-        var missing = (Margin - Distance.Euclidean.PairwiseMatrix(embeddings, embeddings)).clamp_min(0);
+        var together = batch.Distances(Distance.SquaredEuclidean);
+        var missing = (Margin - EuclideanDistance.OfSquared(together)).clamp_min(0);
         var loss = Mean(together, same) + Mean(missing * missing, different);
         return (loss * 0.5).MoveToOuterDisposeScope();
 

@@ -51,7 +51,7 @@ internal abstract class TripletLoss : BatchLoss
         }
 
         var grid = TripletGrid.Of(triplets, batch.Labels.Length);
-        var distances = Distance.PairwiseMatrix(embeddings, embeddings);
+        var distances = batch.Distances(Distance);
         var positive = distances.gather(1, Cells(grid.Positives));
         var negative = distances.gather(1, Cells(grid.Negatives));
         var filled = torch.tensor(grid.Filled, [grid.Rows, grid.Columns]).to_type(embeddings.dtype)

@@ -77,13 +77,18 @@ internal sealed class TrainingState : IDisposable
 
         var embeddings = Embed(_encoder, batch);
         var miner = _schedule.Miner(batch.Step);
-        var mined = Mine(miner, embeddings, batch);
+        var distances = _distance.PairwiseMatrix(embeddings, embeddings);
+        var mined = _miners[miner].Mine(distances, batch.Labels, batch.Step);
         if (_softmax is MarginSoftmax softmax)
         {
             softmax.Margin = _schedule.AngularMargin(batch.Step);
         }
 
-        var loss = _losses.Compute(new EmbeddingBatch(embeddings, batch.Labels, mined.Triplets), batch.Step);
+        var embedded = new EmbeddingBatch(embeddings, batch.Labels, mined.Triplets)
+        {
+            MinedFrom = (_distance, distances),
+        };
+        var loss = _losses.Compute(embedded, batch.Step);
         var figures = new StepFigures(loss.Total.item<float>(), loss.Parts, miner, mined.Statistics);
         if (!double.IsFinite(figures.Loss))
         {
@@ -154,13 +159,6 @@ internal sealed class TrainingState : IDisposable
     }
 
     private static Dictionary<string, torch.Tensor> ModelState(Encoder encoder) => ModuleState.Of(encoder);
-
-    private MiningResult Mine(string miner, torch.Tensor embeddings, TrainingBatch batch)
-    {
-        using var noGradient = torch.no_grad();
-        var detached = embeddings.detach();
-        return _miners[miner].Mine(_distance.PairwiseMatrix(detached, detached), batch.Labels, batch.Step);
-    }
 
     private AdamW MakeOptimiser()
     {

@@ -1,11 +1,10 @@
+using NAudio.Codecs;
+
 namespace Speaker.Augmentation;
 
 /// <summary>The round trip through ITU-T G.711 µ-law: what a telephone exchange does to a sample.</summary>
 internal static class MuLaw
 {
-    private const int Bias = 0x84;
-    private const int Clip = 32635;
-
     private static readonly float[] RoundTrips = [.. Enumerable.Range(-32768, 65536).Select(RoundTrip)];
 
     /// <summary>In place, on samples in [-1, 1]; what lies outside is clipped.</summary>
@@ -19,10 +18,9 @@ internal static class MuLaw
 
     private static float RoundTrip(int sample)
     {
-        var magnitude = Math.Min(Math.Abs(sample), Clip) + Bias;
-        var exponent = int.Log2(magnitude) - 7;
-        var mantissa = (magnitude >> (exponent + 3)) & 0x0F;
-        var decoded = (((mantissa << 3) + Bias) << exponent) - Bias;
-        return Math.Sign(sample) * decoded / 32768f;
+        // By magnitude: NAudio encodes -32768 as a value near zero, and decodes the negative zero as -1.
+        var magnitude = (short)Math.Min(Math.Abs(sample), short.MaxValue);
+        return Math.Sign(sample) * MuLawDecoder.MuLawToLinearSample(MuLawEncoder.LinearToMuLawSample(magnitude))
+            / 32768f;
     }
 }

@@ -1,4 +1,3 @@
-using NAudio.Wave;
 using Speaker.Audio.Files.SoundFile;
 
 namespace Speaker.Augmentation;
@@ -24,7 +23,7 @@ internal static class CodecRoundTrip
     /// <param name="codec">What to go through.</param>
     /// <param name="quality">0 (lowest) to 1, as the encoder takes it.</param>
     /// <returns>As many samples, each where it was: what a codec adds at the ends is cut off.</returns>
-    /// <exception cref="ModelException">This libsndfile does not have the codec.</exception>
+    /// <exception cref="ModelException">libsndfile is not installed, or does not have the codec.</exception>
     public static float[] Apply(ReadOnlySpan<float> samples, int sampleRate, SoundCodec codec, double quality)
     {
         var output = new float[samples.Length];
@@ -33,17 +32,17 @@ internal static class CodecRoundTrip
             return output;
         }
 
-        var format = WaveFormat.CreateIeeeFloatWaveFormat(sampleRate, 1);
-        var options = codec == SoundCodec.Gsm ? null : new SoundFileWriterOptions { VbrQuality = quality };
+        double? variable = codec == SoundCodec.Gsm ? null : quality;
         try
         {
             using var encoded = new MemoryStream();
-            using (var writer = SoundFileWriter.FromRawFormat(encoded, format, (int)codec, options))
+            using (var writer = new SoundFileWriter(encoded, sampleRate, 1, (int)codec, variable))
             {
-                writer.WriteSamples(samples);
+                writer.Write(samples);
             }
 
-            using var reader = new SoundFileReader(new MemoryStream(encoded.ToArray()));
+            encoded.Position = 0;
+            using var reader = new SoundFileReader(encoded);
             if (reader.WaveFormat.SampleRate != sampleRate)
             {
                 throw new ModelException(
@@ -57,7 +56,7 @@ internal static class CodecRoundTrip
                 done += read;
             }
         }
-        catch (Exception e) when (e is SoundFileException or ArgumentException)
+        catch (Exception e) when (e is SoundFileException or ArgumentException or DllNotFoundException)
         {
             throw new ModelException(
                 $"libsndfile cannot encode and decode {codec} ({e.Message}); install a libsndfile1 that has it, or "

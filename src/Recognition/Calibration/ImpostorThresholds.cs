@@ -1,7 +1,7 @@
 namespace Speaker.Calibration;
 
 /// <summary>Sets thresholds from the distances of impostor trials.</summary>
-internal static class Calibration
+internal static class ImpostorThresholds
 {
     /// <summary>
     /// The rule of three: no error in N independent trials bounds the rate by 3/N at 95 % confidence. Trials share

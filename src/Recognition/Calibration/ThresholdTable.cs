@@ -84,6 +84,6 @@ internal sealed class ThresholdTable
 
         return found ?? throw new ModelException(
             $"the model is calibrated down to a false-accept rate of {Points[0].TargetFar}, {targetFar} was asked for; " +
-            $"that takes at least {Calibration.TrialsFor(targetFar)} impostor trials: calibrate on more of your own");
+            $"that takes at least {ImpostorThresholds.TrialsFor(targetFar)} impostor trials: calibrate on more of your own");
     }
 }

@@ -32,7 +32,7 @@ internal sealed record TrialCalibration(
     double Cllr)
 {
     /// <summary>The strictest rate that the number of impostor trials says anything about, by the rule of three.</summary>
-    public double StrictestFar => Calibration.StrictestRate(Impostors);
+    public double StrictestFar => ImpostorThresholds.StrictestRate(Impostors);
 
     /// <summary>The rows that there are trials for.</summary>
     public IReadOnlyList<CalibrationPoint> Points => [.. Rates.Select(rate => rate.Point).OfType<CalibrationPoint>()];
@@ -54,14 +54,14 @@ internal sealed record TrialCalibration(
         var rates = new List<RateSupport>();
         foreach (var targetFar in targetFars.Distinct().Order())
         {
-            var needed = Calibration.TrialsFor(targetFar);
+            var needed = ImpostorThresholds.TrialsFor(targetFar);
             if (impostors.Length < needed)
             {
                 rates.Add(new RateSupport(targetFar, null, null, needed - impostors.Length));
                 continue;
             }
 
-            var point = Calibration.ThresholdFor(impostors, targetFar);
+            var point = ImpostorThresholds.ThresholdFor(impostors, targetFar);
             var (frr, far) = ErrorRates.At(point.Threshold, targets, impostors);
             var (frrInterval, farInterval) = SpeakerBootstrap.At(
                 point.Threshold, trials, cancellationToken: cancellationToken);

@@ -1,142 +1,215 @@
-using System.Runtime.InteropServices;
 using Speaker.Models;
 
 namespace Speaker.Inference;
 
-/// <summary>The encoder as plain loops; a placeholder until the tiled kernels are merged.</summary>
-internal sealed class EncoderNetwork
+/// <summary>
+/// The encoder in use: normalised features in, unit-length embedding out. Each branch: entry convolution, residual
+/// blocks with squeeze and excitation, aggregation of all blocks, attentive statistics pooling, projection. Batch
+/// normalisations are folded into the layers beside them.
+/// </summary>
+/// <remarks>
+/// Immutable; any number of threads may embed at once. The same features give the same embedding, bit for bit, on every
+/// processor and with any number of threads. Work is done in tiles of frames, so the cost of a frame does not grow with
+/// the length. Memory is kept and used again: once as many calls have run side by side as will, and as long, nothing is
+/// allocated but the result, and with more than one thread what the runtime takes to start them.
+/// </remarks>
+internal sealed unsafe class EncoderNetwork
 {
-    private const double NormEpsilon = 1e-5;
-    private const double SmallestVariance = 1e-5;
+    /// <summary>Passes that hold more than this, 32 MiB, are not kept: about five minutes of sound.</summary>
+    private const long MostFloatsKept = 8 << 20;
 
     private readonly EncoderSpecification _specification;
-    private readonly Dictionary<string, (double[] Values, long[] Shape)> _state;
+    private readonly BranchWeights[] _branches;
+    private readonly Pool<BranchPass> _passes;
+    private readonly Pool<TileScratch> _scratch;
+    private readonly string _path;
 
-    public EncoderNetwork(EncoderSpecification specification, IReadOnlyDictionary<string, StoredTensor> weights, string path)
+    /// <param name="specification">What the network is.</param>
+    /// <param name="weights">By the names that the trained network gives them; exactly those.</param>
+    /// <param name="path">Where they are from, for messages.</param>
+    /// <exception cref="ModelException">
+    /// The specification is not valid, or a tensor is missing, has another shape or type, or is one too many.
+    /// </exception>
+    public EncoderNetwork(
+        EncoderSpecification specification, IReadOnlyDictionary<string, StoredTensor> weights, string path)
     {
+        ArgumentNullException.ThrowIfNull(specification);
+        ArgumentNullException.ThrowIfNull(weights);
+        specification.Validate();
         _specification = specification;
-        _ = path;
-        _state = weights.Where(w => w.Value.Type == TensorType.Float32).ToDictionary(
-            w => w.Key,
-            w => (Array.ConvertAll(MemoryMarshal.Cast<byte, float>(w.Value.Bytes.Span).ToArray(), v => (double)v), w.Value.Shape));
+        _path = path;
+        var reader = new WeightReader(weights, path);
+        _branches = new BranchWeights[specification.Branches];
+        for (var i = 0; i < _branches.Length; i++)
+        {
+            _branches[i] = new BranchWeights(reader, i, specification);
+        }
+
+        reader.RequireAllRead();
+        var kept = Environment.ProcessorCount * _branches.Length;
+        _passes = new Pool<BranchPass>(() => new BranchPass(specification, _branches[0]), kept);
+        _scratch = new Pool<TileScratch>(() => new TileScratch(specification), kept);
     }
 
-    /// <param name="features">[T, C], normalised.</param>
-    /// <param name="frames">T.</param>
-    /// <returns>[D], unit length.</returns>
-    public float[] Embed(ReadOnlySpan<float> features, int frames)
+    /// <summary>The embedding of an utterance.</summary>
+    /// <param name="features">[frames, coefficients], normalised as the front end says.</param>
+    /// <param name="frames">At least one.</param>
+    /// <param name="threads">That share the work; 1 is the caller's alone. The result is the same.</param>
+    /// <returns>[dimension], unit length.</returns>
+    /// <exception cref="ModelException">
+    /// There is no frame, features are too few or many for the frames, or the embedding holds what is not a number.
+    /// </exception>
+    public float[] Embed(ReadOnlySpan<float> features, int frames, int threads = 1)
     {
-        var columns = _specification.Coefficients;
-        var x = new double[columns][];
-        for (var c = 0; c < columns; c++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        if (frames < 1 || features.Length != (long)frames * _specification.Coefficients)
         {
-            x[c] = new double[frames];
-            for (var t = 0; t < frames; t++)
+            throw new ModelException(
+                $"the encoder reads one frame or more of {_specification.Coefficients} features, got {frames} frames " +
+                $"and {features.Length} features; use the front end of the model's card");
+        }
+
+        var embedding = new float[_specification.Dimension];
+        fixed (float* start = features)
+        {
+            if (threads == 1)
             {
-                x[c][t] = features[(t * columns) + c];
+                EmbedAlone(start, frames, embedding);
+            }
+            else
+            {
+                EmbedTogether(start, frames, embedding, threads);
             }
         }
 
-        var embedding = Enumerable.Range(0, _specification.Branches)
-            .SelectMany(branch => Branch(x, $"branches.{branch}."))
-            .Select(v => (float)(v / Math.Sqrt(_specification.Branches))).ToArray();
-        return Array.TrueForAll(embedding, float.IsFinite)
-            ? embedding
-            : throw new ModelException("the model gives an embedding with NaN in it; its weights are damaged");
+        // The weights are read through pointers.
+        GC.KeepAlive(this);
+        RequireFinite(embedding, features);
+        return embedding;
     }
 
-    private double[] Branch(double[][] features, string branch)
+    /// <summary>Branch after branch, with the memory of one.</summary>
+    private void EmbedAlone(float* features, int frames, float[] embedding)
     {
-        var x = Relu(Norm(Convolve(features, branch + "entry", _specification.EntryStride, 1), branch + "entryNorm"));
-        var gathered = new List<double[]>();
-        for (var block = 0; block < _specification.Dilations.Count; block++)
+        var pass = _passes.Rent();
+        var scratch = _scratch.Rent();
+        for (var i = 0; i < _branches.Length; i++)
         {
-            var name = $"{branch}blocks.{block}";
-            var h = Relu(Norm(Convolve(x, name + ".dilated", 1, _specification.Dilations[block]), name + ".dilatedNorm"));
-            h = Norm(Convolve(h, name + ".convolution", 1, 1), name + ".convolutionNorm");
-            var gate = Affine(
-                Affine([.. h.Select(row => row.Average())], name + ".excitation.squeeze").Select(v => Math.Max(0, v)).ToArray(),
-                name + ".excitation.excite");
-            x = [.. h.Select((row, c) => row.Select((v, t) => Math.Max(0, x[c][t] + (v / (1 + Math.Exp(-gate[c]))))).ToArray())];
-            gathered.AddRange(x);
-        }
-
-        var pooled = Pool(Relu(Convolve([.. gathered], branch + "aggregate", 1, 1)), branch);
-        var normed = Norm([.. pooled.Select(v => new[] { v })], branch + "poolingNorm").Select(row => row[0]).ToArray();
-        var embedding = Norm([.. Affine(normed, branch + "projection").Select(v => new[] { v })], branch + "projectionNorm")
-            .Select(row => row[0]).ToArray();
-        var length = Math.Sqrt(embedding.Sum(v => v * v));
-        return [.. embedding.Select(v => v / length)];
-    }
-
-    private double[] Pool(double[][] x, string branch)
-    {
-        var mean = x.Select(row => row.Average()).ToArray();
-        var deviation = x.Select((row, c) => Root(row.Average(v => v * v) - (mean[c] * mean[c]))).ToArray();
-        var context = Affine([.. mean, .. deviation], branch + "pooling.context");
-        var hidden = Convolve(x, branch + "pooling.frame", 1, 1)
-            .Select((row, h) => row.Select(v => Math.Tanh(v + context[h])).ToArray()).ToArray();
-        var scores = Convolve(hidden, branch + "pooling.score", 1, 1);
-        var means = new double[x.Length];
-        var deviations = new double[x.Length];
-        for (var c = 0; c < x.Length; c++)
-        {
-            var total = scores[c].Sum(Math.Exp);
-            means[c] = x[c].Select((v, t) => v * Math.Exp(scores[c][t]) / total).Sum();
-            deviations[c] = Root(x[c].Select((v, t) => v * v * Math.Exp(scores[c][t]) / total).Sum() - (means[c] * means[c]));
-        }
-
-        return [.. means, .. deviations];
-    }
-
-    private static double Root(double variance) => Math.Sqrt(Math.Max(SmallestVariance, variance));
-
-    private double[][] Convolve(double[][] x, string name, int stride, int dilation)
-    {
-        var (w, shape) = _state[name + ".weight"];
-        var (outputs, inputs, kernel) = ((int)shape[0], (int)shape[1], (int)shape[2]);
-        var result = new double[outputs][];
-        for (var o = 0; o < outputs; o++)
-        {
-            result[o] = new double[(x[0].Length + stride - 1) / stride];
-            for (var t = 0; t < result[o].Length; t++)
+            pass.Begin(_branches[i], features, frames);
+            for (var tile = 0; tile < pass.Tiles; tile++)
             {
-                for (var i = 0; i < inputs; i++)
+                pass.Enter(tile, scratch);
+            }
+
+            for (var block = 0; block < _specification.Dilations.Count; block++)
+            {
+                for (var tile = 0; tile < pass.Tiles; tile++)
                 {
-                    for (var k = 0; k < kernel; k++)
-                    {
-                        var source = (t * stride) + ((k - (kernel / 2)) * dilation);
-                        if (source >= 0 && source < x[0].Length)
-                        {
-                            result[o][t] += w[(((o * inputs) + i) * kernel) + k] * x[i][source];
-                        }
-                    }
+                    pass.Convolve(block, tile, scratch);
+                }
+
+                pass.Excite(block);
+                for (var tile = 0; tile < pass.Tiles; tile++)
+                {
+                    pass.Aggregate(block, tile);
                 }
             }
+
+            pass.Summarise();
+            for (var tile = 0; tile < pass.Tiles; tile++)
+            {
+                pass.Attend(tile, scratch);
+            }
+
+            Finish(pass, i, embedding);
         }
 
-        return result;
+        _scratch.Return(scratch);
+        Return(pass);
     }
 
-    private double[][] Norm(double[][] x, string name) => [.. x.Select((row, c) => row.Select(v =>
-        ((v - _state[name + ".running_mean"].Values[c]) / Math.Sqrt(_state[name + ".running_var"].Values[c] + NormEpsilon)
-            * _state[name + ".weight"].Values[c]) + _state[name + ".bias"].Values[c]).ToArray())];
-
-    private double[] Affine(double[] x, string name)
+    /// <summary>All branches at once, and the tiles of all of them shared out.</summary>
+    private void EmbedTogether(float* features, int frames, float[] embedding, int threads)
     {
-        var (w, shape) = _state[name + ".weight"];
-        var result = new double[shape[0]];
-        for (var o = 0; o < result.Length; o++)
+        var passes = new BranchPass[_branches.Length];
+        for (var i = 0; i < passes.Length; i++)
         {
-            result[o] = _state.TryGetValue(name + ".bias", out var bias) ? bias.Values[o] : 0;
-            for (var i = 0; i < x.Length; i++)
+            passes[i] = _passes.Rent();
+            passes[i].Begin(_branches[i], features, frames);
+        }
+
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        ForEachTile((pass, tile, scratch) => pass.Enter(tile, scratch));
+        for (var i = 0; i < _specification.Dilations.Count; i++)
+        {
+            var block = i;
+            ForEachTile((pass, tile, scratch) => pass.Convolve(block, tile, scratch));
+            foreach (var pass in passes)
             {
-                result[o] += w[(o * x.Length) + i] * x[i];
+                pass.Excite(block);
+            }
+
+            ForEachTile((pass, tile, _) => pass.Aggregate(block, tile));
+        }
+
+        foreach (var pass in passes)
+        {
+            pass.Summarise();
+        }
+
+        ForEachTile((pass, tile, scratch) => pass.Attend(tile, scratch));
+        for (var i = 0; i < passes.Length; i++)
+        {
+            Finish(passes[i], i, embedding);
+            Return(passes[i]);
+        }
+
+        void ForEachTile(Action<BranchPass, int, TileScratch> step) =>
+            Parallel.For(0, passes.Length * passes[0].Tiles, options, _scratch.Rent, (i, _, scratch) =>
+            {
+                step(passes[i / passes[0].Tiles], i % passes[0].Tiles, scratch);
+                return scratch;
+            }, _scratch.Return);
+    }
+
+    /// <summary>Parts of equal length, so that the cosine of the whole is the mean of the branches' cosines.</summary>
+    private void Finish(BranchPass pass, int branch, float[] embedding)
+    {
+        var dimension = _specification.BranchDimension;
+        pass.Finish(embedding.AsSpan(branch * dimension, dimension), 1 / Math.Sqrt(_branches.Length));
+    }
+
+    private void Return(BranchPass pass)
+    {
+        if (pass.Size <= MostFloatsKept)
+        {
+            _passes.Return(pass);
+        }
+    }
+
+    private void RequireFinite(float[] embedding, ReadOnlySpan<float> features)
+    {
+        foreach (var value in embedding)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new ModelException(FirstNotFinite(features) is { } feature
+                    ? $"the encoder was given a feature that is {feature}; every feature must be finite"
+                    : $"the weights of {_path} give an embedding with {value} in it; they are damaged, copy them again");
+            }
+        }
+    }
+
+    private static float? FirstNotFinite(ReadOnlySpan<float> features)
+    {
+        foreach (var feature in features)
+        {
+            if (!float.IsFinite(feature))
+            {
+                return feature;
             }
         }
 
-        return result;
+        return null;
     }
-
-    private static double[][] Relu(double[][] x) => [.. x.Select(row => row.Select(v => Math.Max(0, v)).ToArray())];
 }

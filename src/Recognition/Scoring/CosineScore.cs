@@ -9,10 +9,10 @@ internal static class CosineScore
     private const double SmallestSquaredNorm = 1e-24;
 
     /// <summary>1 - cos(a, b), from 0 to 2.</summary>
-    /// <exception cref="ModelException">The vectors have different dimensions.</exception>
+    /// <exception cref="ModelException">The vectors have different dimensions, or none.</exception>
     public static float Distance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        if (a.Length != b.Length)
+        if (a.Length != b.Length || a.Length == 0)
         {
             throw new ModelException(
                 $"embeddings of {a.Length} and of {b.Length} dimensions cannot be compared; they are of two models");

@@ -3,12 +3,13 @@ using Speaker.Audio.Tests.Support;
 
 namespace Speaker.Audio.Tests.Capture;
 
-public partial class MicrophoneTests
+[Collection(AlsaConfiguration.Tests)]
+public class MicrophoneTests
 {
     [Fact]
     public async Task CaptureAsync_OfARecording_GivesItsSamplesInBlocks()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var sound = Signals.Voice(2.5);
         AlsaConfiguration.Use(folder, sound);
         var microphone = new Microphone(new MicrophoneOptions { Device = "recording" }, TimeProvider.System);
@@ -33,7 +34,7 @@ public partial class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_Cancelled_EndsTheCapture()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         AlsaConfiguration.Use(folder, Signals.Voice(60));
         using var stop = new CancellationTokenSource();
         var microphone = new Microphone(new MicrophoneOptions { Device = "recording" }, TimeProvider.System);
@@ -50,7 +51,7 @@ public partial class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_ReaderThatIsSlow_LosesNothing()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var sound = Signals.Noise(8);
         AlsaConfiguration.Use(folder, sound);
         var microphone = new Microphone(
@@ -67,7 +68,7 @@ public partial class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_NoSuchDevice_SaysWhichAndWhatToDo()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         AlsaConfiguration.Use(folder, Signals.Voice(0.1));
         var microphone = new Microphone(new MicrophoneOptions { Device = "nowhere" }, TimeProvider.System);
 
@@ -80,6 +81,58 @@ public partial class MicrophoneTests
 
         Assert.Contains("\"nowhere\" cannot be captured", exception.Message, StringComparison.Ordinal);
         Assert.Contains("arecord -L", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_DeviceThatHangs_ThrowsAfterTheWatchdog()
+    {
+        using var folder = new TemporaryFolder();
+        using var pipe = AlsaConfiguration.UseThenHang(folder, Signals.Voice(0.35));
+        var microphone = new Microphone(
+            new MicrophoneOptions { Device = "recording", WatchdogSeconds = 0.5 }, TimeProvider.System);
+
+        var blocks = 0;
+        var exception = await Assert.ThrowsAsync<AudioException>(async () =>
+        {
+            await foreach (var block in microphone.CaptureAsync(CancellationToken.None))
+            {
+                blocks++;
+            }
+        });
+
+        Assert.Equal(3, blocks);
+        Assert.Contains("\"recording\" delivered nothing for 0.5 s", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_RecordingThatEnds_IsSilentFromThere()
+    {
+        using var folder = new TemporaryFolder();
+        var sound = Signals.Noise(0.35);
+        AlsaConfiguration.Use(folder, sound);
+        var microphone = new Microphone(
+            new MicrophoneOptions { Device = "recording", BlockSeconds = 0.5 }, TimeProvider.System);
+
+        await using var blocks = microphone.CaptureAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await blocks.MoveNextAsync());
+
+        Assert.Equal(sound[5599], blocks.Current[5599], 1e-4);
+        Assert.All(blocks.Current[5600..], value => Assert.Equal(0, value));
+    }
+
+    /// <summary>What is for Windows alone costs nothing here.</summary>
+    [Fact]
+    public async Task CaptureAsync_OnLinux_DoesNotLoadWasapi()
+    {
+        using var folder = new TemporaryFolder();
+        AlsaConfiguration.Use(folder, Signals.Voice(0.5));
+        var microphone = new Microphone(new MicrophoneOptions { Device = "recording" }, TimeProvider.System);
+
+        await using var blocks = microphone.CaptureAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await blocks.MoveNextAsync());
+
+        Assert.DoesNotContain(
+            AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "NAudio.Wasapi");
     }
 
     [Fact]

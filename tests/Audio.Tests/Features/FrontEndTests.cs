@@ -7,22 +7,57 @@ namespace Speaker.Audio.Tests.Features;
 
 public class FrontEndTests
 {
-    public static TheoryData<FrontEndSpecification> Specifications =>
-    [
-        new FrontEndSpecification(),
-        new FrontEndSpecification { Cepstra = 40, MelBands = 64 },
-        new FrontEndSpecification { Cepstra = 13, MelBands = 26, Window = "hann", LifterSize = 22 },
-        new FrontEndSpecification { Cepstra = 20, MelBands = 41, Window = "blackman", PreEmphasis = 0 },
-        new FrontEndSpecification { FftSize = 1024, FrameLength = 640, HopLength = 200, Window = "rectangular" },
-        new FrontEndSpecification { FrameLength = 401, HopLength = 133, LowFrequency = 0, HighFrequency = 8000 },
-        new FrontEndSpecification { KaldiFrames = true, Window = "povey", LifterSize = 22 },
-        new FrontEndSpecification { KaldiFrames = true, FrameLength = 401, HopLength = 133, PreEmphasis = 0.5 },
-    ];
+    private static readonly Dictionary<string, FrontEndSpecification> Specifications = new()
+    {
+        ["the default"] = new FrontEndSpecification(),
+        ["fewer bands"] = new FrontEndSpecification { Cepstra = 40, MelBands = 64 },
+        ["a Hann window, liftered"] = new FrontEndSpecification
+        {
+            Cepstra = 13, MelBands = 26, Window = "hann", LifterSize = 22,
+        },
+        ["a Blackman window, no pre-emphasis"] = new FrontEndSpecification
+        {
+            Cepstra = 20, MelBands = 41, Window = "blackman", PreEmphasis = 0,
+        },
+        ["a longer transform"] = new FrontEndSpecification
+        {
+            FftSize = 1024, FrameLength = 640, HopLength = 200, Window = "rectangular",
+        },
+        ["odd lengths, the whole band"] = new FrontEndSpecification
+        {
+            FrameLength = 401, HopLength = 133, LowFrequency = 0, HighFrequency = 8000,
+        },
+        ["Kaldi's frames"] = new FrontEndSpecification { KaldiFrames = true, Window = "povey", LifterSize = 22 },
+        ["Kaldi's frames, odd lengths"] = new FrontEndSpecification
+        {
+            KaldiFrames = true, FrameLength = 401, HopLength = 133, PreEmphasis = 0.5,
+        },
+    };
+
+    /// <summary>By the message that names the value and its bound.</summary>
+    private static readonly Dictionary<string, FrontEndSpecification> Wrong = new()
+    {
+        ["FftSize is 500"] = new FrontEndSpecification { FftSize = 500 },
+        ["FftSize is 256; it must be from 400"] = new FrontEndSpecification { FftSize = 256 },
+        ["Cepstra is 81; it must be from 1 to 80"] = new FrontEndSpecification { Cepstra = 81 },
+        ["HighFrequency is 9000; it must be from 1 to 8000"] = new FrontEndSpecification { HighFrequency = 9000 },
+        ["LowFrequency is 7600"] = new FrontEndSpecification { LowFrequency = 7600 },
+        ["Window is \"kaiser\""] = new FrontEndSpecification { Window = "kaiser" },
+        ["Window is \"povey\" and KaldiFrames false"] = new FrontEndSpecification { Window = "povey" },
+        ["LogFloor is 0"] = new FrontEndSpecification { LogFloor = 0 },
+        ["HopLength is 0"] = new FrontEndSpecification { HopLength = 0 },
+        ["FrameThreshold is 1.5"] = new FrontEndSpecification { SpeechDetector = new() { FrameThreshold = 1.5 } },
+    };
+
+    public static TheoryData<string> SpecificationNames => [.. Specifications.Keys];
+
+    public static TheoryData<string> Messages => [.. Wrong.Keys];
 
     [Theory]
-    [MemberData(nameof(Specifications))]
-    public void Compute_AnySpecification_IsTheDefinition(FrontEndSpecification specification)
+    [MemberData(nameof(SpecificationNames))]
+    public void Compute_AnySpecification_IsTheDefinition(string name)
     {
+        var specification = Specifications[name];
         var samples = Signals.Join(Signals.Voice(0.4), Signals.Noise(0.3), new float[1000], Signals.Sine(440, 0.2));
 
         var features = new FrontEnd(specification).Compute(samples);
@@ -49,7 +84,7 @@ public class FrontEndTests
 
         var features = new FrontEnd(specification).Compute(samples);
 
-        foreach (var frame in new[] { 0, 127, 128, 129, 255, 256, features.Frames - 1 })
+        foreach (var frame in new[] { 0, 31, 32, 33, 125, 126, 127, features.Frames - 1 })
         {
             var expected = NaiveMfcc.Frame(specification, samples, frame);
             for (var k = 0; k < expected.Length; k++)
@@ -70,7 +105,7 @@ public class FrontEndTests
         var frontEnd = new FrontEnd(new FrontEndSpecification());
 
         Assert.Equal(frames, frontEnd.Compute(new float[samples]).Frames);
-        Assert.Equal(frames, frontEnd.CountFrames(samples));
+        Assert.Equal(frames, frontEnd.Specification.CountFrames(samples));
     }
 
     [Fact]
@@ -108,11 +143,12 @@ public class FrontEndTests
     }
 
     [Theory]
-    [InlineData(FeatureNormalisation.None)]
-    [InlineData(FeatureNormalisation.Mean)]
-    [InlineData(FeatureNormalisation.MeanAndVariance)]
-    public void Normalise_AnyKind_IsTheDefinition(FeatureNormalisation normalisation)
+    [InlineData(nameof(FeatureNormalisation.None))]
+    [InlineData(nameof(FeatureNormalisation.Mean))]
+    [InlineData(nameof(FeatureNormalisation.MeanAndVariance))]
+    public void Normalise_AnyKind_IsTheDefinition(string kind)
     {
+        var normalisation = Enum.Parse<FeatureNormalisation>(kind);
         var random = new Random(7);
         var raw = Enumerable.Range(0, 50 * 3).Select(i => (float)((i % 3 * 100) + random.NextDouble())).ToArray();
         for (var frame = 0; frame < 50; frame++)
@@ -162,25 +198,11 @@ public class FrontEndTests
         Assert.DoesNotContain(nameof(FrontEndSpecification.KaldiFrames), written, StringComparison.Ordinal);
     }
 
-    public static TheoryData<FrontEndSpecification, string> Wrong => new()
-    {
-        { new FrontEndSpecification { FftSize = 500 }, "FftSize is 500" },
-        { new FrontEndSpecification { FftSize = 256 }, "FftSize is 256; it must be from 400" },
-        { new FrontEndSpecification { Cepstra = 81 }, "Cepstra is 81; it must be from 1 to 80" },
-        { new FrontEndSpecification { HighFrequency = 9000 }, "HighFrequency is 9000; it must be from 1 to 8000" },
-        { new FrontEndSpecification { LowFrequency = 7600 }, "LowFrequency is 7600" },
-        { new FrontEndSpecification { Window = "kaiser" }, "Window is \"kaiser\"" },
-        { new FrontEndSpecification { Window = "povey" }, "Window is \"povey\" and KaldiFrames false" },
-        { new FrontEndSpecification { LogFloor = 0 }, "LogFloor is 0" },
-        { new FrontEndSpecification { HopLength = 0 }, "HopLength is 0" },
-        { new FrontEndSpecification { SpeechDetector = new() { FrameThreshold = 1.5 } }, "FrameThreshold is 1.5" },
-    };
-
     [Theory]
-    [MemberData(nameof(Wrong))]
-    public void Constructor_ValueOutOfRange_NamesItAndTheBound(FrontEndSpecification specification, string message)
+    [MemberData(nameof(Messages))]
+    public void Constructor_ValueOutOfRange_NamesItAndTheBound(string message)
     {
-        var exception = Assert.Throws<AudioException>(() => new FrontEnd(specification));
+        var exception = Assert.Throws<AudioException>(() => new FrontEnd(Wrong[message]));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }

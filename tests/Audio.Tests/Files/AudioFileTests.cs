@@ -25,10 +25,10 @@ public class AudioFileTests
     public void ReadSamples_OfAnyFormat_GivesTheSoundThatWasWritten(
         string name, int format, int rate, int channels, double decibels)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         float[] Sound(int atRate) => [.. Signals.Sine(300, 1.5, 0.4, atRate)
             .Zip(Signals.Sine(2350, 1.5, 0.2, atRate), (a, b) => a + b)];
-        var path = SoundWriter.Write(folder.Path(name), Sound(rate), rate, channels, format);
+        var path = SoundWriter.Write(folder.File(name), Sound(rate), rate, channels, format);
 
         var samples = AudioFile.ReadSamples(path);
 
@@ -51,8 +51,8 @@ public class AudioFileTests
     [InlineData("a.ogg", SoundWriter.OggVorbis, 48000, 2)]
     public void ClaimedSeconds_OfAnyFormat_IsTheLengthThatWasWritten(string name, int format, int rate, int channels)
     {
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path(name), Signals.Sine(300, 1.5, 0.4, rate), rate, channels, format);
+        using var folder = new TemporaryFolder();
+        var path = SoundWriter.Write(folder.File(name), Signals.Sine(300, 1.5, 0.4, rate), rate, channels, format);
 
         using var source = AudioFile.Open(path);
 
@@ -62,9 +62,9 @@ public class AudioFileTests
     [Fact]
     public void ReadSamples_OfMp3_GivesTheToneThatWasWritten()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var path = SoundWriter.Write(
-            folder.Path("a.mp3"), Signals.Sine(1000, 1, 0.5, 44100), 44100, 1, SoundWriter.Mp3);
+            folder.File("a.mp3"), Signals.Sine(1000, 1, 0.5, 44100), 44100, 1, SoundWriter.Mp3);
 
         var samples = AudioFile.ReadSamples(path);
 
@@ -75,8 +75,8 @@ public class AudioFileTests
     [Fact]
     public void Open_ReadInOddPieces_GivesWhatReadingAtOnceGives()
     {
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path("a.wav"), Signals.Voice(1), 44100, 2, SoundWriter.Wav16);
+        using var folder = new TemporaryFolder();
+        var path = SoundWriter.Write(folder.File("a.wav"), Signals.Voice(1), 44100, 2, SoundWriter.Wav16);
         var whole = AudioFile.ReadSamples(path);
 
         using var stream = AudioFile.Open(path);
@@ -95,7 +95,7 @@ public class AudioFileTests
     [Fact]
     public void ReadSamples_OfChannelsThatDiffer_AveragesThem()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var left = Signals.Sine(500, 0.5);
         var interleaved = new float[2 * left.Length];
         for (var i = 0; i < left.Length; i++)
@@ -129,8 +129,8 @@ public class AudioFileTests
     [MemberData(nameof(Bad))]
     public void ReadSamples_OfABadFile_SaysWhatIsWrong(string name, byte[]? content, string message)
     {
-        using var folder = new TestFolder();
-        var path = content is null ? folder.Path(name) : folder.Write(name, content);
+        using var folder = new TemporaryFolder();
+        var path = content is null ? folder.File(name) : folder.Write(name, content);
 
         var exception = Assert.Throws<AudioException>(() => AudioFile.ReadSamples(path));
 
@@ -141,8 +141,8 @@ public class AudioFileTests
     [Fact]
     public void ReadSamples_OfADirectory_SaysSo()
     {
-        using var folder = new TestFolder();
-        var path = Path.GetDirectoryName(folder.Path("x"))!;
+        using var folder = new TemporaryFolder();
+        var path = Path.GetDirectoryName(folder.File("x"))!;
 
         var exception = Assert.Throws<AudioException>(() => AudioFile.ReadSamples(path));
 
@@ -152,8 +152,8 @@ public class AudioFileTests
     [Fact]
     public void ReadSamples_CancelledBefore_Throws()
     {
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path("a.wav"), Signals.Sine(500, 1), 16000, 1, SoundWriter.Wav16);
+        using var folder = new TemporaryFolder();
+        var path = SoundWriter.Write(folder.File("a.wav"), Signals.Sine(500, 1), 16000, 1, SoundWriter.Wav16);
 
         Assert.Throws<OperationCanceledException>(() => AudioFile.ReadSamples(path, new CancellationToken(true)));
     }

@@ -24,7 +24,7 @@ internal static class FuzzSeeds
 
     public static IReadOnlyList<SeedFile> All()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var voice = Signals.Voice(0.25);
         return
         [
@@ -60,7 +60,7 @@ internal static class FuzzSeeds
         {
             var sound = Enumerable.Repeat(voice, repeats).SelectMany(part => part).ToArray();
             var bytes = File.ReadAllBytes(
-                SoundWriter.Write(folder.Path(name), sound, Signals.Rate, channels, format));
+                SoundWriter.Write(folder.File(name), sound, Signals.Rate, channels, format));
             return new(name, bytes.AsSpan().StartsWith("OggS"u8) ? OggPages.WithFixedSerial(bytes) : bytes);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
+using Speaker.Audio.Tests.Numerics;
 using Speaker.Audio.Utterances;
 
 namespace Speaker.Audio.Tests.Hostile;
@@ -8,7 +9,8 @@ namespace Speaker.Audio.Tests.Hostile;
 /// <summary>
 /// The process that reads the mutated files, so that what they may do to a process does not happen to the tests':
 /// <c>dotnet Audio.Tests.dll fuzz SEED FIRST END STEP</c> runs every STEP-th case and prints each number before it is
-/// run; <c>dotnet Audio.Tests.dll write SEED NUMBER FILE</c> writes one case down, to look into.
+/// run; <c>dotnet Audio.Tests.dll write SEED NUMBER FILE</c> writes one case down, to look into. It is also where
+/// <see cref="NumericsProcess"/> starts.
 /// </summary>
 public static class FuzzWorker
 {
@@ -31,6 +33,12 @@ public static class FuzzWorker
             return 0;
         }
 
+        if (arguments is ["numerics", var numbers])
+        {
+            NumericsProcess.Write(numbers);
+            return 0;
+        }
+
         if (arguments is not ["fuzz", var seed, var first, var end, var step])
         {
             return 2;
@@ -44,7 +52,7 @@ public static class FuzzWorker
 
     private static void Run(FuzzCases cases, int first, int end, int step)
     {
-        using var folder = new Support.TestFolder();
+        using var folder = new TemporaryFolder();
         using var meter = new MemoryMeter();
         var reader = new UtteranceReader(new FrontEndSpecification(), new UtteranceOptions
         {
@@ -72,23 +80,34 @@ public static class FuzzWorker
         Console.WriteLine(Done);
     }
 
-    /// <summary>What went wrong, or null: decoding alone first, then all of the way to features.</summary>
+    /// <summary>
+    /// What went wrong, or null: decoding alone first, by NAudio.Core and by libsndfile, then all of the way to features.
+    /// </summary>
     private static string? Examine(
         string path, long length, UtteranceReader reader, float[] buffer, MemoryMeter meter)
     {
         try
         {
-            meter.Start();
-            var decoded = Decode(path, buffer);
-            var memory = meter.Peak();
-            if (memory > (4 * length) + FixedMemory)
+            var decoded = 0L;
+            foreach (var bySoundFileLibrary in new[] { false, true })
             {
-                return $"decoding {length} bytes took {memory} bytes of memory";
+                meter.Start();
+                decoded = Decode(path, bySoundFileLibrary, buffer);
+                var taken = meter.Peak();
+                if (taken > (4 * length) + FixedMemory)
+                {
+                    return $"decoding {length} bytes took {taken} bytes of memory";
+                }
+            }
+
+            if (Difference(path) is { } difference)
+            {
+                return difference;
             }
 
             meter.Start();
             var problem = Read(path, reader);
-            memory = meter.Peak();
+            var memory = meter.Peak();
             return problem is null && memory > (4 * Math.Max(length, decoded * sizeof(float))) + FixedMemory
                 ? $"reading {length} bytes, {decoded} samples, took {memory} bytes of memory"
                 : problem;
@@ -100,12 +119,12 @@ public static class FuzzWorker
     }
 
     /// <returns>Samples at 16 kHz until the end, an error, or the most that is read.</returns>
-    private static long Decode(string path, float[] buffer)
+    private static long Decode(string path, bool bySoundFileLibrary, float[] buffer)
     {
         var decoded = 0L;
         try
         {
-            using var source = AudioFile.Open(path);
+            using var source = AudioFile.Open(path, bySoundFileLibrary);
             for (int read; decoded < MostSeconds * AudioFile.SampleRate && (read = source.Read(buffer)) > 0;)
             {
                 decoded += read;
@@ -117,6 +136,48 @@ public static class FuzzWorker
         }
 
         return decoded;
+    }
+
+    /// <summary>What NAudio.Core reads of a file differently from libsndfile, or null. Either may refuse it.</summary>
+    private static string? Difference(string path)
+    {
+        try
+        {
+            using var source = AudioFile.Open(path, bySoundFileLibrary: false);
+            using var other = AudioFile.Open(path, bySoundFileLibrary: true);
+            var (block, otherBlock) = (new float[4096], new float[4096]);
+            for (var position = 0; position < MostSeconds * AudioFile.SampleRate; position += block.Length)
+            {
+                var (read, otherRead) = (Fill(source, block), Fill(other, otherBlock));
+                var same = block.AsSpan(0, read).CommonPrefixLength(otherBlock.AsSpan(0, otherRead));
+                if (same < Math.Max(read, otherRead))
+                {
+                    return $"from sample {position + same} on NAudio reads something else than libsndfile";
+                }
+
+                if (read < block.Length)
+                {
+                    break;
+                }
+            }
+        }
+        catch (AudioException exception) when (exception.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            // What either may end with.
+        }
+
+        return null;
+    }
+
+    private static int Fill(AudioFileSource source, float[] block)
+    {
+        var filled = 0;
+        while (filled < block.Length && source.Read(block.AsSpan(filled)) is > 0 and var read)
+        {
+            filled += read;
+        }
+
+        return filled;
     }
 
     private static string? Read(string path, UtteranceReader reader)

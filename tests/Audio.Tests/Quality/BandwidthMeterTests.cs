@@ -33,8 +33,8 @@ public class BandwidthMeterTests
     {
         // Every second sample of a sound below 3,600 Hz, through the resampler that files go through.
         var half = Signals.LowPass(Signals.Noise(2, 0.3 * level), 3600).Where((_, i) => i % 2 == 0).ToArray();
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path("a.wav"), half, 8000, 1, SoundWriter.Wav16);
+        using var folder = new TemporaryFolder();
+        var path = SoundWriter.Write(folder.File("a.wav"), half, 8000, 1, SoundWriter.Wav16);
 
         Assert.InRange(Measure(AudioFile.ReadSamples(path)), 3600, 4125);
     }

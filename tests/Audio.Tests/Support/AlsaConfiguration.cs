@@ -8,17 +8,20 @@ namespace Speaker.Audio.Tests.Support;
 /// </summary>
 internal static partial class AlsaConfiguration
 {
+    /// <summary>The collection of the tests that share the variable, which run one after the other.</summary>
+    public const string Tests = "ALSA";
+
     /// <summary>Makes <paramref name="samples"/> what the device "recording" captures, then silence.</summary>
-    public static void Use(TestFolder folder, float[] samples) =>
+    public static void Use(TemporaryFolder folder, float[] samples) =>
         Configure(folder, folder.Write("capture.raw", SoundWriter.Pcm16(samples)));
 
     /// <summary>
     /// Makes <paramref name="samples"/> what the device "recording" captures, after which it hangs until what
     /// is returned is disposed.
     /// </summary>
-    public static FileStream UseThenHang(TestFolder folder, float[] samples)
+    public static FileStream UseThenHang(TemporaryFolder folder, float[] samples)
     {
-        var path = folder.Path("capture.pipe");
+        var path = folder.File("capture.pipe");
         Assert.Equal(0, MakePipe(path, 0x180));
 
         // Opened for reading as well, so that opening it waits for nobody.
@@ -28,7 +31,7 @@ internal static partial class AlsaConfiguration
         return pipe;
     }
 
-    private static void Configure(TestFolder folder, string sound)
+    private static void Configure(TemporaryFolder folder, string sound)
     {
         var configuration = folder.Write("asound.conf", System.Text.Encoding.ASCII.GetBytes(
             "pcm.nothing { type null }\n"

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Speaker.Audio.Files.SoundFile;
 
 namespace Speaker.Audio.Tests.Support;
 
 /// <summary>Writes the sound files that the tests read: compressed ones with libsndfile, WAV headers by hand.</summary>
-internal static partial class SoundWriter
+internal static class SoundWriter
 {
     public const int Wav16 = 0x010002;
     public const int Aiff16 = 0x020002;
@@ -13,22 +14,18 @@ internal static partial class SoundWriter
     public const int OggOpus = 0x200064;
     public const int Mp3 = 0x230082;
 
-    private const int ModeWrite = 0x20;
-
     /// <summary>Every channel carries the same samples.</summary>
     public static string Write(string path, ReadOnlySpan<float> mono, int rate, int channels, int format)
     {
-        var info = new Info { SampleRate = rate, Channels = channels, Format = format };
-        var file = Open(path, ModeWrite, ref info);
-        Assert.NotEqual(0, file);
         var frames = new float[mono.Length * channels];
         for (var i = 0; i < frames.Length; i++)
         {
             frames[i] = mono[i / channels];
         }
 
-        Assert.Equal(mono.Length, WriteFrames(file, frames, mono.Length));
-        Assert.Equal(0, Close(file));
+        using var file = File.Create(path);
+        using var writer = new SoundFileWriter(file, rate, channels, format);
+        writer.Write(frames);
         return path;
     }
 
@@ -98,25 +95,5 @@ internal static partial class SoundWriter
         }
 
         return MemoryMarshal.AsBytes(shorts.AsSpan()).ToArray();
-    }
-
-    [LibraryImport("libsndfile.so.1", EntryPoint = "sf_open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint Open(string path, int mode, ref Info info);
-
-    [LibraryImport("libsndfile.so.1", EntryPoint = "sf_writef_float")]
-    private static partial long WriteFrames(nint file, ReadOnlySpan<float> samples, long frames);
-
-    [LibraryImport("libsndfile.so.1", EntryPoint = "sf_close")]
-    private static partial int Close(nint file);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Info
-    {
-        public long Frames;
-        public int SampleRate;
-        public int Channels;
-        public int Format;
-        public int Sections;
-        public int Seekable;
     }
 }

@@ -21,8 +21,8 @@ public class SegmentsTests
     [InlineData(90, 16000)]
     public void ReadSegments_UpToTheLongestSegment_IsAnalyseOfTheSamples(double seconds, int rate)
     {
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path("a.flac"), Signals.Voice(seconds), rate, 2, SoundWriter.Flac16);
+        using var folder = new TemporaryFolder();
+        var path = SoundWriter.Write(folder.File("a.flac"), Signals.Voice(seconds), rate, 2, SoundWriter.Flac16);
         var samples = AudioFile.ReadSamples(path);
 
         var segment = Assert.Single(_reader.ReadSegments(path));

@@ -82,25 +82,28 @@ public class UtteranceReaderTests
         Assert.Equal(10 * Math.Log10(speechPower), quality.SpeechLevel, 2.0);
     }
 
-    public static TheoryData<float[], RefusalReason, string> Refused => new()
+    public static TheoryData<float[], string, string> Refused => new()
     {
-        { new float[16000], RefusalReason.Silent, "the largest sample is zero" },
-        { [.. new float[8000], 5e-5f, .. new float[8000]], RefusalReason.Silent, "-86 dBFS" },
-        { [], RefusalReason.TooShort, "less than one frame" },
-        { Signals.Voice(0.02), RefusalReason.TooShort, "less than one frame" },
-        { Signals.Voice(0.1), RefusalReason.TooShort, "at least 0.25 s of speech is needed" },
-        { Signals.Noise(2), RefusalReason.NoSpeech, "no speech in 2.00 s of sound" },
-        { Signals.Sine(440, 2), RefusalReason.NoSpeech, "likely to be speech, at least 62 % is needed" },
-        { [.. Signals.Voice(2).Select(value => Math.Clamp(50 * value, -1, 1))], RefusalReason.Clipped, "are clipped" },
+        { new float[16000], nameof(RefusalReason.Silent), "the largest sample is zero" },
+        { [.. new float[8000], 5e-5f, .. new float[8000]], nameof(RefusalReason.Silent), "-86 dBFS" },
+        { [], nameof(RefusalReason.TooShort), "less than one frame" },
+        { Signals.Voice(0.02), nameof(RefusalReason.TooShort), "less than one frame" },
+        { Signals.Voice(0.1), nameof(RefusalReason.TooShort), "at least 0.25 s of speech is needed" },
+        { Signals.Noise(2), nameof(RefusalReason.NoSpeech), "no speech in 2.00 s of sound" },
+        { Signals.Sine(440, 2), nameof(RefusalReason.NoSpeech), "likely to be speech, at least 62 % is needed" },
+        {
+            [.. Signals.Voice(2).Select(value => Math.Clamp(50 * value, -1, 1))],
+            nameof(RefusalReason.Clipped), "are clipped"
+        },
     };
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void Analyse_NothingToJudgeBy_IsRefusedWithTheReason(float[] samples, RefusalReason reason, string message)
+    public void Analyse_NothingToJudgeBy_IsRefusedWithTheReason(float[] samples, string reason, string message)
     {
         var refusal = Assert.IsType<Refusal>(_reader.Analyse(samples));
 
-        Assert.Equal(reason, refusal.Reason);
+        Assert.Equal(reason, refusal.Reason.ToString());
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith(".", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(samples.Length / 16000.0, refusal.TotalSeconds, 1e-9);

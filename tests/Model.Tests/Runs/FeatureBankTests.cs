@@ -4,7 +4,6 @@ using Speaker.Audio.Utterances;
 using Speaker.Corpora;
 using Speaker.Training.Runs;
 using Speaker.Training.Sampling;
-using Speaker.Training.Tests.Inference;
 
 namespace Speaker.Training.Tests.Runs;
 
@@ -146,7 +145,7 @@ public sealed class FeatureBankTests : IDisposable
     [Fact]
     public void Classes_SpeedsAndSpeechlessUtterances_AreToldApart()
     {
-        SyntheticSpeech.WriteWav(_folder.File(Path.Combine("speech", "s0", "silent.wav")), new float[16000]);
+        WaveFile.Write(_folder.File(Path.Combine("speech", "s0", "silent.wav")), new float[16000]);
         var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
         using var bank = FeatureBank.Open(corpus.Utterances, new FrontEndSpecification(), Options("a"));
         var (classes, speechless) = bank.Classes(0.01);

@@ -25,22 +25,14 @@ public class DetectorModuleTests
             .contiguous().data<float>().ToArray();
 
         var stream = new SpeechNetworkStream(network);
-        var frame = 0;
-        for (var at = 0; at < features.Length; at += SpeechFeatures.Count)
+        var odds = new float[frames];
+        var decided = stream.Push(features, odds);
+        decided += stream.Flush(odds.AsSpan(decided));
+
+        Assert.Equal(frames, decided);
+        for (var frame = 0; frame < frames; frame++)
         {
-            if (stream.Push(features.AsSpan(at, SpeechFeatures.Count), out var odds))
-            {
-                Check(odds);
-            }
+            Assert.Equal(logits[frames + frame] - logits[frame], odds[frame], 1e-4);
         }
-
-        while (stream.Flush(out var odds))
-        {
-            Check(odds);
-        }
-
-        Assert.Equal(frames, frame);
-
-        void Check(float odds) => Assert.Equal(logits[frames + frame] - logits[frame++], odds, 1e-4);
     }
 }

@@ -3,7 +3,6 @@ using Speaker.Augmentation;
 using Speaker.Corpora;
 using Speaker.Evaluation.SpeechDetection;
 using Speaker.Training.SpeechDetection;
-using Speaker.Training.Tests.Inference;
 using Speaker.Training.Tests.Runs;
 
 namespace Speaker.Training.Tests.SpeechDetection;
@@ -22,7 +21,7 @@ public sealed class SpeechDetectorTrainerTests : IDisposable
         SyntheticSpeech.WriteCorpus(_folder.File("speech"), "train", 6, 2, 2, 100);
         for (var i = 0; i < 10; i++)
         {
-            SyntheticSpeech.WriteWav(_folder.File($"noise/hiss/take{i}-a.wav"), Noise(i));
+            WaveFile.Write(_folder.File($"noise/hiss/take{i}-a.wav"), Noise(i));
         }
 
         var noises = NoiseFolder.Load(_folder.File("noise"));
@@ -44,8 +43,8 @@ public sealed class SpeechDetectorTrainerTests : IDisposable
     public void Measure_ShippedNetwork_CountsFramesAndRefusals()
     {
         SyntheticSpeech.WriteCorpus(_folder.File("speech"), "dev", 4, 2, 2, 200);
-        SyntheticSpeech.WriteWav(_folder.File("noise/hiss/a-1.wav"), Noise(1));
-        SyntheticSpeech.WriteWav(_folder.File("noise/voice/b-1.wav"), SyntheticSpeech.Speak(205, 0, 2));
+        WaveFile.Write(_folder.File("noise/hiss/a-1.wav"), Noise(1));
+        WaveFile.Write(_folder.File("noise/voice/b-1.wav"), SyntheticSpeech.Speak(205, 0, 2));
         var noises = NoiseFolder.Load(_folder.File("noise"));
 
         // With no voice loud enough to be an utterance everything is refused.
@@ -67,7 +66,7 @@ public sealed class SpeechDetectorTrainerTests : IDisposable
     {
         for (var i = 0; i < 2; i++)
         {
-            SyntheticSpeech.WriteWav(_folder.File($"speech/s/{i}.wav"), [.. Noise(i), .. Noise(i), .. Noise(i)]);
+            WaveFile.Write(_folder.File($"speech/s/{i}.wav"), [.. Noise(i), .. Noise(i), .. Noise(i)]);
         }
 
         var exception = Assert.Throws<ModelException>(
@@ -83,7 +82,7 @@ public sealed class SpeechDetectorTrainerTests : IDisposable
         {
             foreach (var cut in "abc")
             {
-                SyntheticSpeech.WriteWav(_folder.File($"noise/kind/{take}-{cut}.wav"), Enumerable.Repeat(take / 100f, 2000).ToArray());
+                WaveFile.Write(_folder.File($"noise/kind/{take}-{cut}.wav"), Enumerable.Repeat(take / 100f, 2000).ToArray());
             }
         }
 

@@ -9,7 +9,6 @@ using Speaker.Training.Mining;
 using Speaker.Training.Network;
 using Speaker.Training.Runs;
 using Speaker.Training.Studies;
-using Speaker.Training.Tests.Inference;
 using Speaker.Training.Tests.Runs;
 using TorchSharp;
 

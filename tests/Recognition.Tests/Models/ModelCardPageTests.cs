@@ -40,7 +40,7 @@ public class ModelCardPageTests
     public void Of_CardWithNothingMeasured_SaysHowToGetThresholds()
     {
         var page = System.Text.Encoding.UTF8.GetString(
-            ModelCardPage.Of(EncoderFixtures.Card(EncoderFixtures.Small)));
+            ModelCardPage.Of(RandomEncoder.Card(RandomEncoder.Small)));
         Assert.Contains("speaker calibrate", page, StringComparison.Ordinal);
         Assert.DoesNotContain("## Measured", page, StringComparison.Ordinal);
     }
@@ -50,21 +50,20 @@ public class ModelCardPageTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("own.safetensors");
-        using var encoder = new Encoder(EncoderFixtures.Small);
         var cohort = Cohort.FromEmbeddings(
             [.. Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 12).Select(j => MathF.Sin((i * 7) + j)).ToArray())]);
-        var written = ModelFiles.Save(path, encoder, Card(), cohort);
+        var written = ModelFiles.Save(path, RandomEncoder.Weights(RandomEncoder.Small), Card(), cohort);
         Assert.Equal(ModelCardPage.Of(written), ModelCardPage.Of(ModelFiles.ReadCard(path)));
         var copy = ModelFiles.Copy(path, folder.File("copy.safetensors"), written);
         Assert.Equal("copy", copy.Name);
         Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(folder.File("copy.safetensors")));
-        using var original = VoiceEncoder.Load(path);
-        using var copied = VoiceEncoder.Load(folder.File("copy.safetensors"));
+        var original = VoiceEncoder.Load(path);
+        var copied = VoiceEncoder.Load(folder.File("copy.safetensors"));
         Assert.Equal(original.Hash, copied.Hash);
         Assert.Single(System.Text.Encoding.UTF8.GetString(ModelFiles.CardAsJsonLine(path)).Split('\n'), l => l.Length > 0);
     }
 
-    private static ModelCard Card() => EncoderFixtures.Card(EncoderFixtures.Small) with
+    private static ModelCard Card() => RandomEncoder.Card(RandomEncoder.Small) with
     {
         Figures = [new ModelFigure("strangers", 4000, 300, 9, 0.123, [0.101, 0.157], 0.7, 0.5)],
         Calibration =

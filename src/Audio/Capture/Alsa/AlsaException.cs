@@ -1,18 +1,11 @@
 namespace Speaker.Audio.Capture.Alsa;
 
-/// <summary>What libasound says against a device, with its (negative) error number.</summary>
-internal class AlsaException : Exception
+/// <summary>What libasound says against a device.</summary>
+/// <param name="errorCode">libasound's error number, negative.</param>
+/// <param name="function">The call that failed.</param>
+internal sealed class AlsaException(int errorCode, string function)
+    : CaptureException($"{function}: {AlsaLibrary.Describe(errorCode)}")
 {
-    public AlsaException(int errorCode, string function)
-        : base($"{function}: {AlsaLibrary.Describe(errorCode)}")
-    {
-        ErrorCode = errorCode;
-        Function = function;
-    }
-
     /// <summary>libasound's error number, negative.</summary>
-    public int ErrorCode { get; }
-
-    /// <summary>The call that failed.</summary>
-    public string Function { get; }
+    public int ErrorCode { get; } = errorCode;
 }

@@ -1,15 +1,14 @@
-using NAudio.Wave;
 using System.Runtime.Versioning;
+using NAudio.Wave;
 
 namespace Speaker.Audio.Capture.Alsa;
 
-/// <summary>
-/// Capture from an ALSA device by name.
-/// </summary>
+/// <summary>Capture from an ALSA device by name.</summary>
 /// <remarks>
 /// Both events are raised on a thread of the capture's own, one after the other; <see cref="RecordingStopped"/> is
-/// the last of them. An overrun (-EPIPE) or a suspended device (-ESTRPIPE) is recovered from and capture goes on;
-/// any other error ends it and is reported with <see cref="RecordingStopped"/>.
+/// the last of them. The bytes of <see cref="DataAvailable"/> are used again once the handler returns. An overrun
+/// (-EPIPE) or a suspended device (-ESTRPIPE) is recovered from and capture goes on; any other error ends it and is
+/// reported with <see cref="RecordingStopped"/>.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class AlsaIn : IWaveIn
@@ -22,22 +21,24 @@ internal sealed class AlsaIn : IWaveIn
     private volatile bool _stopping;
     private Thread? _worker;
 
+    /// <param name="device">"default", "plughw:1,0", or a PCM that a configuration file defines.</param>
     public AlsaIn(string device)
     {
         ArgumentException.ThrowIfNullOrEmpty(device);
         _device = device;
     }
 
-    /// <summary>What is captured: 16-bit PCM or 32-bit float. Set before <see cref="StartRecording"/>.</summary>
-    public WaveFormat WaveFormat { get; set; } = new(44100, 16, 2);
-
     public event EventHandler<WaveInEventArgs>? DataAvailable;
 
     public event EventHandler<StoppedEventArgs>? RecordingStopped;
 
+    /// <summary>What is captured: 16-bit PCM or 32-bit float. Set before <see cref="StartRecording"/>.</summary>
+    public WaveFormat WaveFormat { get; set; } = new(44100, 16, 2);
+
     /// <exception cref="AlsaException">The device does not open, or not in this format.</exception>
     /// <exception cref="NotSupportedException">ALSA has no name for the format.</exception>
     /// <exception cref="InvalidOperationException">It is recording already.</exception>
+    /// <exception cref="DllNotFoundException">libasound is not installed.</exception>
     public void StartRecording()
     {
         if (_worker is not null)

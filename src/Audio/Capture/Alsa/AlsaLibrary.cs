@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Speaker.Audio.Capture.Alsa;
 
-/// <summary>The calls of libasound that capture takes.</summary>
+/// <summary>The calls of libasound (alsa/pcm.h) that capture takes.</summary>
 internal static partial class AlsaLibrary
 {
     public const int StreamCapture = 1;

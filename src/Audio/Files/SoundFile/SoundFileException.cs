@@ -1,11 +1,8 @@
 namespace Speaker.Audio.Files.SoundFile;
 
-/// <summary>What libsndfile says against a file, with its error number.</summary>
-internal class SoundFileException : Exception
+/// <summary>A sound file that cannot be read or written, in libsndfile's own words.</summary>
+internal sealed class SoundFileException(string message, int errorCode = 0) : IOException(message)
 {
-    public SoundFileException(string message, int errorCode)
-        : base(message) => ErrorCode = errorCode;
-
-    /// <summary>libsndfile's error number.</summary>
-    public int ErrorCode { get; }
+    /// <summary>libsndfile's error number (SF_ERR_*); 0 where the error is not libsndfile's.</summary>
+    public int ErrorCode { get; } = errorCode;
 }

@@ -1,8 +1,9 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Speaker.Audio.Files.SoundFile;
 
-/// <summary>The calls of libsndfile that reading and writing take.</summary>
+/// <summary>The calls of libsndfile (sndfile.h, version 1.0.31 or later) that reading and writing take.</summary>
 internal static partial class SoundFileLibrary
 {
     public const int ModeRead = 0x10;
@@ -11,10 +12,63 @@ internal static partial class SoundFileLibrary
     /// <summary>SFC_SET_VBR_ENCODING_QUALITY: a double from 0, the lowest, to 1.</summary>
     public const int SetVbrEncodingQuality = 0x1300;
 
-    private const string Library = "libsndfile.so.1";
+    private const string Library = "sndfile";
+
+    private static readonly nint Handle;
+
+#pragma warning disable CA1810 // A static constructor runs before the first import; initialisers may run later.
+    static SoundFileLibrary()
+#pragma warning restore CA1810
+    {
+        Handle = Load();
+        NativeLibrary.SetDllImportResolver(
+            typeof(SoundFileLibrary).Assembly, (name, _, _) => name switch
+            {
+                Library when IsInstalled => Handle,
+                Library => throw new DllNotFoundException($"libsndfile is not installed; {HowToInstall}"),
+                _ => 0, // libasound, by its own name
+            });
+    }
+
+    /// <summary>Whether libsndfile is there; without it every call throws <see cref="DllNotFoundException"/>.</summary>
+    public static bool IsInstalled => Handle != 0;
+
+    /// <summary>What to do where it is not there, as the end of a sentence.</summary>
+    public static string HowToInstall =>
+        OperatingSystem.IsWindows() ? "put libsndfile's sndfile.dll beside the program"
+        : OperatingSystem.IsMacOS() ? "install it with \"brew install libsndfile\""
+        : "install the package libsndfile1";
+
+    /// <summary>The names the library has on this system, the first that loads.</summary>
+    private static nint Load()
+    {
+        string[] names =
+            OperatingSystem.IsWindows() ? ["sndfile.dll", "libsndfile-1.dll"]
+            : OperatingSystem.IsMacOS()
+                ? [
+                    "libsndfile.1.dylib", "/opt/homebrew/lib/libsndfile.1.dylib", "/usr/local/lib/libsndfile.1.dylib",
+                ]
+            : ["libsndfile.so.1"];
+        foreach (var name in names)
+        {
+            if (NativeLibrary.TryLoad(name, typeof(SoundFileLibrary).Assembly, null, out var handle))
+            {
+                return handle;
+            }
+        }
+
+        return 0;
+    }
+
+    public static SafeSoundFileHandle Open(string path, int mode, ref SoundFileInfo info) =>
+        OperatingSystem.IsWindows() ? OpenWide(path, mode, ref info) : OpenUtf8(path, mode, ref info);
 
     [LibraryImport(Library, EntryPoint = "sf_open", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial SafeSoundFileHandle Open(string path, int mode, ref SoundFileInfo info);
+    private static partial SafeSoundFileHandle OpenUtf8(string path, int mode, ref SoundFileInfo info);
+
+    /// <summary>On Windows alone: there sf_open takes the path in the system's code page.</summary>
+    [LibraryImport(Library, EntryPoint = "sf_wchar_open", StringMarshalling = StringMarshalling.Utf16)]
+    private static partial SafeSoundFileHandle OpenWide(string path, int mode, ref SoundFileInfo info);
 
     [LibraryImport(Library, EntryPoint = "sf_open_virtual")]
     public static partial SafeSoundFileHandle OpenVirtual(
@@ -32,6 +86,7 @@ internal static partial class SoundFileLibrary
     [LibraryImport(Library, EntryPoint = "sf_error")]
     public static partial int Error(SafeSoundFileHandle file);
 
+    /// <summary>The error of the last open that failed; takes a null SNDFILE*.</summary>
     [LibraryImport(Library, EntryPoint = "sf_error")]
     public static partial int LastOpenError(nint noFile);
 

@@ -11,55 +11,51 @@ internal sealed class SoundFileWriter : IDisposable
     private readonly VirtualFile _file;
     private readonly SafeSoundFileHandle _handle;
 
-    private SoundFileWriter(Stream outStream, WaveFormat sourceFormat, int rawFormat, SoundFileWriterOptions? options)
+    /// <param name="stream">Written and sought in; it stays the caller's to dispose of.</param>
+    /// <param name="sampleRate">Samples a second of each channel.</param>
+    /// <param name="channels">Channels, interleaved in what is written.</param>
+    /// <param name="format">Container and encoding as libsndfile numbers them (SF_FORMAT_*).</param>
+    /// <param name="quality">
+    /// Quality of an encoder of variable rate, 0 (lowest) to 1; null is the encoder's own choice.
+    /// </param>
+    /// <exception cref="ArgumentException">libsndfile does not write this format.</exception>
+    /// <exception cref="SoundFileException">It cannot begin to write; the message is its own.</exception>
+    /// <exception cref="DllNotFoundException">libsndfile is not installed.</exception>
+    public SoundFileWriter(Stream stream, int sampleRate, int channels, int format, double? quality = null)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         var info = new SoundFileLibrary.SoundFileInfo
         {
-            SampleRate = sourceFormat.SampleRate,
-            Channels = sourceFormat.Channels,
-            Format = rawFormat,
+            SampleRate = sampleRate,
+            Channels = channels,
+            Format = format,
         };
         if (SoundFileLibrary.CheckFormat(ref info) == 0)
         {
             throw new ArgumentException(
-                $"libsndfile does not write format 0x{rawFormat:X} of {info.Channels} channels at {info.SampleRate} Hz",
-                nameof(rawFormat));
+                $"libsndfile does not write format 0x{format:X} of {channels} channels at {sampleRate} Hz",
+                nameof(format));
         }
 
-        _file = new VirtualFile(outStream);
+        _file = new VirtualFile(stream);
         var calls = VirtualFile.Calls;
         _handle = SoundFileLibrary.OpenVirtual(ref calls, SoundFileLibrary.ModeWrite, ref info, _file.UserData);
         if (_handle.IsInvalid)
         {
             var error = SoundFileLibrary.LastOpenError(0);
             Dispose();
-            throw new SoundFileException(SoundFileLibrary.Describe(error), error);
+            throw new SoundFileException(_file.Failure?.Message ?? SoundFileLibrary.Describe(error), error);
         }
 
-        if (options?.VbrQuality is { } quality)
+        if (quality is { } value)
         {
-            SoundFileLibrary.Command(
-                _handle, SoundFileLibrary.SetVbrEncodingQuality, ref quality, sizeof(double));
+            SoundFileLibrary.Command(_handle, SoundFileLibrary.SetVbrEncodingQuality, ref value, sizeof(double));
         }
-    }
-
-    /// <param name="outStream">Written and sought in.</param>
-    /// <param name="sourceFormat">Rate and channels of the samples.</param>
-    /// <param name="rawFormat">Container and encoding as libsndfile numbers them (SF_FORMAT_*).</param>
-    /// <param name="options">How to encode; null for the encoder's own choices.</param>
-    /// <exception cref="ArgumentException">libsndfile does not write this format.</exception>
-    /// <exception cref="SoundFileException">It cannot begin to write; the message is its own.</exception>
-    public static SoundFileWriter FromRawFormat(
-        Stream outStream, WaveFormat sourceFormat, int rawFormat, SoundFileWriterOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(outStream);
-        ArgumentNullException.ThrowIfNull(sourceFormat);
-        return new SoundFileWriter(outStream, sourceFormat, rawFormat, options);
     }
 
     /// <summary>Samples in [-1, 1], channels interleaved.</summary>
     /// <exception cref="SoundFileException">Not all could be encoded or written.</exception>
-    public void WriteSamples(ReadOnlySpan<float> samples)
+    public void Write(ReadOnlySpan<float> samples)
     {
         if (SoundFileLibrary.WriteSamples(_handle, samples, samples.Length) != samples.Length)
         {

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Speaker.Audio.Files.SoundFile;
 
-/// <summary>A stream as libsndfile's SF_VIRTUAL_IO sees it. It must live as long as the file that is open on it.</summary>
+/// <summary>
+/// A stream as libsndfile's SF_VIRTUAL_IO takes it. It must live as long as the file that is open on it. The stream
+/// stays the caller's.
+/// </summary>
 internal sealed class VirtualFile : IDisposable
 {
     private readonly Stream _stream;
@@ -15,10 +18,10 @@ internal sealed class VirtualFile : IDisposable
         _self = GCHandle.Alloc(this);
     }
 
-    /// <summary>What the callbacks are given.</summary>
+    /// <summary>The last argument of sf_open_virtual, which it hands to every call.</summary>
     public nint UserData => GCHandle.ToIntPtr(_self);
 
-    /// <summary>What the stream threw: no exception may pass through native frames.</summary>
+    /// <summary>What the stream threw first: no exception may pass through native frames.</summary>
     public Exception? Failure { get; private set; }
 
     public static unsafe SoundFileLibrary.VirtualInputOutput Calls => new()

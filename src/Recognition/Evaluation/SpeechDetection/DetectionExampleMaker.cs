@@ -61,7 +61,7 @@ internal sealed class DetectionExampleMaker
     public DetectionExample Make(long number)
     {
         var random = SplitRandom.For(_seed, number);
-        var labels = new bool[1 + ((Length - _frontEnd.FrameLength) / _frontEnd.HopLength)];
+        var labels = new bool[_frontEnd.CountFrames(Length)];
         var sound = random.Chance(SpeechShare) ? Speech(labels, random) : NoSpeech(random);
         sound = _augmenter.Apply(sound, random);
         var features = new float[labels.Length * SpeechFeatures.Count];

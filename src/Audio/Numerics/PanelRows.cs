@@ -1,0 +1,63 @@
+namespace Speaker.Audio.Numerics;
+
+/// <summary>The part of a <see cref="Convolution"/> that one call of a kernel computes next: some rows of a panel.</summary>
+internal unsafe struct PanelRows
+{
+    /// <summary>Inputs of the first row.</summary>
+    public readonly float* Input;
+
+    public readonly nint RowStep;
+    public readonly nint TapStep;
+    public readonly nint InitialStep;
+    public readonly nint OutputStep;
+
+    /// <summary>From the weights of an input to those of the next.</summary>
+    public readonly nint WeightStep;
+
+    public readonly int Taps;
+    public readonly int Inputs;
+    public readonly bool Rectify;
+
+    /// <param name="weights">Of all panels.</param>
+    /// <param name="rows">All rows.</param>
+    /// <param name="panel">The panel's first output.</param>
+    /// <param name="width">The panel's outputs.</param>
+    /// <param name="row">The first row to compute.</param>
+    public PanelRows(PackedWeights weights, in ConvolutionRows rows, int panel, int width, int row)
+    {
+        Input = rows.Input + (row * rows.RowStep);
+        RowStep = rows.RowStep;
+        TapStep = rows.TapStep;
+        InitialStep = rows.InitialStep;
+        OutputStep = rows.OutputStep;
+        WeightStep = width;
+        Taps = weights.Taps;
+        Inputs = weights.Inputs;
+        Rectify = rows.Rectify;
+        Weights = weights.PanelStart(panel);
+        Initial = rows.Initial + (row * rows.InitialStep) + panel;
+        Output = rows.Output + (row * rows.OutputStep) + panel;
+        Remaining = width;
+    }
+
+    /// <summary>The weights of the next outputs.</summary>
+    public float* Weights { get; private set; }
+
+    /// <summary>What the sums of the next outputs begin with, in the first row.</summary>
+    public float* Initial { get; private set; }
+
+    /// <summary>Where the next outputs go, in the first row.</summary>
+    public float* Output { get; private set; }
+
+    /// <summary>Outputs of the panel that are still to be computed.</summary>
+    public int Remaining { get; private set; }
+
+    /// <summary>Steps over outputs that have been computed.</summary>
+    public void Advance(int outputs)
+    {
+        Weights += outputs;
+        Initial += outputs;
+        Output += outputs;
+        Remaining -= outputs;
+    }
+}
