@@ -1,4 +1,3 @@
-using Speaker.Bench;
 using System.Globalization;
 using Speaker.Bench;
 

@@ -12,7 +12,7 @@ public class AlsaInTests
     [Fact]
     public void StopRecording_WhileItCaptures_RaisesRecordingStoppedOnceAndLast()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         AlsaConfiguration.Use(folder, Signals.Voice(60));
         using var input = new AlsaIn("recording") { WaveFormat = new WaveFormat(16000, 16, 1) };
         using var heard = new ManualResetEventSlim();
@@ -37,7 +37,7 @@ public class AlsaInTests
     [Fact]
     public void StartRecording_AfterAStop_CapturesAgain()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         AlsaConfiguration.Use(folder, Signals.Voice(60));
         using var input = new AlsaIn("recording") { WaveFormat = WaveFormat.CreateIeeeFloatWaveFormat(16000, 1) };
         using var heard = new CountdownEvent(2);
@@ -70,7 +70,7 @@ public class AlsaInTests
     [Fact]
     public void StartRecording_NoSuchDevice_ThrowsTheErrorOfAlsa()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         AlsaConfiguration.Use(folder, Signals.Voice(0.1));
         using var input = new AlsaIn("nowhere");
 

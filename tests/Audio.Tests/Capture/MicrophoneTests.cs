@@ -86,7 +86,7 @@ public class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_DeviceThatHangs_ThrowsAfterTheWatchdog()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         using var pipe = AlsaConfiguration.UseThenHang(folder, Signals.Voice(0.35));
         var microphone = new Microphone(
             new MicrophoneOptions { Device = "recording", WatchdogSeconds = 0.5 }, TimeProvider.System);
@@ -107,7 +107,7 @@ public class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_RecordingThatEnds_IsSilentFromThere()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var sound = Signals.Noise(0.35);
         AlsaConfiguration.Use(folder, sound);
         var microphone = new Microphone(
@@ -124,7 +124,7 @@ public class MicrophoneTests
     [Fact]
     public async Task CaptureAsync_OnLinux_DoesNotLoadWasapi()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         AlsaConfiguration.Use(folder, Signals.Voice(0.5));
         var microphone = new Microphone(new MicrophoneOptions { Device = "recording" }, TimeProvider.System);
 

@@ -39,9 +39,9 @@ public class UncompressedFileTests
     [InlineData(Aiff | Pcm32, 48000, 2)]
     public void Read_PcmOrFloat_GivesTheSamplesOfLibsndfile(int format, int rate, int channels)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         float[] sound = [.. Signals.Noise(0.3, 0.9), -1, 1, 0];
-        var path = SoundWriter.Write(folder.Path("sound"), sound, rate, channels, format);
+        var path = SoundWriter.Write(folder.File("sound"), sound, rate, channels, format);
 
         using var expected = AudioFile.Open(path, bySoundFileLibrary: true);
         using var read = AudioFile.Open(path, bySoundFileLibrary: false);
@@ -67,8 +67,8 @@ public class UncompressedFileTests
     [InlineData("a.aifc", Aiff | Float, "AIFF-C that is compressed or little-endian")]
     public void Open_AnyOtherKind_SaysWhichPackageToInstall(string name, int format, string reason)
     {
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path(name), Signals.Voice(0.5), 16000, 1, format);
+        using var folder = new TemporaryFolder();
+        var path = SoundWriter.Write(folder.File(name), Signals.Voice(0.5), 16000, 1, format);
 
         var exception = Assert.Throws<AudioException>(() => AudioFile.Open(path, bySoundFileLibrary: false));
 
@@ -81,8 +81,8 @@ public class UncompressedFileTests
     [Fact]
     public void Read_InOddPieces_GivesWhatReadingAtOnceGives()
     {
-        using var folder = new TestFolder();
-        var path = SoundWriter.Write(folder.Path("a.wav"), Signals.Voice(1), 44100, 3, Wav | Pcm24);
+        using var folder = new TemporaryFolder();
+        var path = SoundWriter.Write(folder.File("a.wav"), Signals.Voice(1), 44100, 3, Wav | Pcm24);
         using var whole = AudioFile.Open(path, bySoundFileLibrary: false);
         using var source = AudioFile.Open(path, bySoundFileLibrary: false);
         var pieces = new List<float>();
@@ -102,7 +102,7 @@ public class UncompressedFileTests
     [InlineData(1, 32, 3)]
     public void Read_OfAWavThatEndsWithinAFrame_GivesTheWholeOnes(int channels, int bits, int rest)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var frame = channels * bits / 8;
         var path = folder.Write("a.wav", SoundWriter.Wav(
             new byte[(100 * frame) + (rest % frame)], channels, bits: bits, claimed: 1_000_000));

@@ -16,7 +16,7 @@ public class ChunkFileTests
     [Fact]
     public void Read_OfFloatExtensible_IsNotSilence()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var sound = Signals.Sine(500, 0.5);
         var path = folder.Write("a.wav", SoundWriter.Wav(
             MemoryMarshal.AsBytes(sound.AsSpan()), bits: 32, tag: 0xFFFE, extension: SoundWriter.FloatExtension()));
@@ -27,7 +27,7 @@ public class ChunkFileTests
     [Fact]
     public void Read_OfAHeaderThatClaimsGigabytes_GivesWhatIsThere()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var sound = Signals.Sine(500, 0.0625);
         var path = folder.Write("a.wav", SoundWriter.Wav(SoundWriter.Pcm16(sound), claimed: 1_600_000_000));
 
@@ -43,7 +43,7 @@ public class ChunkFileTests
     [InlineData(2072, long.MinValue)]
     public void Open_OfRf64WithALyingSize_SaysSo(long riffSize, long dataSize)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var path = folder.Write("a.wav", SoundWriter.Rf64(new byte[2000], riffSize, dataSize));
 
         Assert.Contains($"RF64 that claims {riffSize} bytes, {dataSize} of them samples", Refused(path),
@@ -56,7 +56,7 @@ public class ChunkFileTests
     [InlineData(65535)]
     public void Open_OfAWavWithoutOrWithTooManyChannels_SaysSo(int channels)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var path = folder.Write("a.wav", SoundWriter.Wav(new byte[3200], channels));
 
         Assert.Contains($"the header gives {channels} channels; there must be from 1 to 64", Refused(path),
@@ -68,7 +68,7 @@ public class ChunkFileTests
     [InlineData(65535)]
     public void Open_OfAnAiffWithoutOrWithTooManyChannels_SaysSo(int channels)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var path = folder.Write("a.aiff", Aiff((file, common) =>
             BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(common), (ushort)channels)));
 
@@ -84,10 +84,10 @@ public class ChunkFileTests
     [InlineData(43)]
     public void Open_OfAWavOrAiffCutOff_SaysSo(int length)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         foreach (var file in new[] { SoundWriter.Wav(new byte[3200]), Aiff((_, _) => { }) })
         {
-            Refused(folder.Write("cut", file[..length]));
+            Refused(folder.Write("cut", file.AsSpan(0, length)));
         }
     }
 
@@ -97,7 +97,7 @@ public class ChunkFileTests
     [InlineData(-1, "must be from 4000 to 768000")]
     public void Open_OfARateOutOfBounds_SaysSo(int rate, string message)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
 
         Assert.Contains(message, Refused(folder.Write("a.wav", SoundWriter.Wav(new byte[3200], rate: rate))),
             StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public class ChunkFileTests
     [Fact]
     public void Open_OfASizeChunkThatClaimsGigabytes_AllocatesNone()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var file = SoundWriter.Rf64(new byte[2000], 2072, 2000);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(16), int.MaxValue);
         var path = folder.Write("a.wav", file);
@@ -123,7 +123,7 @@ public class ChunkFileTests
     [Fact]
     public void Open_OfAMillionChunks_TakesBoundedMemory()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var chunks = new byte[8 << 20];
         for (var i = 0; i < chunks.Length; i += 8)
         {
@@ -147,7 +147,7 @@ public class ChunkFileTests
     [Fact]
     public void Open_OfTwoChunksOfSamples_SaysSo()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var wav = SoundWriter.Wav(new byte[3200]);
 
         Assert.Contains("more than one chunk data",
@@ -158,7 +158,7 @@ public class ChunkFileTests
     [Fact]
     public void Open_OfAWavThatWasNotClosed_SaysSo()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var file = SoundWriter.Wav(new byte[3200]);
         file.AsSpan(40, 4).Clear();
 
@@ -174,7 +174,7 @@ public class ChunkFileTests
     [InlineData(1, 12, 1)]
     public void Open_OfSamplesOfNoLength_SaysSo(int tag, int bits, int block)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var file = SoundWriter.Wav(new byte[3200], bits: bits, tag: tag);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(32), (ushort)block);
 
@@ -185,7 +185,7 @@ public class ChunkFileTests
     [Fact]
     public void Open_OfAnAiffWithAChunkOfNoName_SaysSo()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var aiff = Aiff((_, _) => { });
         byte[] file = [.. aiff[..12], 0xC3, 0xA4, 0xC3, 0xA4, 0, 0, 0, 0, .. aiff[12..]];
 
@@ -208,9 +208,9 @@ public class ChunkFileTests
     /// <summary>16-bit mono AIFF, changed by what is given the file and where the content of COMM begins.</summary>
     private static byte[] Aiff(Action<byte[], int> change)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var file = File.ReadAllBytes(
-            SoundWriter.Write(folder.Path("a.aiff"), new float[100], 16000, 1, SoundWriter.Aiff16));
+            SoundWriter.Write(folder.File("a.aiff"), new float[100], 16000, 1, SoundWriter.Aiff16));
         change(file, file.AsSpan().IndexOf("COMM"u8) + 8);
         return file;
     }
