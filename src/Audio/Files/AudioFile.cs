@@ -12,11 +12,14 @@ internal static class AudioFile
     /// <summary>Most sound that <see cref="ReadSamples"/> takes into memory, in seconds.</summary>
     public const int MaximumSeconds = 4 * 3600;
 
+    /// <summary>Lowest rate of a file, in samples a second.</summary>
+    public const int LowestRate = 4000;
+
+    /// <summary>Highest rate of a file, in samples a second.</summary>
+    public const int HighestRate = 768000;
+
     /// <summary>Most channels that a file may have.</summary>
     public const int MostChannels = 64;
-
-    private const int LowestRate = 4000;
-    private const int HighestRate = 768000;
 
     /// <summary>
     /// Opens a file to be decoded as it is read: memory does not depend on its length, nor on what its header says of

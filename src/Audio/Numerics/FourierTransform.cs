@@ -124,6 +124,9 @@ internal sealed unsafe class FourierTransform
             Buffer.MemoryCopy(xr, real, bytes, bytes);
             Buffer.MemoryCopy(xi, imaginary, bytes, bytes);
         }
+
+        // The work arrays are this object's.
+        GC.KeepAlive(this);
     }
 
     private void RequireLength(int length, string name)

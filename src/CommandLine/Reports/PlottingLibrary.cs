@@ -1,5 +1,4 @@
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 
 namespace Speaker.CommandLine.Reports;
 

@@ -3,11 +3,10 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
-using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Corpora;
 using Speaker.Evaluation;
 using Speaker.Inference;
@@ -85,17 +84,13 @@ internal static class CalibrateCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var rates = ParseRates(parsed.GetRequiredValue(targetFars));
-            var source = ModelFiles.Resolve(
-                host.Services.GetRequiredService<IOptions<ModelOptions>>().Value.Path ?? ApplicationFiles.Models);
+            var source = ModelFiles.Resolve(VerbServices.ModelPath(host));
             var target = parsed.GetValue(copy) is { } given ? ModelPath(given) : source;
             CheckTarget(source, target, parsed.GetValue(overwrite));
 
             var encoder = VoiceEncoder.Load(source, cancellation);
-            var reading = new UtteranceOptions
-            {
-                MinimumSpeechSeconds =
-                    host.Services.GetRequiredService<IOptions<UtteranceSettings>>().Value.MinimumSpeechSeconds,
-            };
+            // As verify hears a recording, with every setting.
+            var reading = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Utterance;
             var options = new EvaluationOptions();
             VerbOutput.Note("reading recordings");
             var set = parsed.GetValue(trials) is { } list
@@ -112,7 +107,7 @@ internal static class CalibrateCommand
             }
 
             var (scoring, members) = parsed.GetValue(cohort) is { } voices
-                ? WithCohort(encoder, voices, set, cancellation)
+                ? WithCohort(encoder, voices, reading, set, cancellation)
                 : (encoder, null);
             VerbOutput.Note(string.Create(CultureInfo.InvariantCulture,
                 $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
@@ -181,7 +176,11 @@ internal static class CalibrateCommand
     /// <summary>The model with another scorer. Speakers of a corpus are named corpus/speaker, those of a trial list by
     /// their folder alone.</summary>
     private static (VoiceEncoder Encoder, Cohort Cohort) WithCohort(
-        VoiceEncoder encoder, string directory, EvaluationSet set, CancellationToken cancellation)
+        VoiceEncoder encoder,
+        string directory,
+        UtteranceOptions reading,
+        EvaluationSet set,
+        CancellationToken cancellation)
     {
         VerbOutput.Note("reading the cohort");
         var voices = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation).Of(CorpusSplit.Train);
@@ -194,7 +193,7 @@ internal static class CalibrateCommand
                 "the folder out, or mark the speakers in a manifest with a split");
         }
 
-        var cohort = CohortMaker.Make(encoder, voices, Environment.ProcessorCount, cancellation);
+        var cohort = CohortMaker.Make(encoder, voices, reading, Environment.ProcessorCount, cancellation);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         return (encoder.ScoredBy(cohort, AsNormSpecification.Of(
             cohort, AsNormSpecification.DefaultTop, $"speakers of {name}")), cohort);

@@ -1,9 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
-using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Models;
 
 namespace Speaker.Host.Cli;
@@ -20,7 +16,7 @@ internal static class CardCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var path = ModelFiles.Resolve(
-                host.Services.GetRequiredService<IOptions<ModelOptions>>().Value.Path ?? ApplicationFiles.Models);
+                VerbServices.ModelPath(host));
             using var results = Console.OpenStandardOutput();
             if (output.Json)
             {

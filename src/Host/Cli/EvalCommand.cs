@@ -5,11 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
-using Speaker.Audio.Utterances;
 using Speaker.Augmentation;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.CommandLine.Reports;
 using Speaker.Corpora;
 using Speaker.Evaluation;
@@ -137,17 +135,15 @@ internal static class EvalCommand
             var library = parsed.GetValue(page) is null ? null : PlottingLibrary.Load();
             using var host = VerbServices.CreateHost(
                 parsed,
-                ($"{VerificationOptions.Section}:{nameof(VerificationOptions.TargetFar)}",
+                ($"{SettingKeys.Verification}:{nameof(VerificationOptions.TargetFar)}",
                     VerbServices.Text(parsed.GetValue(targetFar))));
             var encoder = host.Services.GetRequiredService<VoiceEncoder>();
-            var reading = new UtteranceOptions
-            {
-                MinimumSpeechSeconds =
-                    host.Services.GetRequiredService<IOptions<UtteranceSettings>>().Value.MinimumSpeechSeconds,
-            };
+            var settings = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value;
+            // As verify hears a recording, with every setting.
+            var reading = settings.Utterance;
             var options = new EvaluationOptions
             {
-                TargetFar = host.Services.GetRequiredService<IOptions<VerificationOptions>>().Value.TargetFar,
+                TargetFar = settings.Verification.TargetFar,
                 MaximumSeconds = parsed.GetValue(maximumSeconds),
                 // An option for a list has the value of an empty one where it is not given.
                 Durations = parsed.GetResult(durations) is not null ? parsed.GetValue(durations)!

@@ -4,10 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Inbox;
-using Speaker.Inference;
 
 namespace Speaker.Host.Cli;
 
@@ -31,9 +29,9 @@ internal static class ServeCommand
         {
             var builder = VerbServices.CreateBuilder(
                 parsed,
-                ($"{InboxOptions.Section}:{nameof(InboxOptions.Directory)}", parsed.GetValue(inbox)),
-                ($"{InboxOptions.Section}:{nameof(InboxOptions.ProcessedDirectory)}", parsed.GetValue(processed)),
-                ($"{InboxOptions.Section}:{nameof(InboxOptions.RefusedDirectory)}", parsed.GetValue(refused)));
+                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.Directory)}", parsed.GetValue(inbox)),
+                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.ProcessedDirectory)}", parsed.GetValue(processed)),
+                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.RefusedDirectory)}", parsed.GetValue(refused)));
             builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
             // Results are on stdout in every verb; a service has none, only diagnostics.
             builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -56,10 +54,10 @@ internal static class ServeCommand
             using var host = builder.BuildChecked();
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
-            var encoder = host.Services.GetRequiredService<VoiceEncoder>();
-            using (var store = host.Services.GetRequiredService<StoreLocation>().Open())
+            var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
+            using (var store = host.Services.GetRequiredService<SqliteVoiceprintStore>().Open())
             {
-                store.RequireModel(encoder.Hash);
+                store.RequireModel(recognizer.ModelHash);
             }
 
             var inboxService = host.Services.GetRequiredService<InboxService>();

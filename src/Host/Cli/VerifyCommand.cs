@@ -2,9 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Host.Presentation;
-using Speaker.Recognition;
 
 namespace Speaker.Host.Cli;
 
@@ -21,17 +19,15 @@ internal static class VerifyCommand
             name,
             file,
         };
-        var thresholds = ThresholdOptions.AddTo(command, VerificationOptions.Section);
-        command.SetVerb((parsed, output, cancellation) =>
+        var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Verification);
+        command.SetVerb(async (parsed, output, cancellation) =>
         {
-            using var host = VerbServices.CreateHost(parsed, thresholds.Setting(parsed));
-            var verifier = host.Services.GetRequiredService<Verifier>();
-            var embedder = host.Services.GetRequiredService<UtteranceEmbedder>();
-            var threshold = thresholds.Choose(parsed, verifier.ConfiguredThreshold);
-            var speaker = parsed.GetRequiredValue(name);
-            var voiceprint = verifier.VoiceprintOf(speaker);
-            var sample = ListeningDisplay.Embed(embedder, parsed.GetRequiredValue(file), output, cancellation);
-            return DecisionPresenter.Show(verifier.Decide(speaker, voiceprint, sample, threshold), output);
+            using var host = VerbServices.CreateHost(parsed, thresholds.Settings(parsed));
+            using var display = new ListeningDisplay(output);
+            var answer = await host.Services.GetRequiredService<ISpeakerRecognizer>().VerifyAsync(
+                parsed.GetRequiredValue(name), display.Of(parsed.GetRequiredValue(file)), cancellation);
+            return DecisionPresenter.Show(
+                DecisionPresenter.RequireSpeaker(answer, VerbServices.StorePath(host)), output);
         });
         return command;
     }

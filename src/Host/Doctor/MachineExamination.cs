@@ -8,12 +8,9 @@ using Speaker.Audio.Files.SoundFile;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
-using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Demo;
 using Speaker.Inference;
-using Speaker.Recognition;
 
 namespace Speaker.Host.Doctor;
 
@@ -132,9 +129,8 @@ internal sealed class MachineExamination(IServiceProvider services)
         try
         {
             var encoder = services.GetRequiredService<VoiceEncoder>();
-            var embedder = services.GetRequiredService<UtteranceEmbedder>();
             var thresholds = encoder.Card.Calibration.Count;
-            var detail = $"{encoder.Card.Name}, hash {embedder.ModelHash}, {thresholds} calibrated thresholds";
+            var detail = $"{encoder.Card.Name}, hash {encoder.Hash}, {thresholds} calibrated thresholds";
             return thresholds > 0
                 ? MachineCheck.Ok("model", detail)
                 : new MachineCheck("model", CheckStatus.Warn, detail, "decisions need --threshold with this model");
@@ -149,7 +145,7 @@ internal sealed class MachineExamination(IServiceProvider services)
 
     private MachineCheck Store()
     {
-        var location = services.GetRequiredService<StoreLocation>();
+        var location = services.GetRequiredService<SqliteVoiceprintStore>();
         try
         {
             using var store = location.OpenExisting();
@@ -183,7 +179,7 @@ internal sealed class MachineExamination(IServiceProvider services)
 
     private MachineCheck Disk()
     {
-        var path = Path.GetFullPath(services.GetRequiredService<StoreLocation>().Path);
+        var path = Path.GetFullPath(services.GetRequiredService<SqliteVoiceprintStore>().Path);
         var folder = Path.GetDirectoryName(path)!;
         while (!Directory.Exists(folder))
         {

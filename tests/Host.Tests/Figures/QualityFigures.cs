@@ -2,7 +2,6 @@ using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
 using Speaker.Calibration;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Corpora;
 using Speaker.Host.Tests.Support;
 using Speaker.Metrics;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Speaker.Audio.Quality;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Recognition;
 
 namespace Speaker.Host.Tests.Recognition;

@@ -1,7 +1,6 @@
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Host.Tests.Support;
 using Speaker.Inference;
 using Speaker.Recognition;

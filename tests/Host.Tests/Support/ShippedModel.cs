@@ -1,6 +1,5 @@
 using Speaker.Audio.Utterances;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Inference;
 using Speaker.Scoring;
 using Speaker.Training.Distances;

@@ -1,4 +1,4 @@
-namespace Speaker;
+namespace Speaker.CommandLine;
 
 /// <summary>The caller asked for something that cannot be done as asked: exit code 3, the message on one
 /// line.</summary>

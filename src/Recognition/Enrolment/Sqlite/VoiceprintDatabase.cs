@@ -9,12 +9,12 @@ namespace Speaker.Enrolment.Sqlite;
 /// (several exemplars a speaker) and carries the hash of the model that made it: embeddings of two models never meet.
 /// </summary>
 /// <remarks>One connection, one thread. Any number of processes may have the same file open.</remarks>
-internal sealed class VoiceprintStore : IDisposable
+internal sealed class VoiceprintDatabase : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
 
-    private VoiceprintStore(SqliteConnection connection, string path, TimeProvider time)
+    private VoiceprintDatabase(SqliteConnection connection, string path, TimeProvider time)
     {
         _connection = connection;
         Path = path;
@@ -27,7 +27,7 @@ internal sealed class VoiceprintStore : IDisposable
     /// <summary>Opens the store, creating the file (mode 0600) and its folder (0700) if there is none.</summary>
     /// <exception cref="StoreException">The file is not a store, is damaged, is of a newer version or cannot be
     /// opened.</exception>
-    public static VoiceprintStore Open(string path, TimeSpan busyTimeout, TimeProvider time)
+    public static VoiceprintDatabase Open(string path, TimeSpan busyTimeout, TimeProvider time)
     {
         CreatePrivateFile(path);
         return OpenConnection(path, busyTimeout, time);
@@ -35,7 +35,7 @@ internal sealed class VoiceprintStore : IDisposable
 
     /// <summary>Opens the store if the file exists; null if it does not: reading never creates one.</summary>
     /// <exception cref="StoreException">As <see cref="Open"/>.</exception>
-    public static VoiceprintStore? OpenExisting(string path, TimeSpan busyTimeout, TimeProvider time) =>
+    public static VoiceprintDatabase? OpenExisting(string path, TimeSpan busyTimeout, TimeProvider time) =>
         File.Exists(path) ? OpenConnection(path, busyTimeout, time) : null;
 
     /// <summary>
@@ -80,33 +80,36 @@ internal sealed class VoiceprintStore : IDisposable
         return ReadUtterances(speaker, null);
     });
 
-    /// <summary>Every enrolled speaker with all embeddings, by name.</summary>
+    /// <summary>The enrolled utterances of everybody, by name.</summary>
     /// <exception cref="StoreException">The store holds voiceprints of another model.</exception>
-    public IReadOnlyList<EnrolledSpeaker> Speakers(string modelHash) => Guarded(() =>
+    public IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> AllUtterances(string modelHash) => Guarded(() =>
     {
         CheckModel(modelHash, null);
-        using var command = Command(null,
-            "SELECT s.name, u.embedding FROM speaker s JOIN utterance u ON u.speaker_id = s.id ORDER BY s.name, u.id");
+        using var command = Command(null, """
+            SELECT s.name, u.embedding, u.speech_seconds, u.source
+            FROM speaker s JOIN utterance u ON u.speaker_id = s.id ORDER BY s.name, u.id
+            """);
         using var reader = command.ExecuteReader();
-        var speakers = new List<EnrolledSpeaker>();
-        List<float[]>? embeddings = null;
+        var speakers = new Dictionary<string, IReadOnlyList<StoredUtterance>>(StringComparer.Ordinal);
+        List<StoredUtterance>? utterances = null;
         while (reader.Read())
         {
             var name = reader.GetString(0);
-            if (speakers.Count == 0 || speakers[^1].Name != name)
+            if (!speakers.ContainsKey(name))
             {
-                embeddings = [];
-                speakers.Add(new EnrolledSpeaker(name, embeddings));
+                utterances = [];
+                speakers.Add(name, utterances);
             }
 
-            embeddings!.Add(Vector(reader.GetFieldValue<byte[]>(1)));
+            utterances!.Add(new StoredUtterance(
+                Vector(reader.GetFieldValue<byte[]>(1)), reader.GetDouble(2), reader.GetString(3)));
         }
 
-        return speakers;
+        return (IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>)speakers;
     });
 
     /// <summary>A line per speaker, by name; needs no model.</summary>
-    public IReadOnlyList<SpeakerSummary> List() => Guarded(() =>
+    public IReadOnlyList<EnrolledSpeaker> List() => Guarded(() =>
     {
         using var command = Command(null, """
             SELECT s.name, count(u.id), total(u.speech_seconds), coalesce(min(u.model_hash), ''), s.enrolled_at,
@@ -114,10 +117,10 @@ internal sealed class VoiceprintStore : IDisposable
             FROM speaker s LEFT JOIN utterance u ON u.speaker_id = s.id GROUP BY s.id ORDER BY s.name
             """);
         using var reader = command.ExecuteReader();
-        var speakers = new List<SpeakerSummary>();
+        var speakers = new List<EnrolledSpeaker>();
         while (reader.Read())
         {
-            speakers.Add(new SpeakerSummary(
+            speakers.Add(new EnrolledSpeaker(
                 reader.GetString(0), reader.GetInt32(1), reader.GetDouble(2), reader.GetString(3),
                 Time(reader.GetString(4)), Time(reader.GetString(5)),
                 reader.IsDBNull(6) ? null : reader.GetString(6),
@@ -194,7 +197,7 @@ internal sealed class VoiceprintStore : IDisposable
 
     internal T Guarded<T>(Func<T> action) => Guarded(Path, action);
 
-    private static VoiceprintStore OpenConnection(string path, TimeSpan busyTimeout, TimeProvider time) =>
+    private static VoiceprintDatabase OpenConnection(string path, TimeSpan busyTimeout, TimeProvider time) =>
         Guarded(path, () =>
         {
             var connection = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -209,7 +212,7 @@ internal sealed class VoiceprintStore : IDisposable
                 connection.Open();
                 StoreSchema.Configure(connection);
                 StoreSchema.Ensure(connection, path);
-                return new VoiceprintStore(connection, path, time);
+                return new VoiceprintDatabase(connection, path, time);
             }
             catch
             {
@@ -250,7 +253,8 @@ internal sealed class VoiceprintStore : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"cannot create the store {path}: {exception.Message}", exception);
+            throw new StoreException(
+                StoreProblem.NotPermitted, $"cannot create the store {path}: {exception.Message}", exception);
         }
     }
 
@@ -262,29 +266,38 @@ internal sealed class VoiceprintStore : IDisposable
         }
         catch (SqliteException exception)
         {
-            throw new StoreException(Explain(path, exception), exception);
+            var (problem, message) = Explain(path, exception);
+            throw new StoreException(problem, message, exception);
         }
     }
 
-    private static string Explain(string path, SqliteException exception) => exception.SqliteErrorCode switch
-    {
-        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED =>
-            $"store {path} is in use by another process: try again, or raise Speaker:Store:BusyTimeoutSeconds",
-        SQLitePCL.raw.SQLITE_FULL =>
-            $"no space left for the store {path}: nothing was written; free some space and try again",
-        SQLitePCL.raw.SQLITE_NOTADB =>
-            $"{path} is not a Speaker store (not an SQLite database): give another file with --store",
-        SQLitePCL.raw.SQLITE_CORRUPT =>
-            $"store {path} is damaged ({exception.Message}): restore it from a copy, or enrol into a new one with " +
-            "--store",
-        SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH =>
-            $"store {path} cannot be written: check the permissions of the file and its folder",
-        SQLitePCL.raw.SQLITE_CANTOPEN =>
-            $"store {path} cannot be opened: check that it is a file and that you may read and write it and its folder",
-        SQLitePCL.raw.SQLITE_IOERR =>
-            $"reading or writing the store {path} failed ({exception.Message}): nothing was written; check the disk",
-        _ => $"store {path}: {exception.Message}",
-    };
+    private static (StoreProblem Problem, string Message) Explain(string path, SqliteException exception) =>
+        exception.SqliteErrorCode switch
+        {
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => (
+                StoreProblem.InUse,
+                $"store {path} is in use by another process: try again, or raise BusyTimeoutSeconds"),
+            SQLitePCL.raw.SQLITE_FULL => (
+                StoreProblem.Full,
+                $"no space left for the store {path}: nothing was written; free some space and try again"),
+            SQLitePCL.raw.SQLITE_NOTADB => (
+                StoreProblem.NotAStore,
+                $"{path} is not a Speaker store (not an SQLite database): use another file"),
+            SQLitePCL.raw.SQLITE_CORRUPT => (
+                StoreProblem.Damaged,
+                $"store {path} is damaged ({exception.Message}): restore it from a copy, or enrol into a new one"),
+            SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH => (
+                StoreProblem.NotPermitted,
+                $"store {path} cannot be written: check the permissions of the file and its folder"),
+            SQLitePCL.raw.SQLITE_CANTOPEN => (
+                StoreProblem.NotPermitted,
+                $"store {path} cannot be opened: check that it is a file and that you may read and write it and its " +
+                "folder"),
+            SQLitePCL.raw.SQLITE_IOERR => (
+                StoreProblem.Failed,
+                $"reading or writing the store {path} failed ({exception.Message}): nothing was written; check the disk"),
+            _ => (StoreProblem.Failed, $"store {path}: {exception.Message}"),
+        };
 
     private static float[] Vector(byte[] bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
 
@@ -301,8 +314,9 @@ internal sealed class VoiceprintStore : IDisposable
         if (command.ExecuteScalar() is string other)
         {
             throw new StoreException(
+                StoreProblem.OtherModel,
                 $"store {Path} was made with model {other}, but the model in use is {modelHash}: embeddings of " +
-                "two models cannot be compared. Use that model (--model), or enrol again into another store (--store)");
+                "two models cannot be compared; use that model, or enrol again into another store");
         }
     }
 }
