@@ -23,47 +23,47 @@ internal static class CalibrateCommand
     {
         var corpus = new Option<string?>("--corpus")
         {
-            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: trials as " +
-                "'eval' makes them. Where the manifest has a split, its dev part only.",
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv. Trials are " +
+                "made as for 'eval'. If the manifest has a split, only its dev part is used.",
             HelpName = "DIR",
         };
         var trials = new Option<string?>("--trials")
         {
-            Description = "Trials as VoxCeleb writes them, 'label enrol test' a line, label 1 for the same speaker; " +
-                "the first folder of a name is the speaker.",
+            Description = "Trials in VoxCeleb's format, a line each: 'label enrol test', label 1 for the same " +
+                "speaker. The first folder of a name is the speaker.",
             HelpName = "FILE",
         };
         var root = new Option<string?>("--root")
         {
-            Description = "What the names in --trials are relative to; otherwise the folder of that file.",
+            Description = "Folder that the names in --trials are relative to. Default: the folder of that file.",
             HelpName = "DIR",
         };
         var targetFars = new Option<string>("--target-far")
         {
-            Description = "False-accept rates to set thresholds for, above 0 and below 1, with commas between.",
+            Description = "False-accept rates to set thresholds for, above 0 and below 1, separated by commas.",
             HelpName = "RATE[,RATE...]",
             DefaultValueFactory = _ => "0.001,0.01,0.05",
         };
         var cohort = new Option<string?>("--cohort")
         {
-            Description = "Recordings of other people, laid out as --corpus is: distances are then normalised by " +
-                "these voices (AS-norm). Where the manifest has a split, its train part only. Nobody of the trials may be " +
-                "among them.",
+            Description = "Recordings of other people, laid out as for --corpus, to normalise distances by " +
+                "(AS-norm). Nobody in the trials may be among them. If the manifest has a split, only its train " +
+                "part is used. Default: the model's own cohort, if it has one.",
             HelpName = "DIR",
         };
         var copy = new Option<string?>("--out")
         {
-            Description = "Write a copy of the model with the new thresholds here; otherwise the card of the model in " +
-                "use is changed. Voiceprints stay valid either way.",
+            Description = "Write a copy of the model with the new thresholds to MODEL.safetensors. Default: change " +
+                "the card of the model in use. Voiceprints stay valid either way.",
             HelpName = "MODEL",
         };
         var overwrite = new Option<bool>("--overwrite")
         {
-            Description = "Allow changing the card of the model that ships, or writing over a model that is there.",
+            Description = "Allow changing the card of the model that ships, or replacing an existing model.",
         };
         var command = new Command("calibrate",
-            "Set the model's thresholds on trials of your own, and say what so many trials can support. Exit code 2: " +
-            "there are too few of them for a rate that was asked for.")
+            "Set the model's thresholds on your own trials, and print what the trials can support. Exit code 2: too " +
+            "few trials for one of the rates.")
         {
             corpus,
             trials,

@@ -26,7 +26,8 @@ internal static class DemoCommand
     public static Command Create()
     {
         var command = new Command("demo",
-            "Enrol and verify real people: the volunteers of Debian's klettres-data, one a language. Nothing is kept.");
+            "Enrol and verify real people: the volunteers of Debian's klettres-data, one for each language. Nothing " +
+            "is kept.");
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var folder = Directory.CreateTempSubdirectory("speaker-demo-");
