@@ -83,7 +83,7 @@ internal static class StudyCommand
             catch (OperationCanceledException)
             {
                 VerbOutput.Note(
-                    $"speaker: finished runs are kept in {options.Folder}; the same command goes on with them");
+                    $"speaker: finished runs are kept in {options.Folder}; the same command continues with them");
                 throw;
             }
 

@@ -110,7 +110,7 @@ internal static class TrainCommand
                     if (parsed.GetResult(other) is { Implicit: false })
                     {
                         throw new UsageException(
-                            $"train --detector does not take {other.Name}: it is for the encoder; leave it out");
+                            $"train --detector does not take {other.Name}: it is for the encoder only; leave it out");
                     }
                 }
 
@@ -183,9 +183,9 @@ internal static class TrainCommand
 
     private static void Announce(TrainingForecast forecast, TrainingOptions options) => VerbOutput.Note(string.Create(
         CultureInfo.InvariantCulture,
-        $"{forecast.Speakers:#,0} speakers, {forecast.Utterances:#,0} utterances to learn from; features: about " +
-        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are there; " +
-        $"{options.Steps:#,0} steps: about {Duration(forecast.Steps)}; the display says how long is left"));
+        $"{forecast.Speakers:#,0} speakers, {forecast.Utterances:#,0} utterances to train on. Features take about " +
+        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are kept from " +
+        $"before. {options.Steps:#,0} steps take about {Duration(forecast.Steps)}; the display shows the time left."));
 
     private static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")
@@ -200,7 +200,8 @@ internal static class TrainCommand
         {
             throw new UsageException(resume
                 ? $"there is no {checkpoint} to resume from: start without --resume"
-                : $"{checkpoint} is there from a stopped run: --resume goes on with it, deleting it starts afresh");
+                : $"{checkpoint} exists from a stopped run: continue it with --resume, or delete the file to start " +
+                  "again");
         }
     }
 
@@ -215,7 +216,7 @@ internal static class TrainCommand
     {
         foreach (var utterance in result.Speechless)
         {
-            VerbOutput.Note($"speaker: no speech in {utterance.Path}: not learnt from");
+            VerbOutput.Note($"speaker: no speech in {utterance.Path}: not trained on");
         }
 
         if (output.Json)
@@ -230,10 +231,10 @@ internal static class TrainCommand
 
         var facts = FactTable.Create();
         facts.AddRow("model", Markup.Escape(path));
-        facts.AddRow("steps", result.Steps == 0 ? "none: joined as they are" : string.Create(
+        facts.AddRow("steps", result.Steps == 0 ? "none: joined without further training" : string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped as the dev error no longer fell" : "")}; weights " +
-            $"of step {result.BestStep:#,0}"));
+            $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped because the dev error no longer fell" : "")}; " +
+            $"weights of step {result.BestStep:#,0}"));
         if (result.Dev is { } dev)
         {
             foreach (var (corpus, figures) in dev.ByCorpus)
@@ -253,7 +254,7 @@ internal static class TrainCommand
             ? string.Create(CultureInfo.InvariantCulture, $"normalised by {asNorm.Speakers:#,0} training speakers")
             : "cosine distance");
         facts.AddRow("thresholds", result.Card.Calibration.Count == 0
-            ? "none: 'speaker calibrate' sets them on recordings of other people; until then decisions need --threshold"
+            ? "none: run 'speaker calibrate' on recordings of other people to set them, or give --threshold to decide"
             : string.Join(", ", result.Card.Calibration.Select(point => string.Create(
                 CultureInfo.InvariantCulture,
                 $"{point.TargetFar:0.####%}: {point.Threshold:0.000}" +

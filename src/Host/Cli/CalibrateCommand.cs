@@ -169,7 +169,7 @@ internal static class CalibrateCommand
 
         if (target != source && File.Exists(target))
         {
-            throw new UsageException($"{target} is there: give another --out, or write over it with --overwrite");
+            throw new UsageException($"{target} exists: give another --out, or replace it with --overwrite");
         }
     }
 
@@ -189,8 +189,8 @@ internal static class CalibrateCommand
                 voice => asked.Contains(voice.SpeakerKey) || asked.Contains(voice.Speaker)) is { } both)
         {
             throw new UsageException(
-                $"speaker {both.SpeakerKey} is in the trials and in the cohort: a cohort is of other people; take " +
-                "the folder out, or mark the speakers in a manifest with a split");
+                $"speaker {both.SpeakerKey} is in the trials and in the cohort: a cohort must be of other people; " +
+                "remove the folder, or mark the speakers in a manifest with a split");
         }
 
         var cohort = CohortMaker.Make(encoder, voices, reading, Environment.ProcessorCount, cancellation);
@@ -237,20 +237,20 @@ internal static class CalibrateCommand
         output.Results.Write(table);
         output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{calibration.Targets:#,0} target and {calibration.Impostors:#,0} impostor trials of " +
-            $"{calibration.Speakers:#,0} speakers. No error in so many impostor trials would bound the rate of false " +
-            $"accepts by {calibration.StrictestFar:0.###%} (3 / N); they are of {calibration.ImpostorPairs:#,0} pairs " +
-            $"of speakers, so below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.###%} it is the same voices met " +
-            $"again. The intervals are 95 % of a bootstrap over speakers."));
+            $"{calibration.Speakers:#,0} speakers. So many impostor trials support false-accept rates down to " +
+            $"{calibration.StrictestFar:0.###%} (3 / N). They are of {calibration.ImpostorPairs:#,0} pairs of " +
+            $"speakers, so rates below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.###%} rest on the same few " +
+            $"voices. The intervals are 95 % of a bootstrap over speakers."));
         foreach (var rate in calibration.Rates.Where(rate => rate.Point is null))
         {
             output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"No threshold for {rate.TargetFar:0.####%}: that takes {rate.MissingImpostorTrials:#,0} more " +
+                $"No threshold for {rate.TargetFar:0.####%}: it needs {rate.MissingImpostorTrials:#,0} more " +
                 $"impostor trials."));
         }
 
         output.Results.WriteLine(path is null
             ? "Nothing was written."
-            : $"Written to {path}: with --model, SPEAKER_MODEL or Speaker:Model:Path every verb uses it.");
+            : $"Written to {path}. To use it, name it with --model, SPEAKER_MODEL or Speaker:Model:Path.");
     }
 
     private static string Interval(IReadOnlyList<double> ends) => Text($"{ends[0]:0.0%} - {ends[1]:0.0%}");

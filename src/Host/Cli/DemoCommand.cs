@@ -16,12 +16,12 @@ internal static class DemoCommand
     private const int ShownSpeakers = 8;
 
     private const string Meaning =
-        "What this figure is: how well this encoder tells these volunteers apart on words they did not enrol with; " +
-        "none of these clips was trained on. What it is not: the error rate on your data. There is one volunteer a " +
-        "language, each with a microphone and a room of their own, which helps to tell them apart; they are few, " +
-        "hence the wide interval; the clips are single letters and syllables; and some of the volunteers may have " +
-        "recorded other words for the free collections that were trained on. Measure yours with 'speaker eval " +
-        "--corpus DIR'.";
+        "This error rate shows how well the encoder tells these volunteers apart on words they did not enrol with. " +
+        "None of these clips was trained on. It is not the error rate on your data: there is one volunteer a " +
+        "language, each with a microphone and a room of their own, which helps to tell them apart; they are few, so " +
+        "the interval is wide; the clips are single letters and syllables; and some of the volunteers may have " +
+        "recorded other words for the free collections that were trained on. Run 'speaker eval --corpus DIR' to " +
+        "measure it on your own recordings.";
 
     public static Command Create()
     {
