@@ -45,7 +45,7 @@ public sealed class TrainTests : IDisposable
         }
 
         // Six speakers are left to learn from; how long it takes is said before the first step.
-        Assert.Contains("6 speakers, 18 utterances to learn from", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("6 speakers, 18 utterances to train on", trained.Error, StringComparison.Ordinal);
         Assert.True(
             trained.Error.IndexOf("3 steps: about", StringComparison.Ordinal)
             < trained.Error.IndexOf("step 1 of 3", StringComparison.Ordinal));
