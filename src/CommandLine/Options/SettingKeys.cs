@@ -36,7 +36,7 @@ internal static class SettingKeys
         if (unknown is not null)
         {
             throw new UsageException(
-                $"setting {Section}:{unknown} is none: there are {string.Join(", ", Sections)}; correct it in " +
+                $"there is no setting {Section}:{unknown}; there are {string.Join(", ", Sections)}: correct it in " +
                 $"appsettings.json or in the environment variable {Section}__{unknown}");
         }
     }

@@ -64,8 +64,8 @@ internal sealed class Identifier(Scorer scorer, DecisionThresholds thresholds, I
                 Reason = Reason.RunnerUpTooNear,
                 Message = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"'{nearest.Speaker}' and '{ranked[1].Speaker}' are {margin:0.000} apart, less than the margin " +
-                    $"{options.MinimumMargin:0.000} that a name needs"),
+                    $"'{nearest.Speaker}' and '{ranked[1].Speaker}' are {margin:0.000} apart, less than the smallest " +
+                    $"margin {options.MinimumMargin:0.000}"),
             };
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
+using Speaker.Audio.Tests.Numerics;
 using Speaker.Audio.Utterances;
 
 namespace Speaker.Audio.Tests.Hostile;
@@ -8,7 +9,8 @@ namespace Speaker.Audio.Tests.Hostile;
 /// <summary>
 /// The process that reads the mutated files, so that what they may do to a process does not happen to the tests':
 /// <c>dotnet Audio.Tests.dll fuzz SEED FIRST END STEP</c> runs every STEP-th case and prints each number before it is
-/// run; <c>dotnet Audio.Tests.dll write SEED NUMBER FILE</c> writes one case down, to look into.
+/// run; <c>dotnet Audio.Tests.dll write SEED NUMBER FILE</c> writes one case down, to look into. It is also where
+/// <see cref="NumericsProcess"/> starts.
 /// </summary>
 public static class FuzzWorker
 {
@@ -28,6 +30,12 @@ public static class FuzzWorker
         if (arguments is ["write", var seedToWrite, var number, var path])
         {
             File.WriteAllBytes(path, new FuzzCases(Number(seedToWrite))[Number(number)]);
+            return 0;
+        }
+
+        if (arguments is ["numerics", var numbers])
+        {
+            NumericsProcess.Write(numbers);
             return 0;
         }
 

@@ -7,12 +7,6 @@ namespace Speaker.Training.Tests.Network;
 
 internal static class EncoderFixtures
 {
-    /// <summary>Small enough for loops, with a stride, two dilations and no two sizes alike.</summary>
-    public static EncoderSpecification Small { get; } = new()
-    {
-        Coefficients = 6, Width = 8, Dilations = [1, 3], AggregateWidth = 10, AttentionWidth = 5, Dimension = 12,
-    };
-
     /// <summary>An encoder whose normalisations have seen data, in evaluation mode.</summary>
     public static Encoder Create(EncoderSpecification specification, long seed = 1)
     {
@@ -34,7 +28,7 @@ internal static class EncoderFixtures
             for (var i = 0; i < 4; i++)
             {
                 encoder.call(
-                    (torch.randn(new long[] { 8, specification.Coefficients, 30 }) * 2) + 0.5,
+                    (torch.randn(new long[] { 8, 30, specification.Coefficients }) * 2) + 0.5,
                     torch.tensor(Enumerable.Repeat(30L, 8).ToArray()));
             }
         }
@@ -43,26 +37,7 @@ internal static class EncoderFixtures
         return encoder;
     }
 
-    public static FeatureMatrix RandomFeatures(int seed, int frames, int coefficients)
-    {
-        var random = new Random(seed);
-        var values = new float[frames * coefficients];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)((random.NextDouble() * 6) - 2 + Math.Sin(i * 0.01));
-        }
-
-        return new FeatureMatrix(values, frames, coefficients);
-    }
-
     /// <summary>[1, T, C].</summary>
     public static torch.Tensor ToTensor(FeatureMatrix features) => torch
         .tensor(features.Values, new long[] { 1, features.Frames, features.Coefficients });
-
-    public static ModelCard Card(EncoderSpecification specification) => new()
-    {
-        Name = "test",
-        FrontEnd = new FrontEndSpecification { Cepstra = specification.Coefficients },
-        Encoder = specification,
-    };
 }

@@ -7,36 +7,41 @@ namespace Speaker.Training.Tests.Network;
 
 public class EncoderTests
 {
-    public static TheoryData<EncoderSpecification> Specifications => new()
+    private static readonly Dictionary<string, EncoderSpecification> Specifications = new()
     {
-        RandomEncoder.Small,
-        RandomEncoder.Small with { EntryStride = 1, EntryKernel = 1, Dilations = [2] },
-        RandomEncoder.Small with { EntryStride = 3, EntryKernel = 7, Dilations = [1, 2, 4] },
-        RandomEncoder.Small with { Branches = 3 },
-        new EncoderSpecification(),
+        ["small"] = RandomEncoder.Small,
+        ["one block, no stride"] = RandomEncoder.Small with { EntryStride = 1, EntryKernel = 1, Dilations = [2] },
+        ["three blocks, stride 3"] = RandomEncoder.Small with
+        {
+            EntryStride = 3, EntryKernel = 7, Dilations = [1, 2, 4],
+        },
+        ["three branches"] = RandomEncoder.Small with { Branches = 3 },
+        ["the default"] = new EncoderSpecification(),
     };
 
+    public static TheoryData<string> SpecificationNames => [.. Specifications.Keys];
+
     [Theory]
-    [MemberData(nameof(Specifications))]
-    public void Forward_OneUtterance_EqualsLoopsInDoublePrecision(EncoderSpecification specification)
+    [MemberData(nameof(SpecificationNames))]
+    public void Forward_OneUtterance_EqualsLoopsInDoublePrecision(string name)
     {
+        var specification = Specifications[name];
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         using var encoder = EncoderFixtures.Create(specification);
-        var naive = new NaiveEncoder(encoder);
+        var naive = new NaiveEncoder(specification, TensorFile.Store(encoder.state_dict()));
         foreach (var frames in new[] { 1, 2, 3, 17 })
         {
             var features = RandomEncoder.Features(frames, frames, specification.Coefficients);
-            var rows = Enumerable.Range(0, specification.Coefficients)
-                .Select(c => Enumerable.Range(0, frames).Select(t => (double)features.Row(t)[c]).ToArray()).ToArray();
-            AssertClose(naive.Embed(rows), Single(encoder, features), 2e-5);
+            AssertClose(naive.Embed(features), Single(encoder, features), 2e-5);
         }
     }
 
     [Theory]
-    [MemberData(nameof(Specifications))]
-    public void Forward_BatchOfMixedLengths_EqualsSingle(EncoderSpecification specification)
+    [MemberData(nameof(SpecificationNames))]
+    public void Forward_BatchOfMixedLengths_EqualsSingle(string name)
     {
+        var specification = Specifications[name];
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         using var encoder = EncoderFixtures.Create(specification);
@@ -158,36 +163,8 @@ public class EncoderTests
     }
 
     [Fact]
-    public void Validate_ValueOutsideItsRange_NamesIt()
-    {
-        foreach (var (wrong, name) in new (EncoderSpecification, string)[]
-        {
-            (new() { Coefficients = 0 }, "Coefficients"),
-            (new() { Width = -1 }, "Width"),
-            (new() { EntryKernel = 4 }, "EntryKernel"),
-            (new() { EntryKernel = 33 }, "EntryKernel"),
-            (new() { EntryStride = 0 }, "EntryStride"),
-            (new() { Dilations = [] }, "Dilations"),
-            (new() { Dilations = [1, 0] }, "dilation"),
-            (new() { AggregateWidth = 100_000 }, "AggregateWidth"),
-            (new() { AttentionWidth = 0 }, "AttentionWidth"),
-            (new() { Dimension = 1 }, "Dimension"),
-            (new() { Branches = 0 }, "Branches"),
-            (new() { Branches = 5 }, "multiple of its Branches, 5"),
-        })
-        {
-            Assert.Contains(name, Assert.Throws<ModelException>(() => new Encoder(wrong)).Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public void Equals_Specifications_CompareByValue()
-    {
-        Assert.Equal(new EncoderSpecification { Dilations = [1, 2] }, new EncoderSpecification { Dilations = [1, 2] });
-        Assert.NotEqual(new EncoderSpecification { Dilations = [1, 2] }, new EncoderSpecification { Dilations = [2, 1] });
-        Assert.NotEqual(new EncoderSpecification(), new EncoderSpecification { AttentionWidth = 65 });
-        Assert.NotEqual(new EncoderSpecification(), new EncoderSpecification { Branches = 2 });
-    }
+    public void Constructor_SpecificationThatIsNotValid_Refuses() =>
+        Assert.Throws<ModelException>(() => new Encoder(RandomEncoder.Small with { EntryKernel = 4 }));
 
     private static torch.Tensor TrainingForward(Encoder encoder)
     {

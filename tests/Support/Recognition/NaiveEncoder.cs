@@ -1,8 +1,8 @@
+using System.Runtime.InteropServices;
+using Speaker.Audio.Features;
 using Speaker.Models;
-using Speaker.Training.Network;
-using TorchSharp;
 
-namespace Speaker.Training.Tests.Network;
+namespace Speaker.Tests.Support;
 
 /// <summary>The network in evaluation mode as loops in double precision over one utterance, from the weights' names.</summary>
 internal sealed class NaiveEncoder
@@ -13,19 +13,28 @@ internal sealed class NaiveEncoder
     private readonly EncoderSpecification _specification;
     private readonly Dictionary<string, (double[] Values, long[] Shape)> _state;
 
-    public NaiveEncoder(Encoder encoder)
+    /// <param name="specification">Of the network.</param>
+    /// <param name="weights">By name.</param>
+    public NaiveEncoder(EncoderSpecification specification, IReadOnlyDictionary<string, StoredTensor> weights)
     {
-        using var scope = torch.NewDisposeScope();
-        _specification = encoder.Specification;
-        _state = encoder.state_dict().ToDictionary(
+        _specification = specification;
+        _state = weights.Where(pair => pair.Value.Type == TensorType.Float32).ToDictionary(
             pair => pair.Key,
-            pair => (pair.Value.detach().to_type(torch.ScalarType.Float64).data<double>().ToArray(), pair.Value.shape));
+            pair => (
+                Array.ConvertAll(MemoryMarshal.Cast<byte, float>(pair.Value.Bytes.Span).ToArray(), value => (double)value),
+                pair.Value.Shape));
     }
 
-    /// <param name="features">[C][T].</param>
-    public double[] Embed(double[][] features) => [.. Enumerable.Range(0, _specification.Branches)
-        .SelectMany(branch => Branch(features, $"branches.{branch}."))
-        .Select(v => v / Math.Sqrt(_specification.Branches))];
+    /// <param name="features">[T, C], normalised.</param>
+    /// <returns>[D], unit length.</returns>
+    public double[] Embed(FeatureMatrix features)
+    {
+        var channels = Enumerable.Range(0, features.Coefficients)
+            .Select(c => Enumerable.Range(0, features.Frames).Select(t => (double)features.Row(t)[c]).ToArray()).ToArray();
+        return [.. Enumerable.Range(0, _specification.Branches)
+            .SelectMany(branch => Branch(channels, $"branches.{branch}."))
+            .Select(v => v / Math.Sqrt(_specification.Branches))];
+    }
 
     private double[] Branch(double[][] features, string branch)
     {
