@@ -8,7 +8,7 @@ SMALLEST_POWER = 1e-12
 HIGH_PASS = 80
 LISTENING_PEAK = 0.25
 SPEECH_BANDS, SPEECH_CEPSTRA = 64, 40
-NETWORK = pathlib.Path(__file__).parents[2] / "src" / "Audio" / "speech.network"
+NETWORK = pathlib.Path(__file__).parents[2] / "src" / "Audio" / "SpeechDetection" / "speech.network"
 
 
 def frames_of(samples, length, hop):

@@ -153,7 +153,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((0, 0, false), (result.Steps, result.BestStep, result.StoppedEarly));
         Assert.Equal([0.01, 0.05], result.Card.Calibration.Select(point => point.TargetFar));
         var page = File.ReadAllText(ModelFiles.PagePathOf(path));
-        Assert.Contains("2 side by side", page, StringComparison.Ordinal);
+        Assert.Contains("2 branches", page, StringComparison.Ordinal);
         Assert.Contains("    train two", page, StringComparison.Ordinal);
     }
 
