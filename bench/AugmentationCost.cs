@@ -4,6 +4,7 @@ using System.Text;
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Augmentation;
 using Speaker.Corpora;
 using Speaker.Numerics;

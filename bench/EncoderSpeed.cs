@@ -54,7 +54,7 @@ internal static class EncoderSpeed
             OnnxEncoder.Write(specification, weights, frames, false), transposed, [1, specification.Coefficients, frames]);
         using var asPicture = new OnnxSide(
             OnnxEncoder.Write(specification, weights, frames, true), transposed, [1, specification.Coefficients, 1, frames]);
-        using var input = torch.tensor(transposed, [1L, specification.Coefficients, frames]);
+        using var input = torch.tensor(features, [1L, frames, specification.Coefficients]);
         using var lengths = torch.tensor([(long)frames]);
         var sides = new Dictionary<string, Func<float[]>>
         {

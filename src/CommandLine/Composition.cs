@@ -3,11 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
-using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
-using Speaker.Inference;
-using Speaker.Recognition;
 using GenericHost = Microsoft.Extensions.Hosting.Host;
 
 namespace Speaker.CommandLine;
@@ -19,7 +14,8 @@ namespace Speaker.CommandLine;
 internal static class Composition
 {
     /// <param name="given">Settings of the command line by their full key; null values are "not given".</param>
-    /// <exception cref="UsageException">appsettings.json is not valid JSON.</exception>
+    /// <exception cref="UsageException">appsettings.json is not valid JSON, or there is a section of settings that is
+    /// none.</exception>
     public static HostApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>> given)
     {
         // The empty builder: a verb that lives for half a second needs no logging, no file watchers and no metrics.
@@ -39,11 +35,12 @@ internal static class Composition
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>
             {
-                [StoreKey] = Environment.GetEnvironmentVariable("SPEAKER_STORE"),
-                [ModelKey] = Environment.GetEnvironmentVariable("SPEAKER_MODEL"),
+                [SettingKeys.Store] = Environment.GetEnvironmentVariable("SPEAKER_STORE"),
+                [SettingKeys.Model] = Environment.GetEnvironmentVariable("SPEAKER_MODEL"),
             }.Concat(given).Where(setting => !string.IsNullOrEmpty(setting.Value))
              .GroupBy(setting => setting.Key)
              .Select(settings => settings.Last()));
+        SettingKeys.CheckSections(builder.Configuration);
         AddSpeaker(builder.Services, builder.Configuration);
         return builder;
     }
@@ -52,6 +49,7 @@ internal static class Composition
     /// anything.</summary>
     /// <exception cref="OptionsValidationException">A setting is out of its bounds; the message names all of
     /// them.</exception>
+    /// <exception cref="UsageException">A setting is none, or of another type than it has to be.</exception>
     public static IHost BuildChecked(this HostApplicationBuilder builder)
     {
         var host = builder.Build();
@@ -60,58 +58,39 @@ internal static class Composition
             host.Services.GetRequiredService<IStartupValidator>().Validate();
             return host;
         }
-        catch
+        catch (Exception exception)
         {
             host.Dispose();
-            throw;
+            var first = exception is AggregateException several ? several.InnerExceptions[0] : exception;
+            throw first switch
+            {
+                OptionsValidationException failed => SettingKeys.Explain(failed),
+                // What the binder throws for an unknown key, and for a text where a number has to be.
+                InvalidOperationException unbound => new UsageException(
+                    $"the settings cannot be read: {Innermost(unbound).Message}", unbound),
+                _ => first,
+            };
         }
     }
 
-    public const string ModelKey = $"{ModelOptions.Section}:{nameof(ModelOptions.Path)}";
-
-    public const string StoreKey = $"{StoreOptions.Section}:{nameof(StoreOptions.Path)}";
-
     private static void AddSpeaker(IServiceCollection services, ConfigurationManager configuration)
     {
-        services.AddOptions<ModelOptions>()
-            .Bind(configuration.GetSection(ModelOptions.Section)).ValidateOnStart();
-        services.AddOptions<StoreOptions>()
-            .Bind(configuration.GetSection(StoreOptions.Section)).ValidateOnStart();
-        services.AddOptions<UtteranceSettings>()
-            .Bind(configuration.GetSection(UtteranceSettings.Section)).ValidateOnStart();
-        services.AddOptions<QualityOptions>()
-            .Bind(configuration.GetSection(QualityOptions.Section)).ValidateOnStart();
-        services.AddOptions<VerificationOptions>()
-            .Bind(configuration.GetSection(VerificationOptions.Section)).ValidateOnStart();
-        services.AddOptions<EnrolmentOptions>()
-            .Bind(configuration.GetSection(EnrolmentOptions.Section)).ValidateOnStart();
-        services.AddOptions<IdentificationOptions>()
-            .Bind(configuration.GetSection(IdentificationOptions.Section)).ValidateOnStart();
+        var section = configuration.GetSection(SettingKeys.Section);
+        services.AddSpeaker(section).PostConfigure<SpeakerOptions>(
+            options => options.Model.Path ??= ApplicationFiles.Models);
         services.AddOptions<InboxOptions>()
-            .Bind(configuration.GetSection(InboxOptions.Section)).ValidateOnStart();
+            .Configure(options => configuration.GetSection(SettingKeys.Inbox).Bind(options, Strict)).ValidateOnStart();
         services.AddOptions<LiveOptions>()
-            .Bind(configuration.GetSection(LiveOptions.Section)).ValidateOnStart();
+            .Configure(options => configuration.GetSection(SettingKeys.Live).Bind(options, Strict)).ValidateOnStart();
         services
-            .AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsValidator>()
-            .AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>()
-            .AddSingleton<IValidateOptions<UtteranceSettings>, UtteranceSettingsValidator>()
-            .AddSingleton<IValidateOptions<QualityOptions>, QualityOptionsValidator>()
-            .AddSingleton<IValidateOptions<VerificationOptions>, VerificationOptionsValidator>()
-            .AddSingleton<IValidateOptions<EnrolmentOptions>, EnrolmentOptionsValidator>()
-            .AddSingleton<IValidateOptions<IdentificationOptions>, IdentificationOptionsValidator>()
             .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
             .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
-
-        services
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton<StoreLocation>()
-            .AddSingleton(provider => VoiceEncoder.Load(
-                provider.GetRequiredService<IOptions<ModelOptions>>().Value.Path ?? ApplicationFiles.Models))
-            .AddSingleton<DecisionThresholds>()
-            .AddSingleton<UtteranceEmbedder>()
-            .AddSingleton<QualityReview>()
-            .AddSingleton<Enroller>()
-            .AddSingleton<Verifier>()
-            .AddSingleton<Identifier>();
     }
+
+    private static void Strict(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
+
+    private static Exception Innermost(Exception exception) =>
+        exception.InnerException is { } inner and not FormatException and not OverflowException
+            ? Innermost(inner)
+            : exception;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Augmentation;
 using Speaker.Corpora;
 using Speaker.Evaluation.SpeechDetection;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
-using Speaker.Enrolment;
 
 namespace Speaker.CommandLine;
 
@@ -57,7 +56,7 @@ internal static class VerbRunner
         }
         catch (Exception exception) when (IsBadInput(exception))
         {
-            return Fail(exception.Message, ExitCode.BadInput, json);
+            return Fail(exception.Message + Hint(exception), ExitCode.BadInput, json);
         }
 #pragma warning disable CA1031 // the last line of defence: one line to the user, the details on request
         catch (Exception exception)
@@ -69,7 +68,7 @@ internal static class VerbRunner
             }
 
             return Fail(
-                $"internal error: {exception.GetType().Name}: {FirstLine(exception.Message)} (--verbose shows the " +
+                $"internal error: {exception.GetType().Name}: {FirstLine(exception.Message)} (add --verbose for the " +
                 "details)",
                 ExitCode.InternalError, json);
         }
@@ -78,6 +77,15 @@ internal static class VerbRunner
     private static bool IsBadInput(Exception exception) => exception
         is UsageException or AudioException or ModelException or StoreException or OptionsValidationException
         or IOException or UnauthorizedAccessException;
+
+    /// <summary>What to do about it, in terms of the command line.</summary>
+    private static string Hint(Exception exception) => (exception as StoreException)?.Problem switch
+    {
+        StoreProblem.OtherModel => " (--model, --store)",
+        StoreProblem.NotAStore or StoreProblem.Damaged => " (--store)",
+        StoreProblem.InUse => " (Speaker:Store:BusyTimeoutSeconds)",
+        _ => "",
+    };
 
     private static string FirstLine(string text)
     {

@@ -1,6 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Speaker.CommandLine.Options;
+using Speaker.Enrolment.Sqlite;
 
 namespace Speaker.CommandLine;
 
@@ -18,8 +22,8 @@ internal static class VerbServices
     {
         var settings = new List<KeyValuePair<string, string?>>
         {
-            new(Composition.ModelKey, parsed.GetValue(GlobalOptions.Model)),
-            new(Composition.StoreKey, parsed.GetValue(GlobalOptions.Store)),
+            new(SettingKeys.Model, parsed.GetValue(GlobalOptions.Model)),
+            new(SettingKeys.Store, parsed.GetValue(GlobalOptions.Store)),
         };
         foreach (var (key, value) in given)
         {
@@ -28,6 +32,13 @@ internal static class VerbServices
 
         return Composition.CreateBuilder(settings);
     }
+
+    /// <summary>The model that the settings name.</summary>
+    public static string ModelPath(IHost host) =>
+        host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Model.Path!;
+
+    /// <summary>The store that the settings name, whether it exists yet or not.</summary>
+    public static string StorePath(IHost host) => host.Services.GetRequiredService<SqliteVoiceprintStore>().Path;
 
     public static string? Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 

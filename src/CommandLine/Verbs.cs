@@ -38,7 +38,7 @@ internal static class Verbs
         {
             var message = string.Join(" ", parsed.Errors.Select(error => error.Message));
             return VerbRunner.Fail(
-                $"{message} 'speaker {Hint(parsed)}--help' shows how.", ExitCode.BadInput,
+                $"{message} Run 'speaker {Hint(parsed)}--help' for help.", ExitCode.BadInput,
                 parsed.GetValue(GlobalOptions.Json));
         }
 

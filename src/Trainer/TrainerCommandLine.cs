@@ -9,7 +9,7 @@ internal static class TrainerCommandLine
     public static Task<int> RunAsync(string[] arguments) => Verbs.RunAsync(Create().Parse(arguments));
 
     public static Command Create() => Verbs.Root(
-        "Trains encoders with semi-hard triplets and reruns claims about them.",
+        "Trains encoders with semi-hard triplets, and reruns claims of the literature on triplet losses.",
         TrainCommand.Create(),
         StudyCommand.Create());
 }

@@ -12,11 +12,14 @@ internal static class AudioFile
     /// <summary>Most sound that <see cref="ReadSamples"/> takes into memory, in seconds.</summary>
     public const int MaximumSeconds = 4 * 3600;
 
+    /// <summary>Lowest rate of a file, in samples a second.</summary>
+    public const int LowestRate = 4000;
+
+    /// <summary>Highest rate of a file, in samples a second.</summary>
+    public const int HighestRate = 768000;
+
     /// <summary>Most channels that a file may have.</summary>
     public const int MostChannels = 64;
-
-    private const int LowestRate = 4000;
-    private const int HighestRate = 768000;
 
     /// <summary>
     /// Opens a file to be decoded as it is read: memory does not depend on its length, nor on what its header says of
@@ -47,7 +50,7 @@ internal static class AudioFile
 
     /// <summary>All samples of a file, 16 kHz mono, full scale 1.</summary>
     /// <exception cref="AudioException">
-    /// What <see cref="Open"/> throws for, a sample that is not a number, or more than <see cref="MaximumSeconds"/>.
+    /// What <see cref="Open(string)"/> throws for, a sample that is not a number, or more than <see cref="MaximumSeconds"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
     public static float[] ReadSamples(string path, CancellationToken cancellationToken = default) =>

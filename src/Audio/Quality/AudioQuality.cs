@@ -1,4 +1,6 @@
-namespace Speaker.Audio.Quality;
+using Speaker.Audio.Quality;
+
+namespace Speaker.Audio;
 
 /// <summary>What can be said of a recording before a model hears it; how each is measured: docs/audio-quality.md.</summary>
 /// <param name="Peak">Largest magnitude of a sample; 1 is full scale.</param>
@@ -8,7 +10,7 @@ namespace Speaker.Audio.Quality;
 /// Power of the speech over that of the sound around it, in dB; null when too few frames are not speech.
 /// </param>
 /// <param name="Bandwidth">Up to which frequency the speech holds anything, in hertz, in steps of 125.</param>
-internal sealed record AudioQuality(
+public sealed record AudioQuality(
     double Peak, double ClippedFraction, double SpeechLevel, double? SignalToNoise, double Bandwidth)
 {
     /// <summary>
@@ -41,6 +43,3 @@ internal sealed record AudioQuality(
         IEnumerable<SegmentQuality> segments, Func<SegmentQuality, double> weight, Func<SegmentQuality, double> value) =>
         segments.Sum(segment => weight(segment) * value(segment)) / segments.Sum(weight);
 }
-
-/// <summary>The quality of one segment of a recording, with its seconds as weights.</summary>
-internal sealed record SegmentQuality(AudioQuality Quality, double TotalSeconds, double SpeechSeconds);

@@ -77,6 +77,11 @@ internal sealed class Resampler : ISampleProvider
 
     public WaveFormat WaveFormat { get; }
 
+    /// <summary>Samples that can be given, from the beginning on, when so many of the source are there and more may
+    /// follow.</summary>
+    public long Outputs(long sourceSamples) =>
+        sourceSamples <= _halfLength ? 0 : (((sourceSamples - _halfLength) * _up) + _down - 1) / _down;
+
     public int Read(Span<float> buffer)
     {
         for (var written = 0; written < buffer.Length; written++)

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using Microsoft.Extensions.Options;
 using NAudio.Wave;
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
 using Speaker.Audio.Quality;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Utterances;
 
@@ -27,12 +29,11 @@ internal sealed class UtteranceReader
     private readonly BandwidthMeter _bandwidth;
     private float[] _centred = [];
 
-    /// <exception cref="AudioException">A value of the specification or the options is out of its range.</exception>
+    /// <exception cref="AudioException">A value of the specification is out of its range.</exception>
+    /// <exception cref="OptionsValidationException">A value of the options is.</exception>
     public UtteranceReader(FrontEndSpecification specification, UtteranceOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        Options = options;
+        Options = new UtteranceOptionsValidator().Require(options);
         _frontEnd = new FrontEnd(specification);
         _detector = new SpeechDetector(specification);
         _levels = new SpeechLevelMeter(specification);

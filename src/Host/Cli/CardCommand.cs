@@ -1,9 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
-using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Models;
 
 namespace Speaker.Host.Cli;
@@ -14,13 +10,13 @@ internal static class CardCommand
     public static Command Create()
     {
         var command = new Command("card",
-            "Print the model's card as a page: what it was trained on, what was measured, its thresholds, and what it " +
-            "is bad at. With --json the card itself.");
+            "Print the model's card as a page: training data, measured figures, thresholds and limitations. With " +
+            "--json, print the card itself.");
         command.SetVerb((parsed, output, _) =>
         {
             using var host = VerbServices.CreateHost(parsed);
             var path = ModelFiles.Resolve(
-                host.Services.GetRequiredService<IOptions<ModelOptions>>().Value.Path ?? ApplicationFiles.Models);
+                VerbServices.ModelPath(host));
             using var results = Console.OpenStandardOutput();
             if (output.Json)
             {

@@ -1,14 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
-using Speaker.Audio.Utterances;
 using Speaker.CommandLine;
-using Speaker.Enrolment;
+using Speaker.CommandLine.Options;
 using Speaker.Host.Demo;
 using Speaker.Host.Presentation;
-using Speaker.Inference;
-using Speaker.Recognition;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -20,40 +16,40 @@ internal static class DemoCommand
     private const int ShownSpeakers = 8;
 
     private const string Meaning =
-        "What this figure is: how well this encoder tells these volunteers apart on words they did not enrol with; " +
-        "none of these clips was trained on. What it is not: the error rate on your data. There is one volunteer a " +
-        "language, each with a microphone and a room of their own, which helps to tell them apart; they are few, " +
-        "hence the wide interval; the clips are single letters and syllables; and some of the volunteers may have " +
-        "recorded other words for the free collections that were trained on. Measure yours with 'speaker eval " +
-        "--corpus DIR'.";
+        "This error rate shows how well the encoder tells these volunteers apart on words they did not enrol with. " +
+        "None of these clips was trained on. It is not the error rate on your data: there is one volunteer a " +
+        "language, each with a microphone and a room of their own, which helps to tell them apart; they are few, so " +
+        "the interval is wide; the clips are single letters and syllables; and some of the volunteers may have " +
+        "recorded other words for the free collections that were trained on. Run 'speaker eval --corpus DIR' to " +
+        "measure it on your own recordings.";
 
     public static Command Create()
     {
         var command = new Command("demo",
-            "Enrol and verify real people: the volunteers of Debian's klettres-data, one a language. Nothing is kept.");
-        command.SetVerb((parsed, output, cancellation) =>
+            "Enrol and verify real people: the volunteers of Debian's klettres-data, one for each language. Nothing " +
+            "is kept.");
+        command.SetVerb(async (parsed, output, cancellation) =>
         {
             var folder = Directory.CreateTempSubdirectory("speaker-demo-");
             try
             {
                 using var host = VerbServices.CreateHost(
-                    parsed, (Composition.StoreKey, Path.Combine(folder.FullName, "voiceprints.db")));
+                    parsed, (SettingKeys.Store, Path.Combine(folder.FullName, "voiceprints.db")));
                 var time = host.Services.GetRequiredService<TimeProvider>();
                 var started = time.GetTimestamp();
-                var encoder = host.Services.GetRequiredService<VoiceEncoder>();
+                var recognizer = host.Services.GetRequiredService<SpeakerRecognizer>();
                 var loading = time.GetElapsedTime(started);
-                var demonstration = new Demonstration(
-                    host.Services.GetRequiredService<Enroller>(), host.Services.GetRequiredService<Verifier>(),
-                    host.Services.GetRequiredService<UtteranceEmbedder>(), time);
-                var result = WithProgress(output, progress => demonstration.Run(progress, cancellation));
+                var demonstration = new Demonstration(recognizer, time);
+                var result = await WithProgressAsync(
+                    output, progress => demonstration.RunAsync(progress, cancellation));
                 result = result with { Steps = [("load the model", loading), .. result.Steps] };
                 if (output.Json)
                 {
-                    WriteJson(result, encoder.Hash);
+                    WriteJson(result, recognizer.ModelHash);
                 }
                 else
                 {
-                    Show(result, encoder, output.Results);
+                    Show(result, recognizer.Encoder.Card.Name, output.Results);
                 }
 
                 return ExitCode.Done;
@@ -66,10 +62,11 @@ internal static class DemoCommand
         return command;
     }
 
-    private static DemoResult WithProgress(VerbOutput output, Func<Action<string>, DemoResult> run) =>
-        Console.IsErrorRedirected
+    private static Task<DemoResult> WithProgressAsync(
+        VerbOutput output, Func<Action<string>, Task<DemoResult>> run) => Console.IsErrorRedirected
             ? run(_ => { })
-            : output.Diagnostics.Status().Start("starting", status => run(step => status.Status(Markup.Escape(step))));
+            : output.Diagnostics.Status().StartAsync(
+                "starting", status => run(step => status.Status(Markup.Escape(step))));
 
     private static void WriteJson(DemoResult result, string model) => VerbOutput.WriteJson(
         new DemoJson(
@@ -77,14 +74,14 @@ internal static class DemoCommand
             result.Trials.Count(trial => trial.IsTarget && !trial.IsRight),
             result.Trials.Count(trial => !trial.IsTarget && !trial.IsRight),
             result.Inconclusive, result.Eer, [result.EerInterval.Low, result.EerInterval.High],
-            result.Threshold.Value, result.Threshold.TargetFar,
+            result.Trials[0].Answer.Threshold, result.Trials[0].Answer.TargetFar,
             Math.Round(result.Steps.Sum(step => step.Duration.TotalSeconds), 3), Meaning, model),
         JsonContracts.Output.DemoJson);
 
-    private static void Show(DemoResult result, VoiceEncoder encoder, IAnsiConsole console)
+    private static void Show(DemoResult result, string model, IAnsiConsole console)
     {
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[bold]{result.Speakers} volunteers of klettres-data, model {Markup.Escape(encoder.Card.Name)}[/]"));
+            $"[bold]{result.Speakers} volunteers of klettres-data, model {Markup.Escape(model)}[/]"));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Demonstration.Description}; {result.EnrolledUtterances} enrolled, {result.RefusedAtEnrolment} refused " +
             $"as unlike the speaker's others"));
@@ -92,7 +89,9 @@ internal static class DemoCommand
         var targets = result.Trials.Where(trial => trial.IsTarget).ToArray();
         var impostors = result.Trials.Where(trial => !trial.IsTarget).ToArray();
         var summary = FactTable.Create();
-        summary.AddRow("threshold", DecisionPresenter.Threshold(result.Threshold));
+        var first = result.Trials[0].Answer;
+        summary.AddRow("threshold", DecisionPresenter.Threshold(
+            first.Threshold, first.TargetFar, first.IsThresholdMeasured));
         summary.AddRow("own voice", string.Create(CultureInfo.InvariantCulture,
             $"{targets.Count(trial => trial.IsRight)} of {targets.Length} accepted"));
         summary.AddRow("other voices", string.Create(CultureInfo.InvariantCulture,
@@ -128,8 +127,8 @@ internal static class DemoCommand
                 table.AddRow(
                     trial.Voice, trial.IsTarget ? trial.Claim : $"{trial.Claim} (the nearest of the others)",
                     DecisionPresenter.Distance(trial.Answer.Distance),
-                    DecisionPresenter.Distance(trial.Answer.Threshold.Value),
-                    DecisionPresenter.Markup(trial.Answer.Decision), trial.IsRight ? "right" : "[red]wrong[/]");
+                    DecisionPresenter.Distance(trial.Answer.Threshold),
+                    DecisionPresenter.Markup(trial.Answer.Outcome), trial.IsRight ? "right" : "[red]wrong[/]");
             }
         }
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio;
 using Speaker.CommandLine;
 using Speaker.Host.Presentation;
-using Speaker.Recognition;
 
 namespace Speaker.Host.Cli;
 
@@ -18,20 +17,33 @@ internal static class EmbedCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("embed",
-            "Print the embedding of each recording as a JSON line. A refused file is named on stderr and the others " +
-            "go on; exit code 2 if one was refused, 3 if one could not be read.")
+            "Print the embedding of each recording as a line of JSON. If a file is refused or cannot be read, its " +
+            "reason is printed on stderr and the others are still embedded. Exit codes: 2 if a file was refused, 3 " +
+            "if one could not be read.")
         {
             files,
         };
-        command.SetVerb((parsed, output, cancellation) =>
+        command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var embedder = host.Services.GetRequiredService<UtteranceEmbedder>();
+            var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
+            using var display = new ListeningDisplay(output);
             var exitCode = ExitCode.Done;
+            // Side by side, and printed in the order given: a few are ahead of the one that is waited for.
+            var ahead = new Queue<(string File, Task<EmbeddingResult> Result)>();
             foreach (var file in parsed.GetRequiredValue(files))
             {
-                cancellation.ThrowIfCancellationRequested();
-                exitCode = Math.Max(exitCode, Embed(embedder, file, output, cancellation));
+                if (ahead.Count == 2 * Environment.ProcessorCount)
+                {
+                    exitCode = Math.Max(exitCode, await ShowAsync(ahead.Dequeue()));
+                }
+
+                ahead.Enqueue((file, recognizer.EmbedAsync(display.Of(file), cancellation)));
+            }
+
+            while (ahead.TryDequeue(out var next))
+            {
+                exitCode = Math.Max(exitCode, await ShowAsync(next));
             }
 
             return exitCode;
@@ -39,29 +51,25 @@ internal static class EmbedCommand
         return command;
     }
 
-    private static int Embed(
-        UtteranceEmbedder embedder, string file, VerbOutput output, CancellationToken cancellation)
+    private static async Task<int> ShowAsync((string File, Task<EmbeddingResult> Result) next)
     {
         try
         {
-            switch (ListeningDisplay.Embed(embedder, file, output, cancellation))
+            var result = await next.Result;
+            if (!result.IsUsable)
             {
-                case Embedded embedded:
-                    VerbOutput.WriteJson(
-                        new EmbedJson(file, embedded.Embedding, Math.Round(embedded.SpeechSeconds, 3),
-                            embedder.ModelHash),
-                        JsonContracts.Output.EmbedJson);
-                    return ExitCode.Done;
-                case NotEmbedded refused:
-                    VerbOutput.Note($"speaker: {file}: {refused.Reason}");
-                    return ExitCode.Inconclusive;
-                default:
-                    throw new InvalidOperationException("unknown embedding result");
+                VerbOutput.Note($"speaker: {next.File}: {result.Message}");
+                return ExitCode.Inconclusive;
             }
+
+            VerbOutput.WriteJson(
+                new EmbedJson(next.File, result.Embedding, Math.Round(result.SpeechSeconds, 3), result.ModelHash),
+                JsonContracts.Output.EmbedJson);
+            return ExitCode.Done;
         }
         catch (AudioException exception)
         {
-            VerbOutput.Note($"speaker: {file}: {exception.Message}");
+            VerbOutput.Note($"speaker: {next.File}: {exception.Message}");
             return ExitCode.BadInput;
         }
     }

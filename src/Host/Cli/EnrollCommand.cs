@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Host.Presentation;
-using Speaker.Recognition;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -14,64 +13,59 @@ internal static class EnrollCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "The speaker; a new name begins a new speaker." };
+        var name = new Argument<string>("NAME") { Description = "The speaker. A new name creates a new speaker." };
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Recordings of this one voice: WAV, FLAC, Ogg, Opus, MP3 or AIFF.",
+            Description = "Recordings of this voice: WAV, FLAC, Ogg, Opus, MP3 or AIFF.",
             Arity = ArgumentArity.OneOrMore,
         };
         var consent = new Option<string?>("--consent")
         {
-            Description = "Note what the speaker consented to, with the time, beside the voiceprint.",
+            Description = "What the speaker consented to; kept with the time beside the voiceprint. Default: none.",
             HelpName = "TEXT",
         };
         var command = new Command("enroll",
-            "Add recordings to a speaker, all in one transaction. An utterance with too little speech, or unlike the " +
-            "speaker's others, is refused with the reason; exit code 2 if one was. A file that cannot be read enrols " +
-            "nothing.")
+            "Add recordings to a speaker, all in one transaction. A recording with too little speech, or unlike the " +
+            "speaker's others, is refused with the reason, and the exit code is 2. If a file cannot be read, " +
+            "nothing is enrolled.")
         {
             name,
             files,
             consent,
         };
-        command.SetVerb((parsed, output, cancellation) =>
+        command.SetVerb(async (parsed, output, cancellation) =>
         {
             var speaker = parsed.GetRequiredValue(name);
-            SpeakerName.Check(speaker);
-            using var host = VerbServices.CreateHost(parsed);
-            var embedder = host.Services.GetRequiredService<UtteranceEmbedder>();
-            var paths = parsed.GetRequiredValue(files);
-            var candidates = new List<EnrolmentCandidate>();
-            foreach (var path in paths)
+            if (SpeakerName.Problem(speaker) is { } problem)
             {
-                cancellation.ThrowIfCancellationRequested();
-                candidates.Add(new EnrolmentCandidate(
-                    Path.GetFileName(path), ListeningDisplay.Embed(embedder, path, output, cancellation)));
+                throw new UsageException(problem);
             }
 
+            using var host = VerbServices.CreateHost(parsed);
+            using var display = new ListeningDisplay(output);
+            var paths = parsed.GetRequiredValue(files);
             var consented = parsed.GetValue(consent);
-            var report = host.Services.GetRequiredService<Enroller>().Enroll(speaker, candidates, consented,
-                cancellation);
-            var review = host.Services.GetRequiredService<QualityReview>();
-            Show(report, paths, [.. candidates.Select(candidate => review.Of(candidate.Result))], consented, output);
-            return report.Count(UtteranceStatus.Refused) > 0 ? ExitCode.Inconclusive : ExitCode.Done;
+            var result = await host.Services.GetRequiredService<ISpeakerRecognizer>().EnrollAsync(
+                speaker, [.. paths.Select(display.Of)], consented, cancellation);
+            Show(result, paths, consented, output);
+            return result.Refused > 0 ? ExitCode.Inconclusive : ExitCode.Done;
         });
         return command;
     }
 
-    private static void Show(
-        EnrolmentReport report, string[] paths, SampleQuality?[] qualities, string? consent, VerbOutput output)
+    private static void Show(EnrolmentResult result, string[] paths, string? consent, VerbOutput output)
     {
         if (output.Json)
         {
             VerbOutput.WriteJson(
                 new EnrollJson(
-                    report.Speaker,
-                    [.. report.Verdicts.Select((verdict, i) => new EnrolledFileJson(
-                        paths[i], Word(verdict.Status), verdict.Reason, Math.Round(verdict.SpeechSeconds, 3),
-                        verdict.Distance, QualityPresenter.Json(qualities[i])))],
-                    report.Count(UtteranceStatus.Accepted), report.Count(UtteranceStatus.Refused), report.Utterances,
-                    Math.Round(report.SpeechSeconds, 3), report.Progress, consent, report.ModelHash),
+                    result.Speaker,
+                    [.. result.Recordings.Select((recording, i) => new EnrolledFileJson(
+                        paths[i], Word(recording), recording.Message, Math.Round(recording.SpeechSeconds, 3),
+                        recording.Distance, QualityPresenter.Json(
+                            recording.Quality, recording.SpeechSeconds, recording.Warnings)))],
+                    result.Accepted, result.Refused, result.Utterances,
+                    Math.Round(result.SpeechSeconds, 3), result.Progress, consent, result.ModelHash),
                 JsonContracts.Output.EnrollJson);
             return;
         }
@@ -81,31 +75,28 @@ internal static class EnrollCommand
             .AddColumn(new TableColumn("speech").RightAligned())
             .AddColumn(new TableColumn("distance").RightAligned())
             .AddColumn("reason");
-        foreach (var verdict in report.Verdicts)
+        foreach (var recording in result.Recordings)
         {
             table.AddRow(
-                Markup.Escape(verdict.Source),
-                verdict.Status switch
-                {
-                    UtteranceStatus.Accepted => "[green]accepted[/]",
-                    UtteranceStatus.Refused => "[red]refused[/]",
-                    _ => "[yellow]already there[/]",
-                },
-                string.Create(CultureInfo.InvariantCulture, $"{verdict.SpeechSeconds:0.0} s"),
-                DecisionPresenter.Distance(verdict.Distance),
-                Markup.Escape(verdict.Reason));
+                Markup.Escape(recording.Name),
+                recording.Accepted ? "[green]accepted[/]"
+                    : recording.Refused ? "[red]refused[/]"
+                    : "[yellow]already there[/]",
+                string.Create(CultureInfo.InvariantCulture, $"{recording.SpeechSeconds:0.0} s"),
+                DecisionPresenter.Distance(recording.Distance),
+                Markup.Escape(recording.Message));
         }
 
         output.Results.Write(table);
-        for (var i = 0; i < qualities.Length; i++)
+        foreach (var recording in result.Recordings)
         {
-            QualityPresenter.Write(report.Verdicts[i].Source, qualities[i], output.Results);
+            QualityPresenter.Write(recording, output.Results);
         }
 
         output.Results.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[bold]{Markup.Escape(report.Speaker)}[/]: " +
-            $"{ProgressText(report.Utterances, report.SpeechSeconds, report.Progress)}"));
-        if (report.Progress < 1)
+            $"[bold]{Markup.Escape(result.Speaker)}[/]: " +
+            $"{ProgressText(result.Utterances, result.SpeechSeconds, result.Progress)}"));
+        if (result.Progress < 1)
         {
             output.Results.WriteLine("More speech makes a better enrolment: another day, room or microphone helps " +
                 "most.");
@@ -118,10 +109,6 @@ internal static class EnrollCommand
             $"{utterances} {(utterances == 1 ? "utterance" : "utterances")}, {seconds:0.0} s of speech, " +
             $"{Math.Floor(progress * 100):0} % of a good enrolment");
 
-    private static string Word(UtteranceStatus status) => status switch
-    {
-        UtteranceStatus.Accepted => "accepted",
-        UtteranceStatus.Refused => "refused",
-        _ => "alreadyEnrolled",
-    };
+    private static string Word(EnrolledRecording recording) =>
+        recording.Accepted ? "accepted" : recording.Refused ? "refused" : "alreadyEnrolled";
 }

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Host.Presentation;
-using Speaker.Recognition;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -15,42 +14,44 @@ internal static class IdentifyCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A recording: WAV, FLAC, Ogg, Opus, MP3 or AIFF." };
-        var top = NumberOption.Whole("--top", "N", "How many of the nearest speakers to list, 1 to 1,000.");
+        var top = NumberOption.Whole("--top", "N", "How many of the nearest speakers to list, 1 to 1,000. Default: 3.");
         var command = new Command("identify",
-            "Find the enrolled speaker of a recording, or nobody. Exit code 0: somebody, 1: nobody, 2: inconclusive.")
+            "Find the enrolled speaker of a recording, or nobody. Exit codes: 0 somebody, 1 nobody, 2 inconclusive.")
         {
             file,
             top,
         };
-        var thresholds = ThresholdOptions.AddTo(command, IdentificationOptions.Section);
-        command.SetVerb((parsed, output, cancellation) =>
+        var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Identification);
+        command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(
                 parsed,
-                thresholds.Setting(parsed),
-                ($"{IdentificationOptions.Section}:{nameof(IdentificationOptions.Top)}",
-                    VerbServices.Text(parsed.GetValue(top))));
-            var identifier = host.Services.GetRequiredService<Identifier>();
-            var embedder = host.Services.GetRequiredService<UtteranceEmbedder>();
-            var threshold = thresholds.Choose(parsed, identifier.ConfiguredThreshold);
-            var sample = ListeningDisplay.Embed(embedder, parsed.GetRequiredValue(file), output, cancellation);
-            var answer = identifier.Identify(sample, threshold);
-            Show(parsed.GetRequiredValue(file), answer, output);
-            return DecisionPresenter.ExitCodeOf(answer.Decision);
+                [
+                    .. thresholds.Settings(parsed),
+                    ($"{SettingKeys.Identification}:{nameof(IdentificationOptions.Top)}",
+                        VerbServices.Text(parsed.GetValue(top))),
+                ]);
+            using var display = new ListeningDisplay(output);
+            var path = parsed.GetRequiredValue(file);
+            var answer = DecisionPresenter.RequireSpeaker(
+                await host.Services.GetRequiredService<ISpeakerRecognizer>().IdentifyAsync(
+                    display.Of(path), cancellation),
+                VerbServices.StorePath(host));
+            var options = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Identification;
+            Show(path, answer, options.MinimumMargin, output);
+            return DecisionPresenter.ExitCodeOf(answer.Outcome);
         });
         return command;
     }
 
-    private static void Show(string file, Identification answer, VerbOutput output)
+    private static void Show(string file, Decision answer, double minimumMargin, VerbOutput output)
     {
-        var nearest = answer.Candidates.Count > 0 ? answer.Candidates[0] : null;
         if (output.Json)
         {
             VerbOutput.WriteJson(
                 new IdentifyJson(
-                    file, DecisionPresenter.Word(answer.Decision), answer.Speaker, nearest?.Distance,
-                        answer.Threshold.Value,
-                    answer.Threshold.TargetFar, answer.Margin, answer.MinimumMargin, answer.Reason,
+                    file, DecisionPresenter.Word(answer.Outcome), answer.Speaker, answer.Distance, answer.Threshold,
+                    answer.TargetFar, answer.Margin, minimumMargin, answer.Message,
                     Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
                     [.. answer.Candidates.Select(candidate =>
                         new CandidateJson(candidate.Speaker, candidate.Distance))]),
@@ -60,13 +61,14 @@ internal static class IdentifyCommand
 
         var facts = FactTable.Create();
         facts.AddRow("speaker", answer.Speaker is null ? "nobody" : $"[green]{Markup.Escape(answer.Speaker)}[/]");
-        facts.AddRow("threshold", DecisionPresenter.Threshold(answer.Threshold));
+        facts.AddRow("threshold", DecisionPresenter.Threshold(
+            answer.Threshold, answer.TargetFar, answer.IsThresholdMeasured));
         facts.AddRow("margin", answer.Margin is { } margin
             ? $"{DecisionPresenter.Distance(margin)} to the runner-up, " +
-                $"{DecisionPresenter.Distance(answer.MinimumMargin)} needed"
+                $"{DecisionPresenter.Distance(minimumMargin)} needed"
             : "- (no runner-up)");
         facts.AddRow("speech", DecisionPresenter.Seconds(answer.SpeechSeconds, answer.TotalSeconds));
-        facts.AddRow("reason", Markup.Escape(answer.Reason));
+        facts.AddRow("reason", Markup.Escape(answer.Message));
         output.Results.Write(facts);
         if (answer.Candidates.Count == 0)
         {
@@ -79,7 +81,7 @@ internal static class IdentifyCommand
         {
             table.AddRow(
                 Markup.Escape(candidate.Speaker), DecisionPresenter.Distance(candidate.Distance),
-                candidate.Distance <= answer.Threshold.Value ? "yes" : "no");
+                candidate.Distance <= answer.Threshold ? "yes" : "no");
         }
 
         output.Results.Write(table);

@@ -3,10 +3,6 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
-using Speaker.CommandLine.Options;
-using Speaker.Options;
-using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -19,20 +15,21 @@ internal static class ListCommand
 
     public static Command Create()
     {
-        var command = new Command("list", "Show who is enrolled. With --json one object a speaker, one a line.");
-        command.SetVerb((parsed, output, _) =>
+        var command = new Command("list", "Show who is enrolled. With --json, one object a speaker.");
+        command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var location = host.Services.GetRequiredService<StoreLocation>();
-            var good = host.Services.GetRequiredService<IOptions<EnrolmentOptions>>().Value.GoodSpeechSeconds;
-            using var store = location.OpenExisting();
-            Show(store?.List() ?? [], good, location.Path, output);
+            var good = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Enrolment.GoodSpeechSeconds;
+            // The store alone: a list needs no model.
+            var speakers = await host.Services.GetRequiredService<IVoiceprintStore>().ListAsync(cancellation);
+            Show(speakers, good, VerbServices.StorePath(host), output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static void Show(IReadOnlyList<SpeakerSummary> speakers, double goodSeconds, string path, VerbOutput output)
+    private static void Show(
+        IReadOnlyList<EnrolledSpeaker> speakers, double goodSeconds, string path, VerbOutput output)
     {
         if (output.Json)
         {
@@ -75,6 +72,6 @@ internal static class ListCommand
         output.Results.Write(table);
         return;
 
-        double Progress(SpeakerSummary speaker) => Math.Min(1, speaker.SpeechSeconds / goodSeconds);
+        double Progress(EnrolledSpeaker speaker) => Math.Min(1, speaker.SpeechSeconds / goodSeconds);
     }
 }

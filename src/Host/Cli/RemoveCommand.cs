@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
-using Speaker.Enrolment.Sqlite;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -13,20 +12,18 @@ internal static class RemoveCommand
     {
         var name = new Argument<string>("NAME") { Description = "The speaker to remove." };
         var command = new Command("remove",
-            "Remove a speaker and every voiceprint of theirs; no byte of the name or a vector stays in the store's " +
-            "file.")
+            "Remove a speaker and all of their voiceprints. Name and vectors are overwritten in the store's file.")
         {
             name,
         };
-        command.SetVerb((parsed, output, _) =>
+        command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var location = host.Services.GetRequiredService<StoreLocation>();
+            var path = VerbServices.StorePath(host);
             var speaker = parsed.GetRequiredValue(name);
-            using var store = location.OpenExisting();
-            if (store is null || !store.Remove(speaker))
+            if (!await host.Services.GetRequiredService<IVoiceprintStore>().RemoveAsync(speaker, cancellation))
             {
-                throw new UsageException($"unknown speaker '{speaker}' in store {location.Path}: nothing was removed");
+                throw new UsageException($"unknown speaker '{speaker}' in store {path}: nothing was removed");
             }
 
             if (output.Json)
@@ -35,7 +32,7 @@ internal static class RemoveCommand
             }
             else
             {
-                output.Results.WriteLine($"Removed {speaker} from {location.Path}.");
+                output.Results.WriteLine($"Removed {speaker} from {path}.");
             }
 
             return ExitCode.Done;

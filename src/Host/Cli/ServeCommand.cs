@@ -4,10 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Inbox;
-using Speaker.Inference;
 
 namespace Speaker.Host.Cli;
 
@@ -16,11 +14,12 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var inbox = Folder("--inbox", "Folder to watch, INBOX/speaker/file.");
-        var processed = Folder("--processed", "Where enrolled files go.");
-        var refused = Folder("--refused", "Where refused files go, each with file.reason.json beside it.");
+        var inbox = Folder("--inbox", "Folder to watch; files are INBOX/speaker/file. Default: inbox.");
+        var processed = Folder("--processed", "Folder that enrolled files move to. Default: processed.");
+        var refused = Folder("--refused", "Folder that refused files move to, each with file.reason.json beside it. " +
+            "Default: refused.");
         var command = new Command("serve",
-            "Watch a folder and enrol what is put there, until stopped by Ctrl-C or SIGTERM. Events are logged on " +
+            "Watch a folder and enrol the recordings that arrive in it, until Ctrl-C or SIGTERM. Events go to " +
             "stderr, with --json as one object a line.")
         {
             inbox,
@@ -31,9 +30,9 @@ internal static class ServeCommand
         {
             var builder = VerbServices.CreateBuilder(
                 parsed,
-                ($"{InboxOptions.Section}:{nameof(InboxOptions.Directory)}", parsed.GetValue(inbox)),
-                ($"{InboxOptions.Section}:{nameof(InboxOptions.ProcessedDirectory)}", parsed.GetValue(processed)),
-                ($"{InboxOptions.Section}:{nameof(InboxOptions.RefusedDirectory)}", parsed.GetValue(refused)));
+                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.Directory)}", parsed.GetValue(inbox)),
+                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.ProcessedDirectory)}", parsed.GetValue(processed)),
+                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.RefusedDirectory)}", parsed.GetValue(refused)));
             builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
             // Results are on stdout in every verb; a service has none, only diagnostics.
             builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -56,10 +55,10 @@ internal static class ServeCommand
             using var host = builder.BuildChecked();
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
-            var encoder = host.Services.GetRequiredService<VoiceEncoder>();
-            using (var store = host.Services.GetRequiredService<StoreLocation>().Open())
+            var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
+            using (var store = host.Services.GetRequiredService<SqliteVoiceprintStore>().Open())
             {
-                store.RequireModel(encoder.Hash);
+                store.RequireModel(recognizer.ModelHash);
             }
 
             var inboxService = host.Services.GetRequiredService<InboxService>();

@@ -1,30 +1,30 @@
 using System.CommandLine;
 using Speaker.CommandLine;
-using Speaker.CommandLine.Options;
-using Speaker.Options;
-using Speaker.Recognition;
 
 namespace Speaker.Host.Cli;
 
 /// <summary>--target-far and --threshold, for the verbs that decide.</summary>
 internal sealed class ThresholdOptions
 {
-    private readonly string _settingKey;
+    private readonly string _section;
 
-    private ThresholdOptions(string settingKey) => _settingKey = settingKey;
+    private ThresholdOptions(string section) => _section = section;
 
     private Option<double?> TargetFar { get; } = NumberOption.Real(
-        "--target-far", "RATE", "Take the model card's threshold for this false-accept rate, above 0 and below 1.");
+        "--target-far", "RATE",
+        "Use the model card's threshold for this false-accept rate, above 0 and below 1. Default: 0.01, for identify " +
+        "0.001 (the setting TargetFar).");
 
     private Option<double?> Threshold { get; } = NumberOption.Real(
-        "--threshold", "DISTANCE", "Accept at or below this cosine distance, 0 to 2, whatever the model card says.",
+        "--threshold", "DISTANCE",
+        "Accept at or below this distance, 0 to 2. Default: the model card's threshold for --target-far.",
         0, 2);
 
     /// <summary>Adds both to a verb.</summary>
-    /// <param name="section">The section whose TargetFar the option overrides.</param>
+    /// <param name="section">The section whose TargetFar and Threshold the options override.</param>
     public static ThresholdOptions AddTo(Command command, string section)
     {
-        var options = new ThresholdOptions($"{section}:{nameof(VerificationOptions.TargetFar)}");
+        var options = new ThresholdOptions(section);
         command.Add(options.TargetFar);
         command.Add(options.Threshold);
         command.Validators.Add(result =>
@@ -37,11 +37,10 @@ internal sealed class ThresholdOptions
         return options;
     }
 
-    /// <summary>The setting that --target-far overrides, for <see cref="VerbServices"/>.</summary>
-    public (string Key, string? Value) Setting(ParseResult parsed) =>
-        (_settingKey, VerbServices.Text(parsed.GetValue(TargetFar)));
-
-    /// <summary>--threshold if given, otherwise what the settings say.</summary>
-    public DecisionThreshold Choose(ParseResult parsed, Func<DecisionThreshold> configured) =>
-        parsed.GetValue(Threshold) is { } value ? new DecisionThreshold(value, null) : configured();
+    /// <summary>The settings that they override, for <see cref="VerbServices"/>.</summary>
+    public (string Key, string? Value)[] Settings(ParseResult parsed) =>
+    [
+        ($"{_section}:{nameof(VerificationOptions.TargetFar)}", VerbServices.Text(parsed.GetValue(TargetFar))),
+        ($"{_section}:{nameof(VerificationOptions.Threshold)}", VerbServices.Text(parsed.GetValue(Threshold))),
+    ];
 }

@@ -2,9 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Host.Presentation;
-using Speaker.Recognition;
 
 namespace Speaker.Host.Cli;
 
@@ -16,22 +14,20 @@ internal static class VerifyCommand
         var name = new Argument<string>("NAME") { Description = "The enrolled speaker that the voice claims to be." };
         var file = new Argument<string>("FILE") { Description = "A recording: WAV, FLAC, Ogg, Opus, MP3 or AIFF." };
         var command = new Command("verify",
-            "Decide whether a recording is an enrolled speaker. Exit code 0: accepted, 1: rejected, 2: inconclusive.")
+            "Decide whether a recording is of an enrolled speaker. Exit codes: 0 accepted, 1 rejected, 2 inconclusive.")
         {
             name,
             file,
         };
-        var thresholds = ThresholdOptions.AddTo(command, VerificationOptions.Section);
-        command.SetVerb((parsed, output, cancellation) =>
+        var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Verification);
+        command.SetVerb(async (parsed, output, cancellation) =>
         {
-            using var host = VerbServices.CreateHost(parsed, thresholds.Setting(parsed));
-            var verifier = host.Services.GetRequiredService<Verifier>();
-            var embedder = host.Services.GetRequiredService<UtteranceEmbedder>();
-            var threshold = thresholds.Choose(parsed, verifier.ConfiguredThreshold);
-            var speaker = parsed.GetRequiredValue(name);
-            var voiceprint = verifier.VoiceprintOf(speaker);
-            var sample = ListeningDisplay.Embed(embedder, parsed.GetRequiredValue(file), output, cancellation);
-            return DecisionPresenter.Show(verifier.Decide(speaker, voiceprint, sample, threshold), output);
+            using var host = VerbServices.CreateHost(parsed, thresholds.Settings(parsed));
+            using var display = new ListeningDisplay(output);
+            var answer = await host.Services.GetRequiredService<ISpeakerRecognizer>().VerifyAsync(
+                parsed.GetRequiredValue(name), display.Of(parsed.GetRequiredValue(file)), cancellation);
+            return DecisionPresenter.Show(
+                DecisionPresenter.RequireSpeaker(answer, VerbServices.StorePath(host)), output);
         });
         return command;
     }

@@ -1,19 +1,18 @@
+using Speaker.Audio;
 using Speaker.Audio.Files;
-using Speaker.Audio.Utterances;
 using Speaker.CommandLine;
-using Speaker.Enrolment;
 using Speaker.Metrics;
-using Speaker.Recognition;
+using Speaker.Scoring;
 
 namespace Speaker.Host.Demo;
 
 /// <summary>One trial of the demo: an utterance of <paramref name="Voice"/> that claims to be
 /// <paramref name="Claim"/>.</summary>
-internal sealed record DemoTrial(string Voice, string Claim, int Utterance, Verification Answer)
+internal sealed record DemoTrial(string Voice, string Claim, int Utterance, Decision Answer)
 {
     public bool IsTarget => Voice == Claim;
 
-    public bool IsRight => Answer.Decision == (IsTarget ? Decision.Accept : Decision.Reject);
+    public bool IsRight => Answer.Outcome == (IsTarget ? Outcome.Accepted : Outcome.Rejected);
 }
 
 /// <summary>What the demo measured.</summary>
@@ -26,14 +25,13 @@ internal sealed record DemoResult(
     int Inconclusive,
     double Eer,
     RateInterval EerInterval,
-    DecisionThreshold Threshold,
     IReadOnlyList<(string Step, TimeSpan Duration)> Steps);
 
 /// <summary>
 /// Enrols the volunteers of klettres-data into the given store and puts their other clips to the test, by the code that
 /// enroll and verify run. A clip is about a second with half of it speech, so an utterance is several clips joined.
 /// </summary>
-internal sealed class Demonstration(Enroller enroller, Verifier verifier, UtteranceEmbedder embedder, TimeProvider time)
+internal sealed class Demonstration(SpeakerRecognizer recognizer, TimeProvider time)
 {
     private const int MaximumSpeakers = 20;
     private const int ClipsPerUtterance = 4;
@@ -44,58 +42,70 @@ internal sealed class Demonstration(Enroller enroller, Verifier verifier, Uttera
         "in both";
 
     /// <exception cref="UsageException">klettres-data is not installed.</exception>
-    public DemoResult Run(Action<string> progress, CancellationToken cancellationToken)
+    public async Task<DemoResult> RunAsync(Action<string> progress, CancellationToken cancellationToken)
     {
-        var threshold = verifier.ConfiguredThreshold();
         var voices = KlettresRecordings.Voices(ClipsPerUtterance * (EnrolledPerSpeaker + TestedPerSpeaker))
             .Take(MaximumSpeakers).ToArray();
         var steps = new List<(string, TimeSpan)>();
-        var (enrolled, refused) = Timed("enrol", () => EnrolAll(voices, progress, cancellationToken));
-        var (trials, inconclusive) = Timed("verify", () => VerifyAll(voices, threshold, progress, cancellationToken));
-        var (eer, interval) = Timed("error rates", () => Measure(trials, voices, cancellationToken));
-        return new DemoResult(voices.Length, enrolled, refused, trials, inconclusive, eer, interval, threshold, steps);
+        var (enrolled, refused) = await Timed("enrol", () => EnrolAllAsync(voices, progress, cancellationToken));
+        var (trials, inconclusive) = await Timed("verify", () => VerifyAllAsync(voices, progress, cancellationToken));
+        var (eer, interval) = await Timed(
+            "error rates", () => Task.FromResult(Measure(trials, voices, cancellationToken)));
+        return new DemoResult(voices.Length, enrolled, refused, trials, inconclusive, eer, interval, steps);
 
-        T Timed<T>(string step, Func<T> action)
+        async Task<T> Timed<T>(string step, Func<Task<T>> action)
         {
             var start = time.GetTimestamp();
-            var result = action();
+            var result = await action();
             steps.Add((step, time.GetElapsedTime(start)));
             return result;
         }
     }
 
-    private (int Enrolled, int Refused) EnrolAll(
+    private async Task<(int Enrolled, int Refused)> EnrolAllAsync(
         KlettresVoice[] voices, Action<string> progress, CancellationToken cancellationToken)
     {
         var (enrolled, refused) = (0, 0);
         foreach (var voice in voices)
         {
             progress($"enrolling {voice.Language}");
-            var candidates = Enumerable.Range(0, EnrolledPerSpeaker)
-                .Select(i => new EnrolmentCandidate($"{voice.Language}-{i + 1}", Embed(voice, i, cancellationToken)))
-                .ToArray();
-            var report = enroller.Enroll(voice.Language, candidates, consent: null, cancellationToken);
-            enrolled += report.Count(UtteranceStatus.Accepted);
-            refused += report.Count(UtteranceStatus.Refused);
+            var result = await recognizer.EnrollAsync(
+                voice.Language,
+                [
+                    .. Enumerable.Range(0, EnrolledPerSpeaker).Select(
+                        i => Utterance(voice, i, cancellationToken) with { Name = $"{voice.Language}-{i + 1}" }),
+                ],
+                cancellationToken: cancellationToken);
+            enrolled += result.Accepted;
+            refused += result.Refused;
         }
 
         return (enrolled, refused);
     }
 
-    private (List<DemoTrial> Trials, int Inconclusive) VerifyAll(
-        KlettresVoice[] voices, DecisionThreshold threshold, Action<string> progress,
-            CancellationToken cancellationToken)
+    private async Task<(List<DemoTrial> Trials, int Inconclusive)> VerifyAllAsync(
+        KlettresVoice[] voices, Action<string> progress, CancellationToken cancellationToken)
     {
-        var voiceprints = voices.ToDictionary(voice => voice.Language, voice => verifier.VoiceprintOf(voice.Language));
+        var voiceprints = new Dictionary<string, TrialSide?>();
+        foreach (var voice in voices)
+        {
+            voiceprints.Add(voice.Language, await recognizer.VoiceprintOfAsync(voice.Language, cancellationToken));
+        }
+
         var trials = new List<DemoTrial>();
         var inconclusive = 0;
         foreach (var voice in voices)
         {
             progress($"verifying {voice.Language}");
-            for (var i = 0; i < TestedPerSpeaker; i++)
+            var samples = await recognizer.EmbedAsync(
+                [
+                    .. Enumerable.Range(EnrolledPerSpeaker, TestedPerSpeaker).Select(
+                        i => Utterance(voice, i, cancellationToken)),
+                ],
+                cancellationToken);
+            for (var i = 0; i < samples.Count; i++)
             {
-                var sample = Embed(voice, EnrolledPerSpeaker + i, cancellationToken);
-                if (sample is not Embedded)
+                if (!samples[i].IsUsable)
                 {
                     inconclusive++;
                     continue;
@@ -103,7 +113,7 @@ internal sealed class Demonstration(Enroller enroller, Verifier verifier, Uttera
 
                 trials.AddRange(voices.Select(claim => new DemoTrial(
                     voice.Language, claim.Language, i + 1,
-                    verifier.Decide(claim.Language, voiceprints[claim.Language], sample, threshold))));
+                    recognizer.Decide(claim.Language, voiceprints[claim.Language], samples[i]))));
             }
         }
 
@@ -125,9 +135,10 @@ internal sealed class Demonstration(Enroller enroller, Verifier verifier, Uttera
             SpeakerBootstrap.Eer(scored, cancellationToken: cancellationToken));
     }
 
-    private EmbeddingResult Embed(KlettresVoice voice, int utterance, CancellationToken cancellationToken)
+    private static AudioInput Utterance(KlettresVoice voice, int utterance, CancellationToken cancellationToken)
     {
         var clips = voice.Clips.Skip(utterance * ClipsPerUtterance).Take(ClipsPerUtterance);
-        return embedder.Embed(clips.SelectMany(clip => AudioFile.ReadSamples(clip, cancellationToken)).ToArray());
+        return AudioInput.FromSamples(
+            clips.SelectMany(clip => AudioFile.ReadSamples(clip, cancellationToken)).ToArray(), AudioFile.SampleRate);
     }
 }

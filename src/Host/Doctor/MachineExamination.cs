@@ -8,12 +8,9 @@ using Speaker.Audio.Files.SoundFile;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
-using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Demo;
 using Speaker.Inference;
-using Speaker.Recognition;
 
 namespace Speaker.Host.Doctor;
 
@@ -62,7 +59,8 @@ internal sealed class MachineExamination(IServiceProvider services)
             (sets.Count > 0 ? string.Join(", ", sets) : "no vector instructions");
         return RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Avx2.IsSupported
             ? new MachineCheck("processor", CheckStatus.Warn, detail,
-                "without AVX2 everything works, several times slower; on a virtual machine pass the host's CPU through")
+                "everything works without AVX2, but several times slower; on a virtual machine pass the host's CPU " +
+                "through")
             : MachineCheck.Ok("processor", detail);
     }
 
@@ -71,7 +69,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         if (!SoundFileLibrary.IsInstalled)
         {
             return new MachineCheck("libsndfile", CheckStatus.Warn,
-                "not there: only WAV and AIFF of PCM or float samples are read", SoundFileLibrary.HowToInstall);
+                "not installed: only WAV and AIFF of PCM or float samples can be read", SoundFileLibrary.HowToInstall);
         }
 
         const int Samples = 1600;
@@ -109,7 +107,7 @@ internal sealed class MachineExamination(IServiceProvider services)
 
         if (!NativeLibrary.TryLoad("libasound.so.2", out var library))
         {
-            return new MachineCheck("microphone", CheckStatus.Warn, "ALSA (libasound.so.2) is not there",
+            return new MachineCheck("microphone", CheckStatus.Warn, "ALSA (libasound.so.2) is not installed",
                 "for 'speaker live': apt-get install libasound2");
         }
 
@@ -132,9 +130,8 @@ internal sealed class MachineExamination(IServiceProvider services)
         try
         {
             var encoder = services.GetRequiredService<VoiceEncoder>();
-            var embedder = services.GetRequiredService<UtteranceEmbedder>();
             var thresholds = encoder.Card.Calibration.Count;
-            var detail = $"{encoder.Card.Name}, hash {embedder.ModelHash}, {thresholds} calibrated thresholds";
+            var detail = $"{encoder.Card.Name}, hash {encoder.Hash}, {thresholds} calibrated thresholds";
             return thresholds > 0
                 ? MachineCheck.Ok("model", detail)
                 : new MachineCheck("model", CheckStatus.Warn, detail, "decisions need --threshold with this model");
@@ -149,7 +146,7 @@ internal sealed class MachineExamination(IServiceProvider services)
 
     private MachineCheck Store()
     {
-        var location = services.GetRequiredService<StoreLocation>();
+        var location = services.GetRequiredService<SqliteVoiceprintStore>();
         try
         {
             using var store = location.OpenExisting();
@@ -183,7 +180,7 @@ internal sealed class MachineExamination(IServiceProvider services)
 
     private MachineCheck Disk()
     {
-        var path = Path.GetFullPath(services.GetRequiredService<StoreLocation>().Path);
+        var path = Path.GetFullPath(services.GetRequiredService<SqliteVoiceprintStore>().Path);
         var folder = Path.GetDirectoryName(path)!;
         while (!Directory.Exists(folder))
         {

@@ -1,7 +1,6 @@
 using Speaker.CommandLine;
 using System.Text.Json;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Host.Cli;
 
 namespace Speaker.Host.Inbox;

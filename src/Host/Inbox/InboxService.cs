@@ -3,9 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Enrolment;
-using Speaker.Recognition;
 
 namespace Speaker.Host.Inbox;
 
@@ -16,8 +14,7 @@ namespace Speaker.Host.Inbox;
 /// </summary>
 internal sealed class InboxService : BackgroundService
 {
-    private readonly Enroller _enroller;
-    private readonly UtteranceEmbedder _embedder;
+    private readonly ISpeakerRecognizer _recognizer;
     private readonly InboxFolders _folders;
     private readonly StableFiles _stable;
     private readonly TimeSpan _rescan;
@@ -29,14 +26,12 @@ internal sealed class InboxService : BackgroundService
     private int _refused;
 
     public InboxService(
-        Enroller enroller,
-        UtteranceEmbedder embedder,
+        ISpeakerRecognizer recognizer,
         IOptions<InboxOptions> options,
         TimeProvider time,
         ILogger<InboxService> logger)
     {
-        _enroller = enroller;
-        _embedder = embedder;
+        _recognizer = recognizer;
         _folders = new InboxFolders(options.Value, time);
         _stableFor = TimeSpan.FromSeconds(options.Value.StableSeconds);
         _rescan = TimeSpan.FromSeconds(options.Value.RescanSeconds);
@@ -53,7 +48,8 @@ internal sealed class InboxService : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Enrolment is synchronous work; without this the host would wait for it before it counts as started.
+        // Looking through the folder is synchronous work; without this the host would wait for it before it counts as
+        // started.
         await Task.Yield();
         _folders.Create();
         using var watcher = Watch();
@@ -62,7 +58,7 @@ internal sealed class InboxService : BackgroundService
         {
             while (true)
             {
-                var growing = EnrolWaiting(stoppingToken);
+                var growing = await EnrolWaitingAsync(stoppingToken);
                 await WaitAsync(growing ? _stableFor : _rescan, stoppingToken);
             }
         }
@@ -113,7 +109,7 @@ internal sealed class InboxService : BackgroundService
     }
 
     /// <returns>True if a file is still being written, so that the next look should come soon.</returns>
-    private bool EnrolWaiting(CancellationToken cancellationToken)
+    private async Task<bool> EnrolWaitingAsync(CancellationToken cancellationToken)
     {
         var growing = false;
         foreach (var file in _folders.Waiting())
@@ -128,7 +124,7 @@ internal sealed class InboxService : BackgroundService
             _stable.Forget(file.Path);
             try
             {
-                Enrol(file, cancellationToken);
+                await EnrolAsync(file, cancellationToken);
             }
             catch (Exception exception) when (exception is StoreException or IOException or UnauthorizedAccessException)
             {
@@ -140,7 +136,7 @@ internal sealed class InboxService : BackgroundService
         return growing;
     }
 
-    private void Enrol(InboxFile file, CancellationToken cancellationToken)
+    private async Task EnrolAsync(InboxFile file, CancellationToken cancellationToken)
     {
         if (SpeakerName.Problem(file.Speaker) is { } problem)
         {
@@ -148,11 +144,11 @@ internal sealed class InboxService : BackgroundService
             return;
         }
 
-        EnrolmentReport report;
+        EnrolmentResult result;
         try
         {
-            var candidate = new EnrolmentCandidate(file.Name, _embedder.Embed(file.Path, null, cancellationToken));
-            report = _enroller.Enroll(file.Speaker, [candidate], consent: null, cancellationToken);
+            result = await _recognizer.EnrollAsync(
+                file.Speaker, AudioInput.FromFile(file.Path), consent: null, cancellationToken);
         }
         catch (AudioException exception)
         {
@@ -160,22 +156,22 @@ internal sealed class InboxService : BackgroundService
             return;
         }
 
-        var verdict = report.Verdicts[0];
-        switch (verdict.Status)
+        var verdict = result.Recordings[0];
+        if (verdict.Refused)
         {
-            case UtteranceStatus.Refused:
-                Refuse(file, verdict.Reason, verdict.SpeechSeconds);
-                break;
-            case UtteranceStatus.AlreadyEnrolled:
-                _folders.MoveToProcessed(file);
-                _logger.AlreadyEnrolled(file.Name, file.Speaker);
-                break;
-            default:
-                _folders.MoveToProcessed(file);
-                _enrolled++;
-                _logger.Enrolled(file.Name, file.Speaker, verdict.SpeechSeconds, report.Utterances, report.Progress);
-                break;
+            Refuse(file, verdict.Message, verdict.SpeechSeconds);
+            return;
         }
+
+        _folders.MoveToProcessed(file);
+        if (!verdict.Accepted)
+        {
+            _logger.AlreadyEnrolled(file.Name, file.Speaker);
+            return;
+        }
+
+        _enrolled++;
+        _logger.Enrolled(file.Name, file.Speaker, verdict.SpeechSeconds, result.Utterances, result.Progress);
     }
 
     private void Refuse(InboxFile file, string reason, double speechSeconds)

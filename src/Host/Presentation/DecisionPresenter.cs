@@ -1,7 +1,6 @@
 using System.Globalization;
 using Speaker.CommandLine;
 using Speaker.Host.Cli;
-using Speaker.Recognition;
 using Spectre.Console;
 
 namespace Speaker.Host.Presentation;
@@ -9,78 +8,93 @@ namespace Speaker.Host.Presentation;
 /// <summary>How decisions look: on a screen, in JSON, and as an exit code. verify, live and demo share it.</summary>
 internal static class DecisionPresenter
 {
-    public static int ExitCodeOf(Decision decision) => decision switch
+    public static int ExitCodeOf(Outcome outcome) => outcome switch
     {
-        Decision.Accept => ExitCode.Done,
-        Decision.Reject => ExitCode.Rejected,
+        Outcome.Accepted => ExitCode.Done,
+        Outcome.Rejected => ExitCode.Rejected,
         _ => ExitCode.Inconclusive,
     };
 
-    public static string Word(Decision decision) => decision switch
+    public static string Word(Outcome outcome) => outcome switch
     {
-        Decision.Accept => "accept",
-        Decision.Reject => "reject",
+        Outcome.Accepted => "accept",
+        Outcome.Rejected => "reject",
         _ => "inconclusive",
     };
 
-    public static string Markup(Decision decision) => decision switch
+    public static string Markup(Outcome outcome) => outcome switch
     {
-        Decision.Accept => "[green]accept[/]",
-        Decision.Reject => "[red]reject[/]",
+        Outcome.Accepted => "[green]accept[/]",
+        Outcome.Rejected => "[red]reject[/]",
         _ => "[yellow]inconclusive[/]",
     };
 
+    /// <summary>The answer, if there was somebody to compare with.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="store">The store that was looked into.</param>
+    /// <exception cref="UsageException">The speaker is unknown, or nobody is enrolled at all.</exception>
+    public static Decision RequireSpeaker(Decision answer, string store) => answer.Reason switch
+    {
+        Reason.UnknownSpeaker => throw new UsageException(
+            $"unknown speaker '{answer.Speaker}' in store {store}: run 'speaker list' to see who is enrolled, or " +
+            $"'speaker enroll {answer.Speaker} FILE…' to enrol"),
+        Reason.NobodyEnrolled => throw new UsageException(
+            $"nobody is enrolled in store {store}: run 'speaker enroll NAME FILE…' first"),
+        _ => answer,
+    };
+
     /// <summary>Prints the answer and returns its exit code.</summary>
-    public static int Show(Verification answer, VerbOutput output)
+    public static int Show(Decision answer, VerbOutput output)
     {
         if (output.Json)
         {
             VerbOutput.WriteJson(
                 new VerifyJson(
-                    answer.Speaker, Word(answer.Decision), answer.Distance, answer.Threshold.Value,
-                    answer.Threshold.TargetFar, answer.Reason, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
-                    QualityPresenter.Json(answer.Quality),
+                    answer.Speaker!, Word(answer.Outcome), answer.Distance, answer.Threshold, answer.TargetFar,
+                    answer.Message, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
+                    QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings),
                     answer.LogLikelihoodRatio is { } ratio ? Math.Round(ratio, 4) : null),
                 JsonContracts.Output.VerifyJson);
-            return ExitCodeOf(answer.Decision);
+            return ExitCodeOf(answer.Outcome);
         }
 
         var table = FactTable.Create();
-        table.AddRow("decision", Markup(answer.Decision));
-        table.AddRow("speaker", Spectre.Console.Markup.Escape(answer.Speaker));
+        table.AddRow("decision", Markup(answer.Outcome));
+        table.AddRow("speaker", Spectre.Console.Markup.Escape(answer.Speaker!));
         table.AddRow("distance", Distance(answer.Distance));
-        table.AddRow("threshold", Threshold(answer.Threshold));
+        table.AddRow("threshold", Threshold(answer.Threshold, answer.TargetFar, answer.IsThresholdMeasured));
         if (answer.LogLikelihoodRatio is { } evidence)
         {
             table.AddRow("evidence", Evidence(evidence));
         }
 
         table.AddRow("speech", Seconds(answer.SpeechSeconds, answer.TotalSeconds));
-        table.AddRow("reason", Spectre.Console.Markup.Escape(answer.Reason));
+        table.AddRow("reason", Spectre.Console.Markup.Escape(answer.Message));
         if (answer.Quality is { } quality)
         {
-            table.AddRow("quality", QualityPresenter.Text(quality.Measures));
-            foreach (var warning in quality.Warnings)
+            table.AddRow("quality", QualityPresenter.Text(quality));
+            foreach (var warning in answer.Warnings)
             {
-                table.AddRow("[yellow]warning[/]", Spectre.Console.Markup.Escape(warning));
+                table.AddRow("[yellow]warning[/]", Spectre.Console.Markup.Escape(warning.Message));
             }
         }
 
         output.Results.Write(table);
-        return ExitCodeOf(answer.Decision);
+        return ExitCodeOf(answer.Outcome);
     }
 
-    /// <summary>A table of names and values without a header.</summary>
+    /// <summary>A distance, or a dash where there is none.</summary>
     public static string Distance(double? distance) =>
         distance?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 
-    public static string Threshold(DecisionThreshold threshold)
+    /// <summary>A threshold with where it is from.</summary>
+    public static string Threshold(double threshold, double? targetFar, bool isMeasured)
     {
-        var origin = threshold.TargetFar is { } far
+        var origin = targetFar is { } far
             ? string.Create(CultureInfo.InvariantCulture,
-                $"for {far:0.####%} false accepts{(threshold.IsMeasured ? "" : ", not measured: see the model card")}")
+                $"for {far:0.####%} false accepts{(isMeasured ? "" : ", not measured: see the model card")}")
             : "given by --threshold";
-        return string.Create(CultureInfo.InvariantCulture, $"{threshold.Value:0.000}  ({origin})");
+        return string.Create(CultureInfo.InvariantCulture, $"{threshold:0.000}  ({origin})");
     }
 
     /// <summary>A log-likelihood ratio in words; beyond a thousand to one the calibration has seen too few trials to

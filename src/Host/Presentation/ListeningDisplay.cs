@@ -1,53 +1,41 @@
 using System.Globalization;
 using Speaker.Audio;
 using Speaker.CommandLine;
-using Speaker.Recognition;
 using Spectre.Console;
 
 namespace Speaker.Host.Presentation;
 
 /// <summary>
-/// How far one has come in a long recording, on stderr: a bar on a terminal, elsewhere a line every ten minutes of
-/// sound. A recording of one segment shows nothing, and does not pay for the console library.
+/// How far one has come in long recordings, on stderr: a bar each on a terminal, elsewhere a line every ten minutes of
+/// sound. Recordings of one segment show nothing, and do not pay for the console library.
 /// </summary>
-internal sealed class ListeningDisplay(VerbOutput output, string file) : IProgress<ListeningProgress>, IDisposable
+internal sealed class ListeningDisplay(VerbOutput output) : IDisposable
 {
     private const double SecondsALine = 600;
 
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
     private readonly ManualResetEventSlim _done = new();
-    private volatile ListeningProgress _latest = new(0, null);
-    private double _nextLine = SecondsALine;
-    private Task? _bar;
+    private readonly Lock _lock = new();
+    private readonly List<FileProgress> _files = [];
+    private Task? _bars;
 
-    /// <summary>The embedding of a file, with the display while it is made.</summary>
-    /// <exception cref="AudioException">The file cannot be read as sound.</exception>
-    public static EmbeddingResult Embed(
-        UtteranceEmbedder embedder, string file, VerbOutput output, CancellationToken cancellation)
+    /// <summary>A file as input, whose progress is shown here.</summary>
+    public AudioInput Of(string file)
     {
-        using var display = new ListeningDisplay(output, file);
-        return embedder.Embed(file, display, cancellation);
-    }
+        var progress = new FileProgress(this, file);
+        lock (_lock)
+        {
+            _files.Add(progress);
+        }
 
-    public void Report(ListeningProgress value)
-    {
-        _latest = value;
-        if (!Console.IsErrorRedirected)
-        {
-            _bar ??= Task.Run(ShowBar);
-        }
-        else if (value.Seconds >= _nextLine)
-        {
-            _nextLine = value.Seconds + SecondsALine;
-            VerbOutput.Note($"speaker: {file}: {Text(value)}");
-        }
+        return AudioInput.FromFile(file) with { Progress = progress };
     }
 
     public void Dispose()
     {
         _done.Set();
-        _bar?.Wait();
+        _bars?.Wait();
         _done.Dispose();
     }
 
@@ -56,26 +44,73 @@ internal sealed class ListeningDisplay(VerbOutput output, string file) : IProgre
         ? $"{Clock(progress.Seconds)} of {Clock(total)}"
         : Clock(progress.Seconds);
 
-    /// <summary>Until <see cref="Dispose"/>: the console's bar belongs to a call that ends when the work does.</summary>
-    private void ShowBar() => output.Diagnostics.Progress()
+    /// <summary>Until <see cref="Dispose"/>: the console's bars belong to a call that ends when the work does.</summary>
+    private void ShowBars() => output.Diagnostics.Progress()
         .AutoClear(true)
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn())
         .Start(context =>
         {
-            var task = context.AddTask("listening");
+            var tasks = new Dictionary<FileProgress, ProgressTask>();
             do
             {
-                var progress = _latest;
-                task.Description = Markup.Escape($"{Path.GetFileName(file)}: {Text(progress)}");
-                task.IsIndeterminate = progress.TotalSeconds is null;
-                task.Value = 100 * progress.Seconds / (progress.TotalSeconds ?? double.PositiveInfinity);
+                FileProgress[] files;
+                lock (_lock)
+                {
+                    files = [.. _files.Where(file => file.Latest.Seconds > 0)];
+                }
+
+                foreach (var file in files)
+                {
+                    if (!tasks.TryGetValue(file, out var task))
+                    {
+                        tasks.Add(file, task = context.AddTask("listening"));
+                    }
+
+                    var progress = file.Latest;
+                    task.Description = Markup.Escape($"{Path.GetFileName(file.File)}: {Text(progress)}");
+                    task.IsIndeterminate = progress.TotalSeconds is null;
+                    task.Value = 100 * progress.Seconds / (progress.TotalSeconds ?? double.PositiveInfinity);
+                }
             }
             while (!_done.Wait(Refresh));
         });
+
+    private void StartBars()
+    {
+        lock (_lock)
+        {
+            _bars ??= Task.Run(ShowBars);
+        }
+    }
 
     private static string Clock(double seconds)
     {
         var time = TimeSpan.FromSeconds(Math.Floor(seconds));
         return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalHours):0}:{time:mm\\:ss}");
+    }
+
+    /// <summary>One recording, listened to on one thread at a time.</summary>
+    private sealed class FileProgress(ListeningDisplay display, string file) : IProgress<ListeningProgress>
+    {
+        private volatile ListeningProgress _latest = new(0, null);
+        private double _nextLine = SecondsALine;
+
+        public string File { get; } = file;
+
+        public ListeningProgress Latest => _latest;
+
+        public void Report(ListeningProgress value)
+        {
+            _latest = value;
+            if (!Console.IsErrorRedirected)
+            {
+                display.StartBars();
+            }
+            else if (value.Seconds >= _nextLine)
+            {
+                _nextLine = value.Seconds + SecondsALine;
+                VerbOutput.Note($"speaker: {File}: {Text(value)}");
+            }
+        }
     }
 }

@@ -1,8 +1,7 @@
-using Speaker.CommandLine;
 using System.Globalization;
-using Speaker.Audio.Quality;
+using Speaker.Audio;
+using Speaker.CommandLine;
 using Speaker.Host.Cli;
-using Speaker.Recognition;
 using Spectre.Console;
 
 namespace Speaker.Host.Presentation;
@@ -15,7 +14,7 @@ internal static class QualityPresenter
     {
         var noise = quality.SignalToNoise is { } ratio
             ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0} dB above the noise")
-            : "too little but speech to tell the noise";
+            : "too little sound without speech to measure the noise";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{noise}, speech at {quality.SpeechLevel:0} dBFS, band to {quality.Bandwidth / 1000:0.0} kHz, " +
@@ -23,28 +22,29 @@ internal static class QualityPresenter
     }
 
     /// <summary>Null for a recording that was refused.</summary>
-    public static QualityJson? Json(SampleQuality? quality) => quality is null
+    public static QualityJson? Json(
+        AudioQuality? quality, double speechSeconds, IReadOnlyList<QualityWarning> warnings) => quality is null
         ? null
         : new QualityJson(
-            Math.Round(quality.SpeechSeconds, 3),
-            quality.Measures.SignalToNoise is { } ratio ? Math.Round(ratio, 1) : null,
-            Math.Round(quality.Measures.ClippedFraction, 6),
-            quality.Measures.Bandwidth,
-            Math.Round(quality.Measures.SpeechLevel, 1),
-            quality.Warnings);
+            Math.Round(speechSeconds, 3),
+            quality.SignalToNoise is { } ratio ? Math.Round(ratio, 1) : null,
+            Math.Round(quality.ClippedFraction, 6),
+            quality.Bandwidth,
+            Math.Round(quality.SpeechLevel, 1),
+            [.. warnings.Select(warning => warning.Message)]);
 
     /// <summary>The quality of one recording of several, and a line for each warning; nothing for a refused one.</summary>
-    public static void Write(string source, SampleQuality? quality, IAnsiConsole console)
+    public static void Write(EnrolledRecording recording, IAnsiConsole console)
     {
-        if (quality is null)
+        if (recording.Quality is null)
         {
             return;
         }
 
-        console.WriteLine($"{source}: {Text(quality.Measures)}");
-        foreach (var warning in quality.Warnings)
+        console.WriteLine($"{recording.Name}: {Text(recording.Quality)}");
+        foreach (var warning in recording.Warnings)
         {
-            console.MarkupLine($"  [yellow]warning[/] {Markup.Escape(warning)}");
+            console.MarkupLine($"  [yellow]warning[/] {Markup.Escape(warning.Message)}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Distances;
@@ -13,13 +14,13 @@ internal sealed class CosineDistance : Distance
     public override torch.Tensor PairwiseMatrix(torch.Tensor a, torch.Tensor b)
     {
         using var scope = torch.NewDisposeScope();
-        return (1 - ToUnitLength(a).matmul(ToUnitLength(b).transpose(0, 1))).MoveToOuterDisposeScope();
+        return ToUnitLength(a).matmul(ToUnitLength(b).transpose(0, 1)).SubtractedFrom(1).MoveToOuterDisposeScope();
     }
 
     public override torch.Tensor Pairwise(torch.Tensor a, torch.Tensor b)
     {
         using var scope = torch.NewDisposeScope();
-        return (1 - (ToUnitLength(a) * ToUnitLength(b)).sum(1)).MoveToOuterDisposeScope();
+        return (ToUnitLength(a) * ToUnitLength(b)).sum(1).SubtractedFrom(1).MoveToOuterDisposeScope();
     }
 
     internal override void ToSquaredOnSphere(Span<float> distances) =>
@@ -30,6 +31,6 @@ internal sealed class CosineDistance : Distance
     internal static torch.Tensor ToUnitLength(torch.Tensor x)
     {
         using var scope = torch.NewDisposeScope();
-        return (x * (x * x).sum(1, true).clamp_min(SmallestSquaredNorm).rsqrt()).MoveToOuterDisposeScope();
+        return (x * (x * x).sum(1, true).ClampMin(SmallestSquaredNorm).rsqrt()).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Distances;
@@ -59,7 +60,7 @@ internal abstract class Distance
         var products = a.matmul(b.transpose(0, 1));
         var squaresOfA = (a * a).sum(1, true);
         var squaresOfB = (b * b).sum(1, true).transpose(0, 1);
-        return (squaresOfA + squaresOfB - products * 2).clamp_min(0).MoveToOuterDisposeScope();
+        return (squaresOfA.Plus(squaresOfB) - products.Times(2)).ClampMin(0).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -69,7 +70,7 @@ internal abstract class Distance
     private protected static torch.Tensor SafeSquareRoot(torch.Tensor squared)
     {
         using var scope = torch.NewDisposeScope();
-        var isZero = squared.le(0).to_type(squared.dtype);
-        return ((squared + isZero).sqrt() * (1 - isZero)).MoveToOuterDisposeScope();
+        var isZero = squared.LessOrEqual(0).to_type(squared.dtype);
+        return (squared.Plus(isZero).sqrt() * isZero.SubtractedFrom(1)).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Losses;
@@ -31,9 +32,9 @@ internal sealed class AdditiveAngularMarginSoftmax : MarginSoftmax
 
     private protected override torch.Tensor WithMargin(torch.Tensor cosine)
     {
-        var sine = (1 - cosine * cosine).clamp_min(SmallestSquaredSine).sqrt();
-        var widened = cosine * Math.Cos(Margin) - sine * Math.Sin(Margin);
-        var beyond = cosine - Margin * Math.Sin(Margin);
-        return torch.where(cosine.gt(-Math.Cos(Margin)), widened, beyond);
+        var sine = (cosine * cosine).SubtractedFrom(1).ClampMin(SmallestSquaredSine).sqrt();
+        var widened = cosine.Times(Math.Cos(Margin)) - sine.Times(Math.Sin(Margin));
+        var beyond = cosine.Minus(Margin * Math.Sin(Margin));
+        return torch.where(cosine.GreaterThan(-Math.Cos(Margin)), widened, beyond);
     }
 }

@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Losses;
@@ -17,5 +18,5 @@ internal sealed class AdditiveMarginSoftmax : MarginSoftmax
     {
     }
 
-    private protected override torch.Tensor WithMargin(torch.Tensor cosine) => cosine - Margin;
+    private protected override torch.Tensor WithMargin(torch.Tensor cosine) => cosine.Minus(Margin);
 }

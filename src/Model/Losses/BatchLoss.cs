@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Losses;
@@ -11,5 +12,5 @@ namespace Speaker.Training.Losses;
 /// </remarks>
 internal abstract class BatchLoss(string name) : torch.nn.Module<EmbeddingBatch, torch.Tensor>(name)
 {
-    private protected static torch.Tensor Nothing(torch.Tensor embeddings) => embeddings.sum() * 0;
+    private protected static torch.Tensor Nothing(torch.Tensor embeddings) => embeddings.sum().Times(0);
 }

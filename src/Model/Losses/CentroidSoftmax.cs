@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -17,7 +18,8 @@ internal abstract class CentroidSoftmax : BatchLoss
     private const double SmallestScale = 1e-6;
 
     // Found by field name, also in base classes as long as it is not private; the name is the one in a checkpoint.
-    private protected readonly Parameter scale = new(torch.ones([1]) * FirstScale);
+    private protected readonly Parameter scale =
+        LearnedTensor.StartingAt(() => torch.ones([1]).Times(FirstScale));
 
     private protected CentroidSoftmax(string name)
         : base(name) => RegisterComponents();
@@ -29,5 +31,5 @@ internal abstract class CentroidSoftmax : BatchLoss
     /// <param name="cosines">[N, speakers].</param>
     /// <param name="targets">[N] int64.</param>
     private protected torch.Tensor CrossEntropy(torch.Tensor cosines, torch.Tensor targets) =>
-        torch.nn.functional.cross_entropy(cosines * scale.clamp_min(SmallestScale), targets);
+        torch.nn.functional.cross_entropy(cosines * scale.ClampMin(SmallestScale), targets);
 }

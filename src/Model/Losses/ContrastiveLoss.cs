@@ -1,5 +1,6 @@
 using Speaker.Training.Distances;
 using Speaker.Training.Mining;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Losses;
@@ -60,9 +61,9 @@ internal sealed class ContrastiveLoss : BatchLoss
             ? CountBatch(batch.Labels)
             : CountMined(batch.Mined, rows);
         var together = batch.Distances(Distance.SquaredEuclidean);
-        var missing = (Margin - EuclideanDistance.OfSquared(together)).clamp_min(0);
-        var loss = Mean(together, same) + Mean(missing * missing, different);
-        return (loss * 0.5).MoveToOuterDisposeScope();
+        var missing = EuclideanDistance.OfSquared(together).SubtractedFrom(Margin).ClampMin(0);
+        var loss = Mean(together, same).Plus(Mean(missing * missing, different));
+        return loss.Times(0.5).MoveToOuterDisposeScope();
 
         torch.Tensor Mean(torch.Tensor values, float[] weights)
         {

@@ -1,4 +1,5 @@
 using Speaker.Training.Distances;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Losses;
@@ -44,12 +45,12 @@ internal sealed class LiftedStructureLoss : BatchLoss
         var (i, j) = (Index(first), Index(second));
         var labels = Index(batch.Labels);
         var own = labels.unsqueeze(0).eq(labels.unsqueeze(1));
-        var closeness = Margin - Distance.Euclidean.PairwiseMatrix(embeddings, embeddings);
-        var negatives = LogSums.LogSumExp(closeness.masked_fill(own, float.NegativeInfinity)).unsqueeze(1);
+        var closeness = Distance.Euclidean.PairwiseMatrix(embeddings, embeddings).SubtractedFrom(Margin);
+        var negatives = LogSums.LogSumExp(closeness.MaskedFill(own, float.NegativeInfinity)).unsqueeze(1);
         var ofPair = LogSums.LogSumExp(torch.cat([negatives.index_select(0, i), negatives.index_select(0, j)], 1));
         var apart = Distance.Euclidean.Pairwise(embeddings.index_select(0, i), embeddings.index_select(0, j));
-        var hinge = (ofPair + apart).clamp_min(0);
-        return ((hinge * hinge).mean() * 0.5).MoveToOuterDisposeScope();
+        var hinge = ofPair.Plus(apart).ClampMin(0);
+        return (hinge * hinge).mean().Times(0.5).MoveToOuterDisposeScope();
 
         torch.Tensor Index(long[] values) => torch.tensor(values).to(embeddings.device);
     }

@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 
@@ -13,7 +14,7 @@ internal static class LogSums
         using var scope = torch.NewDisposeScope();
         var column = x.unsqueeze(1);
         var first = torch.zeros(x.shape, torch.ScalarType.Int64).to(x.device);
-        return functional.cross_entropy(torch.cat([column * 0, column], 1), first, null, -100, Reduction.None)
+        return functional.cross_entropy(torch.cat([column.Times(0), column], 1), first, null, -100, Reduction.None)
             .MoveToOuterDisposeScope();
     }
 
@@ -25,6 +26,6 @@ internal static class LogSums
         using var scope = torch.NewDisposeScope();
         var largest = x.detach().argmax(1);
         var entropy = functional.cross_entropy(x, largest, null, -100, Reduction.None);
-        return (entropy + x.gather(1, largest.unsqueeze(1)).squeeze(1)).MoveToOuterDisposeScope();
+        return entropy.Plus(x.gather(1, largest.unsqueeze(1)).squeeze(1)).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Losses;
@@ -37,10 +38,10 @@ internal sealed class LossSum(IReadOnlyList<WeightedLoss> losses) : IDisposable
 
             var value = loss.call(batch);
             parts.Add(new LossPart(name, value.detach().to_type(torch.ScalarType.Float64).item<double>()));
-            total = total is null ? value * weight : total + (value * weight);
+            total = total is null ? value.Times(weight) : total.Plus(value.Times(weight));
         }
 
-        return new LossSumResult((total ?? batch.Embeddings.sum() * 0).MoveToOuterDisposeScope(), parts);
+        return new LossSumResult((total ?? batch.Embeddings.sum().Times(0)).MoveToOuterDisposeScope(), parts);
     }
 
     public void Dispose()

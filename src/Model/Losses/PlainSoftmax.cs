@@ -1,4 +1,5 @@
 using Speaker.Training.Distances;
+using Speaker.Training.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -20,7 +21,7 @@ internal sealed class PlainSoftmax : SpeakerSoftmax
     public PlainSoftmax(int dimension, int classes, double scale = 30, long[]? classGroups = null)
         : base(nameof(PlainSoftmax), dimension, classes, scale, classGroups)
     {
-        bias = new Parameter(torch.zeros([classes]));
+        bias = LearnedTensor.StartingAt(() => torch.zeros([classes]));
         RegisterComponents();
     }
 
@@ -30,7 +31,7 @@ internal sealed class PlainSoftmax : SpeakerSoftmax
     public override torch.Tensor Scores(torch.Tensor embeddings)
     {
         using var scope = torch.NewDisposeScope();
-        return (CosineDistance.ToUnitLength(embeddings).matmul(weight.transpose(0, 1)) + bias)
+        return CosineDistance.ToUnitLength(embeddings).matmul(weight.transpose(0, 1)).Plus(bias)
             .MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -35,8 +36,9 @@ internal abstract class SpeakerSoftmax : BatchLoss
         }
 
         Scale = scale;
-        weight = new Parameter(torch.randn(new long[] { classes, dimension }) * Math.Sqrt(2.0 / (classes + dimension)));
-        groups = classGroups is null ? null : torch.tensor(classGroups);
+        weight = LearnedTensor.StartingAt(
+            () => torch.randn([classes, dimension]).Times(Math.Sqrt(2.0 / (classes + dimension))));
+        groups = classGroups is null ? null : torch.tensor(classGroups).DetachFromDisposeScope();
     }
 
     /// <summary>The names that <see cref="Create"/> knows.</summary>
@@ -77,11 +79,11 @@ internal abstract class SpeakerSoftmax : BatchLoss
         using var scope = torch.NewDisposeScope();
         var labels = torch.tensor(batch.Labels).to(batch.Embeddings.device);
         var column = labels.unsqueeze(1);
-        var logits = MadeHarder(Scores(batch.Embeddings), column) * Scale;
+        var logits = MadeHarder(Scores(batch.Embeddings), column).Times(Scale);
         if (groups is not null)
         {
             var others = groups.unsqueeze(0).ne(groups.index_select(0, labels).unsqueeze(1));
-            logits = logits.masked_fill(others, float.NegativeInfinity);
+            logits = logits.MaskedFill(others, float.NegativeInfinity);
         }
 
         return torch.nn.functional.cross_entropy(logits, labels).MoveToOuterDisposeScope();

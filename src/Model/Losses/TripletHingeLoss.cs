@@ -1,4 +1,5 @@
 using Speaker.Training.Distances;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Losses;
@@ -42,9 +43,10 @@ internal sealed class TripletHingeLoss : TripletLoss
 
     private protected override torch.Tensor Reduce(torch.Tensor difference, torch.Tensor filled, int count)
     {
-        var hinge = (difference + Margin).clamp_min(0) * filled;
-        return hinge.sum() / (Reduction == TripletReduction.AllTriplets
+        var hinge = difference.Plus(Margin).ClampMin(0) * filled;
+        var triplets = Reduction == TripletReduction.AllTriplets
             ? count
-            : Math.Max(hinge.detach().gt(0).sum().item<long>(), 1));
+            : Math.Max(hinge.detach().GreaterThan(0).sum().item<long>(), 1);
+        return hinge.sum().DividedBy(triplets);
     }
 }

@@ -1,4 +1,5 @@
 using Speaker.Training.Distances;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Losses;
@@ -13,5 +14,5 @@ internal sealed class TripletSoftMarginLoss(Distance distance) : TripletLoss(nam
     public override double CollapsedValue => Math.Log(2);
 
     private protected override torch.Tensor Reduce(torch.Tensor difference, torch.Tensor filled, int count) =>
-        (LogSums.SoftPlus(difference) * filled).sum() / count;
+        (LogSums.SoftPlus(difference) * filled).sum().DividedBy(count);
 }

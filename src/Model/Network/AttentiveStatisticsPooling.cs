@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -37,12 +38,12 @@ internal sealed class AttentiveStatisticsPooling : torch.nn.Module<torch.Tensor,
         var deviation = Deviation(mask.Mean(squares), mean);
         // The context is the same for every frame: added by broadcasting, never expanded over time.
         var fromContext = context.call(torch.cat(new[] { mean, deviation }, 1)).unsqueeze(2).unsqueeze(3);
-        var weights = mask.Softmax(score.call((frame.call(x) + fromContext).tanh()));
+        var weights = mask.Softmax(score.call(frame.call(x).Plus(fromContext).tanh()));
         var pooledMean = FrameMask.Sum(x * weights);
         var pooledDeviation = Deviation(FrameMask.Sum(squares * weights), pooledMean);
         return torch.cat(new[] { pooledMean, pooledDeviation }, 1).MoveToOuterDisposeScope();
     }
 
     private static torch.Tensor Deviation(torch.Tensor meanOfSquares, torch.Tensor mean) =>
-        (meanOfSquares - mean * mean).clamp_min(SmallestVariance).sqrt();
+        (meanOfSquares - mean * mean).ClampMin(SmallestVariance).sqrt();
 }

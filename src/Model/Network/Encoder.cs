@@ -1,4 +1,5 @@
 using Speaker.Models;
+using Speaker.Training.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -67,7 +68,7 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
             parts[i] = branches[i].call(picture, mask);
         }
 
-        var embedding = parts.Length == 1 ? parts[0] : torch.cat(parts, 1) * (1 / Math.Sqrt(parts.Length));
+        var embedding = parts.Length == 1 ? parts[0] : torch.cat(parts, 1).Times(1 / Math.Sqrt(parts.Length));
         return embedding.MoveToOuterDisposeScope();
     }
 
@@ -89,13 +90,13 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
 
         foreach (var length in frames)
         {
-            if (length < 1 || length > shape[2])
+            if (length < 1 || length > shape[1])
             {
-                throw new ModelException($"an utterance's length must be 1 to {shape[2]} frames, got {length}");
+                throw new ModelException($"an utterance's length must be 1 to {shape[1]} frames, got {length}");
             }
         }
 
-        var mask = new FrameMask(frames, shape[2], features.device);
+        var mask = new FrameMask(frames, shape[1], features.device);
         if (training && !mask.IsFull)
         {
             throw new ModelException(

@@ -10,13 +10,13 @@ internal sealed class EncoderBranch : torch.nn.Module<torch.Tensor, FrameMask, t
 {
     private readonly int _stride;
     private readonly TimeConvolution entry;
-    private readonly BatchNorm2d entryNorm;
+    private readonly BatchNormalisation entryNorm;
     private readonly ModuleList<ResidualBlock> blocks;
     private readonly TimeConvolution aggregate;
     private readonly AttentiveStatisticsPooling pooling;
-    private readonly BatchNorm1d poolingNorm;
+    private readonly BatchNormalisation poolingNorm;
     private readonly Linear projection;
-    private readonly BatchNorm1d projectionNorm;
+    private readonly BatchNormalisation projectionNorm;
 
     public EncoderBranch(EncoderSpecification specification)
         : base(nameof(EncoderBranch))
@@ -24,14 +24,14 @@ internal sealed class EncoderBranch : torch.nn.Module<torch.Tensor, FrameMask, t
         _stride = specification.EntryStride;
         entry = new TimeConvolution(
             specification.Coefficients, specification.Width, specification.EntryKernel, specification.EntryStride);
-        entryNorm = torch.nn.BatchNorm2d(specification.Width);
+        entryNorm = new BatchNormalisation(specification.Width);
         blocks = torch.nn.ModuleList(
             specification.Dilations.Select(dilation => new ResidualBlock(specification.Width, dilation)).ToArray());
         aggregate = new TimeConvolution(specification.Width * blocks.Count, specification.AggregateWidth, 1);
         pooling = new AttentiveStatisticsPooling(specification.AggregateWidth, specification.AttentionWidth);
-        poolingNorm = torch.nn.BatchNorm1d(2 * specification.AggregateWidth);
+        poolingNorm = new BatchNormalisation(2 * specification.AggregateWidth);
         projection = torch.nn.Linear(2 * specification.AggregateWidth, specification.BranchDimension, false);
-        projectionNorm = torch.nn.BatchNorm1d(specification.BranchDimension);
+        projectionNorm = new BatchNormalisation(specification.BranchDimension);
         RegisterComponents();
     }
 

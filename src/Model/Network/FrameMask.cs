@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Network;
@@ -56,7 +57,7 @@ internal sealed class FrameMask
     {
         using var scope = torch.NewDisposeScope();
         // A sum scaled afterwards: the gradient of a mean would be divided frame by frame.
-        return (_values is null ? Sum(x) * (1.0 / _frames) : Sum(x * _values) * _inverseCounts!)
+        return (_values is null ? Sum(x).Times(1.0 / _frames) : Sum(x * _values) * _inverseCounts!)
             .MoveToOuterDisposeScope();
     }
 
@@ -68,7 +69,7 @@ internal sealed class FrameMask
     public torch.Tensor Softmax(torch.Tensor scores)
     {
         using var scope = torch.NewDisposeScope();
-        var ofSound = _values is null ? scores : scores.masked_fill(_values.eq(0), float.NegativeInfinity);
+        var ofSound = _values is null ? scores : scores.MaskedFill(_values.EqualTo(0), float.NegativeInfinity);
         // As [B, T, C] the values stand in memory in their order, which is what the kernel is fast at.
         var weights = ofSound.squeeze(2).transpose(1, 2).softmax(1);
         return weights.transpose(1, 2).unsqueeze(2).MoveToOuterDisposeScope();

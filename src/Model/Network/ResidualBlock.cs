@@ -1,6 +1,6 @@
 using Speaker.Audio.Features.Mfcc;
+using Speaker.Training.Tensors;
 using TorchSharp;
-using TorchSharp.Modules;
 
 namespace Speaker.Training.Network;
 
@@ -13,18 +13,18 @@ internal sealed class ResidualBlock : torch.nn.Module<torch.Tensor, FrameMask, t
     private const int Kernel = 3;
 
     private readonly TimeConvolution dilated;
-    private readonly BatchNorm2d dilatedNorm;
+    private readonly BatchNormalisation dilatedNorm;
     private readonly TimeConvolution convolution;
-    private readonly BatchNorm2d convolutionNorm;
+    private readonly BatchNormalisation convolutionNorm;
     private readonly SqueezeExcitation excitation;
 
     public ResidualBlock(int width, int dilation)
         : base(nameof(ResidualBlock))
     {
         dilated = new TimeConvolution(width, width, Kernel, 1, dilation);
-        dilatedNorm = torch.nn.BatchNorm2d(width);
+        dilatedNorm = new BatchNormalisation(width);
         convolution = new TimeConvolution(width, width, Kernel);
-        convolutionNorm = torch.nn.BatchNorm2d(width);
+        convolutionNorm = new BatchNormalisation(width);
         excitation = new SqueezeExcitation(width);
         RegisterComponents();
     }
@@ -35,6 +35,6 @@ internal sealed class ResidualBlock : torch.nn.Module<torch.Tensor, FrameMask, t
         // In place where the gradient does not need what was there: these passes wait for memory, not arithmetic.
         var h = mask.Apply(dilatedNorm.call(dilated.call(x)).relu_());
         h = convolutionNorm.call(convolution.call(h));
-        return mask.Apply(excitation.call(h, mask).add_(x).relu_()).MoveToOuterDisposeScope();
+        return mask.Apply(excitation.call(h, mask).AddInPlace(x).relu_()).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Speaker.Training.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -28,8 +29,7 @@ internal sealed class TimeConvolution : torch.nn.Module<torch.Tensor, torch.Tens
         _stride = [1, stride];
         _dilation = [1, dilation];
         _padding = [0, dilation * (kernel / 2)];
-        var bound = 1 / Math.Sqrt(input * kernel);
-        weight = new Parameter(torch.rand(new long[] { output, input, kernel }) * (2 * bound) - bound);
+        weight = LearnedTensor.Uniform([output, input, kernel], 1 / Math.Sqrt(input * kernel));
         RegisterComponents();
     }
 

@@ -1,6 +1,6 @@
-using Speaker.Training.Network;
 using System.Text.Json;
 using Speaker.Models;
+using Speaker.Training.Network;
 using TorchSharp;
 
 namespace Speaker.Training.Runs;
@@ -12,36 +12,23 @@ namespace Speaker.Training.Runs;
 internal static class Checkpoint
 {
     private const string StateKey = "training";
-    private const string OptimiserName = "optimiser";
 
     /// <exception cref="ModelException">The file cannot be written.</exception>
     public static void Write(
         string path,
         CheckpointState state,
-        IReadOnlyDictionary<string, torch.Tensor> tensors,
-        torch.optim.Optimizer optimiser)
+        IReadOnlyDictionary<string, torch.Tensor> tensors)
     {
-        using var scope = torch.NewDisposeScope();
-        using var moments = new MemoryStream();
-        using (var writer = new BinaryWriter(moments, System.Text.Encoding.UTF8, leaveOpen: true))
-        {
-            ((TorchSharp.Modules.OptimizerHelper)optimiser).save_state_dict(writer);
-        }
-
-        var bytes = torch.empty([moments.Length], torch.ScalarType.Byte);
-        bytes.bytes = moments.ToArray();
-        var all = new Dictionary<string, torch.Tensor>(tensors, StringComparer.Ordinal) { [OptimiserName] = bytes };
         var json = JsonSerializer.Serialize(state, TrainingJson.Default.CheckpointState);
-        TensorFile.Write(path, all, new Dictionary<string, string> { [StateKey] = json });
+        TensorFile.Write(path, tensors, new Dictionary<string, string> { [StateKey] = json });
     }
 
-    /// <summary>Reads a checkpoint into the tensors and the optimiser of a run that was set up alike.</summary>
+    /// <summary>Reads a checkpoint into the tensors of a run that was set up alike.</summary>
     /// <exception cref="ModelException">The file is damaged, is no checkpoint, or is of another run.</exception>
     public static CheckpointState Read(
         string path,
         string fingerprint,
-        IReadOnlyDictionary<string, torch.Tensor> tensors,
-        torch.optim.Optimizer optimiser)
+        IReadOnlyDictionary<string, torch.Tensor> tensors)
     {
         if (!Safetensors.ReadMetadata(path).TryGetValue(StateKey, out var json))
         {
@@ -61,22 +48,14 @@ internal static class Checkpoint
         if (state is null || state.Fingerprint != fingerprint)
         {
             throw new ModelException(
-                $"{path} is the checkpoint of a run with other options or recordings. Give the same options to take "
-                + "that run "
-                + "up again, or delete the file to start afresh.");
+                $"{path} is the checkpoint of a run with other options or recordings. Give the same options to "
+                + "continue that run, or delete the file to start again.");
         }
 
         var stored = TensorFile.Read(path);
         try
         {
-            if (!stored.TryGetValue(OptimiserName, out var bytes))
-            {
-                throw new ModelException($"{path} is damaged: the optimiser's state is missing.");
-            }
-
             ModuleState.Copy(stored, tensors);
-            using var reader = new BinaryReader(new MemoryStream(bytes.bytes.ToArray()));
-            ((TorchSharp.Modules.OptimizerHelper)optimiser).load_state_dict(reader);
         }
         finally
         {

@@ -108,7 +108,8 @@ internal sealed class Trainer
                 card,
                 dev,
                 _options.AsNorm ?? (speakers >= CohortMaker.EnoughSpeakers && dev.Pairs.Count > 0)
-                    ? plain => CohortMaker.Make(plain, utterances, _options.Bank.Threads, cancellationToken)
+                    ? plain => CohortMaker.Make(
+                        plain, utterances, new UtteranceOptions(), _options.Bank.Threads, cancellationToken)
                     : null,
                 _options,
                 cancellationToken);

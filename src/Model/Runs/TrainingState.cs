@@ -12,6 +12,8 @@ namespace Speaker.Training.Runs;
 /// <remarks>Not thread safe.</remarks>
 internal sealed class TrainingState : IDisposable
 {
+    private const string EncoderPrefix = "encoder.";
+
     private readonly TrainingOptions _options;
     private readonly LearningSchedule _schedule;
     private readonly Distances.Distance _distance;
@@ -50,6 +52,7 @@ internal sealed class TrainingState : IDisposable
         _average = options.AveragingDecay > 0 ? new WeightAverage(_encoder, options.AveragingDecay) : null;
         _encoderParameters = [.. _encoder.parameters()];
         _optimiser = MakeOptimiser();
+        using var scope = torch.NewDisposeScope();
         _best = ModelState(Shipped).ToDictionary(p => p.Key, p => p.Value.detach().clone().DetachFromDisposeScope());
     }
 
@@ -70,11 +73,6 @@ internal sealed class TrainingState : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         _encoder.train();
-        foreach (var group in _optimiser.ParamGroups)
-        {
-            group.LearningRate = _schedule.LearningRate(batch.Step);
-        }
-
         var embeddings = Embed(_encoder, batch);
         var miner = _schedule.Miner(batch.Step);
         var distances = _distance.PairwiseMatrix(embeddings, embeddings);
@@ -97,10 +95,11 @@ internal sealed class TrainingState : IDisposable
                 + $"{_options.LearningRate}, or the gradient norm, now {_options.GradientNorm}.");
         }
 
-        _optimiser.zero_grad();
+        _optimiser.ForgetGradients();
         loss.Total.backward();
         torch.nn.utils.clip_grad_norm_(_encoderParameters, _options.GradientNorm);
-        _optimiser.step();
+        _optimiser.LearningRate = _schedule.LearningRate(batch.Step);
+        _optimiser.Step();
         _average?.Update(batch.Step);
         return figures;
     }
@@ -141,10 +140,9 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Puts the best weights into the shipped encoder; nothing is learnt after this.</summary>
     public void RestoreBest() => ModuleState.Copy(_best, ModelState(Shipped));
 
-    public void Write(string path, CheckpointState state) => Checkpoint.Write(path, state, Tensors(), _optimiser);
+    public void Write(string path, CheckpointState state) => Checkpoint.Write(path, state, Tensors());
 
-    public CheckpointState Read(string path, string fingerprint) =>
-        Checkpoint.Read(path, fingerprint, Tensors(), _optimiser);
+    public CheckpointState Read(string path, string fingerprint) => Checkpoint.Read(path, fingerprint, Tensors());
 
     public void Dispose()
     {
@@ -160,33 +158,30 @@ internal sealed class TrainingState : IDisposable
 
     private static Dictionary<string, torch.Tensor> ModelState(Encoder encoder) => ModuleState.Of(encoder);
 
+    /// <summary>Vectors (offsets, scales of a normalisation) do not decay.</summary>
     private AdamW MakeOptimiser()
     {
-        AdamW.ParamGroup Group(IEnumerable<Parameter> parameters, double decay) =>
-            new(parameters, _options.LearningRate, 0.9, 0.999, 1e-8, decay);
+        var ofLosses = _losses.Losses.SelectMany(part => Named(part.Loss, part.Name + ".")).ToArray();
+        return new AdamW(
+        [
+            .. Groups([.. Named(_encoder, EncoderPrefix)], _options.WeightDecay),
+            .. Groups(ofLosses, _options.SoftmaxWeightDecay),
+        ]);
 
-        var groups = new List<AdamW.ParamGroup>
-        {
-            Group(_encoderParameters.Where(p => p.shape.Length > 1), _options.WeightDecay),
-            Group(_encoderParameters.Where(p => p.shape.Length <= 1), 0),
-        };
-        var ofLosses = _losses.Losses.SelectMany(part => part.Loss.parameters()).ToArray();
-        AddAny(ofLosses.Where(p => p.shape.Length > 1), _options.SoftmaxWeightDecay);
-        AddAny(ofLosses.Where(p => p.shape.Length <= 1), 0);
-        return torch.optim.AdamW(groups);
+        static IEnumerable<(string Name, Parameter Parameter)> Named(torch.nn.Module module, string prefix) =>
+            module.named_parameters().Select(named => (prefix + named.name, named.parameter));
 
-        void AddAny(IEnumerable<Parameter> parameters, double decay)
-        {
-            if (parameters.Any())
-            {
-                groups.Add(Group(parameters, decay));
-            }
-        }
+        static ParameterGroup[] Groups((string Name, Parameter Parameter)[] parameters, double decay) =>
+        [
+            new([.. parameters.Where(named => named.Parameter.shape.Length > 1)], decay),
+            new([.. parameters.Where(named => named.Parameter.shape.Length <= 1)], 0),
+        ];
     }
 
+    /// <summary>All that a checkpoint holds.</summary>
     private Dictionary<string, torch.Tensor> Tensors()
     {
-        var tensors = ModuleState.Of(_encoder, "encoder.");
+        var tensors = ModuleState.Of(_encoder, EncoderPrefix);
         foreach (var (name, tensor) in _losses.Losses.SelectMany(part => ModuleState.Of(part.Loss, part.Name + ".")))
         {
             tensors.Add(name, tensor);
@@ -200,6 +195,11 @@ internal sealed class TrainingState : IDisposable
         foreach (var (name, tensor) in _best)
         {
             tensors.Add("best." + name, tensor);
+        }
+
+        foreach (var (name, tensor) in _optimiser.State)
+        {
+            tensors.Add("optimiser." + name, tensor);
         }
 
         return tensors;

@@ -1,4 +1,5 @@
 using Speaker.Training.Network;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Runs;
@@ -38,7 +39,7 @@ internal sealed class WeightAverage : IDisposable
         var decay = Math.Min(_decay, (1.0 + step) / (10.0 + step));
         foreach (var (from, to) in _averaged)
         {
-            to.mul_(decay).add_(from, 1 - decay);
+            to.MultiplyInPlace(decay).AddInPlace(from, 1 - decay);
         }
 
         foreach (var (from, to) in _copied)

@@ -1,4 +1,5 @@
 using Speaker.Audio.SpeechDetection;
+using Speaker.Training.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -15,9 +16,8 @@ internal sealed class DetectorLayer : torch.nn.Module<torch.Tensor, torch.Tensor
         : base(nameof(DetectorLayer))
     {
         _shape = new SpeechNetworkLayer(input, output, taps, dilation, ahead, [], []);
-        var bound = Math.Sqrt(3.0 / (input * taps));
-        weight = new Parameter(torch.rand(new long[] { output, input, taps }) * (2 * bound) - bound);
-        bias = new Parameter(torch.zeros(new long[] { output }));
+        weight = LearnedTensor.Uniform([output, input, taps], Math.Sqrt(3.0 / (input * taps)));
+        bias = LearnedTensor.StartingAt(() => torch.zeros(new long[] { output }));
         RegisterComponents();
     }
 

@@ -5,7 +5,6 @@ using Speaker.Corpora;
 using Speaker.Evaluation.SpeechDetection;
 using Speaker.Training.Runs;
 using TorchSharp;
-using TorchSharp.Modules;
 
 namespace Speaker.Training.SpeechDetection;
 
@@ -60,11 +59,8 @@ internal sealed class SpeechDetectorTrainer
         var (means, scales) = Scale(new DetectionExampleMaker(speech, sounds, _options.Seed));
         torch.manual_seed(_options.Seed);
         using var module = new DetectorModule();
-        using var optimiser = torch.optim.AdamW(
-        [
-            new AdamW.ParamGroup(
-                module.parameters(), _options.LearningRate, 0.9, 0.999, 1e-8, _options.WeightDecay),
-        ]);
+        using var optimiser = new AdamW(
+            new ParameterGroup([.. module.named_parameters()], _options.WeightDecay));
         using var classWeights = torch.tensor([1f, (float)_options.MissCost]);
         using var makers = new ThreadLocal<DetectionExampleMaker>(
             () => new DetectionExampleMaker(speech, sounds, _options.Seed));
@@ -72,12 +68,8 @@ internal sealed class SpeechDetectorTrainer
         var loss = 0.0;
         for (var step = 0; step < _options.Steps; step++)
         {
-            foreach (var group in optimiser.ParamGroups)
-            {
-                group.LearningRate =
-                    _options.LearningRate * LearningSchedule.OneCycle(step, _options.Steps, WarmUpShare);
-            }
-
+            optimiser.LearningRate =
+                _options.LearningRate * LearningSchedule.OneCycle(step, _options.Steps, WarmUpShare);
             loss += Learn(module, optimiser, classWeights, queue.Take(cancellationToken), means, scales);
             if ((step + 1) % ReportEvery == 0)
             {
@@ -104,7 +96,7 @@ internal sealed class SpeechDetectorTrainer
 
     private static double Learn(
         DetectorModule module,
-        torch.optim.Optimizer optimiser,
+        AdamW optimiser,
         torch.Tensor classWeights,
         DetectionExample[] batch,
         float[] means,
@@ -130,9 +122,9 @@ internal sealed class SpeechDetectorTrainer
             throw new ModelException($"The detector's loss is {value}: training has diverged. Lower the learning rate.");
         }
 
-        optimiser.zero_grad();
+        optimiser.ForgetGradients();
         loss.backward();
-        optimiser.step();
+        optimiser.Step();
         return value;
     }
 

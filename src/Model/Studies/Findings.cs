@@ -35,17 +35,18 @@ internal static class Findings
             var unseen = $"No difference seen between {expected.Better} and {expected.Worse} ({Size(difference)})";
             return expected.Alike
                 ? $"{unseen}, as expected by {expected.Source}."
-                : $"{unseen}; {expected.Source}, would have {expected.Better} ahead.";
+                : $"{unseen}. Expected from {expected.Source}: {expected.Better} is better.";
         }
 
         if (expected.Alike)
         {
-            return $"{expected.Better} and {expected.Worse} differ by {Size(difference)}, against {expected.Source}.";
+            return $"{expected.Better} and {expected.Worse} differ by {Size(difference)}, contrary to "
+                + $"{expected.Source}.";
         }
 
         return difference.Points > 0
             ? $"{expected.Better} is better than {expected.Worse} by {Size(difference)}, as in {expected.Source}."
-            : $"{expected.Better} is worse than {expected.Worse} by {Size(Turned(difference))}, against "
+            : $"{expected.Better} is worse than {expected.Worse} by {Size(Turned(difference))}, contrary to "
             + $"{expected.Source}.";
     }
 
@@ -56,7 +57,7 @@ internal static class Findings
         return Text($"Lowest error: {best.Variant.Name}, {best.Eer:0.0%}")
             + (alike.Length == 0
                 ? "; all others are worse."
-                : $"; not told apart from it: {string.Join("; ", alike)}.");
+                : $". No difference seen from: {string.Join("; ", alike)}.");
     }
 
     private static IEnumerable<string> Endings(VariantResult variant)
@@ -70,7 +71,7 @@ internal static class Findings
 
         if (diverged > 0)
         {
-            yield return $"{variant.Variant.Name} diverged in {diverged} of {variant.Runs.Count} runs, which count as "
+            yield return $"{variant.Variant.Name} diverged in {diverged} of {variant.Runs.Count} runs; they count as "
                 + "guessing.";
         }
     }

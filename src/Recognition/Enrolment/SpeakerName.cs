@@ -24,12 +24,13 @@ internal static class SpeakerName
             : null;
     }
 
-    /// <exception cref="StoreException">The name is blank, too long, or would not be a plain folder name.</exception>
+    /// <exception cref="ArgumentException">The name is blank, too long, or would not be a plain folder name.</exception>
     public static void Check(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (Problem(name) is { } problem)
         {
-            throw new StoreException(problem);
+            throw new ArgumentException(problem, nameof(name));
         }
     }
 }

@@ -25,6 +25,7 @@ internal static class CohortMaker
     /// <param name="encoder">Whose embeddings they are.</param>
     /// <param name="utterances">Of speakers who are in no trial. Of more than a thousand speakers corpora give in turn, so
     /// that a large one does not crowd the small ones out; speakers without speech are left out.</param>
+    /// <param name="reading">What counts as an utterance.</param>
     /// <param name="threads">That read and embed.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ModelException">Fewer than <see cref="Cohort.FewestSpeakers"/> speakers with speech.</exception>
@@ -32,6 +33,7 @@ internal static class CohortMaker
     public static Cohort Make(
         VoiceEncoder encoder,
         IReadOnlyList<CorpusUtterance> utterances,
+        UtteranceOptions reading,
         int threads,
         CancellationToken cancellationToken = default)
     {
@@ -48,7 +50,7 @@ internal static class CohortMaker
         ParallelReading.For(
             speakers.Length,
             threads,
-            () => encoder.CreateReader(new UtteranceOptions()),
+            () => encoder.CreateReader(reading),
             (i, reader) => centroids[i] = Centroid(encoder, reader, speakers[i].Utterances, cancellationToken),
             cancellationToken);
         return Cohort.FromEmbeddings([.. centroids.OfType<float[]>()]);
@@ -71,6 +73,6 @@ internal static class CohortMaker
             }
         }
 
-        return speech.Count == 0 ? null : Voiceprint.Centroid(speech.Select(encoder.Embed));
+        return speech.Count == 0 ? null : Voiceprint.Centroid(speech.Select(features => encoder.Embed(features)));
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Speaker.Audio.Features;
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Calibration;
 using Speaker.Models;
 using Speaker.Scoring;
@@ -9,9 +10,9 @@ namespace Speaker.Inference;
 
 /// <summary>A trained model: features of an utterance in, unit-length embedding out.</summary>
 /// <remarks>
-/// Any number of threads may embed at once; nothing is locked or shared but the weights. Each call computes on one
-/// thread: the same features give the same embedding bit for bit however many processors there are and whatever else
-/// runs, and throughput comes from embedding several utterances at a time.
+/// Any number of threads may embed at once; nothing is locked or shared but the weights. The same features give the
+/// same embedding bit for bit however many threads work on it and whatever else runs; throughput comes from embedding
+/// several utterances at a time, each on one thread.
 /// <para>
 /// There are no random crops. An utterance above <see cref="MaximumSeconds"/> is cut into the fewest equal pieces below
 /// it; each is normalised and embedded as an utterance of its own, and <see cref="EmbeddingMean"/> joins them, as it
@@ -46,31 +47,34 @@ internal sealed class VoiceEncoder
     /// <summary>How its embeddings are held against each other; the card's thresholds are for these distances.</summary>
     public Scorer Scorer { get; }
 
-    /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it.</param>
+    /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it; null: the one inside this
+    /// assembly.</param>
     /// <param name="cancellationToken">Looked at between the steps of loading.</param>
     /// <exception cref="ModelException">
     /// A file is missing or damaged, or card and weights are not of one model; the message names the file. A card that
     /// was changed by hand to another network shows at the first embedding.
     /// </exception>
-    public static VoiceEncoder Load(string pathOfSafetensorsOrName, CancellationToken cancellationToken = default)
+    public static VoiceEncoder Load(string? pathOfSafetensorsOrName, CancellationToken cancellationToken = default)
     {
-        var path = ModelFiles.Resolve(pathOfSafetensorsOrName);
-        var card = ModelFiles.ReadCard(path);
+        var model = pathOfSafetensorsOrName is null
+            ? ModelContents.Shipped()
+            : ModelContents.Of(ModelFiles.Resolve(pathOfSafetensorsOrName));
         cancellationToken.ThrowIfCancellationRequested();
-        var file = Safetensors.ReadFile(path);
-        var tensors = Safetensors.Parse(file, path);
+        var file = model.ReadWeights();
+        var tensors = Safetensors.Parse(file, model.Name);
         var digest = SHA256.HashData(file);
-        if (Convert.ToHexStringLower(digest) != card.WeightsSha256)
+        if (Convert.ToHexStringLower(digest) != model.Card.WeightsSha256)
         {
             throw new ModelException(
-                $"{path} has the SHA-256 {Convert.ToHexStringLower(digest)} and its card {ModelFiles.CardPathOf(path)} " +
-                $"is for {card.WeightsSha256}: they are not of one model, or one is damaged; copy both again");
+                $"{model.Name} has the SHA-256 {Convert.ToHexStringLower(digest)} and its card " +
+                $"{ModelFiles.CardPathOf(model.Name)} is for {model.Card.WeightsSha256}: they are not of one model, or " +
+                "one is damaged; copy both again");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-
         return new VoiceEncoder(
-            new EncoderNetwork(card.Encoder, tensors, path), card, CanonicalJson.HashModel(digest, card), ModelFiles.ReadScorer(path, card));
+            new EncoderNetwork(model.Card.Encoder, tensors, model.Name), model.Card,
+            CanonicalJson.HashModel(digest, model.Card), model.ReadScorer());
     }
 
     /// <summary>A model under training, through the door that verification uses; it has no hash.</summary>
@@ -95,12 +99,18 @@ internal sealed class VoiceEncoder
     /// <summary>A reader of sound whose features are the ones that this model was trained on; one a thread.</summary>
     public UtteranceReader CreateReader(UtteranceOptions options) => new(Card.FrontEnd, options);
 
+    /// <summary>The embedding of one utterance, on the calling thread.</summary>
+    /// <param name="rawSpeechFeatures">As there.</param>
+    /// <exception cref="ModelException">As there.</exception>
+    public float[] Embed(FeatureMatrix rawSpeechFeatures) => Embed(rawSpeechFeatures, threads: 1);
+
     /// <summary>The embedding of one utterance.</summary>
     /// <param name="rawSpeechFeatures">Speech frames as <see cref="CreateReader"/>'s reader gives them, not normalised;
     /// left as they are.</param>
+    /// <param name="threads">That work on it; the embedding is the same bit for bit whatever their number.</param>
     /// <returns>[D], unit length.</returns>
     /// <exception cref="ModelException">There is no frame, or frames have another count of coefficients.</exception>
-    public float[] Embed(FeatureMatrix rawSpeechFeatures)
+    public float[] Embed(FeatureMatrix rawSpeechFeatures, int threads)
     {
         Check(rawSpeechFeatures);
         var pieces = (rawSpeechFeatures.Frames + _maximumFrames - 1) / _maximumFrames;
@@ -111,7 +121,7 @@ internal sealed class VoiceEncoder
             var end = (int)((long)rawSpeechFeatures.Frames * (piece + 1) / pieces);
             var features = rawSpeechFeatures.Slice(start, end - start);
             FrontEnd.Normalise(features, Card.FrontEnd.Normalisation);
-            mean = mean.Add(_network.Embed(features.Values, features.Frames), features.Frames);
+            mean = mean.Add(_network.Embed(features.Values, features.Frames, threads), features.Frames);
         }
 
         return mean.ToEmbedding();

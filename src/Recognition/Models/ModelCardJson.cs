@@ -17,16 +17,27 @@ internal sealed partial class ModelCardJson : JsonSerializerContext
     {
         try
         {
-            var card = JsonSerializer.Deserialize(File.ReadAllBytes(path), Default.ModelCard)
-                ?? throw new ModelException($"the model card {path} holds null; copy the model again");
-            card.Validate();
-            return card;
+            return Parse(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelException(
                 $"the model card {path} cannot be read: {e.Message} " +
                 "A model is NAME.safetensors with NAME.json beside it.", e);
+        }
+    }
+
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="path">For messages.</param>
+    /// <exception cref="ModelException">It is not a card.</exception>
+    public static ModelCard Parse(byte[] bytes, string path)
+    {
+        try
+        {
+            var card = JsonSerializer.Deserialize(bytes, Default.ModelCard)
+                ?? throw new ModelException($"the model card {path} holds null; copy the model again");
+            card.Validate();
+            return card;
         }
         catch (JsonException e)
         {

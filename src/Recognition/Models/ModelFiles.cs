@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Speaker.Audio.Features;
 using Speaker.Scoring;
 
 namespace Speaker.Models;
@@ -100,17 +99,6 @@ internal static class ModelFiles
                 WeightsSha256 = Convert.ToHexStringLower(SHA256.HashData(Safetensors.ReadFile(weightsPath))),
             },
             cohort);
-    }
-
-    /// <summary>The scorer that a model's card asks for.</summary>
-    /// <exception cref="ModelException">The cohort is missing, damaged or another model's.</exception>
-    public static Scorer ReadScorer(string weightsPath, ModelCard card)
-    {
-        ArgumentNullException.ThrowIfNull(card);
-        return card.AsNorm is { } specification
-            ? Scorer.AsNorm(
-                CohortFile.Read(CohortPathOf(weightsPath), specification, card.Encoder.Dimension), specification)
-            : Scorer.Cosine;
     }
 
     /// <summary>Reads and checks a card without its weights.</summary>

@@ -9,9 +9,15 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
 {
     private readonly ThresholdTable _table = new(encoder.Card.Calibration);
 
-    /// <exception cref="ModelException">The card has no threshold for that false-accept rate.</exception>
-    public DecisionThreshold For(double targetFar)
+    /// <summary>The distance that was set, or the card's for a false-acceptance rate.</summary>
+    /// <exception cref="ModelException">The card has no threshold for that rate.</exception>
+    public DecisionThreshold For(double? set, double targetFar)
     {
+        if (set is { } value)
+        {
+            return new DecisionThreshold(value, null);
+        }
+
         var point = _table.PointFor(targetFar);
         return new DecisionThreshold(point.Threshold, targetFar, point.ImpostorTrials > 0);
     }
@@ -20,6 +26,7 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
     /// calibration.</summary>
     public ScoreCalibration? Scores => encoder.Card.Scores;
 
-    /// <summary>As <see cref="For"/>, or null if the model has never been calibrated.</summary>
-    public DecisionThreshold? TryFor(double targetFar) => _table.Points.Count == 0 ? null : For(targetFar);
+    /// <summary>The card's threshold for a rate, or null if the model has never been calibrated.</summary>
+    /// <exception cref="ModelException">It has been, and has none for that rate.</exception>
+    public DecisionThreshold? TryFor(double targetFar) => _table.Points.Count == 0 ? null : For(null, targetFar);
 }

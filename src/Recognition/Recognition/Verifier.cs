@@ -1,67 +1,83 @@
-using Speaker.Options;
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using Speaker.Calibration;
-using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Speaker.Scoring;
 
 namespace Speaker.Recognition;
 
 /// <summary>One-to-one verification: is this recording the speaker who enrolled under a name?</summary>
-internal sealed class Verifier(
-    UtteranceEmbedder embedder,
-    DecisionThresholds thresholds,
-    StoreLocation stores,
-    QualityReview quality,
-    IOptions<VerificationOptions> options)
+internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, VerificationOptions options)
 {
     /// <summary>The threshold that the settings ask for.</summary>
     /// <exception cref="ModelException">The model card has no threshold for that false-acceptance rate.</exception>
-    public DecisionThreshold ConfiguredThreshold() => thresholds.For(options.Value.TargetFar);
+    public DecisionThreshold Threshold() => thresholds.For(options.Threshold, options.TargetFar);
 
-    /// <summary>The voiceprint of an enrolled speaker.</summary>
-    /// <exception cref="UsageException">Nobody is enrolled under that name.</exception>
-    /// <exception cref="StoreException">The store is of another model, damaged or not to be opened.</exception>
-    public TrialSide VoiceprintOf(string speaker)
+    /// <summary>The enrolled side of trials; null where there are no utterances.</summary>
+    public TrialSide? VoiceprintOf(IReadOnlyList<StoredUtterance> utterances) => utterances.Count == 0
+        ? null
+        : scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding))) with
+        {
+            SpeechSeconds = utterances.Sum(utterance => utterance.SpeechSeconds),
+        };
+
+    /// <summary>A recording as the side of a trial that is put to the test.</summary>
+    public TrialSide SideOf(EmbeddingResult sample) => scorer.Side(sample.Embedding!) with
     {
-        using var store = stores.OpenExisting() ?? throw Unknown(speaker);
-        var utterances = store.Utterances(speaker, embedder.ModelHash);
-        return utterances.Count > 0
-            ? embedder.Scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding))) with
-            {
-                SpeechSeconds = utterances.Sum(utterance => utterance.SpeechSeconds),
-            }
-            : throw Unknown(speaker);
-    }
+        SpeechSeconds = sample.SpeechSeconds,
+        SignalToNoise = sample.Quality?.SignalToNoise,
+    };
 
     /// <summary>Decides one trial.</summary>
-    public Verification Decide(
-        string speaker, TrialSide voiceprint, EmbeddingResult sample, DecisionThreshold threshold)
+    /// <param name="speaker">Who is claimed; null where two recordings are compared.</param>
+    /// <param name="voiceprint">Null where nobody is enrolled under that name.</param>
+    /// <param name="sample">The recording.</param>
+    /// <param name="threshold">Accept at or below.</param>
+    public Decision Decide(
+        string? speaker, TrialSide? voiceprint, EmbeddingResult sample, DecisionThreshold threshold)
     {
-        if (sample is not Embedded embedded)
+        if (voiceprint is null)
         {
-            return new Verification(
-                speaker, Decision.Inconclusive, null, threshold, ((NotEmbedded)sample).Reason,
-                sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, null, null);
+            return Undecided(speaker, sample, threshold, Reason.UnknownSpeaker, $"nobody is enrolled as '{speaker}'");
         }
 
-        var test = embedder.Scorer.Side(embedded.Embedding) with
+        if (!sample.IsUsable)
         {
-            SpeechSeconds = embedded.SpeechSeconds,
-            SignalToNoise = embedded.Quality.SignalToNoise,
-        };
-        var distance = embedder.Scorer.Distance(voiceprint, test);
+            return Undecided(speaker, sample, threshold, sample.Reason, sample.Message);
+        }
+
+        var test = SideOf(sample);
+        var distance = scorer.Distance(voiceprint, test);
         var accepted = distance <= threshold.Value;
-        var reason = string.Create(CultureInfo.InvariantCulture,
-            $"distance {distance:0.000} is {(accepted ? "within" : "beyond")} the threshold {threshold.Value:0.000}");
-        return new Verification(
-            speaker, accepted ? Decision.Accept : Decision.Reject, distance, threshold, reason,
-            sample.TotalSeconds, sample.SpeechSeconds, embedder.ModelHash, quality.Of(embedded),
-            thresholds.Scores?.LogLikelihoodRatio(distance, TrialQuality.Of(voiceprint, test)));
+        return Of(sample, threshold) with
+        {
+            Outcome = accepted ? Outcome.Accepted : Outcome.Rejected,
+            Reason = accepted ? Reason.WithinThreshold : Reason.BeyondThreshold,
+            Message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"distance {distance:0.000} is {(accepted ? "within" : "beyond")} the threshold {threshold.Value:0.000}"),
+            Speaker = speaker,
+            Distance = distance,
+            LogLikelihoodRatio = thresholds.Scores?.LogLikelihoodRatio(distance, TrialQuality.Of(voiceprint, test)),
+        };
     }
 
-    private UsageException Unknown(string speaker) => new(
-        $"unknown speaker '{speaker}' in store {stores.Path}: 'speaker list' shows who is enrolled, " +
-        $"'speaker enroll {speaker} FILE…' enrols");
+    /// <summary>A decision that is none, with what is known of the recording.</summary>
+    public static Decision Undecided(
+        string? speaker, EmbeddingResult sample, DecisionThreshold threshold, Reason reason, string message) =>
+        Of(sample, threshold) with { Reason = reason, Message = message, Speaker = speaker };
+
+    /// <summary>What every decision about a recording holds.</summary>
+    public static Decision Of(EmbeddingResult sample, DecisionThreshold threshold) => new()
+    {
+        Outcome = Outcome.Inconclusive,
+        Reason = sample.Reason,
+        Message = sample.Message,
+        Threshold = threshold.Value,
+        TargetFar = threshold.TargetFar,
+        IsThresholdMeasured = threshold.IsMeasured,
+        TotalSeconds = sample.TotalSeconds,
+        SpeechSeconds = sample.SpeechSeconds,
+        Quality = sample.Quality,
+        Warnings = sample.Warnings,
+        ModelHash = sample.ModelHash,
+    };
 }

@@ -25,13 +25,13 @@ internal static class CohortFile
         return Convert.ToHexStringLower(SHA256.HashData(Safetensors.ReadFile(path)));
     }
 
-    /// <param name="path">The file.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="path">For messages.</param>
     /// <param name="specification">Of the card.</param>
     /// <param name="dimension">Of the model's embeddings.</param>
-    /// <exception cref="ModelException">There is no such file, it is damaged, or it is another model's.</exception>
-    public static Cohort Read(string path, AsNormSpecification specification, int dimension)
+    /// <exception cref="ModelException">The file is damaged, or it is another model's.</exception>
+    public static Cohort Parse(byte[] file, string path, AsNormSpecification specification, int dimension)
     {
-        var file = Safetensors.ReadFile(path);
         var tensors = Safetensors.Parse(file, path);
         var digest = Convert.ToHexStringLower(SHA256.HashData(file));
         if (digest != specification.CohortSha256)

@@ -53,13 +53,13 @@ internal sealed class StudyDisplay : IProgress<StudyProgress>, IProgress<Feature
         {
             case StudyEvent.Planned:
                 _note(Text(
-                    $"{value.ToDo:#,0} runs of {_steps:#,0} steps to do, {value.Kept:#,0} kept from earlier"));
+                    $"{value.ToDo:#,0} runs of {_steps:#,0} steps to do, {value.Kept:#,0} kept from before"));
                 break;
             case StudyEvent.MiningTimed:
                 _note($"mining timed at {value.Label} crops");
                 break;
             case StudyEvent.Estimated:
-                _note($"as the first steps go, the runs will take about {Duration(value.Remaining)}");
+                _note($"the first steps suggest that the runs take about {Duration(value.Remaining)}");
                 break;
             case StudyEvent.Finished:
                 _note(Text(

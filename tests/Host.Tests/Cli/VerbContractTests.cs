@@ -8,7 +8,7 @@ namespace Speaker.Host.Tests.Cli;
 [Collection(TestModelTests.Name)]
 public sealed class VerbContractTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly TestModel _model;
     private readonly SpeakerProcess _speaker;
 

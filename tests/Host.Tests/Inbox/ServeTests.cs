@@ -10,7 +10,7 @@ namespace Speaker.Host.Tests.Inbox;
 [Collection(TestModelTests.Name)]
 public sealed class ServeTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly TestModel _model;
     private readonly SpeakerProcess _speaker;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Speaker.Audio.Utterances;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Recognition;
 
 namespace Speaker.Host.Tests.Options;

@@ -29,8 +29,8 @@ public sealed class ChangedSoundTests(ShippedModel model) : IClassFixture<Shippe
     public void Embed_FileAtAnotherRate_IsTheNativeOne(string voice, int rate, double least)
     {
         var native = Speech(voice);
-        using var folder = new TestFolder();
-        var path = Sounds.WriteWave(
+        using var folder = new TemporaryFolder();
+        var path = WaveFile.Write(
             folder.File("a.wav"), IdealInterpolation.Resample(native, Sounds.SampleRate, rate), rate: rate);
 
         Assert.InRange(model.Cosine(native, AudioFile.ReadSamples(path)), least, 1.000001);

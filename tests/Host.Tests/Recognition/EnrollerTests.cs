@@ -7,7 +7,6 @@ using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Tests.Support;
 using Speaker.Recognition;
 using Speaker.Scoring;
-using Speaker.Training.Distances;
 
 namespace Speaker.Host.Tests.Recognition;
 
@@ -15,7 +14,7 @@ namespace Speaker.Host.Tests.Recognition;
 [Collection(TestModelTests.Name)]
 public sealed class EnrollerTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly IHost _host;
 
     public EnrollerTests(TestModel model) => _host = Composition.CreateBuilder(
@@ -105,16 +104,16 @@ public sealed class EnrollerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.30, 0.31, Decision.Accept)]
-    [InlineData(0.30, 0.29, Decision.Reject)]
-    public void Decide_DistanceAndThreshold_AcceptsAtOrBelow(double distance, double threshold, Decision expected)
+    [InlineData(0.30, 0.31, nameof(Decision.Accept))]
+    [InlineData(0.30, 0.29, nameof(Decision.Reject))]
+    public void Decide_DistanceAndThreshold_AcceptsAtOrBelow(double distance, double threshold, string expected)
     {
         Enroll("anna", Vectors.AtDistance(0));
         var verifier = Get<Verifier>();
         var answer = verifier.Decide(
             "anna", verifier.VoiceprintOf("anna"), Sample(Vectors.AtDistance(distance)),
                 new DecisionThreshold(threshold, null));
-        Assert.Equal(expected, answer.Decision);
+        Assert.Equal(expected, answer.Decision.ToString());
         Assert.Equal(distance, answer.Distance!.Value, 4);
     }
 

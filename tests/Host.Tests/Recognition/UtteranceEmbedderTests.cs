@@ -1,11 +1,9 @@
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
 using Speaker.CommandLine.Options;
-using Speaker.Options;
 using Speaker.Host.Tests.Support;
 using Speaker.Inference;
 using Speaker.Recognition;
-using Speaker.Training.Network;
 
 namespace Speaker.Host.Tests.Recognition;
 
@@ -15,7 +13,7 @@ public sealed class UtteranceEmbedderTests : IDisposable
     /// <summary>More than two segments.</summary>
     private const int LongSeconds = 160;
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly VoiceEncoder _encoder;
     private readonly UtteranceEmbedder _embedder;
 
@@ -26,11 +24,7 @@ public sealed class UtteranceEmbedderTests : IDisposable
             _encoder, Microsoft.Extensions.Options.Options.Create(new UtteranceSettings()));
     }
 
-    public void Dispose()
-    {
-        _encoder.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Embed_OneSegment_IsTheEncoderOnTheReadersFeatures()
@@ -83,7 +77,7 @@ public sealed class UtteranceEmbedderTests : IDisposable
     public void Begin_BlocksAsTheyCome_GivesWhatTheFileGivesAtAnyTime()
     {
         var recorded = Long();
-        var path = Sounds.WriteWave(_folder.File("long.wav"), recorded);
+        var path = WaveFile.Write(_folder.File("long.wav"), recorded);
         var samples = AudioFile.ReadSamples(path);
 
         var sound = _embedder.Begin();
@@ -92,7 +86,7 @@ public sealed class UtteranceEmbedderTests : IDisposable
             sound.Append(block);
             if (sound.Seconds is 80 or 120)
             {
-                var soFar = Sounds.WriteWave(
+                var soFar = WaveFile.Write(
                     _folder.File("part.wav"), recorded.AsSpan(0, (int)sound.Seconds * Sounds.SampleRate));
                 AssertSame(_embedder.Embed(soFar, null, default), sound.Embed());
             }
@@ -121,7 +115,7 @@ public sealed class UtteranceEmbedderTests : IDisposable
         Assert.Equal(1, reports);
     }
 
-    private string WriteLong() => Sounds.WriteWave(_folder.File("long.wav"), Long());
+    private string WriteLong() => WaveFile.Write(_folder.File("long.wav"), Long());
 
     private static float[] Long()
     {

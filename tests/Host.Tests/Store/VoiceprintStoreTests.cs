@@ -9,7 +9,7 @@ namespace Speaker.Host.Tests.Store;
 public sealed class VoiceprintStoreTests : IDisposable
 {
     private const string Model = HelperProcess.Model;
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private string StorePath => _folder.File("data", "voiceprints.db");
 

@@ -28,7 +28,7 @@ internal static class EncoderFixtures
             for (var i = 0; i < 4; i++)
             {
                 encoder.call(
-                    (torch.randn(new long[] { 8, specification.Coefficients, 30 }) * 2) + 0.5,
+                    (torch.randn(new long[] { 8, 30, specification.Coefficients }) * 2) + 0.5,
                     torch.tensor(Enumerable.Repeat(30L, 8).ToArray()));
             }
         }

@@ -171,7 +171,7 @@ public class CropAugmenterTests
     }
 
     private static FeatureMatrix Crop(int frames, int cepstra) =>
-        new(FilteringTests.Noise(frames * cepstra, 77), frames, cepstra);
+        new(TestSignals.Noise(frames * cepstra, 77), frames, cepstra);
 
     /// <summary>Centres of 80 channels evenly on the mel axis from 20 to 7,600 Hz, Hz.</summary>
     private static double[] Centres()

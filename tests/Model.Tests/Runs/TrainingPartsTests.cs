@@ -154,7 +154,7 @@ public class TrainingPartsTests
     public void MelDomain_ThereAndBack_IsTheCosineTransformByItsSum(int cepstra, int bands)
     {
         var domain = new MelDomain(cepstra, bands);
-        var input = FilteringTests.Noise(3 * cepstra, 21);
+        var input = TestSignals.Noise(3 * cepstra, 21);
         var mel = new float[3 * bands];
         domain.ToMel(input, mel);
         for (var row = 0; row < 3; row++)
@@ -204,7 +204,7 @@ public class TrainingPartsTests
         var domain = new MelDomain(80, 80);
         for (var seed = 0; seed < 20; seed++)
         {
-            var crop = new FeatureMatrix(FilteringTests.Noise(64 * 80, seed), 64, 80);
+            var crop = new FeatureMatrix(TestSignals.Noise(64 * 80, seed), 64, 80);
             new CropAugmenter(options, specification).Apply(crop, SplitRandom.For(seed));
             var mel = new float[64 * 80];
             domain.ToMel(crop.Values, mel);

@@ -51,12 +51,12 @@ public class FindingsTests
 
     [Theory]
     [InlineData(0.20, 0.25, false, "left is better than right by 5.0 points, 5.0 to 5.0, as in someone.")]
-    [InlineData(0.25, 0.20, false, "left is worse than right by 5.0 points, 5.0 to 5.0, against someone.")]
+    [InlineData(0.25, 0.20, false, "left is worse than right by 5.0 points, 5.0 to 5.0, contrary to someone.")]
     [InlineData(0.20, 0.20, false,
-        "No difference seen between left and right (0.0 points, 0.0 to 0.0); someone, would have left ahead.")]
+        "No difference seen between left and right (0.0 points, 0.0 to 0.0). Expected from someone: left is better.")]
     [InlineData(0.20, 0.20, true,
         "No difference seen between left and right (0.0 points, 0.0 to 0.0), as expected by someone.")]
-    [InlineData(0.20, 0.25, true, "left and right differ by 5.0 points, 5.0 to 5.0, against someone.")]
+    [InlineData(0.20, 0.25, true, "left and right differ by 5.0 points, 5.0 to 5.0, contrary to someone.")]
     public void Of_Expectation_SaysWhatTheFiguresShow(double left, double right, bool alike, string sentence)
     {
         var result = Claim(alike, Variant("left", Flat(left)), Variant("right", Flat(right)));
@@ -69,7 +69,7 @@ public class FindingsTests
         var wide = Gaussians(5).Select(g => 0.21 + (0.05 * g)).ToArray();
         var result = Claim(
             false, Variant("left", Flat(0.2)), Variant("right", Flat(0.3)), Variant("wide", Run(0.21, wide)));
-        Assert.Equal("Lowest error: left, 20.0%; not told apart from it: wide.", Findings.Of(result)[1]);
+        Assert.Equal("Lowest error: left, 20.0%. No difference seen from: wide.", Findings.Of(result)[1]);
         result = Claim(false, Variant("left", Flat(0.2)), Variant("right", Flat(0.3)));
         Assert.Equal("Lowest error: left, 20.0%; all others are worse.", Findings.Of(result)[1]);
     }
@@ -98,8 +98,9 @@ public class FindingsTests
         Assert.Equal(0.04, cost.ShareOfStep("batch-hard"), 1e-12);
         Assert.Equal(
             [
-                "hard: 8.0 ms at 256 crops, 4.00% of a training step, and grew as the batch to the power of 2.0.",
-                "batch-all: 64.0 ms at 256 crops, 32.00% of a training step, and grew as the batch to the power of 3.0.",
+                "batch-hard: 8.0 ms at 256 crops, 4.00% of a training step, and grew as the batch to the power of 2.0.",
+                "batch-all: 64.0 ms at 256 crops, 32.00% of a training step, and grew as the batch to the power of "
+                + "3.0.",
             ],
             Findings.Of(cost));
     }

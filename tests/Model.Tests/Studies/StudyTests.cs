@@ -120,7 +120,9 @@ public sealed class StudyTests : IDisposable
                         ? pair.Value.detach() * double.NaN
                         : pair.Value),
                 state);
-            ModelFiles.Save(weights, encoder, new ModelCard { Name = "broken", FrontEnd = new(), Encoder = study.Encoder });
+            ModelFiles.Save(
+                weights, TensorFile.Store(state),
+                new ModelCard { Name = "broken", FrontEnd = new(), Encoder = study.Encoder });
         }
 
         var run = new StudyRun("broken", study.Base() with { From = [weights] }, StudySpeech.Everything);

@@ -34,7 +34,7 @@ public sealed class VoiceEncoderTests : IDisposable
     {
         var voice = VoiceEncoder.Load(Save("m.safetensors"));
         var utterances = Enumerable.Range(0, 40).Select(i => RandomEncoder.Features(i, 20 + (i * 7), 6)).ToArray();
-        var expected = utterances.Select(voice.Embed).ToArray();
+        var expected = utterances.Select(utterance => voice.Embed(utterance)).ToArray();
         var actual = new float[utterances.Length][];
         Parallel.For(0, utterances.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 },
             i => actual[i] = voice.Embed(utterances[i]));

@@ -31,22 +31,29 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
     private readonly MfccOptions _options;
     private readonly int _halfFft;
     private readonly float[] _weights;
+    private readonly int _stride;
     private readonly float[] _emphasised;
     private readonly LanePowerSpectrum _spectrum;
     private readonly LaneFilterBank _filters;
     private readonly LaneCosineTransform _transform;
-    private readonly LaneBuffer _bands;
-    private readonly LaneBuffer _cepstra;
+    private readonly AlignedBuffer _bands;
+    private readonly AlignedBuffer _cepstra;
 
     /// <param name="options">Copied: changes to it later change nothing here.</param>
     /// <exception cref="ArgumentException">An option out of its range; the message names it and the bound.</exception>
     public SimdMfccExtractor(MfccOptions options)
         : base(Checked(options))
     {
-        var fftSize = FftSize(options);
+        Require(
+            FrameSize > 0,
+            $"FrameSize is {options.FrameSize} and FrameDuration {options.FrameDuration}; a frame must have a sample.");
+        Require(
+            HopSize > 0,
+            $"HopSize is {options.HopSize} and HopDuration {options.HopDuration}; a hop must have a sample.");
+        var fftSize = FftSize(options, FrameSize);
         FeatureCount = options.FeatureCount;
         _options = Copy(options);
-        _options.FilterBank = options.FilterBank ?? FilterBanks.Triangular(
+        _options.FilterBank ??= FilterBanks.Triangular(
             fftSize,
             options.SamplingRate,
             FilterBanks.MelBands(
@@ -55,10 +62,11 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         _blockSize = fftSize;
         _halfFft = fftSize / 2;
         _weights = _windowSamples ?? Window.Rectangular(FrameSize);
-        _emphasised = new float[FrameSize + ((Vector<float>.Count - 1) * HopSize)];
+        _stride = Math.Min(HopSize, FrameSize);
+        _emphasised = new float[FrameSize + ((Vector<float>.Count - 1) * _stride)];
         _spectrum = new LanePowerSpectrum(fftSize);
         _filters = new LaneFilterBank(_options.FilterBank);
-        _bands = new LaneBuffer(_filters.Count);
+        _bands = new AlignedBuffer((long)_filters.Count * Vector<float>.Count);
         var gains = new double[FeatureCount];
         for (var k = 0; k < FeatureCount; k++)
         {
@@ -68,7 +76,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
 
         _transform = new LaneCosineTransform(
             options.DctType[0] - '0', options.DctType.Length == 2, _filters.Count, gains);
-        _cepstra = new LaneBuffer(_transform.OutputLength);
+        _cepstra = new AlignedBuffer((long)_transform.OutputLength * Vector<float>.Count);
     }
 
     /// <summary>mfcc0, mfcc1, …; log_En in the place of the first where the frame's energy is.</summary>
@@ -120,6 +128,8 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
             }
         }
 
+        // The kernels' pointers are to memory that the fields own.
+        GC.KeepAlive(this);
         return frames;
     }
 
@@ -158,6 +168,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
             }
         }
 
+        GC.KeepAlive(this);
         return frames;
     }
 
@@ -184,6 +195,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
 
         ComputeCepstra();
         Store(0, features);
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -203,6 +215,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         PreEmphasis = options.PreEmphasis,
         Window = options.Window,
         FftSize = options.FftSize,
+        FilterBank = options.FilterBank is { } rows ? [.. rows.Select(row => (float[])row.Clone())] : null,
         FilterBankSize = options.FilterBankSize,
         LowFrequency = options.LowFrequency,
         HighFrequency = options.HighFrequency,
@@ -215,32 +228,30 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         LogEnergyFloor = options.LogEnergyFloor,
     };
 
-    private static int FftSize(MfccOptions options)
+    private static int FftSize(MfccOptions options, int frame)
     {
-        var frame = FrameLength(options);
-        return options.FilterBank is { } rows ? 2 * (rows[0].Length - 1)
+        var size = options.FilterBank is { } rows ? 2 * (rows[0].Length - 1)
             : options.FftSize >= frame ? options.FftSize
             : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, frame));
+        Require(
+            size >= frame && size >= 2 && BitOperations.IsPow2(size),
+            $"The transform would have {size} points, by FftSize or by FilterBank's rows of half of it and one more; it "
+            + $"must be a power of two that holds a frame, {frame} samples.");
+        return size;
     }
-
-    private static int FrameLength(MfccOptions options) =>
-        options.FrameSize > 0 ? options.FrameSize : (int)(options.SamplingRate * options.FrameDuration);
-
-    private static int HopLength(MfccOptions options) =>
-        options.HopSize > 0 ? options.HopSize : (int)(options.SamplingRate * options.HopDuration);
 
     private static MfccOptions Checked(MfccOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         Require(options.SamplingRate > 0, $"SamplingRate is {options.SamplingRate}; it must be positive.");
         Require(
-            FrameLength(options) > 0,
-            $"FrameSize is {options.FrameSize} and FrameDuration {options.FrameDuration}; a frame must have a sample.");
+            options.FrameSize > 0 || options.FrameDuration > 0,
+            $"FrameSize is {options.FrameSize} and FrameDuration {options.FrameDuration}; one must be positive.");
         Require(
-            HopLength(options) > 0,
-            $"HopSize is {options.HopSize} and HopDuration {options.HopDuration}; a hop must have a sample.");
+            options.HopSize > 0 || options.HopDuration > 0,
+            $"HopSize is {options.HopSize} and HopDuration {options.HopDuration}; one must be positive.");
         RequireFilters(options);
-        RequireTransforms(options);
+        RequireDct(options);
         Require(Enum.IsDefined(options.Window), $"Window is {options.Window}; it must be one of NWaves' windows.");
         Require(
             Enum.IsDefined(options.NonLinearity),
@@ -268,13 +279,8 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
             + $"half of SamplingRate, {half}, and the second not above it.");
     }
 
-    private static void RequireTransforms(MfccOptions options)
+    private static void RequireDct(MfccOptions options)
     {
-        var fft = FftSize(options);
-        Require(
-            fft >= FrameLength(options) && fft >= 2 && BitOperations.IsPow2(fft),
-            $"The transform would have {fft} points, by FftSize or by FilterBank's rows of half of it and one more; it "
-            + $"must be a power of two that holds a frame, {FrameLength(options)} samples.");
         var size = options.FilterBank?.Length ?? options.FilterBankSize;
         Require(
             options.DctType is [>= '1' and <= '4'] or [>= '1' and <= '4', 'N' or 'n'],
@@ -296,9 +302,21 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
     private void ComputeTogether(ReadOnlySpan<float> samples, float before, int first, int frames)
     {
         var start = first * HopSize;
-        var span = FrameSize + ((frames - 1) * HopSize);
         var previous = start > 0 ? samples[start - 1] : before;
-        Emphasise(samples.Slice(start, span), previous, _emphasised.AsSpan(0, span));
+        if (HopSize <= FrameSize)
+        {
+            var span = FrameSize + ((frames - 1) * HopSize);
+            Emphasise(samples.Slice(start, span), previous, _emphasised.AsSpan(0, span));
+        }
+        else
+        {
+            for (var lane = 0; lane < frames; lane++, start += HopSize)
+            {
+                previous = start > 0 ? samples[start - 1] : before;
+                Emphasise(samples.Slice(start, FrameSize), previous, _emphasised.AsSpan(lane * FrameSize, FrameSize));
+            }
+        }
+
         Load();
         ComputeCepstra();
     }
@@ -341,10 +359,10 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         {
             for (var lane = 0; lane < lanes; lane += Vector128<float>.Count)
             {
-                var a = samples + (lane * HopSize);
-                var b = a + HopSize;
-                var c = b + HopSize;
-                var d = c + HopSize;
+                var a = samples + (lane * _stride);
+                var b = a + _stride;
+                var c = b + _stride;
+                var d = c + _stride;
                 var even = (float*)_spectrum.EvenSamples + lane;
                 var odd = (float*)_spectrum.OddSamples + lane;
                 var i = 0;
@@ -398,14 +416,16 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
     private unsafe void ComputeCepstra()
     {
         var energy = _options.IncludeEnergy ? LogEnergy() : Vector<float>.Zero;
+        var bands = (Vector<float>*)_bands.Start;
+        var cepstra = (Vector<float>*)_cepstra.Start;
         _spectrum.Transform();
         Shape(_spectrum.Power, _halfFft + 1);
-        _filters.Apply(_spectrum.Power, _bands.Pointer);
-        Compress(_bands.Pointer, _filters.Count);
-        _transform.Apply(_bands.Pointer, _cepstra.Pointer);
+        _filters.Apply(_spectrum.Power, bands);
+        Compress(bands, _filters.Count);
+        _transform.Apply(bands, cepstra);
         if (_options.IncludeEnergy)
         {
-            _cepstra.Pointer[0] = energy;
+            cepstra[0] = energy;
         }
     }
 
@@ -502,7 +522,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
                 $"The vector has {vector.Length} values; the {FeatureCount} of a frame must fit.", nameof(vector));
         }
 
-        var values = _cepstra.Values + lane;
+        var values = _cepstra.Start + lane;
         for (var k = 0; k < FeatureCount; k++)
         {
             vector[k] = values[k * Vector<float>.Count];

@@ -9,14 +9,14 @@ namespace Speaker.Enrolment.Sqlite;
 /// </summary>
 internal sealed class EnrolmentTransaction : IDisposable
 {
-    private readonly VoiceprintStore _store;
+    private readonly VoiceprintDatabase _store;
     private readonly SqliteTransaction _transaction;
     private readonly string _speaker;
     private readonly string _modelHash;
     private readonly string _now;
 
     internal EnrolmentTransaction(
-        VoiceprintStore store, SqliteTransaction transaction, string speaker, string modelHash, TimeProvider time)
+        VoiceprintDatabase store, SqliteTransaction transaction, string speaker, string modelHash, TimeProvider time)
     {
         _store = store;
         _transaction = transaction;
@@ -49,7 +49,7 @@ internal sealed class EnrolmentTransaction : IDisposable
             INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
             VALUES ($speaker, $hash, $embedding, $seconds, $source, $now)
             """,
-            ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintStore.Bytes(utterance.Embedding)),
+            ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)),
             ("$seconds", utterance.SpeechSeconds), ("$source", utterance.Source), ("$now", _now));
         return insert.ExecuteNonQuery();
     });

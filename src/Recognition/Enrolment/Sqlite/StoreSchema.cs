@@ -88,13 +88,14 @@ internal static class StoreSchema
         if (application == ApplicationId && version > Version)
         {
             throw new StoreException(
-                $"store {path} has schema version {version}; this Speaker knows up to {Version}: use a newer Speaker");
+                StoreProblem.NewerVersion,
+                $"store {path} has schema version {version}; this version of Speaker reads up to {Version}: update it");
         }
 
         if (application != 0 || Scalar(connection, transaction, "SELECT count(*) FROM sqlite_schema") != 0)
         {
             throw new StoreException(
-                $"{path} is an SQLite database but not a Speaker store: give another file with --store");
+                StoreProblem.NotAStore, $"{path} is an SQLite database but not a Speaker store: use another file");
         }
 
         return false;

@@ -1,0 +1,54 @@
+namespace Speaker.Audio.Files;
+
+/// <summary>
+/// A stream's contents in a file of their own (mode 0600), so that an upload goes through the same checks as a file and
+/// takes no memory; deleted when disposed.
+/// </summary>
+internal sealed class TemporaryCopy : IDisposable
+{
+    private readonly string _path;
+    private readonly string _name;
+
+    private TemporaryCopy(string path, string name) => (_path, _name) = (path, name);
+
+    /// <param name="stream">Read from its position to its end; not disposed.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="cancellationToken">Stops the copying.</param>
+    /// <exception cref="AudioException">The stream cannot be read, or there is no room for it.</exception>
+    public static async Task<TemporaryCopy> OfAsync(Stream stream, string name, CancellationToken cancellationToken)
+    {
+        // Made by the runtime for its owner only, and named so that nobody guesses it.
+        var path = Path.GetTempFileName();
+        var copy = new TemporaryCopy(path, name);
+        try
+        {
+            var file = new FileStream(path, FileMode.Truncate, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true);
+            await using (file.ConfigureAwait(false))
+            {
+                await stream.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+            }
+
+            return copy;
+        }
+        catch (Exception exception)
+        {
+            copy.Dispose();
+            if (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                throw new AudioException(
+                    $"{name}: cannot be copied to {Path.GetTempPath()} ({exception.Message}).", exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <exception cref="AudioException">As <see cref="AudioFile.Open(string)"/>.</exception>
+    public AudioFileSource Open() => AudioFile.Open(_path);
+
+    /// <summary>The same exception, with the stream's name instead of the file's.</summary>
+    public AudioException Renamed(AudioException exception) => new(
+        exception.Message.Replace(_path, _name, StringComparison.Ordinal), exception.InnerException ?? exception);
+
+    public void Dispose() => File.Delete(_path);
+}

@@ -1,0 +1,66 @@
+using Speaker.Audio;
+
+namespace Speaker;
+
+/// <summary>The answer to "is this NAME?", to "who is this?" and to "are these two the same voice?".</summary>
+public sealed record Decision
+{
+    /// <summary>The answer.</summary>
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>Why, for programs.</summary>
+    public required Reason Reason { get; init; }
+
+    /// <summary>Why, in one sentence.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The speaker that was claimed or found; null where nobody was found, or where two recordings were
+    /// compared.</summary>
+    public string? Speaker { get; init; }
+
+    /// <summary>
+    /// Cosine distance, 0 to 2, to the claimed speaker or to the nearest one, smaller is closer; normalised by a cohort
+    /// where the model has one. Null where there is nothing to compare.
+    /// </summary>
+    public double? Distance { get; init; }
+
+    /// <summary>A distance at or below this is a match.</summary>
+    public required double Threshold { get; init; }
+
+    /// <summary>The false-acceptance rate that the threshold stands for; null where the options give the threshold.</summary>
+    public double? TargetFar { get; init; }
+
+    /// <summary>False where the model took the threshold over from the one that it was trained from, unmeasured.</summary>
+    public bool IsThresholdMeasured { get; init; } = true;
+
+    /// <summary>How much farther than the nearest speaker the runner-up is; null but for an identification among
+    /// several.</summary>
+    public double? Margin { get; init; }
+
+    /// <summary>The nearest speakers, nearest first; empty but for an identification.</summary>
+    public IReadOnlyList<Candidate> Candidates { get; init; } = [];
+
+    /// <summary>
+    /// How much more likely the distance is from the speaker than from another, natural logarithm; null where the model
+    /// has no score calibration. With prior odds it gives the odds; alone it is no probability.
+    /// </summary>
+    public double? LogLikelihoodRatio { get; init; }
+
+    /// <summary>Length of the recording, in seconds.</summary>
+    public double TotalSeconds { get; init; }
+
+    /// <summary>Seconds of it that are speech.</summary>
+    public double SpeechSeconds { get; init; }
+
+    /// <summary>Level, noise, clipping and bandwidth of the recording; null where it was not judged.</summary>
+    public AudioQuality? Quality { get; init; }
+
+    /// <summary>What in the recording makes the answer less sure.</summary>
+    public IReadOnlyList<QualityWarning> Warnings { get; init; } = [];
+
+    /// <summary>SHA-256 of the model, lower-case hex.</summary>
+    public required string ModelHash { get; init; }
+
+    /// <summary>Whether the answer is yes.</summary>
+    public bool Accepted => Outcome == Outcome.Accepted;
+}

@@ -1,0 +1,97 @@
+namespace Speaker.Enrolment.Sqlite;
+
+/// <summary>
+/// Voiceprints in one SQLite file, opened anew for every call. Any number of threads and processes may use the file at
+/// once.
+/// </summary>
+/// <remarks>
+/// SQLite has no asynchronous calls: each runs to its end on a thread of the pool. Reading takes about a millisecond.
+/// Writers of one process wait for each other without a thread; only while another process has the write lock does one
+/// thread wait, up to <see cref="StoreOptions.BusyTimeoutSeconds"/>. A call that has begun is not cancelled.
+/// </remarks>
+#pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
+internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider time) : IVoiceprintStore
+#pragma warning restore CA1001
+{
+    private readonly SemaphoreSlim _writer = new(1);
+    private readonly TimeSpan _busyTimeout = TimeSpan.FromSeconds(options.BusyTimeoutSeconds);
+
+    /// <summary>The SQLite file, whether it exists yet or not.</summary>
+    public string Path { get; } = options.Path ?? DefaultStore.Path();
+
+    /// <summary>Opens it for writing, creating it if there is none.</summary>
+    /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
+    public VoiceprintDatabase Open() => VoiceprintDatabase.Open(Path, _busyTimeout, time);
+
+    /// <summary>Opens it if it exists; null if nobody has ever been enrolled there.</summary>
+    /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
+    public VoiceprintDatabase? OpenExisting() => VoiceprintDatabase.OpenExisting(Path, _busyTimeout, time);
+
+    public Task<IReadOnlyList<StoredUtterance>> GetUtterancesAsync(
+        string speaker, string modelHash, CancellationToken cancellationToken) =>
+        ReadAsync(database => database.Utterances(speaker, modelHash), [], cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>> GetAllUtterancesAsync(
+        string modelHash, CancellationToken cancellationToken) =>
+        ReadAsync(
+            database => database.AllUtterances(modelHash),
+            new Dictionary<string, IReadOnlyList<StoredUtterance>>(),
+            cancellationToken);
+
+    public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken) =>
+        ReadAsync(database => database.List(), [], cancellationToken);
+
+    public Task AddAsync(
+        string speaker,
+        string modelHash,
+        string? consent,
+        Func<IReadOnlyList<StoredUtterance>, IReadOnlyList<StoredUtterance>> choose,
+        CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                using var database = Open();
+                using var transaction = database.BeginEnrolment(speaker, modelHash);
+                var added = choose(transaction.Existing);
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (var utterance in added)
+                {
+                    transaction.Add(utterance, consent);
+                }
+
+                transaction.Commit();
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                using var database = OpenExisting();
+                return database is not null && database.Remove(speaker);
+            },
+            cancellationToken);
+
+    private Task<T> ReadAsync<T>(Func<VoiceprintDatabase, T> read, T empty, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                using var database = OpenExisting();
+                return database is null ? empty : read(database);
+            },
+            cancellationToken);
+
+    private async Task<bool> WriteAsync(Func<bool> write, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(write, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+}

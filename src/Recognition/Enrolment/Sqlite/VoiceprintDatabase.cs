@@ -1,0 +1,322 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+
+namespace Speaker.Enrolment.Sqlite;
+
+/// <summary>
+/// Speakers and their enrolled utterances in one SQLite file, readable by its owner only. Every utterance is kept
+/// (several exemplars a speaker) and carries the hash of the model that made it: embeddings of two models never meet.
+/// </summary>
+/// <remarks>One connection, one thread. Any number of processes may have the same file open.</remarks>
+internal sealed class VoiceprintDatabase : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly TimeProvider _time;
+
+    private VoiceprintDatabase(SqliteConnection connection, string path, TimeProvider time)
+    {
+        _connection = connection;
+        Path = path;
+        _time = time;
+    }
+
+    /// <summary>The SQLite file.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens the store, creating the file (mode 0600) and its folder (0700) if there is none.</summary>
+    /// <exception cref="StoreException">The file is not a store, is damaged, is of a newer version or cannot be
+    /// opened.</exception>
+    public static VoiceprintDatabase Open(string path, TimeSpan busyTimeout, TimeProvider time)
+    {
+        CreatePrivateFile(path);
+        return OpenConnection(path, busyTimeout, time);
+    }
+
+    /// <summary>Opens the store if the file exists; null if it does not: reading never creates one.</summary>
+    /// <exception cref="StoreException">As <see cref="Open"/>.</exception>
+    public static VoiceprintDatabase? OpenExisting(string path, TimeSpan busyTimeout, TimeProvider time) =>
+        File.Exists(path) ? OpenConnection(path, busyTimeout, time) : null;
+
+    /// <summary>
+    /// Starts the one transaction of an enrolment. The write lock is taken here, so what the transaction sees as
+    /// already enrolled cannot change before it commits.
+    /// </summary>
+    /// <exception cref="StoreException">The store is of another model, or another process held it for too
+    /// long.</exception>
+    public EnrolmentTransaction BeginEnrolment(string speaker, string modelHash)
+    {
+        SpeakerName.Check(speaker);
+        return Guarded(() =>
+        {
+            var transaction = _connection.BeginTransaction(deferred: false);
+            try
+            {
+                CheckModel(modelHash, transaction);
+                return new EnrolmentTransaction(this, transaction, speaker, modelHash, _time);
+            }
+            catch
+            {
+                transaction.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <exception cref="StoreException">The store holds voiceprints of another model; the message names both
+    /// hashes.</exception>
+    public void RequireModel(string modelHash) => Guarded(() =>
+    {
+        CheckModel(modelHash, null);
+        return true;
+    });
+
+    /// <summary>The enrolled utterances of one speaker in order of enrolment; empty if the speaker is
+    /// unknown.</summary>
+    /// <exception cref="StoreException">The store holds voiceprints of another model.</exception>
+    public IReadOnlyList<StoredUtterance> Utterances(string speaker, string modelHash) => Guarded(() =>
+    {
+        CheckModel(modelHash, null);
+        return ReadUtterances(speaker, null);
+    });
+
+    /// <summary>The enrolled utterances of everybody, by name.</summary>
+    /// <exception cref="StoreException">The store holds voiceprints of another model.</exception>
+    public IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> AllUtterances(string modelHash) => Guarded(() =>
+    {
+        CheckModel(modelHash, null);
+        using var command = Command(null, """
+            SELECT s.name, u.embedding, u.speech_seconds, u.source
+            FROM speaker s JOIN utterance u ON u.speaker_id = s.id ORDER BY s.name, u.id
+            """);
+        using var reader = command.ExecuteReader();
+        var speakers = new Dictionary<string, IReadOnlyList<StoredUtterance>>(StringComparer.Ordinal);
+        List<StoredUtterance>? utterances = null;
+        while (reader.Read())
+        {
+            var name = reader.GetString(0);
+            if (!speakers.ContainsKey(name))
+            {
+                utterances = [];
+                speakers.Add(name, utterances);
+            }
+
+            utterances!.Add(new StoredUtterance(
+                Vector(reader.GetFieldValue<byte[]>(1)), reader.GetDouble(2), reader.GetString(3)));
+        }
+
+        return (IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>)speakers;
+    });
+
+    /// <summary>A line per speaker, by name; needs no model.</summary>
+    public IReadOnlyList<EnrolledSpeaker> List() => Guarded(() =>
+    {
+        using var command = Command(null, """
+            SELECT s.name, count(u.id), total(u.speech_seconds), coalesce(min(u.model_hash), ''), s.enrolled_at,
+                   coalesce(max(u.added_at), s.enrolled_at), s.consent, s.consent_at
+            FROM speaker s LEFT JOIN utterance u ON u.speaker_id = s.id GROUP BY s.id ORDER BY s.name
+            """);
+        using var reader = command.ExecuteReader();
+        var speakers = new List<EnrolledSpeaker>();
+        while (reader.Read())
+        {
+            speakers.Add(new EnrolledSpeaker(
+                reader.GetString(0), reader.GetInt32(1), reader.GetDouble(2), reader.GetString(3),
+                Time(reader.GetString(4)), Time(reader.GetString(5)),
+                reader.IsDBNull(6) ? null : reader.GetString(6),
+                reader.IsDBNull(7) ? null : Time(reader.GetString(7))));
+        }
+
+        return speakers;
+    });
+
+    /// <summary>
+    /// Removes a speaker and every utterance, and leaves no byte of them in the file: secure_delete overwrites the
+    /// rows, and VACUUM rebuilds the file, because a page that SQLite once split can still hold a copy of a row it
+    /// moved.
+    /// </summary>
+    /// <returns>False if there was no such speaker.</returns>
+    public bool Remove(string speaker) => Guarded(() =>
+    {
+        using (var delete = Command(null, "DELETE FROM speaker WHERE name = $name", ("$name", speaker)))
+        {
+            if (delete.ExecuteNonQuery() == 0)
+            {
+                return false;
+            }
+        }
+
+        using var vacuum = Command(null, "VACUUM");
+        vacuum.ExecuteNonQuery();
+        return true;
+    });
+
+    /// <summary>SQLite's own verdict on the file: "ok", or what is damaged.</summary>
+    public string IntegrityCheck() => Guarded(() =>
+    {
+        using var command = Command(null, "PRAGMA integrity_check(1)");
+        return (string)command.ExecuteScalar()!;
+    });
+
+    public void Dispose() => _connection.Dispose();
+
+    internal static byte[] Bytes(float[] vector) => MemoryMarshal.AsBytes(vector.AsSpan()).ToArray();
+
+    internal IReadOnlyList<StoredUtterance> ReadUtterances(string speaker, SqliteTransaction? transaction)
+    {
+        using var command = Command(transaction, """
+            SELECT u.embedding, u.speech_seconds, u.source
+            FROM utterance u JOIN speaker s ON s.id = u.speaker_id WHERE s.name = $name ORDER BY u.id
+            """, ("$name", speaker));
+        using var reader = command.ExecuteReader();
+        var utterances = new List<StoredUtterance>();
+        while (reader.Read())
+        {
+            utterances.Add(new StoredUtterance(
+                Vector(reader.GetFieldValue<byte[]>(0)), reader.GetDouble(1), reader.GetString(2)));
+        }
+
+        return utterances;
+    }
+
+    internal SqliteCommand Command(
+        SqliteTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = _connection.CreateCommand();
+#pragma warning disable CA2100 // every statement is a constant; values are parameters
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.Transaction = transaction;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+
+    internal T Guarded<T>(Func<T> action) => Guarded(Path, action);
+
+    private static VoiceprintDatabase OpenConnection(string path, TimeSpan busyTimeout, TimeProvider time) =>
+        Guarded(path, () =>
+        {
+            var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = SqliteOpenMode.ReadWrite,
+                Pooling = false,
+                DefaultTimeout = Math.Max(1, (int)Math.Ceiling(busyTimeout.TotalSeconds)),
+            }.ToString());
+            try
+            {
+                connection.Open();
+                StoreSchema.Configure(connection);
+                StoreSchema.Ensure(connection, path);
+                return new VoiceprintDatabase(connection, path, time);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+        });
+
+    private static void CreatePrivateFile(string path)
+    {
+        if (File.Exists(path))
+        {
+            // Never open an existing store beside SQLite: closing that handle would drop this process's POSIX locks on
+            // it.
+            return;
+        }
+
+        try
+        {
+            var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                Directory.CreateDirectory(folder, Owner | UnixFileMode.UserExecute);
+                options.UnixCreateMode = Owner;
+            }
+
+            using var file = new FileStream(path, options);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first; its file is as good.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(
+                StoreProblem.NotPermitted, $"cannot create the store {path}: {exception.Message}", exception);
+        }
+    }
+
+    private static T Guarded<T>(string path, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException exception)
+        {
+            var (problem, message) = Explain(path, exception);
+            throw new StoreException(problem, message, exception);
+        }
+    }
+
+    private static (StoreProblem Problem, string Message) Explain(string path, SqliteException exception) =>
+        exception.SqliteErrorCode switch
+        {
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => (
+                StoreProblem.InUse,
+                $"store {path} is in use by another process: try again, or raise BusyTimeoutSeconds"),
+            SQLitePCL.raw.SQLITE_FULL => (
+                StoreProblem.Full,
+                $"no space left for the store {path}: nothing was written; free some space and try again"),
+            SQLitePCL.raw.SQLITE_NOTADB => (
+                StoreProblem.NotAStore,
+                $"{path} is not a Speaker store (not an SQLite database): use another file"),
+            SQLitePCL.raw.SQLITE_CORRUPT => (
+                StoreProblem.Damaged,
+                $"store {path} is damaged ({exception.Message}): restore it from a copy, or enrol into a new one"),
+            SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH => (
+                StoreProblem.NotPermitted,
+                $"store {path} cannot be written: check the permissions of the file and its folder"),
+            SQLitePCL.raw.SQLITE_CANTOPEN => (
+                StoreProblem.NotPermitted,
+                $"store {path} cannot be opened: check that it is a file and that you may read and write it and its " +
+                "folder"),
+            SQLitePCL.raw.SQLITE_IOERR => (
+                StoreProblem.Failed,
+                $"reading or writing the store {path} failed ({exception.Message}): nothing was written; check the disk"),
+            _ => (StoreProblem.Failed, $"store {path}: {exception.Message}"),
+        };
+
+    private static float[] Vector(byte[] bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private void CheckModel(string modelHash, SqliteTransaction? transaction)
+    {
+        // Two ranges, because the index on the hash cannot serve "<>".
+        using var command = Command(
+            transaction,
+            "SELECT model_hash FROM utterance WHERE model_hash < $hash OR model_hash > $hash LIMIT 1",
+            ("$hash", modelHash));
+        if (command.ExecuteScalar() is string other)
+        {
+            throw new StoreException(
+                StoreProblem.OtherModel,
+                $"store {Path} was made with model {other}, but the model in use is {modelHash}: embeddings of " +
+                "two models cannot be compared; use that model, or enrol again into another store");
+        }
+    }
+}

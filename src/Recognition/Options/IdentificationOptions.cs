@@ -1,0 +1,28 @@
+using Speaker.Audio.Validation;
+
+namespace Speaker;
+
+/// <summary>One-to-many identification.</summary>
+public sealed class IdentificationOptions
+{
+    /// <summary>
+    /// The false-acceptance rate whose threshold is taken from the model card: stricter than for verification, because
+    /// with N speakers enrolled a stranger gets N chances to be taken for someone. Above 0 and below 1.
+    /// </summary>
+    [Rate]
+    public double TargetFar { get; set; } = 0.001;
+
+    /// <summary>Name somebody only at or below this distance, 0 to 2, whatever the model card says; null: the card's
+    /// threshold for <see cref="TargetFar"/>.</summary>
+    [Between(0, 2)]
+    public double? Threshold { get; set; }
+
+    /// <summary>The least distance between the nearest speaker and the runner-up for a name to be given, 0 to
+    /// 2.</summary>
+    [Between(0, 2)]
+    public double MinimumMargin { get; set; } = 0.02;
+
+    /// <summary>How many of the nearest speakers are listed, 1 to 1,000.</summary>
+    [Between(1, 1000)]
+    public int Top { get; set; } = 3;
+}

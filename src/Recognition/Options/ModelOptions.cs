@@ -1,0 +1,14 @@
+using Speaker.Audio.Validation;
+
+namespace Speaker;
+
+/// <summary>Which encoder makes the embeddings.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>
+    /// A .safetensors file with its .json card beside it, a folder that holds one such model, or the name of one in a
+    /// folder "models" at or above the application's or the current folder. Null: the encoder inside this package.
+    /// </summary>
+    [NotBlank(OrNull = true)]
+    public string? Path { get; set; }
+}

@@ -1,0 +1,17 @@
+using Speaker.Audio.Validation;
+
+namespace Speaker;
+
+/// <summary>The SQLite file with the voiceprints. Without effect where another <see cref="IVoiceprintStore"/> is
+/// given.</summary>
+public sealed class StoreOptions
+{
+    /// <summary>The file, made by the first enrolment; null: speaker/voiceprints.db in the user's data
+    /// directory.</summary>
+    [NotBlank(OrNull = true)]
+    public string? Path { get; set; }
+
+    /// <summary>Seconds that a write waits for another process's transaction, 0.1 to 600.</summary>
+    [Between(0.1, 600)]
+    public double BusyTimeoutSeconds { get; set; } = 30;
+}

@@ -1,0 +1,16 @@
+using Speaker.Audio.Validation;
+
+namespace Speaker;
+
+/// <summary>One-to-one verification.</summary>
+public sealed class VerificationOptions
+{
+    /// <summary>The false-acceptance rate whose threshold is taken from the model card, above 0 and below 1.</summary>
+    [Rate]
+    public double TargetFar { get; set; } = 0.01;
+
+    /// <summary>Accept at or below this distance, 0 to 2, whatever the model card says; null: the card's threshold for
+    /// <see cref="TargetFar"/>.</summary>
+    [Between(0, 2)]
+    public double? Threshold { get; set; }
+}

@@ -1,0 +1,252 @@
+using System.Collections.Concurrent;
+using NAudio.Wave;
+using Speaker.Audio;
+using Speaker.Audio.Files;
+using Speaker.Audio.Quality;
+using Speaker.Audio.Utterances;
+using Speaker.Inference;
+
+namespace Speaker.Recognition;
+
+/// <summary>
+/// The one way from sound to an embedding, whatever door the sound came in by: the same reader, front end and encoder
+/// for files, the inbox and the microphone. Sound of any length goes through it segment by segment, in the memory of one
+/// segment.
+/// </summary>
+/// <remarks>
+/// Thread safe: readers, which are not, come from a pool. As many recordings as the options say are worked on at a time;
+/// the others wait without a thread.
+/// </remarks>
+#pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
+internal sealed class RecordingEmbedder
+#pragma warning restore CA1001
+{
+    private readonly VoiceEncoder _encoder;
+    private readonly UtteranceOptions _utterance;
+    private readonly QualityReview _review;
+    private readonly SemaphoreSlim _places;
+    private readonly int _threads;
+    private readonly ConcurrentBag<UtteranceReader> _readers = [];
+
+    public RecordingEmbedder(VoiceEncoder encoder, SpeakerOptions options)
+    {
+        _encoder = encoder;
+        _utterance = options.Utterance;
+        _review = new QualityReview(options.Quality);
+        _threads = options.Inference.Threads;
+        Concurrency = options.Inference.Concurrency > 0 ? options.Inference.Concurrency : Environment.ProcessorCount;
+        _places = new SemaphoreSlim(Concurrency);
+        // Made now, so that options out of their bounds end the program's start and not its first answer.
+        _readers.Add(encoder.CreateReader(_utterance));
+    }
+
+    /// <summary>Recordings that are worked on at a time.</summary>
+    public int Concurrency { get; }
+
+    /// <summary>Listens to a recording and embeds it, on the thread pool.</summary>
+    /// <exception cref="AudioException">It cannot be read as sound.</exception>
+    public async Task<EmbeddingResult> EmbedAsync(AudioInput recording, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        using var copy = await recording.FetchAsync(cancellationToken).ConfigureAwait(false);
+        return await RunAsync(() => Embed(recording, copy, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="EmbedAsync"/>, of several side by side; the first that fails ends them all.</summary>
+    public async Task<IReadOnlyList<EmbeddingResult>> EmbedAllAsync(
+        IReadOnlyList<AudioInput> recordings, CancellationToken cancellationToken)
+    {
+        var results = new EmbeddingResult[recordings.Count];
+        await Parallel.ForAsync(
+            0, recordings.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
+            async (i, token) => results[i] = await EmbedAsync(recordings[i], token).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return results;
+    }
+
+    /// <summary>Sound that is still to come.</summary>
+    public GrowingSound Begin() => new(this);
+
+    private async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(work, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private EmbeddingResult Embed(AudioInput recording, TemporaryCopy? copy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var sound = recording.Open(copy);
+            return WithReader(reader => Embed(reader, sound, recording.Progress, cancellationToken));
+        }
+        catch (AudioException exception) when (copy is not null)
+        {
+            throw copy.Renamed(exception);
+        }
+    }
+
+    private EmbeddingResult Embed(
+        UtteranceReader reader,
+        OpenAudio sound,
+        IProgress<ListeningProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var heard = Heard.Nothing;
+        foreach (var segment in reader.ReadSegments(sound.Samples, sound.ClaimedSeconds, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            heard = Add(heard, segment.Result, reader);
+            if (!segment.IsLast)
+            {
+                progress?.Report(new ListeningProgress(segment.EndSeconds, segment.RecordingSeconds));
+            }
+        }
+
+        return Conclude(heard);
+    }
+
+    private T WithReader<T>(Func<UtteranceReader, T> use)
+    {
+        var reader = _readers.TryTake(out var rested) ? rested : _encoder.CreateReader(_utterance);
+        try
+        {
+            return use(reader);
+        }
+        finally
+        {
+            _readers.Add(reader);
+        }
+    }
+
+    private Heard Add(Heard heard, UtteranceResult segment, UtteranceReader reader)
+    {
+        var summary = heard.Summary.Add(segment);
+        if (segment is not Utterance { Features: var features })
+        {
+            return heard with { Summary = summary };
+        }
+
+        return new Heard(
+            summary,
+            heard.Embedding.Add(_encoder.Embed(features, _threads), features.Frames),
+            heard.Voices.Add(features, reader.Specification));
+    }
+
+    private EmbeddingResult Conclude(Heard heard)
+    {
+        var (summary, embedding, voices) = heard;
+        if (summary.Judge(_utterance) is { } refusal)
+        {
+            return new EmbeddingResult
+            {
+                Reason = ReasonOf(refusal.Reason),
+                Message = refusal.Message,
+                TotalSeconds = refusal.TotalSeconds,
+                SpeechSeconds = refusal.SpeechSeconds,
+                ModelHash = _encoder.Hash,
+            };
+        }
+
+        var quality = summary.Quality;
+        return new EmbeddingResult
+        {
+            Embedding = embedding.ToEmbedding(),
+            Reason = Reason.None,
+            TotalSeconds = summary.TotalSeconds,
+            SpeechSeconds = summary.SpeechSeconds,
+            Quality = quality,
+            Warnings = _review.Warnings(quality, summary.SpeechSeconds, voices.Measure(_encoder)),
+            ModelHash = _encoder.Hash,
+        };
+    }
+
+    private static Reason ReasonOf(RefusalReason reason) => reason switch
+    {
+        RefusalReason.NoSpeech => Reason.NoSpeech,
+        RefusalReason.TooShort => Reason.TooShort,
+        RefusalReason.Clipped => Reason.Clipped,
+        RefusalReason.Noisy => Reason.Noisy,
+        RefusalReason.Silent => Reason.Silent,
+        RefusalReason.TooLong => Reason.TooLong,
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+
+    private sealed record Heard(RecordingSummary Summary, EmbeddingMean Embedding, VoiceChange Voices)
+    {
+        public static Heard Nothing { get; } = new(RecordingSummary.Empty, EmbeddingMean.Empty, VoiceChange.Empty);
+    }
+
+    /// <summary>
+    /// Sound that comes block by block and can be embedded at any time, as a file with all of it would be: what is
+    /// complete as a segment was embedded when it was, only the rest is listened to again. Memory and the work of an
+    /// answer are those of one segment, however long one listens.
+    /// </summary>
+    /// <remarks>Thread safe: blocks may come while what was there before them is embedded.</remarks>
+    public sealed class GrowingSound
+    {
+        private readonly Lock _lock = new();
+        private readonly RecordingEmbedder _embedder;
+        private readonly SegmentCutter _cutter;
+        private Heard _complete = Heard.Nothing;
+
+        internal GrowingSound(RecordingEmbedder embedder)
+        {
+            _embedder = embedder;
+            _cutter = new SegmentCutter(embedder._encoder.Card.FrontEnd);
+        }
+
+        /// <summary>What was appended.</summary>
+        public double Seconds
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return (double)_cutter.Length / AudioFile.SampleRate;
+                }
+            }
+        }
+
+        /// <param name="block">16 kHz mono, -1 to 1; any length.</param>
+        public void Append(ReadOnlySpan<float> block)
+        {
+            lock (_lock)
+            {
+                _cutter.Append(block);
+                while (_cutter.TryTake(out var segment))
+                {
+                    var samples = segment.Samples.ToArray();
+                    var length = segment.Length;
+                    _complete = _embedder.WithReader(reader => _embedder.Add(
+                        _complete, reader.Listen(new SoundSegment(samples, length)), reader));
+                }
+            }
+        }
+
+        /// <summary>The embedding of everything so far.</summary>
+        public Task<EmbeddingResult> EmbedAsync(CancellationToken cancellationToken)
+        {
+            float[] rest;
+            Heard complete;
+            lock (_lock)
+            {
+                rest = _cutter.Rest.Samples.ToArray();
+                complete = _complete;
+            }
+
+            return _embedder.RunAsync(
+                () => _embedder.WithReader(reader => _embedder.Conclude(
+                    _embedder.Add(complete, reader.Listen(new SoundSegment(rest, rest.Length)), reader))),
+                cancellationToken);
+        }
+    }
+}

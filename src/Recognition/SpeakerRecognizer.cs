@@ -1,0 +1,188 @@
+using Microsoft.Extensions.Options;
+using Speaker.Audio;
+using Speaker.Audio.Files;
+using Speaker.Audio.Validation;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
+using Speaker.Inference;
+using Speaker.Recognition;
+using Speaker.Scoring;
+
+namespace Speaker;
+
+/// <summary>
+/// Recognises speakers with one model and one store. Open one and keep it: loading the model takes a fraction of a
+/// second, and one serves any number of threads.
+/// </summary>
+public sealed class SpeakerRecognizer : ISpeakerRecognizer
+{
+    private readonly RecordingEmbedder _embedder;
+    private readonly Enroller _enroller;
+    private readonly IVoiceprintStore _store;
+    private readonly Verifier _verifier;
+    private readonly Identifier _identifier;
+
+    internal SpeakerRecognizer(VoiceEncoder encoder, IVoiceprintStore store, SpeakerOptions options)
+    {
+        Encoder = encoder;
+        _store = store;
+        _embedder = new RecordingEmbedder(encoder, options);
+        var thresholds = new DecisionThresholds(encoder);
+        _enroller = new Enroller(encoder.Scorer, thresholds, options.Enrolment);
+        _verifier = new Verifier(encoder.Scorer, thresholds, options.Verification);
+        _identifier = new Identifier(encoder.Scorer, thresholds, options.Identification);
+    }
+
+    /// <inheritdoc />
+    public string ModelHash => Encoder.Hash;
+
+    internal VoiceEncoder Encoder { get; }
+
+    /// <summary>Opens a recogniser without a container.</summary>
+    /// <param name="options">Null: the encoder inside this package, and the store in the user's data directory.</param>
+    /// <param name="store">Where voiceprints are kept; null: the SQLite file of <see cref="SpeakerOptions.Store"/>.</param>
+    /// <exception cref="OptionsValidationException">An option is out of its bounds; the message names every one that is,
+    /// with its value and its bound.</exception>
+    /// <exception cref="ModelException">The model is not there or damaged; the message names the file.</exception>
+    public static SpeakerRecognizer Open(SpeakerOptions? options = null, IVoiceprintStore? store = null)
+    {
+        options = new SpeakerOptionsValidator().Require(options ?? new SpeakerOptions());
+        return new SpeakerRecognizer(
+            VoiceEncoder.Load(options.Model.Path), store ?? new SqliteVoiceprintStore(options.Store, TimeProvider.System),
+            options);
+    }
+
+    /// <summary>Opens a recogniser with a model of your own, and everything else as it is by default.</summary>
+    /// <param name="modelPath">As <see cref="ModelOptions.Path"/>.</param>
+    /// <exception cref="ModelException">The model is not there or damaged; the message names the file.</exception>
+    public static SpeakerRecognizer Open(string modelPath)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(modelPath);
+        return Open(new SpeakerOptions { Model = { Path = modelPath } });
+    }
+
+    /// <inheritdoc />
+    public Task<EnrolmentResult> EnrollAsync(
+        string speaker, AudioInput recording, string? consent = null, CancellationToken cancellationToken = default) =>
+        EnrollAsync(speaker, [recording], consent, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<EnrolmentResult> EnrollAsync(
+        string speaker,
+        IReadOnlyList<AudioInput> recordings,
+        string? consent = null,
+        CancellationToken cancellationToken = default)
+    {
+        SpeakerName.Check(speaker);
+        ArgumentNullException.ThrowIfNull(recordings);
+        var samples = await _embedder.EmbedAllAsync(recordings, cancellationToken).ConfigureAwait(false);
+        return await _enroller.EnrollAsync(
+            _store, speaker, ModelHash, [.. recordings.Select(recording => recording.Name)], samples, consent,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async Task<Decision> VerifyAsync(
+        string speaker, AudioInput recording, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        var threshold = _verifier.Threshold();
+        var voiceprint = await VoiceprintOfAsync(speaker, cancellationToken).ConfigureAwait(false);
+        var sample = voiceprint is null
+            ? Unheard()
+            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
+        return _verifier.Decide(speaker, voiceprint, sample, threshold);
+    }
+
+    /// <inheritdoc />
+    public async Task<Decision> IdentifyAsync(AudioInput recording, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        var threshold = _identifier.Threshold();
+        var speakers = await _store.GetAllUtterancesAsync(ModelHash, cancellationToken).ConfigureAwait(false);
+        var sample = speakers.Count == 0
+            ? Unheard()
+            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
+        return _identifier.Decide(speakers, sample, threshold);
+    }
+
+    /// <inheritdoc />
+    public async Task<Decision> CompareAsync(
+        AudioInput first, AudioInput second, CancellationToken cancellationToken = default)
+    {
+        var threshold = _verifier.Threshold();
+        var samples = await _embedder.EmbedAllAsync([first, second], cancellationToken).ConfigureAwait(false);
+        return samples[0].IsUsable
+            ? _verifier.Decide(null, _verifier.SideOf(samples[0]), samples[1], threshold)
+            : Verifier.Of(samples[0], threshold);
+    }
+
+    /// <inheritdoc />
+    public Task<EmbeddingResult> EmbedAsync(AudioInput recording, CancellationToken cancellationToken = default) =>
+        _embedder.EmbedAsync(recording, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<EmbeddingResult>> EmbedAsync(
+        IReadOnlyList<AudioInput> recordings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recordings);
+        return _embedder.EmbedAllAsync(recordings, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public double Distance(float[] first, float[] second)
+    {
+        CheckDimension(first);
+        CheckDimension(second);
+        return Encoder.Scorer.Distance(first, second);
+    }
+
+    /// <inheritdoc />
+    public async Task<LiveSession> StartLiveAsync(
+        string speaker, int sampleRate = 16_000, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, AudioFile.LowestRate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sampleRate, AudioFile.HighestRate);
+        var threshold = _verifier.Threshold();
+        return new LiveSession(
+            speaker, await VoiceprintOfAsync(speaker, cancellationToken).ConfigureAwait(false), threshold, _verifier,
+            _embedder.Begin(), sampleRate);
+    }
+
+    /// <inheritdoc />
+    public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(speaker);
+        return _store.RemoveAsync(speaker, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken = default) =>
+        _store.ListAsync(cancellationToken);
+
+    /// <summary>The enrolled side of trials; null where nobody is enrolled under that name.</summary>
+    /// <exception cref="StoreException">As <see cref="VerifyAsync"/>.</exception>
+    internal async Task<TrialSide?> VoiceprintOfAsync(string speaker, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(speaker);
+        return _verifier.VoiceprintOf(
+            await _store.GetUtterancesAsync(speaker, ModelHash, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Decides a trial whose sides are in others too.</summary>
+    internal Decision Decide(string speaker, TrialSide? voiceprint, EmbeddingResult sample) =>
+        _verifier.Decide(speaker, voiceprint, sample, _verifier.Threshold());
+
+    private EmbeddingResult Unheard() => new() { Reason = Reason.None, ModelHash = ModelHash };
+
+    private void CheckDimension(float[] embedding)
+    {
+        ArgumentNullException.ThrowIfNull(embedding);
+        if (embedding.Length != Encoder.Card.Encoder.Dimension)
+        {
+            throw new ArgumentException(
+                $"an embedding of this model has {Encoder.Card.Encoder.Dimension} dimensions, got one of " +
+                $"{embedding.Length}; was it made by another model?");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Speaker;
+using Speaker.Enrolment.Sqlite;
+using Speaker.Inference;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Speaker recognition in a container.</summary>
+public static class SpeakerServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds <see cref="ISpeakerRecognizer"/>, one for the application, with the SQLite store, unless an
+    /// <see cref="IVoiceprintStore"/> is registered. The model is loaded when the recogniser is first asked for; options
+    /// out of their bounds end the start of a host.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="configure">Changes the options; null leaves the defaults.</param>
+    /// <returns>The container.</returns>
+    public static IServiceCollection AddSpeaker(
+        this IServiceCollection services, Action<SpeakerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<SpeakerOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<SpeakerOptions>, SpeakerOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new SqliteVoiceprintStore(
+            OptionsOf(provider).Store, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IVoiceprintStore>(
+            provider => provider.GetRequiredService<SqliteVoiceprintStore>());
+        services.TryAddSingleton(provider => VoiceEncoder.Load(OptionsOf(provider).Model.Path));
+        services.TryAddSingleton(provider => new SpeakerRecognizer(
+            provider.GetRequiredService<VoiceEncoder>(), provider.GetRequiredService<IVoiceprintStore>(),
+            OptionsOf(provider)));
+        services.TryAddSingleton<ISpeakerRecognizer>(provider => provider.GetRequiredService<SpeakerRecognizer>());
+        return services;
+    }
+
+    /// <summary>As the other, with the options from a section of the configuration: its parts are named as those of
+    /// <see cref="SpeakerOptions"/>.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="section">"Speaker" of appsettings.json, for example. A key that is none in one of the parts ends the
+    /// start; other parts may lie beside them.</param>
+    /// <returns>The container.</returns>
+    public static IServiceCollection AddSpeaker(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return services.AddSpeaker(options =>
+        {
+            section.GetSection(nameof(options.Model)).Bind(options.Model, Strict);
+            section.GetSection(nameof(options.Store)).Bind(options.Store, Strict);
+            section.GetSection(nameof(options.Utterance)).Bind(options.Utterance, Strict);
+            section.GetSection(nameof(options.Quality)).Bind(options.Quality, Strict);
+            section.GetSection(nameof(options.Verification)).Bind(options.Verification, Strict);
+            section.GetSection(nameof(options.Enrolment)).Bind(options.Enrolment, Strict);
+            section.GetSection(nameof(options.Identification)).Bind(options.Identification, Strict);
+            section.GetSection(nameof(options.Inference)).Bind(options.Inference, Strict);
+        });
+    }
+
+    private static SpeakerOptions OptionsOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<SpeakerOptions>>().Value;
+
+    private static void Strict(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
+}

@@ -1,0 +1,7 @@
+namespace Speaker;
+
+/// <summary>One enrolled utterance, as a store keeps it.</summary>
+/// <param name="Embedding">[D], unit length, as the encoder gave it; it must come back bit for bit.</param>
+/// <param name="SpeechSeconds">Seconds of speech behind it.</param>
+/// <param name="Source">What the recording was called: a file's name without its folder, for example.</param>
+public sealed record StoredUtterance(float[] Embedding, double SpeechSeconds, string Source);

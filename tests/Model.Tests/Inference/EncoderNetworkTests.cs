@@ -1,0 +1,68 @@
+using Speaker.Audio.Features;
+using Speaker.Inference;
+using Speaker.Models;
+using Speaker.Training.Network;
+using Speaker.Training.Tests.Network;
+using TorchSharp;
+
+namespace Speaker.Training.Tests.Inference;
+
+/// <summary>What is trained and what the product runs are written apart: they must compute the same.</summary>
+public class EncoderNetworkTests
+{
+    private static readonly int[] Lengths = [1, 2, 7, 100, 225, 240, 241, 1000];
+
+    public static TheoryData<int> Specifications => [.. EncoderSpecifications.Numbers.Select(number => (int)number[0])];
+
+    [Theory]
+    [MemberData(nameof(Specifications))]
+    public void Embed_AnySpecificationAndLength_EqualsTheTrainedNetwork(int number)
+    {
+        var specification = EncoderSpecifications.Get(number);
+        using var trained = EncoderFixtures.Create(specification, number);
+        Compare(trained, new EncoderNetwork(specification, TensorFile.Store(trained.state_dict()), "test"));
+    }
+
+    [Fact]
+    public void Embed_ModelThatShips_EqualsTheTrainedNetwork()
+    {
+        var path = Path.Combine(Repository(), "models", "speaker.safetensors");
+        var specification = ModelFiles.ReadCard(path).Encoder;
+        using var trained = new Encoder(specification);
+        TensorFile.ReadInto(path, trained.state_dict());
+        trained.eval();
+        Compare(trained, new EncoderNetwork(specification, Safetensors.Read(path), path));
+    }
+
+    private static void Compare(Encoder trained, EncoderNetwork network)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        foreach (var frames in Lengths)
+        {
+            var features = RandomEncoder.Features(frames, frames, trained.Specification.Coefficients);
+            FrontEnd.Normalise(features, FeatureNormalisation.Mean);
+            var expected = trained.call(EncoderFixtures.ToTensor(features), torch.tensor(new[] { (long)frames }))
+                .data<float>().ToArray();
+
+            var found = network.Embed(features.Values, frames);
+
+            Assert.Equal(expected.Length, found.Length);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Assert.Equal(expected[i], found[i], 1e-5f);
+            }
+        }
+    }
+
+    private static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Speaker.sln")))
+        {
+            folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!;
+        }
+
+        return folder;
+    }
+}
