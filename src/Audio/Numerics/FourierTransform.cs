@@ -15,8 +15,8 @@ namespace Speaker.Audio.Numerics;
 internal sealed unsafe class FourierTransform
 {
     private readonly int _signals;
-    private readonly LaneBuffer _workReal;
-    private readonly LaneBuffer _workImaginary;
+    private readonly AlignedBuffer _workReal;
+    private readonly AlignedBuffer _workImaginary;
 
     // For each radix-4 stage the factors w, w^2, w^3 of each p, six numbers at 6p.
     private readonly float[][] _factors;
@@ -34,9 +34,8 @@ internal sealed unsafe class FourierTransform
 
         Size = size;
         _signals = lanes ? Vector<float>.Count : 1;
-        var vectors = ((size * _signals) + Vector<float>.Count - 1) / Vector<float>.Count;
-        _workReal = new LaneBuffer(vectors);
-        _workImaginary = new LaneBuffer(vectors);
+        _workReal = new AlignedBuffer((long)size * _signals);
+        _workImaginary = new AlignedBuffer((long)size * _signals);
         var stages = new List<float[]>();
         for (var n = size; n >= 4; n /= 4)
         {
@@ -85,8 +84,8 @@ internal sealed unsafe class FourierTransform
     {
         var xr = real;
         var xi = imaginary;
-        var yr = _workReal.Values;
-        var yi = _workImaginary.Values;
+        var yr = _workReal.Start;
+        var yi = _workImaginary.Start;
         var (n, s) = (Size, _signals);
         foreach (var factors in _factors)
         {

@@ -36,8 +36,8 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
     private readonly LanePowerSpectrum _spectrum;
     private readonly LaneFilterBank _filters;
     private readonly LaneCosineTransform _transform;
-    private readonly LaneBuffer _bands;
-    private readonly LaneBuffer _cepstra;
+    private readonly AlignedBuffer _bands;
+    private readonly AlignedBuffer _cepstra;
 
     /// <param name="options">Copied: changes to it later change nothing here.</param>
     /// <exception cref="ArgumentException">An option out of its range; the message names it and the bound.</exception>
@@ -66,7 +66,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         _emphasised = new float[FrameSize + ((Vector<float>.Count - 1) * _stride)];
         _spectrum = new LanePowerSpectrum(fftSize);
         _filters = new LaneFilterBank(_options.FilterBank);
-        _bands = new LaneBuffer(_filters.Count);
+        _bands = new AlignedBuffer((long)_filters.Count * Vector<float>.Count);
         var gains = new double[FeatureCount];
         for (var k = 0; k < FeatureCount; k++)
         {
@@ -76,7 +76,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
 
         _transform = new LaneCosineTransform(
             options.DctType[0] - '0', options.DctType.Length == 2, _filters.Count, gains);
-        _cepstra = new LaneBuffer(_transform.OutputLength);
+        _cepstra = new AlignedBuffer((long)_transform.OutputLength * Vector<float>.Count);
     }
 
     /// <summary>mfcc0, mfcc1, …; log_En in the place of the first where the frame's energy is.</summary>
@@ -416,14 +416,16 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
     private unsafe void ComputeCepstra()
     {
         var energy = _options.IncludeEnergy ? LogEnergy() : Vector<float>.Zero;
+        var bands = (Vector<float>*)_bands.Start;
+        var cepstra = (Vector<float>*)_cepstra.Start;
         _spectrum.Transform();
         Shape(_spectrum.Power, _halfFft + 1);
-        _filters.Apply(_spectrum.Power, _bands.Pointer);
-        Compress(_bands.Pointer, _filters.Count);
-        _transform.Apply(_bands.Pointer, _cepstra.Pointer);
+        _filters.Apply(_spectrum.Power, bands);
+        Compress(bands, _filters.Count);
+        _transform.Apply(bands, cepstra);
         if (_options.IncludeEnergy)
         {
-            _cepstra.Pointer[0] = energy;
+            cepstra[0] = energy;
         }
     }
 
@@ -520,7 +522,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
                 $"The vector has {vector.Length} values; the {FeatureCount} of a frame must fit.", nameof(vector));
         }
 
-        var values = _cepstra.Values + lane;
+        var values = _cepstra.Start + lane;
         for (var k = 0; k < FeatureCount; k++)
         {
             vector[k] = values[k * Vector<float>.Count];
