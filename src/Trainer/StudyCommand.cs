@@ -36,7 +36,7 @@ internal static class StudyCommand
             DefaultValueFactory = _ => [],
         };
         var defaults = new StudyOptions { Folder = "" };
-        var seeds = NumberOption.Whole("--seeds", "N", $"Runs of each variant, 1 or more. Default: {defaults.Seeds}.");
+        var seeds = NumberOption.Whole("--seeds", "N", $"Runs of each variant, 1 to 100. Default: {defaults.Seeds}.");
         var steps = NumberOption.Whole(
             "--steps", "N", $"Batches that a run trains on, 1 or more. Default: {defaults.Steps}.");
         var jobs = NumberOption.Whole(

@@ -21,7 +21,7 @@ internal static class LiveCommand
         var device = new Option<string?>("--device")
         {
             Description = "Device to capture from: on Linux one that 'arecord -L' lists, on Windows an input of the " +
-                "sound settings. Default: default.",
+                "sound settings. Default: the device 'default'.",
             HelpName = "PCM",
         };
         var seconds = NumberOption.Real("--seconds", "S", "Seconds to listen, 1 to 3,600. Default: 10.");
