@@ -30,11 +30,10 @@ internal static class Verbs
         return root;
     }
 
-    /// <summary>Parses and runs a line.</summary>
+    /// <summary>Runs a line.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(Command root, string[] arguments)
+    public static async Task<int> RunAsync(ParseResult parsed)
     {
-        var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
             var message = string.Join(" ", parsed.Errors.Select(error => error.Message));

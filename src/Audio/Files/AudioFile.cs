@@ -50,7 +50,7 @@ internal static class AudioFile
 
     /// <summary>All samples of a file, 16 kHz mono, full scale 1.</summary>
     /// <exception cref="AudioException">
-    /// What <see cref="Open"/> throws for, a sample that is not a number, or more than <see cref="MaximumSeconds"/>.
+    /// What <see cref="Open(string)"/> throws for, a sample that is not a number, or more than <see cref="MaximumSeconds"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
     public static float[] ReadSamples(string path, CancellationToken cancellationToken = default) =>

@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.CommandLine;
 using Speaker.Host.Presentation;
 using Speaker.Host.Tests.Support;

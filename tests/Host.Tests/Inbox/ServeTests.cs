@@ -122,8 +122,8 @@ public sealed class ServeTests : IDisposable
         return process;
     }
 
-    private VoiceprintStore OpenStore() =>
-        VoiceprintStore.Open(_speaker.Store, TimeSpan.FromSeconds(10), TimeProvider.System);
+    private VoiceprintDatabase OpenStore() =>
+        VoiceprintDatabase.Open(_speaker.Store, TimeSpan.FromSeconds(10), TimeProvider.System);
 
     private static void WaitFor(string path)
     {

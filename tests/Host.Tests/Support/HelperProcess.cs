@@ -25,7 +25,7 @@ internal static class HelperProcess
         }
 
         var count = int.Parse(number, CultureInfo.InvariantCulture);
-        using var store = VoiceprintStore.Open(path, TimeSpan.FromSeconds(60), TimeProvider.System);
+        using var store = VoiceprintDatabase.Open(path, TimeSpan.FromSeconds(60), TimeProvider.System);
         if (mode == "hold")
         {
             using var transaction = store.BeginEnrolment(speaker, Model);

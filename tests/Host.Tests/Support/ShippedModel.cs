@@ -1,4 +1,5 @@
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.CommandLine.Options;
 using Speaker.Inference;
 using Speaker.Scoring;

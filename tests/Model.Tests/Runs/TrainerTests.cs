@@ -136,7 +136,7 @@ public sealed class TrainerTests : IDisposable
         var two = VoiceEncoder.Load(second);
         var utterances = Enumerable.Range(0, 4).Select(
             i => RandomEncoder.Features(i, 30 + i, both.Encoder.Coefficients)).ToArray();
-        var embeddings = new[] { joined, one, two }.Select(encoder => utterances.Select(encoder.Embed).ToArray()).ToArray();
+        var embeddings = new[] { joined, one, two }.Select(encoder => utterances.Select(utterance => encoder.Embed(utterance)).ToArray()).ToArray();
         for (var i = 1; i < utterances.Length; i++)
         {
             var (whole, ofOne, ofTwo) = (Cosine(embeddings[0]), Cosine(embeddings[1]), Cosine(embeddings[2]));

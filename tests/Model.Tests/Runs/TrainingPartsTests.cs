@@ -6,6 +6,7 @@ using Speaker.Training.Losses;
 using Speaker.Training.Mining;
 using Speaker.Training.Network;
 using Speaker.Training.Runs;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Tests.Runs;
@@ -112,7 +113,7 @@ public class TrainingPartsTests
         {
             using (torch.no_grad())
             {
-                weight.fill_(step * 0.1);
+                weight.FillInPlace(step * 0.1);
             }
 
             average.Update(step);

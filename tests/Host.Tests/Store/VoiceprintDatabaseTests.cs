@@ -6,7 +6,7 @@ using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Store;
 
-public sealed class VoiceprintStoreTests : IDisposable
+public sealed class VoiceprintDatabaseTests : IDisposable
 {
     private const string Model = HelperProcess.Model;
     private readonly TemporaryFolder _folder = new();
@@ -46,18 +46,18 @@ public sealed class VoiceprintStoreTests : IDisposable
     }
 
     [Fact]
-    public void Speakers_SeveralSpeakers_AreGroupedByName()
+    public void AllUtterances_SeveralSpeakers_AreGroupedByName()
     {
         Enrol("boris", HelperProcess.Utterance("boris", 0));
         Enrol("anna", HelperProcess.Utterance("anna", 0), HelperProcess.Utterance("anna", 1));
         Enrol("boris", HelperProcess.Utterance("boris", 1));
 
         using var store = Open();
-        var speakers = store.Speakers(Model);
-        Assert.Equal(["anna", "boris"], speakers.Select(speaker => speaker.Name));
+        var speakers = store.AllUtterances(Model);
+        Assert.Equal(["anna", "boris"], speakers.Keys.Order(StringComparer.Ordinal));
         Assert.All(speakers, speaker => Assert.Equal(
-            [HelperProcess.Utterance(speaker.Name, 0).Embedding, HelperProcess.Utterance(speaker.Name, 1).Embedding],
-            speaker.Embeddings));
+            [HelperProcess.Utterance(speaker.Key, 0).Embedding, HelperProcess.Utterance(speaker.Key, 1).Embedding],
+            speaker.Value.Select(utterance => utterance.Embedding)));
     }
 
     [Fact]
@@ -88,14 +88,14 @@ public sealed class VoiceprintStoreTests : IDisposable
                  [
                      () => store.BeginEnrolment("anna", "model-b"),
                      () => store.Utterances("anna", "model-b"),
-                     () => store.Speakers("model-b"),
+                     () => store.AllUtterances("model-b"),
                      () => store.RequireModel("model-b"),
                  ])
         {
             var exception = Assert.Throws<StoreException>(action);
             Assert.Contains("model-a", exception.Message, StringComparison.Ordinal);
             Assert.Contains("model-b", exception.Message, StringComparison.Ordinal);
-            Assert.Contains("--store", exception.Message, StringComparison.Ordinal);
+            Assert.Equal(StoreProblem.OtherModel, exception.Problem);
         }
     }
 
@@ -131,7 +131,7 @@ public sealed class VoiceprintStoreTests : IDisposable
         {
             var file = File.ReadAllBytes(StorePath);
             var needles = Enumerable.Range(0, 6)
-                .SelectMany(round => VoiceprintStore.Bytes(HelperProcess.Utterance(name, round).Embedding).Chunk(16))
+                .SelectMany(round => VoiceprintDatabase.Bytes(HelperProcess.Utterance(name, round).Embedding).Chunk(16))
                 .Append(System.Text.Encoding.UTF8.GetBytes(name));
             return needles.Any(needle => file.AsSpan().IndexOf(needle) >= 0);
         }
@@ -181,7 +181,7 @@ public sealed class VoiceprintStoreTests : IDisposable
     {
         using var holder = Open();
         using var transaction = holder.BeginEnrolment("anna", Model);
-        using var store = VoiceprintStore.Open(StorePath, TimeSpan.FromSeconds(0.1), TimeProvider.System);
+        using var store = VoiceprintDatabase.Open(StorePath, TimeSpan.FromSeconds(0.1), TimeProvider.System);
         var exception = Assert.Throws<StoreException>(() => store.BeginEnrolment("boris", Model));
         Assert.Contains("in use by another process", exception.Message, StringComparison.Ordinal);
     }
@@ -228,7 +228,7 @@ public sealed class VoiceprintStoreTests : IDisposable
     [Fact]
     public void OpenExisting_NoFile_CreatesNone()
     {
-        Assert.Null(VoiceprintStore.OpenExisting(StorePath, TimeSpan.FromSeconds(1), TimeProvider.System));
+        Assert.Null(VoiceprintDatabase.OpenExisting(StorePath, TimeSpan.FromSeconds(1), TimeProvider.System));
         Assert.False(File.Exists(StorePath));
     }
 
@@ -291,8 +291,8 @@ public sealed class VoiceprintStoreTests : IDisposable
     public void BeginEnrolment_NameThatIsNone_IsRefused(string name)
     {
         using var store = Open();
-        Assert.Throws<StoreException>(() => store.BeginEnrolment(name, Model));
-        Assert.Throws<StoreException>(() => store.BeginEnrolment(new string('a', 129), Model));
+        Assert.Throws<ArgumentException>(() => store.BeginEnrolment(name, Model));
+        Assert.Throws<ArgumentException>(() => store.BeginEnrolment(new string('a', 129), Model));
     }
 
     private static void Sql(string path, string statement)
@@ -306,15 +306,15 @@ public sealed class VoiceprintStoreTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private VoiceprintStore Open(string? path = null) =>
-        VoiceprintStore.Open(path ?? StorePath, TimeSpan.FromSeconds(30), TimeProvider.System);
+    private VoiceprintDatabase Open(string? path = null) =>
+        VoiceprintDatabase.Open(path ?? StorePath, TimeSpan.FromSeconds(30), TimeProvider.System);
 
     private void Enrol(string speaker, params StoredUtterance[] utterances) =>
         Enrol(speaker, null, TimeProvider.System, utterances);
 
     private void Enrol(string speaker, string? consent, TimeProvider time, params StoredUtterance[] utterances)
     {
-        using var store = VoiceprintStore.Open(StorePath, TimeSpan.FromSeconds(30), time);
+        using var store = VoiceprintDatabase.Open(StorePath, TimeSpan.FromSeconds(30), time);
         using var transaction = store.BeginEnrolment(speaker, Model);
         foreach (var utterance in utterances)
         {

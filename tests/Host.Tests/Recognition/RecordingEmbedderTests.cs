@@ -1,6 +1,6 @@
+using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
-using Speaker.CommandLine.Options;
 using Speaker.Host.Tests.Support;
 using Speaker.Inference;
 using Speaker.Recognition;
@@ -8,32 +8,31 @@ using Speaker.Recognition;
 namespace Speaker.Host.Tests.Recognition;
 
 [Collection(TestModelTests.Name)]
-public sealed class UtteranceEmbedderTests : IDisposable
+public sealed class RecordingEmbedderTests : IDisposable
 {
     /// <summary>More than two segments.</summary>
     private const int LongSeconds = 160;
 
     private readonly TemporaryFolder _folder = new();
     private readonly VoiceEncoder _encoder;
-    private readonly UtteranceEmbedder _embedder;
+    private readonly RecordingEmbedder _embedder;
 
-    public UtteranceEmbedderTests(TestModel model)
+    public RecordingEmbedderTests(TestModel model)
     {
         _encoder = VoiceEncoder.Load(model.Path);
-        _embedder = new UtteranceEmbedder(
-            _encoder, Microsoft.Extensions.Options.Options.Create(new UtteranceSettings()));
+        _embedder = new RecordingEmbedder(_encoder, new SpeakerOptions());
     }
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Embed_OneSegment_IsTheEncoderOnTheReadersFeatures()
+    public async Task Embed_OneSegment_IsTheEncoderOnTheReadersFeatures()
     {
         var path = Sounds.WriteSpeech(_folder.File("short.wav"), "de");
         var reader = _encoder.CreateReader(new UtteranceOptions());
         var utterance = Assert.IsType<Utterance>(reader.Analyse(AudioFile.ReadSamples(path)));
 
-        var embedded = Assert.IsType<Embedded>(_embedder.Embed(path, null, default));
+        var embedded = await EmbedAsync(path);
 
         Assert.Equal(_encoder.Embed(utterance.Features), embedded.Embedding);
         Assert.Equal(utterance.SpeechSeconds, embedded.SpeechSeconds);
@@ -42,7 +41,7 @@ public sealed class UtteranceEmbedderTests : IDisposable
     }
 
     [Fact]
-    public void Embed_LongRecording_IsTheMeanOfItsSegmentsByFrames()
+    public async Task Embed_LongRecording_IsTheMeanOfItsSegmentsByFrames()
     {
         var path = WriteLong();
         var expected = new double[_encoder.Card.Encoder.Dimension];
@@ -60,21 +59,22 @@ public sealed class UtteranceEmbedderTests : IDisposable
             ends.Add(segment.EndSeconds);
         }
 
-        var embedded = Assert.IsType<Embedded>(_embedder.Embed(path, new Reports(reports.Add), default));
+        var embedded = await _embedder.EmbedAsync(
+            AudioInput.FromFile(path) with { Progress = new Reports(reports.Add) }, default);
 
         var length = Math.Sqrt(expected.Sum(value => value * value));
         for (var d = 0; d < expected.Length; d++)
         {
-            Assert.Equal(expected[d] / length, embedded.Embedding[d], 1e-5);
+            Assert.Equal(expected[d] / length, embedded.Embedding![d], 1e-5);
         }
 
         Assert.Equal(LongSeconds, embedded.TotalSeconds, 1e-6);
         Assert.Equal(ends[..^1].Select(end => new ListeningProgress(end, LongSeconds)), reports);
-        Assert.Equal(embedded.Embedding, Assert.IsType<Embedded>(_embedder.Embed(path, null, default)).Embedding);
+        Assert.Equal(embedded.Embedding, (await EmbedAsync(path)).Embedding);
     }
 
     [Fact]
-    public void Begin_BlocksAsTheyCome_GivesWhatTheFileGivesAtAnyTime()
+    public async Task Begin_BlocksAsTheyCome_GivesWhatTheFileGivesAtAnyTime()
     {
         var recorded = Long();
         var path = WaveFile.Write(_folder.File("long.wav"), recorded);
@@ -88,29 +88,31 @@ public sealed class UtteranceEmbedderTests : IDisposable
             {
                 var soFar = WaveFile.Write(
                     _folder.File("part.wav"), recorded.AsSpan(0, (int)sound.Seconds * Sounds.SampleRate));
-                AssertSame(_embedder.Embed(soFar, null, default), sound.Embed());
+                AssertSame(await EmbedAsync(soFar), await sound.EmbedAsync(default));
             }
         }
 
-        AssertSame(_embedder.Embed(path, null, default), sound.Embed());
-        AssertSame(sound.Embed(), _embedder.Embed(samples));
+        var whole = await EmbedAsync(path);
+        AssertSame(whole, await sound.EmbedAsync(default));
+        AssertSame(whole, await EmbedAsync(AudioInput.FromSamples(samples, AudioFile.SampleRate)));
     }
 
     [Fact]
-    public void Embed_TokenAfterASegment_Stops()
+    public async Task Embed_TokenAfterASegment_Stops()
     {
         var path = WriteLong();
         using var stop = new CancellationTokenSource();
         var reports = 0;
 
-        Assert.Throws<OperationCanceledException>(() => _embedder.Embed(
-            path,
-            new Reports(_ =>
+        var input = AudioInput.FromFile(path) with
+        {
+            Progress = new Reports(_ =>
             {
                 reports++;
                 stop.Cancel();
             }),
-            stop.Token));
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _embedder.EmbedAsync(input, stop.Token));
 
         Assert.Equal(1, reports);
     }
@@ -129,14 +131,16 @@ public sealed class UtteranceEmbedderTests : IDisposable
         return samples;
     }
 
-    private static void AssertSame(EmbeddingResult expected, EmbeddingResult actual)
+    private static void AssertSame(EmbeddingResult a, EmbeddingResult b)
     {
-        var (a, b) = (Assert.IsType<Embedded>(expected), Assert.IsType<Embedded>(actual));
+        Assert.True(a.IsUsable);
         Assert.Equal(a.Embedding, b.Embedding);
         Assert.Equal(a.SpeechSeconds, b.SpeechSeconds);
         Assert.Equal(a.TotalSeconds, b.TotalSeconds);
         Assert.Equal(a.Quality, b.Quality);
     }
+
+    private Task<EmbeddingResult> EmbedAsync(AudioInput input) => _embedder.EmbedAsync(input, default);
 
     private sealed class Reports(Action<ListeningProgress> report) : IProgress<ListeningProgress>
     {
