@@ -339,7 +339,7 @@ public sealed class TrainerTests : IDisposable
         var reports = new Recorder();
         var options = Options(20) with
         {
-            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "batch-all:0.7,hard",
+            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "batch-all:0.7,batch-hard",
         };
         new Trainer(options).Train(_corpus, _folder.File("s.safetensors"), "", null, reports);
         string[] Expected(int step) => step switch
