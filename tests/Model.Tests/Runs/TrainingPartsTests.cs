@@ -236,7 +236,7 @@ public class TrainingPartsTests
             (Options with { TripletKind = "soft" }, "TripletKind is 'soft'"),
             (Options with { SoftmaxKind = "arc" }, "additive-angular-margin"),
             (Options with { ContrastivePairs = "batch-all" }, "batch or mined"),
-            (Options with { Mining = "hard" }, "distance-weighted"),
+            (Options with { Mining = "hardest" }, "distance-weighted"),
             (Options with { LiftedMargin = 0 }, "LiftedMargin is 0"),
             (Options with { Distance = "hamming" }, "hamming"),
             (Options with { FrontEnd = new FrontEndSpecification { Cepstra = 40 } }, "40"),

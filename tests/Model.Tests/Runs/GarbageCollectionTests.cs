@@ -1,0 +1,88 @@
+using Speaker.Models;
+using Speaker.Training.Runs;
+using Speaker.Training.Sampling;
+using Speaker.Training.Tests.Losses;
+using TorchSharp;
+
+namespace Speaker.Training.Tests.Runs;
+
+/// <summary>
+/// Collections at the worst moments change nothing: whatever the tensor library reads is held until it has read it.
+/// </summary>
+public sealed class GarbageCollectionTests : IDisposable
+{
+    private const int Steps = 30;
+    private const int Speakers = 6;
+    private const int Utterances = 3;
+    private const int Frames = 40;
+
+    /// <summary>Every part that learns, and small: the steps are to be many.</summary>
+    private static readonly TrainingOptions Options = new()
+    {
+        Bank = new FeatureBankOptions { Folder = "" },
+        Encoder = new EncoderSpecification
+        {
+            Width = 8, Dilations = [1, 2], AggregateWidth = 12, AttentionWidth = 4, Dimension = 8, Branches = 2,
+        },
+        Steps = 2 * Steps,
+        ContrastiveWeight = 1, LiftedWeight = 1, PrototypicalWeight = 1, Ge2eWeight = 1,
+        BFloat16 = false,
+    };
+
+    private readonly int _threads = torch.get_num_threads();
+
+    public GarbageCollectionTests() => torch.set_num_threads(1);
+
+    public void Dispose() => torch.set_num_threads(_threads);
+
+    [Fact]
+    public void Learn_CollectionBetweenSteps_LearnsTheSame() => Assert.Equal(Losses(() => { }), Losses(Collect));
+
+    [Fact]
+    public void Learn_CollectionsDuringEveryStep_LearnsTheSame()
+    {
+        var undisturbed = Losses(() => { });
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Collect();
+            }
+        });
+        collector.Start();
+        try
+        {
+            Assert.Equal(undisturbed, Losses(() => { }));
+        }
+        finally
+        {
+            stop.Cancel();
+            collector.Join();
+        }
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    /// <summary>The loss of each step of a run that begins with the same weights and sees the same batch.</summary>
+    private static double[] Losses(Action afterEachStep)
+    {
+        var classes = Enumerable.Range(0, Speakers).Select(i => new SpeakerClass(i, 0, "made", [i], 1)).ToArray();
+        using var state = new TrainingState(Options, classes);
+        var labels = Enumerable.Range(0, Speakers * Utterances).Select(i => (long)(i / Utterances)).ToArray();
+        var features = Array.ConvertAll(
+            LossFixtures.RandomValues(1, labels.Length * Frames * Options.Encoder.Coefficients), value => (float)value);
+        var losses = new double[Steps];
+        for (var step = 0; step < Steps; step++)
+        {
+            losses[step] = state.Learn(new TrainingBatch(step, features, labels, Frames)).Loss;
+            afterEachStep();
+        }
+
+        return losses;
+    }
+}
