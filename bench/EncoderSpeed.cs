@@ -23,7 +23,7 @@ internal static class EncoderSpeed
     /// <param name="Seconds">That each side computes for, at each length.</param>
     internal sealed record Settings(string Model, IReadOnlyList<int> Frames, double Seconds);
 
-    /// <returns>One line of JSON: milliseconds a call by length and side, and how far the embeddings lie apart.</returns>
+    /// <returns>One line of JSON, for each length: milliseconds a call by side, and how far embeddings lie apart.</returns>
     public static string Run(Settings settings)
     {
         var path = ModelFiles.Resolve(settings.Model);
@@ -69,7 +69,8 @@ internal static class EncoderSpeed
         };
 
         var ours = network.Embed(features, frames);
-        var difference = sides.Values.Max(side => side().Zip(ours, (a, b) => Math.Abs(a - b)).Max());
+        var differences = sides.ToDictionary(
+            side => side.Key, side => side.Value().Zip(ours, (a, b) => Math.Abs(a - b)).Max());
         var fastest = sides.Keys.ToDictionary(name => name, _ => double.MaxValue);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed.TotalSeconds < seconds * sides.Count)
@@ -85,7 +86,7 @@ internal static class EncoderSpeed
             }
         }
 
-        return new Result(frames, fastest, difference, MultiplyAdds(specification, frames) * 2e-6 / fastest["speaker"]);
+        return new Result(frames, fastest, differences, MultiplyAdds(specification, frames) * 2e-6 / fastest["speaker"]);
     }
 
     /// <summary>Of the convolutions, which are nearly all.</summary>
@@ -99,10 +100,10 @@ internal static class EncoderSpeed
 
     /// <param name="Frames">Of the utterance.</param>
     /// <param name="Milliseconds">Of the fastest call, by side.</param>
-    /// <param name="Difference">Of embeddings, the largest.</param>
+    /// <param name="Differences">Of each side's embedding from ours, the largest of a value.</param>
     /// <param name="GigaflopsPerSecond">Of ours.</param>
     private sealed record Result(
-        int Frames, Dictionary<string, double> Milliseconds, float Difference, double GigaflopsPerSecond);
+        int Frames, Dictionary<string, double> Milliseconds, Dictionary<string, float> Differences, double GigaflopsPerSecond);
 
     private sealed class OnnxSide : IDisposable
     {
