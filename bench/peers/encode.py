@@ -21,7 +21,7 @@ def main():
     results = {}
     with torch.inference_mode():
         for frames in map(int, arguments.frames.split(",")):
-            features = torch.from_numpy(noise.make(frames * coefficients)).reshape(1, frames, coefficients)
+            features = torch.from_numpy(noise.noise(frames * coefficients)).reshape(1, frames, coefficients)
             features = features.transpose(1, 2).contiguous()
             fastest = float("inf")
             end = time.perf_counter() + arguments.seconds
