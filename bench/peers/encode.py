@@ -1,4 +1,4 @@
-"""The encoder in PyTorch on the features that ../EncoderSpeed.cs makes: the least processor time of a call, by length."""
+"""The encoder in PyTorch on the features of ../EncoderSpeed.cs: the least processor time of a call, by length."""
 import argparse
 import json
 import time
