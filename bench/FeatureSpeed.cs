@@ -18,7 +18,7 @@ internal static class FeatureSpeed
     /// <param name="Sizes">Cepstra and mel bands of each measurement, such as 40x80.</param>
     /// <param name="Seconds">Of sound in one pass.</param>
     /// <param name="WarmUp">Seconds of passes before any is timed.</param>
-    /// <param name="Timed">Seconds of timed passes of each side; the fastest counts, since other work only ever adds.</param>
+    /// <param name="Timed">Seconds of timed passes of each side; the fastest counts.</param>
     /// <param name="Features">
     /// Folder with folders speaker and nwaves for the features, one file of float32 a size; written, not read.
     /// </param>

@@ -7,9 +7,9 @@ namespace Speaker.Audio.Numerics;
 /// <summary>
 /// Complex discrete Fourier transform of a power-of-two length, in single precision on separate real and imaginary
 /// arrays: Stockham's self-sorting form (Cochran et al., "What is the fast Fourier transform?", 1967), radix 4 with one
-/// radix-2 stage where the length is no power of four. Its inner loop runs over neighbours and so fits vector registers.
-/// It takes one signal, or one in each lane of the machine's vectors; either way each signal is worked on by the same
-/// operations in the same order, so its numbers do not depend on how wide the vectors are.
+/// radix-2 stage where the length is no power of four. Its inner loop runs over neighbours and so fits vector
+/// registers. It takes one signal, or one in each lane of the machine's vectors; either way each signal is worked on by
+/// the same operations in the same order, so its numbers do not depend on how wide the vectors are.
 /// </summary>
 /// <remarks>Not thread safe: the work arrays are reused. One instance, one thread.</remarks>
 internal sealed unsafe class FourierTransform
@@ -22,7 +22,8 @@ internal sealed unsafe class FourierTransform
     private readonly float[][] _factors;
 
     /// <param name="size">Points: a power of two.</param>
-    /// <param name="lanes">One signal in each lane of a vector; element i of the signal in lane f lies at i x lanes + f.
+    /// <param name="lanes">
+    /// One signal in each lane of a vector; element i of the signal in lane f lies at i x lanes + f.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The size is no power of two.</exception>
     public FourierTransform(int size, bool lanes = false)

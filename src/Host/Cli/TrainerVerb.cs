@@ -9,8 +9,8 @@ internal sealed class TrainerVerb : Command
     private TrainerVerb(string name, string description)
         : base(name, description) => TreatUnmatchedTokensAsErrors = false;
 
-    public static TrainerVerb Train() => new("train", "Train an encoder on recordings of your own.");
+    public static TrainerVerb Train() => new("train", "Train an encoder on your own recordings.");
 
     public static TrainerVerb Study() => new(
-        "study", "Rerun claims of the literature on triplet losses on your recordings.");
+        "study", "Rerun claims of the literature on triplet losses on your own recordings.");
 }

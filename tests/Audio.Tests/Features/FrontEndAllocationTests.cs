@@ -3,7 +3,7 @@ using Speaker.Audio.Tests.Support;
 
 namespace Speaker.Audio.Tests.Features;
 
-/// <summary>NWaves itself allocates about 20 bytes a frame; the stand-in nothing.</summary>
+/// <summary>The front end allocates its buffers when it is made, and after that the features that it returns.</summary>
 public class FrontEndAllocationTests
 {
     [Fact]

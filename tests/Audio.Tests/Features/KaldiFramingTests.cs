@@ -4,7 +4,8 @@ using Speaker.Audio.Features;
 
 namespace Speaker.Audio.Tests.Features;
 
-/// <summary>Kaldi's numbers as torchaudio computes them (Golden/kaldi.json), with the front end set to Kaldi's conventions.
+/// <summary>
+/// Kaldi's numbers as torchaudio computes them (Golden/kaldi.json), with the front end set to Kaldi's conventions.
 /// </summary>
 public class KaldiFramingTests
 {
@@ -62,7 +63,7 @@ public class KaldiFramingTests
         }
     }
 
-    /// <summary>Half a second: three tones and noise from a generator written out, with a part that is exactly zero.</summary>
+    /// <summary>Half a second: tones, noise by a generator written out, and a part that is exactly zero.</summary>
     private static float[] Signal(int rate)
     {
         var samples = new float[rate / 2];

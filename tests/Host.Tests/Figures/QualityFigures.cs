@@ -1,5 +1,6 @@
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Calibration;
 using Speaker.CommandLine.Options;
 using Speaker.Corpora;

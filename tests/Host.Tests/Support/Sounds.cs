@@ -1,4 +1,5 @@
 using Speaker.Audio.Files;
+using Speaker.Audio;
 
 namespace Speaker.Host.Tests.Support;
 

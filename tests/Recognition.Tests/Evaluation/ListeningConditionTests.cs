@@ -3,7 +3,6 @@ using Speaker.Audio.Features;
 using Speaker.Audio.Files;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Audio.Utterances;
-using Speaker.Audio;
 using Speaker.Augmentation;
 using Speaker.Corpora;
 using Speaker.Evaluation;
