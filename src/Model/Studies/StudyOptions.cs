@@ -69,7 +69,8 @@ internal sealed record StudyOptions : IValidatableObject
         string[] names = [.. Claims.All.Select(claim => claim.Name), MiningCost.Name];
         foreach (var name in Only.Where(name => !names.Contains(name)))
         {
-            yield return Bounds.Failure(validationContext, nameof(Only), $"'{name}'", Bounds.OneOf(names));
+            yield return new ValidationResult(
+                $"there is no claim named {name}; there are {string.Join(", ", names)}");
         }
     }
 
