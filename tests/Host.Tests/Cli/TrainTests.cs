@@ -12,7 +12,7 @@ public sealed class TrainTests : IDisposable
     [
         "--steps", "3", "--set", "encoder.width=16", "--set", "encoder.aggregateWidth=24",
         "--set", "encoder.attentionWidth=8", "--set", "encoder.dimension=16", "--set", "sampling.speakers=4",
-        "--set", "bank.layers=1", "--set", "evaluateEvery=3", "--set", "reportEvery=1",
+        "--set", "bank.versions=1", "--set", "evaluateEvery=3", "--set", "reportEvery=1",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -61,7 +61,7 @@ public sealed class TrainTests : IDisposable
         // The architecture is the model's, though only the steps are given.
         var further = speaker.Run(
             "train", "--corpus", "corpus", "--from", "models/own", "--out", "further", "--steps", "1", "--set",
-            "bank.layers=1", "--set", "sampling.speakers=4", "--json");
+            "bank.versions=1", "--set", "sampling.speakers=4", "--json");
         Assert.True(further.ExitCode == 0, further.Error);
         Assert.Contains(
             "\"dimension\": 16", File.ReadAllText(_folder.File("further.json")), StringComparison.Ordinal);
