@@ -9,7 +9,7 @@ setup_log="$root/artifacts/setup.log"
 # are read where they are.)
 declare -A project_of=([speaker]=src/Host [speaker-train]=src/Trainer)
 declare -A sources_of=(
-    [speaker]="src/Audio src/Recognition src/CommandLine src/Host"
+    [speaker]="src/Audio src/Recognition src/CommandLine src/Host build"
     [speaker-train]="src/Audio src/Recognition src/CommandLine src/Model src/Trainer build"
 )
 

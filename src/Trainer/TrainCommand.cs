@@ -133,26 +133,10 @@ internal static class TrainCommand
             using var host = VerbServices.CreateHost(parsed);
             var path = ModelPath(parsed.GetRequiredValue(model));
             CheckResume(path, parsed.GetValue(resume));
-            var settings = TrainingSettings.Read(parsed.GetValue(options));
-            foreach (var assignment in parsed.GetRequiredValue(set))
-            {
-                settings.Set(assignment);
-            }
-
-            if (parsed.GetRequiredValue(from) is { Length: > 0 } start)
-            {
-                settings.StartFrom(start);
-            }
-
-            SetGiven("steps", parsed.GetValue(steps));
-            SetGiven("seed", parsed.GetValue(seed));
-            SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
-            SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
-            SetGiven("bank.folder", parsed.GetValue(features));
-            var run = settings.ToOptions(Path.ChangeExtension(path, ".features"));
+            var run = Options();
             var time = host.Services.GetRequiredService<TimeProvider>();
             var trainer = new Trainer(run, time);
-            var licenceOf = parsed.GetValue(licences) is { } file ? TrainingSettings.ReadLicences(file) : null;
+            var licenceOf = parsed.GetValue(licences) is { } file ? Licences(file) : null;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
             if (run.Steps > 0)
@@ -165,15 +149,55 @@ internal static class TrainCommand
             Show(result, path, output);
             return ExitCode.Done;
 
-            void SetGiven<T>(string option, T? value)
+            TrainingOptions Options()
             {
-                if (value is not null)
+                try
                 {
-                    settings.Set(option, System.Text.Json.Nodes.JsonValue.Create(value));
+                    var settings = TrainingSettings.Read(parsed.GetValue(options));
+                    foreach (var assignment in parsed.GetRequiredValue(set))
+                    {
+                        settings.Set(assignment);
+                    }
+
+                    if (parsed.GetRequiredValue(from) is { Length: > 0 } start)
+                    {
+                        settings.StartFrom(start);
+                    }
+
+                    SetGiven("steps", parsed.GetValue(steps));
+                    SetGiven("seed", parsed.GetValue(seed));
+                    SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
+                    SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
+                    SetGiven("bank.folder", parsed.GetValue(features));
+                    return settings.ToOptions(Path.ChangeExtension(path, ".features"));
+
+                    void SetGiven<T>(string option, T? value)
+                    {
+                        if (value is not null)
+                        {
+                            settings.Set(option, System.Text.Json.Nodes.JsonValue.Create(value));
+                        }
+                    }
+                }
+                catch (ArgumentException exception)
+                {
+                    throw new UsageException(exception.Message, exception);
                 }
             }
         });
         return command;
+    }
+
+    private static IReadOnlyDictionary<string, string> Licences(string file)
+    {
+        try
+        {
+            return TrainingSettings.ReadLicences(file);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message, exception);
+        }
     }
 
     private static string ModelPath(string given) => Path.GetFullPath(

@@ -2,7 +2,7 @@ using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.Tests.Numerics;
 
-/// <summary>The same bits from every machine: 16 lanes, 8, 4 without a fused multiply-add, and no vectors at all.</summary>
+/// <summary>The same bits from every machine: 16 lanes, 8, 4 without a fused multiply-add, and no vectors.</summary>
 public sealed class InstructionTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("numerics-").FullName;

@@ -67,8 +67,8 @@ internal static class NumericsProcess
     private static float[] Convolutions()
     {
         var random = new Random(8);
-        return new[] { 1, 8, 24, 40, 56, 120 }.SelectMany(outputs => new ConvolutionCase(random, outputs, 29).Compute(29))
-            .ToArray();
+        return new[] { 1, 8, 24, 40, 56, 120 }
+            .SelectMany(outputs => new ConvolutionCase(random, outputs, 29).Compute(29)).ToArray();
     }
 
     private static IEnumerable<float> Functions()

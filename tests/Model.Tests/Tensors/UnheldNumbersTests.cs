@@ -75,6 +75,19 @@ public class UnheldNumbersTests
         select use);
 
     [Fact]
+    public void TensorArithmetic_EveryNumberThatItMakes_IsDisposedInTheSameMethod()
+    {
+        foreach (var method in Methods(typeof(TensorArithmetic)))
+        {
+            var calls = CompiledCalls.Of(method).ToArray();
+            var made = calls.Count(call => call is MethodInfo { Name: "ToScalar" });
+            Assert.True(
+                made <= calls.Count(call => call.Name == nameof(IDisposable.Dispose)),
+                $"{method} makes {made} numbers; hold each with 'using var'");
+        }
+    }
+
+    [Fact]
     public void Tests_AllMethods_HoldEveryNumber() => AssertNone(
         from method in CompiledCalls.MethodsOf(typeof(UnheldNumbersTests).Assembly)
         where !IsOf(method.DeclaringType, typeof(Unheld))

@@ -249,12 +249,8 @@ public class SimdMfccExtractorTests
             var flat = new float[98 * 60];
             var vectors = Enumerable.Range(0, 98).Select(_ => new float[60]).ToArray();
             var block = new float[512];
-            Run();
 
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Run();
-
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(0, Allocations.Of(Run));
 
             void Run()
             {

@@ -1,13 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Speaker.Audio.Features;
-using Speaker.CommandLine;
 using Speaker.Models;
-using Speaker.Training.Network;
-using Speaker.Training.Runs;
 
-namespace Speaker.Train;
+namespace Speaker.Training.Runs;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -36,34 +32,35 @@ internal sealed class TrainingSettings
     private TrainingSettings(JsonObject values) => _values = values;
 
     /// <param name="path">A JSON file, or null for the defaults.</param>
-    /// <exception cref="UsageException">The file is not there or not a JSON object.</exception>
-    public static TrainingSettings Read(string? path)
-    {
-        if (path is null)
-        {
-            return new TrainingSettings([]);
-        }
+    /// <exception cref="ArgumentException">The file is not a JSON object.</exception>
+    public static TrainingSettings Read(string? path) =>
+        path is null ? new TrainingSettings([]) : Parse(File.ReadAllText(path), path);
 
+    /// <param name="json">An object.</param>
+    /// <param name="source">Where it is from, for messages.</param>
+    /// <exception cref="ArgumentException">It is not a JSON object.</exception>
+    public static TrainingSettings Parse(string json, string source)
+    {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: Lenient) is JsonObject values
+            return JsonNode.Parse(json, documentOptions: Lenient) is JsonObject values
                 ? new TrainingSettings(values)
-                : throw new UsageException($"training options {path}: a JSON object is needed");
+                : throw new ArgumentException($"training options {source}: a JSON object is needed");
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"training options {path}: {exception.Message}", exception);
+            throw new ArgumentException($"training options {source}: {exception.Message}", exception);
         }
     }
 
     /// <summary>Sets "a.b=value"; the value is JSON, or a string where it is none.</summary>
-    /// <exception cref="UsageException">There is no "=", or a part of the path is not an object.</exception>
+    /// <exception cref="ArgumentException">There is no "=", or a part of the path is not an object.</exception>
     public void Set(string assignment)
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
         if (equals < 1)
         {
-            throw new UsageException($"--set {assignment}: NAME=VALUE is needed, such as crops.longestSeconds=4");
+            throw new ArgumentException($"--set {assignment}: NAME=VALUE is needed, such as crops.longestSeconds=4");
         }
 
         JsonNode? value;
@@ -80,7 +77,7 @@ internal sealed class TrainingSettings
     }
 
     /// <summary>Sets one value by its path.</summary>
-    /// <exception cref="UsageException">A part of the path is not an object.</exception>
+    /// <exception cref="ArgumentException">A part of the path is not an object.</exception>
     public void Set(string path, JsonNode? value)
     {
         var names = path.Split('.');
@@ -89,7 +86,7 @@ internal sealed class TrainingSettings
         {
             place[name] ??= new JsonObject();
             place = place[name] as JsonObject
-                ?? throw new UsageException($"training option {path}: {name} is a value, not a group of options");
+                ?? throw new ArgumentException($"training option {path}: {name} is a value, not a group of options");
         }
 
         place[names[^1]] = value;
@@ -97,7 +94,7 @@ internal sealed class TrainingSettings
 
     /// <summary>Starts from models: their weights, their front end, their architecture with all their branches.</summary>
     /// <exception cref="ModelException">There is no such model, or its card is damaged.</exception>
-    /// <exception cref="UsageException">The models differ in more than their branches.</exception>
+    /// <exception cref="ArgumentException">The models differ in more than their branches.</exception>
     public void StartFrom(IReadOnlyList<string> models)
     {
         var weights = models.Select(ModelFiles.Resolve).ToArray();
@@ -107,7 +104,7 @@ internal sealed class TrainingSettings
         {
             if (cards[i].FrontEnd != first.FrontEnd || OneBranch(cards[i].Encoder) != OneBranch(first.Encoder))
             {
-                throw new UsageException(
+                throw new ArgumentException(
                     $"{models[0]} and {models[i]} are of different architectures: branches of one encoder must be " +
                     "alike in front end, widths and dilations");
             }
@@ -128,7 +125,7 @@ internal sealed class TrainingSettings
 
     /// <summary>The options, not yet validated: the trainer does that.</summary>
     /// <param name="featureFolder">Where features are kept unless the settings say so.</param>
-    /// <exception cref="UsageException">A name that is no option, or a value of the wrong type.</exception>
+    /// <exception cref="ArgumentException">A name that is no option, or a value of the wrong type.</exception>
     public TrainingOptions ToOptions(string featureFolder)
     {
         // Over the written-out defaults: a property that JSON leaves out would otherwise be 0 or null, not its default.
@@ -141,7 +138,7 @@ internal sealed class TrainingSettings
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"training options: {exception.Message}", exception);
+            throw new ArgumentException($"training options: {exception.Message}", exception);
         }
     }
 
@@ -161,7 +158,7 @@ internal sealed class TrainingSettings
     }
 
     /// <summary>The licence of each corpus by its name, for the model card.</summary>
-    /// <exception cref="UsageException">The file is not a JSON object of strings.</exception>
+    /// <exception cref="ArgumentException">The file is not a JSON object of strings.</exception>
     public static IReadOnlyDictionary<string, string> ReadLicences(string path)
     {
         try
@@ -171,7 +168,7 @@ internal sealed class TrainingSettings
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"licences {path}: {exception.Message}", exception);
+            throw new ArgumentException($"licences {path}: {exception.Message}", exception);
         }
     }
 }
