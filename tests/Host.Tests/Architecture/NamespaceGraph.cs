@@ -13,13 +13,14 @@ internal sealed class NamespaceGraph
 {
     /// <summary>For each namespace those that it uses, each with one pair of types that shows it.</summary>
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _uses = new(StringComparer.Ordinal);
-    private readonly Func<string, bool> _counts;
+    private readonly Func<TypeReference, string?> _placeOf;
 
     /// <param name="assemblies">Paths.</param>
-    /// <param name="counts">Whether a namespace is looked at: those of packages and of generated code are not.</param>
-    public NamespaceGraph(IEnumerable<string> assemblies, Func<string, bool> counts)
+    /// <param name="placeOf">The namespace that a type counts to; null for one that is not looked at, as those of packages
+    /// and of generated code.</param>
+    public NamespaceGraph(IEnumerable<string> assemblies, Func<TypeReference, string?> placeOf)
     {
-        _counts = counts;
+        _placeOf = placeOf;
         foreach (var path in assemblies)
         {
             using var assembly = AssemblyDefinition.ReadAssembly(path);
@@ -54,16 +55,18 @@ internal sealed class NamespaceGraph
 
     private void Add(TypeReference user, TypeReference used)
     {
-        var (from, to) = (Outermost(user), Outermost(used));
-        if (from.Namespace != to.Namespace && _counts(from.Namespace) && _counts(to.Namespace))
+        var (owner, other) = (Outermost(user), Outermost(used));
+        if (_placeOf(owner) is not { } from || _placeOf(other) is not { } to || from == to)
         {
-            if (!_uses.TryGetValue(from.Namespace, out var targets))
-            {
-                _uses.Add(from.Namespace, targets = new(StringComparer.Ordinal));
-            }
-
-            targets.TryAdd(to.Namespace, $"{from.Name} uses {to.Name}");
+            return;
         }
+
+        if (!_uses.TryGetValue(from, out var targets))
+        {
+            _uses.Add(from, targets = new(StringComparer.Ordinal));
+        }
+
+        targets.TryAdd(to, $"{owner.Name} uses {other.Name}");
     }
 
     private List<string>? ShortestCycle(string start)
