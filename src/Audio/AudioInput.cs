@@ -102,7 +102,7 @@ public sealed record AudioInput
             return new OpenAudio(AudioFileSource.Resampled(AudioFileSource.Mono(_provider())), _claimedSeconds, null);
         }
 
-        var file = copy is null ? AudioFile.Open(_path!) : copy.Open();
+        var file = AudioFile.Open(copy?.FilePath ?? _path!);
         return new OpenAudio(file, file.ClaimedSeconds, file);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 using Speaker.Audio.Utterances;
 using Speaker.Audio;
 using Speaker.Augmentation;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Audio.Validation;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 
 namespace Speaker.Audio.Features;
 

@@ -6,10 +6,9 @@ namespace Speaker.Audio.Files;
 /// </summary>
 internal sealed class TemporaryCopy : IDisposable
 {
-    private readonly string _path;
     private readonly string _name;
 
-    private TemporaryCopy(string path, string name) => (_path, _name) = (path, name);
+    private TemporaryCopy(string path, string name) => (FilePath, _name) = (path, name);
 
     /// <param name="stream">Read from its position to its end; not disposed.</param>
     /// <param name="name">What messages call it.</param>
@@ -43,12 +42,12 @@ internal sealed class TemporaryCopy : IDisposable
         }
     }
 
-    /// <exception cref="AudioException">As <see cref="AudioFile.Open(string)"/>.</exception>
-    public AudioFileSource Open() => AudioFile.Open(_path);
+    /// <summary>Where the file lies until this is disposed.</summary>
+    public string FilePath { get; }
 
     /// <summary>The same exception, with the stream's name instead of the file's.</summary>
     public AudioException Renamed(AudioException exception) => new(
-        exception.Message.Replace(_path, _name, StringComparison.Ordinal), exception.InnerException ?? exception);
+        exception.Message.Replace(FilePath, _name, StringComparison.Ordinal), exception.InnerException ?? exception);
 
-    public void Dispose() => File.Delete(_path);
+    public void Dispose() => File.Delete(FilePath);
 }

@@ -1,5 +1,3 @@
-using Speaker.Audio.Quality;
-
 namespace Speaker.Audio;
 
 /// <summary>What can be said of a recording before a model hears it; how each is measured: docs/audio-quality.md.</summary>
@@ -11,35 +9,4 @@ namespace Speaker.Audio;
 /// </param>
 /// <param name="Bandwidth">Up to which frequency the speech holds anything, in hertz, in steps of 125.</param>
 public sealed record AudioQuality(
-    double Peak, double ClippedFraction, double SpeechLevel, double? SignalToNoise, double Bandwidth)
-{
-    /// <summary>
-    /// The quality of a recording from that of its segments: of peaks and of bandwidths the largest, of clipped samples
-    /// their share in all of them, of speech levels the mean power and of signal-to-noise ratios the mean in dB, over
-    /// the speech.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">There is no segment.</exception>
-    internal static AudioQuality Over(IReadOnlyList<SegmentQuality> segments)
-    {
-        if (segments.Count == 1)
-        {
-            return segments[0].Quality;
-        }
-
-        return new AudioQuality(
-            segments.Max(segment => segment.Quality.Peak),
-            Mean(segments, segment => segment.TotalSeconds, segment => segment.Quality.ClippedFraction),
-            10 * Math.Log10(Mean(
-                segments, segment => segment.SpeechSeconds, segment => Math.Pow(10, segment.Quality.SpeechLevel / 10))),
-            segments.Any(segment => segment.Quality.SignalToNoise is not null)
-                ? Mean(
-                    segments.Where(segment => segment.Quality.SignalToNoise is not null),
-                    segment => segment.SpeechSeconds, segment => segment.Quality.SignalToNoise!.Value)
-                : null,
-            segments.Max(segment => segment.Quality.Bandwidth));
-    }
-
-    private static double Mean(
-        IEnumerable<SegmentQuality> segments, Func<SegmentQuality, double> weight, Func<SegmentQuality, double> value) =>
-        segments.Sum(segment => weight(segment) * value(segment)) / segments.Sum(weight);
-}
+    double Peak, double ClippedFraction, double SpeechLevel, double? SignalToNoise, double Bandwidth);

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Speaker.Audio.Features;
 using Speaker.Audio.Numerics;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 
 namespace Speaker.Audio.SpeechDetection;
 

@@ -1,4 +1,5 @@
 using Speaker.Audio.Features;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 
 namespace Speaker.Audio.SpeechDetection;
 
@@ -10,7 +11,7 @@ namespace Speaker.Audio.SpeechDetection;
 internal sealed class SpeechFeatures
 {
     /// <summary>Values a frame.</summary>
-    public const int Count = 40;
+    public const int Count = SpeechNetwork.Features;
 
     private const int MelBands = 64;
 

@@ -29,9 +29,9 @@ internal sealed class RecordingSummary
     /// <summary>Length of what counted as speech, in the segments that were not refused.</summary>
     public double SpeechSeconds => _spoken.Sum(segment => segment.SpeechSeconds);
 
-    /// <summary>Of the segments with speech, as <see cref="AudioQuality.Over"/> joins them.</summary>
+    /// <summary>Of the segments with speech, as <see cref="SegmentQuality.Over"/> joins them.</summary>
     /// <exception cref="InvalidOperationException">There is no speech.</exception>
-    public AudioQuality Quality => AudioQuality.Over(_spoken);
+    public AudioQuality Quality => SegmentQuality.Over(_spoken);
 
     public RecordingSummary Add(UtteranceResult segment) => segment switch
     {

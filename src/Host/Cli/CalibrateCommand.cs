@@ -117,8 +117,8 @@ internal static class CalibrateCommand
             if (written)
             {
                 var named = parsed.GetValue(trials) ?? parsed.GetValue(corpus)!;
-                var card = calibration.ApplyTo(
-                    scoring.Card, $"trials of {Path.GetFileName(Path.TrimEndingDirectorySeparator(named))}");
+                var card = scoring.Card.CalibratedBy(
+                    calibration, $"trials of {Path.GetFileName(Path.TrimEndingDirectorySeparator(named))}");
                 card = target == source
                     ? ModelFiles.UpdateCard(target, card, members)
                     : ModelFiles.Copy(source, target, card, members);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 using Speaker.Augmentation;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;

@@ -56,7 +56,7 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
 
         var hasBoth = scores.Any(t => t.IsTarget) && scores.Any(t => !t.IsTarget);
         var calibration = hasBoth ? TrialCalibration.Of(scores, TargetFars, cancellationToken) : null;
-        card = calibration?.ApplyTo(card, "dev speakers of the training corpora") ?? card;
+        card = calibration is null ? card : card.CalibratedBy(calibration, "dev speakers of the training corpora");
         // Distances of several models joined lie closer together than those of each.
         card = options.From.Count == 1 ? Inherit(card, options.From[0]) : card;
         var report = hasBoth

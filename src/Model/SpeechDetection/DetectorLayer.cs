@@ -1,4 +1,5 @@
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 using Speaker.Training.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;

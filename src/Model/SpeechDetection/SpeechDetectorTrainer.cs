@@ -1,5 +1,6 @@
 using Speaker.Audio;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 using Speaker.Augmentation;
 using Speaker.Corpora;
 using Speaker.Evaluation.SpeechDetection;

@@ -24,7 +24,7 @@ internal sealed class HeldOutDraws(EvaluationSet set, int draws)
         var held = new int[draws];
         foreach (var (corpus, pairs) in _corpora)
         {
-            var (targets, impostors) = Evaluator.Split(pairs.Select(i => scores[i]));
+            var (targets, impostors) = ScoredTrial.Split(pairs.Select(i => scores[i]));
             if (targets.Length == 0 || impostors.Length == 0)
             {
                 continue;

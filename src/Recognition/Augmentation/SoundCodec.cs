@@ -1,3 +1,4 @@
+using Speaker.Audio.Files;
 using Speaker.Audio.Files.SoundFile;
 
 namespace Speaker.Augmentation;

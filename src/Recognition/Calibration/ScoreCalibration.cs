@@ -1,7 +1,7 @@
 using Speaker.Audio.Quality;
-using Speaker.Evaluation;
 using Speaker.Metrics;
 using Speaker.Numerics;
+using Speaker.Scoring;
 
 namespace Speaker.Calibration;
 
@@ -103,7 +103,7 @@ internal sealed record ScoreCalibration(double Slope, double Offset)
     public static ScoreCalibration Fit(IReadOnlyList<ScoredTrial> trials)
     {
         ArgumentNullException.ThrowIfNull(trials);
-        var (targets, impostors) = Evaluator.Split(trials);
+        var (targets, impostors) = ScoredTrial.Split(trials);
         return trials.All(trial => trial.Quality is not null) && HeldOutGain(trials) > 0
             ? FitWithQuality(trials)
             : Fit(targets, impostors);
@@ -131,7 +131,7 @@ internal sealed record ScoreCalibration(double Slope, double Offset)
                 continue;
             }
 
-            var (targets, impostors) = Evaluator.Split(learnt);
+            var (targets, impostors) = ScoredTrial.Split(learnt);
             gains.Add(Cost(Fit(targets, impostors), asked) - Cost(FitWithQuality(learnt), asked));
         }
 

@@ -1,6 +1,4 @@
-using Speaker.Evaluation;
 using Speaker.Metrics;
-using Speaker.Models;
 
 namespace Speaker.Calibration;
 
@@ -48,7 +46,7 @@ internal sealed record TrialCalibration(
     {
         ArgumentNullException.ThrowIfNull(trials);
         ArgumentNullException.ThrowIfNull(targetFars);
-        var (targets, impostors) = Evaluator.Split(trials);
+        var (targets, impostors) = ScoredTrial.Split(trials);
         var scores = ScoreCalibration.Fit(trials);
         var (targetRatios, impostorRatios) = scores.Ratios(trials);
         var rates = new List<RateSupport>();
@@ -87,21 +85,5 @@ internal sealed record TrialCalibration(
             rates,
             scores,
             ErrorRates.Cllr(targetRatios, impostorRatios));
-    }
-
-    /// <summary>A model's card with these thresholds and this score calibration in place of its own.</summary>
-    /// <param name="card">The model's.</param>
-    /// <param name="on">Whose trials they are, in words.</param>
-    public ModelCard ApplyTo(ModelCard card, string on)
-    {
-        ArgumentNullException.ThrowIfNull(card);
-        return card with
-        {
-            Calibration = Points,
-            CalibratedOn = string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $"{on}: {Targets:#,0} target and {Impostors:#,0} impostor trials of {Speakers:#,0} speakers"),
-            Scores = Scores,
-        };
     }
 }

@@ -67,7 +67,7 @@ internal static class Evaluator
         var rates = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var (corpus, pairs) in PairsByCorpus(set))
         {
-            var (targets, impostors) = Split(pairs.Select(i => trials[i]));
+            var (targets, impostors) = ScoredTrial.Split(pairs.Select(i => trials[i]));
             if (targets.Length > 0 && impostors.Length > 0)
             {
                 rates.Add(corpus, ErrorRates.Eer(targets, impostors).Rate);
@@ -75,13 +75,6 @@ internal static class Evaluator
         }
 
         return rates;
-    }
-
-    /// <summary>The distances of target and of impostor trials.</summary>
-    internal static (float[] Targets, float[] Impostors) Split(IEnumerable<ScoredTrial> trials)
-    {
-        var kinds = trials.ToLookup(t => t.IsTarget, t => t.Distance);
-        return ([.. kinds[true]], [.. kinds[false]]);
     }
 
     private static DurationFigures? Shortened(Measurement measurement, double seconds, TrialSide?[] whole)
@@ -126,7 +119,7 @@ internal static class Evaluator
 
     private static double Eer(ScoredTrial[] trials)
     {
-        var (targets, impostors) = Split(trials);
+        var (targets, impostors) = ScoredTrial.Split(trials);
         return ErrorRates.Eer(targets, impostors).Rate;
     }
 
@@ -135,7 +128,7 @@ internal static class Evaluator
 
     private static ScoreCurves Curves(ScoredTrial[] trials)
     {
-        var (targets, impostors) = Split(trials);
+        var (targets, impostors) = ScoredTrial.Split(trials);
         return new ScoreCurves(
             DetCurve.Thin(DetCurve.Points(targets, impostors)),
             ScoreHistogram.Of(targets, impostors),
@@ -236,7 +229,7 @@ internal static class Evaluator
 
         public EvaluationFigures Figures(ScoredTrial[] trials)
         {
-            var (targets, impostors) = Split(trials);
+            var (targets, impostors) = ScoredTrial.Split(trials);
             (double Frr, double Far)? at = _threshold is { } bound ? ErrorRates.At(bound, targets, impostors) : null;
             var ratios = _encoder.Card.Scores?.Ratios(trials);
             double? Actual(double prior) =>

@@ -1,14 +1,6 @@
-using Speaker.Calibration;
 using Speaker.Numerics;
 
 namespace Speaker.Metrics;
-
-/// <summary>A trial with its score and the two speakers in it, by number; the same number on a target trial.</summary>
-internal readonly record struct ScoredTrial(float Distance, bool IsTarget, int EnrolSpeaker, int TestSpeaker)
-{
-    /// <summary>Null where it is not known.</summary>
-    public TrialQuality? Quality { get; init; }
-}
 
 /// <summary>
 /// The 95 % interval of the equal error rate by bootstrap over speakers: trials share speakers, so trials drawn one by

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using System.Globalization;
+using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Calibration;
@@ -66,6 +68,23 @@ internal sealed record ModelCard
 
     /// <summary>From distance to log-likelihood ratio, fitted on the dev speakers; null where nobody has.</summary>
     public ScoreCalibration? Scores { get; init; }
+
+    /// <summary>The card with thresholds and score calibration of other trials in place of its own.</summary>
+    /// <param name="calibration">What the trials gave, with the distances of this card's scoring.</param>
+    /// <param name="on">Whose trials they are, in words.</param>
+    public ModelCard CalibratedBy(TrialCalibration calibration, string on)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return this with
+        {
+            Calibration = calibration.Points,
+            CalibratedOn = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{on}: {calibration.Targets:#,0} target and {calibration.Impostors:#,0} impostor trials of " +
+                $"{calibration.Speakers:#,0} speakers"),
+            Scores = calibration.Scores,
+        };
+    }
 
     /// <exception cref="ModelException">A part is missing, does not fit another, or is of a later version.</exception>
     public void Validate()

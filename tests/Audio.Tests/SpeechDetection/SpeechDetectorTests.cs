@@ -1,6 +1,7 @@
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 using Speaker.Audio.Tests.Support;
 
 namespace Speaker.Audio.Tests.SpeechDetection;

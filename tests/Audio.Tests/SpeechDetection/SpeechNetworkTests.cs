@@ -1,4 +1,5 @@
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 
 namespace Speaker.Audio.Tests.SpeechDetection;
 

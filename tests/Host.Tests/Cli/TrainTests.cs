@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 using Speaker.CommandLine;
 using Speaker.Host.Tests.Support;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 using Speaker.Augmentation;
 using Speaker.Corpora;
 using Speaker.Evaluation.SpeechDetection;

@@ -176,7 +176,7 @@ public sealed class StudyTests : IDisposable
 
         var (eer, draws) = new HeldOutDraws(data.HeldOut, 100).Measure(scores);
 
-        var (targets, impostors) = Evaluator.Split(scores);
+        var (targets, impostors) = ScoredTrial.Split(scores);
         Assert.Equal(ErrorRates.Eer(targets, impostors).Rate, Assert.Single(eer).Value, 1e-12);
         for (var draw = 0; draw < draws.Length; draw++)
         {

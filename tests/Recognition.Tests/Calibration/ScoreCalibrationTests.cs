@@ -3,6 +3,7 @@ using Speaker.Calibration;
 using Speaker.Evaluation;
 using Speaker.Metrics;
 using Speaker.Numerics;
+using Speaker.Scoring;
 using Speaker.Tests.Metrics;
 
 namespace Speaker.Tests.Calibration;
@@ -97,7 +98,7 @@ public class ScoreCalibrationTests
     {
         var trials = Trials(7, 3000, _ => 0.5, spread: 0.2);
         var with = ScoreCalibration.FitWithQuality(trials);
-        var (targets, impostors) = Evaluator.Split(trials);
+        var (targets, impostors) = ScoredTrial.Split(trials);
         var without = ScoreCalibration.Fit(targets, impostors);
         Assert.Equal(without.Slope, with.Slope, 0.2);
         Assert.InRange(Cllr(with, trials), Cllr(without, trials) - 0.01, Cllr(without, trials));
@@ -179,7 +180,7 @@ public class ScoreCalibrationTests
         ScoredTrial[] trials = [.. Trials(15, 200, _ => 0.5, spread: 0.2)
             .Select(trial => trial with { Quality = new TrialQuality(3, 3, null) })];
         var fitted = ScoreCalibration.FitWithQuality(trials);
-        var (targets, impostors) = Evaluator.Split(trials);
+        var (targets, impostors) = ScoredTrial.Split(trials);
         Assert.Equal(ScoreCalibration.Fit(targets, impostors).Slope, fitted.Slope, 1e-6);
         Assert.Equal(0, fitted.Quality!.Shorter.Weight, 1e-9);
     }

@@ -38,7 +38,7 @@ public class TrialCalibrationTests
     public void ApplyTo_Card_HoldsThresholdsScoresAndWhereTheyAreFrom()
     {
         var calibration = TrialCalibration.Of(Trials(2, 12, 6), [0.01, 0.0001]);
-        var card = calibration.ApplyTo(RandomEncoder.Card(RandomEncoder.Small), "trials of mine");
+        var card = RandomEncoder.Card(RandomEncoder.Small).CalibratedBy(calibration, "trials of mine");
         Assert.Equal(calibration.Points, card.Calibration);
         Assert.Equal(0.01, Assert.Single(card.Calibration).TargetFar);
         Assert.Same(calibration.Scores, card.Scores);

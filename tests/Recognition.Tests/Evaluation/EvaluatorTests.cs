@@ -86,7 +86,7 @@ public sealed class EvaluatorTests : IDisposable
             Assert.Equal(report.ByCorpus[corpus.Key].Eer, corpus.Value.EqualErrors.Rate);
             Assert.Equal(report.ByCorpus[corpus.Key].MinDcf01, corpus.Value.LeastCost01.Cost);
         });
-        var (targets, impostors) = Evaluator.Split(Evaluator.Score(_encoder, set, 1));
+        var (targets, impostors) = ScoredTrial.Split(Evaluator.Score(_encoder, set, 1));
         Assert.Equal(DetCurve.Thin(DetCurve.Points(targets, impostors)), drawings.All.Det);
         Assert.Equal(set.Items.Select(item => item.Name), drawings.Map.Select(point => point.Name));
     }

@@ -103,7 +103,7 @@ public sealed class ListeningConditionTests : IDisposable
             .ToArray();
         double Eer(float[][] enrolled, float[][] tested)
         {
-            var (targets, impostors) = Evaluator.Split(set.Pairs.Select(pair => new ScoredTrial(
+            var (targets, impostors) = ScoredTrial.Split(set.Pairs.Select(pair => new ScoredTrial(
                 Scorer.Cosine.Distance(enrolled[pair.Enrol], tested[pair.Test]), pair.IsTarget, 0, 1)));
             return ErrorRatesTests.SweepEer(targets, impostors);
         }
@@ -168,7 +168,7 @@ public sealed class ListeningConditionTests : IDisposable
             var trials = TrialPairs.Make([.. items.Select(i => i.Speaker)], [.. items.Select(i => i.Corpus)])
                 .Select(pair => new ScoredTrial(
                     Scorer.Cosine.Distance(embeddings[pair.Enrol], embeddings[pair.Test]), pair.IsTarget, 0, 1));
-            var (targets, impostors) = Evaluator.Split(trials);
+            var (targets, impostors) = ScoredTrial.Split(trials);
             return ErrorRatesTests.SweepEer(targets, impostors);
         }
 

@@ -1,6 +1,7 @@
 using Speaker.Audio.Features;
 using Speaker.Audio.Quality;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 
 namespace Speaker.Evaluation.SpeechDetection;
 

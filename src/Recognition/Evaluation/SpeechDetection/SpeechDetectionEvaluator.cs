@@ -1,6 +1,7 @@
 using System.Globalization;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 using Speaker.Augmentation;
 using Speaker.Corpora;
 using Speaker.Numerics;

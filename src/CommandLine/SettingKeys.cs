@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace Speaker.CommandLine.Options;
+namespace Speaker.CommandLine;
 
 /// <summary>The keys of the settings: their sections are named as the options' properties are.</summary>
 internal static class SettingKeys

@@ -1,4 +1,4 @@
-namespace Speaker.Audio.Capture;
+namespace Speaker.Audio;
 
 /// <summary>What the system says against a capture device. The message ends without a full stop.</summary>
 internal class CaptureException : Exception

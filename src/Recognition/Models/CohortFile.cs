@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Speaker.Models;
+using Speaker.Scoring;
 
-namespace Speaker.Scoring;
+namespace Speaker.Models;
 
 /// <summary>
 /// A cohort on disk: NAME.cohort.safetensors with one tensor "cohort", [speakers, dimension] in half precision. Beside

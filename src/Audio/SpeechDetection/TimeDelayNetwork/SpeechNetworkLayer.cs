@@ -1,4 +1,4 @@
-namespace Speaker.Audio.SpeechDetection;
+namespace Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 
 /// <summary>
 /// A layer of a <see cref="SpeechNetwork"/>: y[t] = b + sum over taps j of W[., j, .] x[t + ahead - (taps - 1 - j) dilation],

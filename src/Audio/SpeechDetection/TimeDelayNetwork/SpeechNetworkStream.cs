@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using Speaker.Audio.Numerics;
 
-namespace Speaker.Audio.SpeechDetection;
+namespace Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 
 /// <summary>
 /// Runs a <see cref="SpeechNetwork"/> over frames as they come: each layer remembers the frames it still needs. What
@@ -24,7 +24,7 @@ internal sealed unsafe class SpeechNetworkStream
         _means = [.. network.Means];
         _scales = [.. network.Scales];
         _layers = new LayerState[network.Layers.Count];
-        var step = PackedWeights.PaddedLength(SpeechFeatures.Count);
+        var step = PackedWeights.PaddedLength(SpeechNetwork.Features);
         for (var i = 0; i < _layers.Length; i++)
         {
             var weights = network.PackedWeights[i];
@@ -46,7 +46,7 @@ internal sealed unsafe class SpeechNetworkStream
     }
 
     /// <summary>Takes the next frames' features.</summary>
-    /// <param name="features"><see cref="SpeechFeatures.Count"/> values a frame.</param>
+    /// <param name="features"><see cref="SpeechNetwork.Features"/> values a frame.</param>
     /// <param name="logOdds">
     /// Of speech, for the frames from <see cref="SpeechNetwork.LookAhead"/> before the first of these; room for as many
     /// as come in.
@@ -57,16 +57,16 @@ internal sealed unsafe class SpeechNetworkStream
         var decided = 0;
         while (!features.IsEmpty)
         {
-            var count = Math.Min(BlockFrames, features.Length / SpeechFeatures.Count);
+            var count = Math.Min(BlockFrames, features.Length / SpeechNetwork.Features);
             for (var frame = 0; frame < count; frame++)
             {
-                var row = _layers[0].NextRow(frame)[..SpeechFeatures.Count];
+                var row = _layers[0].NextRow(frame)[..SpeechNetwork.Features];
                 TensorPrimitives.Subtract(
-                    features.Slice(frame * SpeechFeatures.Count, SpeechFeatures.Count), _means, row);
+                    features.Slice(frame * SpeechNetwork.Features, SpeechNetwork.Features), _means, row);
                 TensorPrimitives.Multiply(row, _scales, row);
             }
 
-            features = features[(count * SpeechFeatures.Count)..];
+            features = features[(count * SpeechNetwork.Features)..];
             decided += Through(0, count, logOdds[decided..]);
         }
 

@@ -1,4 +1,4 @@
-namespace Speaker.Audio.Files.SoundFile;
+namespace Speaker.Audio.Files;
 
 /// <summary>A sound file that cannot be read or written, in libsndfile's own words.</summary>
 internal sealed class SoundFileException(string message, int errorCode = 0) : IOException(message)

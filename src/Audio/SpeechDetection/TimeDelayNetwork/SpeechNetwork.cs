@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Speaker.Audio.Numerics;
 
-namespace Speaker.Audio.SpeechDetection;
+namespace Speaker.Audio.SpeechDetection.TimeDelayNetwork;
 
 /// <summary>
 /// The small time-delay network (Waibel et al. 1989) that tells speech from other sounds: what each frame is judged by
@@ -9,6 +9,9 @@ namespace Speaker.Audio.SpeechDetection;
 /// </summary>
 internal sealed class SpeechNetwork
 {
+    /// <summary>Values of a frame that every network reads.</summary>
+    public const int Features = 40;
+
     private const string ResourceName = "speech.network";
     private const uint Magic = 0x314E5053;
     private const int MostValues = 1 << 20;
@@ -19,7 +22,7 @@ internal sealed class SpeechNetwork
         return Read(resource);
     });
 
-    /// <param name="means">Taken from each input of a frame; <see cref="SpeechFeatures.Count"/> of them.</param>
+    /// <param name="means">Taken from each input of a frame; <see cref="Features"/> of them.</param>
     /// <param name="scales">What each is then multiplied by.</param>
     /// <param name="layers">In order; what one gives the next takes.</param>
     /// <exception cref="AudioException">The sizes do not fit each other.</exception>
@@ -28,7 +31,7 @@ internal sealed class SpeechNetwork
         ArgumentNullException.ThrowIfNull(means);
         ArgumentNullException.ThrowIfNull(scales);
         ArgumentNullException.ThrowIfNull(layers);
-        var values = SpeechFeatures.Count;
+        var values = Features;
         Require(means.Length == values && scales.Length == values, "it reads other features");
         foreach (var layer in layers)
         {
@@ -78,8 +81,8 @@ internal sealed class SpeechNetwork
         try
         {
             Require(reader.ReadUInt32() == Magic, "it begins otherwise");
-            var means = Floats(SpeechFeatures.Count);
-            var scales = Floats(SpeechFeatures.Count);
+            var means = Floats(Features);
+            var scales = Floats(Features);
             var layers = new SpeechNetworkLayer[Size(16)];
             for (var i = 0; i < layers.Length; i++)
             {

@@ -1,6 +1,4 @@
-using Speaker.Scoring;
-
-namespace Speaker.Calibration;
+namespace Speaker.Scoring;
 
 /// <summary>What is known of a trial beside its distance.</summary>
 /// <param name="EnrolSeconds">Seconds of speech behind the claimed voice, above 0.</param>
