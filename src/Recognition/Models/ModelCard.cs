@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Options;
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
