@@ -20,7 +20,7 @@ public sealed class TrainTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Train_Interrupted_StopsOnceAndKeepsACheckpoint()
+    public async Task Train_Interrupted_StopsOnceAndKeepsACheckpoint()
     {
         WriteCorpus();
         // What is signalled is the process that was started: it has become speaker-train.
@@ -37,7 +37,7 @@ public sealed class TrainTests : IDisposable
 
         Assert.Equal(130, process.ExitCode);
         Assert.EndsWith("speaker: stopped\n", rest, StringComparison.Ordinal);
-        Assert.Contains("\"exitCode\":130", output.Result, StringComparison.Ordinal);
+        Assert.Contains("\"exitCode\":130", await output, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder.File("own.checkpoint")), rest);
     }
 
