@@ -172,7 +172,7 @@ publish() { # PROGRAM
 }
 
 # Brings a program up to date, from what a fresh machine has.
-set_up() { # PROGRAM WHAT-IT-SAYS
+set_up() { # PROGRAM WHAT-IT-SAYS...
     local packages
     begin_setup
     if ! is_current "$1"; then # another call may have built it while this one waited
@@ -180,7 +180,7 @@ set_up() { # PROGRAM WHAT-IT-SAYS
         mapfile -t packages < <(packages_of "$root/packages.txt" "$1")
         require_packages "${packages[@]}"
         choose_compiler
-        say "$2"
+        say "${@:2}"
         publish "$1"
     fi
     end_setup

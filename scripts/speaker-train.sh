@@ -8,5 +8,6 @@ root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 source "$root/scripts/setup.sh"
 
 is_current speaker-train ||
-    set_up speaker-train "building speaker-train for 'train' and 'study': TODO"
+    set_up speaker-train "building speaker-train, which 'train' and 'study' need: once, a minute or two," \
+        "160 MB to fetch and 750 MB on the disk, most of it libtorch"
 exec dotnet "$root/artifacts/speaker-train/speaker-train.dll" "$@"

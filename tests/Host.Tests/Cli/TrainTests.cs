@@ -21,16 +21,31 @@ public sealed class TrainTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Train_SmallCorpus_WritesAModelThatTheOtherVerbsTake()
+    public async Task Train_Interrupted_StopsOnceAndKeepsACheckpoint()
     {
-        foreach (var language in (ReadOnlySpan<string>)["de", "fr", "es", "it", "ru", "hu", "cs", "da"])
+        WriteCorpus();
+        // What is signalled is the process that was started: it has become speaker-train.
+        using var process = new SpeakerProcess(_folder, null).Start(
+            [], ["--json", "train", "--corpus", "corpus", "--out", "own", .. Small[2..], "--steps", "100000"]);
+        var output = process.StandardOutput.ReadToEndAsync();
+        while (process.StandardError.ReadLine() is { } line && !line.Contains("step 2 of", StringComparison.Ordinal))
         {
-            for (var i = 0; i < 3; i++)
-            {
-                Sounds.WriteSpeech(_folder.File("corpus", language, $"{i}.wav"), language, first: 3 * i, count: 3);
-            }
         }
 
+        SpeakerProcess.Signal(process, "INT");
+        var rest = process.StandardError.ReadToEnd();
+        SpeakerProcess.WaitForExit(process);
+
+        Assert.Equal(130, process.ExitCode);
+        Assert.EndsWith("speaker: stopped\n", rest, StringComparison.Ordinal);
+        Assert.Contains("\"exitCode\":130", await output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.File("own.checkpoint")), rest);
+    }
+
+    [Fact]
+    public void Train_SmallCorpus_WritesAModelThatTheOtherVerbsTake()
+    {
+        WriteCorpus();
         var model = _folder.File("models", "own.safetensors");
         var speaker = new SpeakerProcess(_folder, model);
         var trained = speaker.Run(["train", "--corpus", "corpus", "--out", "models/own", "--json", .. Small]);
@@ -147,5 +162,17 @@ public sealed class TrainTests : IDisposable
         var result = new SpeakerProcess(_folder, null).Run("train", "--corpus", "corpus", "--out", "own");
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("--resume", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Eight speakers, three recordings of each.</summary>
+    private void WriteCorpus()
+    {
+        foreach (var language in (ReadOnlySpan<string>)["de", "fr", "es", "it", "ru", "hu", "cs", "da"])
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                Sounds.WriteSpeech(_folder.File("corpus", language, $"{i}.wav"), language, first: 3 * i, count: 3);
+            }
+        }
     }
 }
