@@ -47,7 +47,7 @@ internal static class NumericsProcess
         .. Detection(),
     ];
 
-    private static IEnumerable<float> Convolutions()
+    private static float[] Convolutions()
     {
         var random = new Random(8);
         return new[] { 1, 8, 24, 40, 56, 120 }.SelectMany(outputs => new ConvolutionCase(random, outputs, 29).Compute(29))
