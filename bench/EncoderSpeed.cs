@@ -23,7 +23,7 @@ internal static class EncoderSpeed
     /// <param name="Seconds">That each side computes for, at each length.</param>
     internal sealed record Settings(string Model, IReadOnlyList<int> Frames, double Seconds);
 
-    /// <returns>One line of JSON: milliseconds a call by length and side, and how far the embeddings lie apart.</returns>
+    /// <returns>JSON, for each length: milliseconds a call by side, and how far embeddings lie apart.</returns>
     public static string Run(Settings settings)
     {
         var path = ModelFiles.Resolve(settings.Model);
@@ -51,9 +51,11 @@ internal static class EncoderSpeed
         }
 
         using var asSeries = new OnnxSide(
-            OnnxEncoder.Write(specification, weights, frames, false), transposed, [1, specification.Coefficients, frames]);
+            OnnxEncoder.Write(specification, weights, frames, asPicture: false), transposed,
+            [1, specification.Coefficients, frames]);
         using var asPicture = new OnnxSide(
-            OnnxEncoder.Write(specification, weights, frames, true), transposed, [1, specification.Coefficients, 1, frames]);
+            OnnxEncoder.Write(specification, weights, frames, asPicture: true), transposed,
+            [1, specification.Coefficients, 1, frames]);
         using var input = torch.tensor(features, [1L, frames, specification.Coefficients]);
         using var lengths = torch.tensor([(long)frames]);
         var sides = new Dictionary<string, Func<float[]>>
@@ -69,7 +71,8 @@ internal static class EncoderSpeed
         };
 
         var ours = network.Embed(features, frames);
-        var difference = sides.Values.Max(side => side().Zip(ours, (a, b) => Math.Abs(a - b)).Max());
+        var differences = sides.ToDictionary(
+            side => side.Key, side => side.Value().Zip(ours, (a, b) => Math.Abs(a - b)).Max());
         var fastest = sides.Keys.ToDictionary(name => name, _ => double.MaxValue);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed.TotalSeconds < seconds * sides.Count)
@@ -85,7 +88,8 @@ internal static class EncoderSpeed
             }
         }
 
-        return new Result(frames, fastest, difference, MultiplyAdds(specification, frames) * 2e-6 / fastest["speaker"]);
+        return new Result(
+            frames, fastest, differences, MultiplyAdds(specification, frames) * 2e-6 / fastest["speaker"]);
     }
 
     /// <summary>Of the convolutions, which are nearly all.</summary>
@@ -99,10 +103,11 @@ internal static class EncoderSpeed
 
     /// <param name="Frames">Of the utterance.</param>
     /// <param name="Milliseconds">Of the fastest call, by side.</param>
-    /// <param name="Difference">Of embeddings, the largest.</param>
+    /// <param name="Differences">Of each side's embedding from ours, the largest of a value.</param>
     /// <param name="GigaflopsPerSecond">Of ours.</param>
     private sealed record Result(
-        int Frames, Dictionary<string, double> Milliseconds, float Difference, double GigaflopsPerSecond);
+        int Frames, Dictionary<string, double> Milliseconds, Dictionary<string, float> Differences,
+        double GigaflopsPerSecond);
 
     private sealed class OnnxSide : IDisposable
     {

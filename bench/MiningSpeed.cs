@@ -5,6 +5,7 @@ using Speaker.Training.Mining;
 using Speaker.Training.Network;
 using Speaker.Training.Runs;
 using Speaker.Training.Sampling;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Bench;
@@ -106,10 +107,10 @@ internal static class MiningSpeed
             var distances = all.narrow(0, first, anchors);
             var own = column.narrow(0, first, anchors).eq(column.transpose(0, 1));
             var gaps = distances.unsqueeze(1) - distances.unsqueeze(2);
-            var others = gaps.masked_fill(own.unsqueeze(1), float.PositiveInfinity);
-            var beyond = (0 - others.masked_fill(gaps.le(0), float.PositiveInfinity)).argmax(2);
-            var mine = gaps.masked_fill(own.unsqueeze(1), float.NegativeInfinity);
-            var within = mine.masked_fill(gaps.gt(0), float.NegativeInfinity).argmax(2);
+            var others = gaps.MaskedFill(own.unsqueeze(1), float.PositiveInfinity);
+            var beyond = others.MaskedFill(gaps.LessOrEqual(0), float.PositiveInfinity).negative().argmax(2);
+            var mine = gaps.MaskedFill(own.unsqueeze(1), float.NegativeInfinity);
+            var within = mine.MaskedFill(gaps.GreaterThan(0), float.NegativeInfinity).argmax(2);
             Choose(
                 distances.contiguous().data<float>().ToArray(), labels, first,
                 beyond.data<long>().ToArray(), within.data<long>().ToArray(), chosen.AsSpan(first * rows));

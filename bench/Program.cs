@@ -26,7 +26,8 @@ Console.WriteLine(args[0] switch
     "augmentation" => AugmentationCost.Run(
         new AugmentationCost.Settings(given["--recordings"], Number("--timed"))),
     "encoder" => EncoderSpeed.Run(new EncoderSpeed.Settings(
-        given["--model"], [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],
+        given["--model"],
+        [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],
         Number("--seconds"))),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });

@@ -5,7 +5,6 @@ using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 namespace Speaker.Build;
 
@@ -20,7 +19,7 @@ namespace Speaker.Build;
 /// which the dynamic linker does not insist on. A file is complete before it gets its name, so builds of several
 /// projects may run at once.
 /// </remarks>
-public sealed class StageTorchNatives : Task
+public sealed class StageTorchNatives : Microsoft.Build.Utilities.Task
 {
     private const string Wrapper = "libLibTorchSharp.so";
     private const string Provider = "libstdc++.so.6";

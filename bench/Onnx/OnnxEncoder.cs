@@ -31,14 +31,16 @@ internal sealed class OnnxEncoder
     /// <param name="asPicture">Whether time is the width of a picture one high.</param>
     /// <returns>The model file: input "features", output "embedding".</returns>
     public static byte[] Write(
-        EncoderSpecification specification, IReadOnlyDictionary<string, StoredTensor> weights, int frames, bool asPicture)
+        EncoderSpecification specification, IReadOnlyDictionary<string, StoredTensor> weights, int frames,
+        bool asPicture)
     {
         var encoder = new OnnxEncoder(specification, new WeightReader(weights, "the model"), asPicture);
         var parts = Enumerable.Range(0, specification.Branches).Select(encoder.Branch).ToArray();
         var joined = parts.Length == 1 ? parts[0] : encoder._graph.Node("Concat", parts, ("axis", [1]));
         var scaled = encoder._graph.Node("Mul", [joined, encoder.Scalar(1 / MathF.Sqrt(parts.Length))]);
         return encoder._graph.ToModel(
-            ("features", encoder.Shape(specification.Coefficients, frames)), (scaled, encoder.Shape(specification.Dimension, 1)));
+            ("features", encoder.Shape(specification.Coefficients, frames)),
+            (scaled, encoder.Shape(specification.Dimension, 1)));
     }
 
     private string Branch(int index)
@@ -60,7 +62,8 @@ internal sealed class OnnxEncoder
 
         var gathered = s.Width * outputs.Length;
         x = outputs.Length == 1 ? x : _graph.Node("Concat", outputs, ("axis", [1]));
-        x = Relu(Pointwise(x, _weights.Read($"{branch}aggregate.weight", s.AggregateWidth, gathered, 1), gathered, null));
+        x = Relu(Pointwise(
+            x, _weights.Read($"{branch}aggregate.weight", s.AggregateWidth, gathered, 1), gathered, null));
         return Project(Pool(x, $"{branch}pooling."), branch);
     }
 
@@ -69,8 +72,8 @@ internal sealed class OnnxEncoder
         var (channels, hidden) = (_specification.AggregateWidth, _specification.AttentionWidth);
         var squares = _graph.Node("Mul", [x, x]);
         var mean = Mean(x);
-        var context = Affine(
-            _graph.Node("Concat", [mean, Deviation(Mean(squares), mean)], ("axis", [1])), $"{name}context", 2 * channels, hidden);
+        var statistics = _graph.Node("Concat", [mean, Deviation(Mean(squares), mean)], ("axis", [1]));
+        var context = Affine(statistics, $"{name}context", 2 * channels, hidden);
         var frame = Pointwise(x, _weights.Read($"{name}frame.weight", hidden, channels, 1), channels, null);
         var units = _graph.Node("Tanh", [_graph.Node("Add", [frame, context])]);
         var scores = Pointwise(units, _weights.Read($"{name}score.weight", channels, hidden, 1), hidden, null);

@@ -63,4 +63,5 @@ def main():
     return 0 if distance <= threshold else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

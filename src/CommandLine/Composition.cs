@@ -61,16 +61,25 @@ internal static class Composition
         catch (Exception exception)
         {
             host.Dispose();
-            var first = exception is AggregateException several ? several.InnerExceptions[0] : exception;
-            throw first switch
-            {
-                OptionsValidationException failed => SettingKeys.Explain(failed),
-                // What the binder throws for an unknown key, and for a text where a number has to be.
-                InvalidOperationException unbound => new UsageException(
-                    $"the settings cannot be read: {Innermost(unbound).Message}", unbound),
-                _ => first,
-            };
+            throw Explained(exception is AggregateException several ? [.. several.InnerExceptions] : [exception]);
         }
+    }
+
+    /// <summary>Every setting that is out of its bounds in one exception; otherwise the first that went wrong.</summary>
+    private static Exception Explained(Exception[] exceptions)
+    {
+        var failed = exceptions.OfType<OptionsValidationException>().ToArray();
+        if (failed.Length > 0)
+        {
+            return new OptionsValidationException(
+                failed[0].OptionsName, failed[0].OptionsType,
+                failed.SelectMany(each => each.Failures.Select(
+                    failure => SettingKeys.Explain(each.OptionsType, failure))));
+        }
+
+        return exceptions[0] is InvalidOperationException unbound
+            ? new UsageException(SettingKeys.ExplainUnbound(unbound), unbound)
+            : exceptions[0];
     }
 
     private static void AddSpeaker(IServiceCollection services, ConfigurationManager configuration)
@@ -88,9 +97,4 @@ internal static class Composition
     }
 
     private static void Strict(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
-
-    private static Exception Innermost(Exception exception) =>
-        exception.InnerException is { } inner and not FormatException and not OverflowException
-            ? Innermost(inner)
-            : exception;
 }

@@ -7,22 +7,22 @@ internal static class GlobalOptions
 {
     public static readonly Option<bool> Json = new("--json")
     {
-        Description = "Print the result as JSON, one object a line, on stdout.",
+        Description = "Print the result as JSON on stdout, one object a line.",
         Recursive = true,
     };
 
     public static readonly Option<string?> Model = new("--model")
     {
-        Description = "Encoder to use: a .safetensors file with its .json card beside it. " +
-            "Otherwise $SPEAKER_MODEL, then Speaker:Model:Path of appsettings.json, then the one in models/.",
+        Description = "Model to use: a .safetensors file with its .json card beside it. Default: $SPEAKER_MODEL, " +
+            "then Speaker:Model:Path in appsettings.json, then the model in models/.",
         HelpName = "FILE",
         Recursive = true,
     };
 
     public static readonly Option<string?> Store = new("--store")
     {
-        Description = "Enrolment store to use, an SQLite file. " +
-            "Otherwise $SPEAKER_STORE, then Speaker:Store:Path of appsettings.json, then the user's data directory.",
+        Description = "Enrolment store to use, an SQLite file. Default: $SPEAKER_STORE, then Speaker:Store:Path in " +
+            "appsettings.json, then speaker/voiceprints.db in the user's data directory.",
         HelpName = "FILE",
         Recursive = true,
     };

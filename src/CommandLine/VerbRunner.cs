@@ -68,7 +68,7 @@ internal static class VerbRunner
             }
 
             return Fail(
-                $"internal error: {exception.GetType().Name}: {FirstLine(exception.Message)} (--verbose shows the " +
+                $"internal error: {exception.GetType().Name}: {FirstLine(exception.Message)} (add --verbose for the " +
                 "details)",
                 ExitCode.InternalError, json);
         }

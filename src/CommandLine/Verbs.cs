@@ -30,16 +30,15 @@ internal static class Verbs
         return root;
     }
 
-    /// <summary>Parses and runs a line.</summary>
+    /// <summary>Runs a line.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(Command root, string[] arguments)
+    public static async Task<int> RunAsync(ParseResult parsed)
     {
-        var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
             var message = string.Join(" ", parsed.Errors.Select(error => error.Message));
             return VerbRunner.Fail(
-                $"{message} 'speaker {Hint(parsed)}--help' shows how.", ExitCode.BadInput,
+                $"{message} Run 'speaker {Hint(parsed)}--help' for help.", ExitCode.BadInput,
                 parsed.GetValue(GlobalOptions.Json));
         }
 

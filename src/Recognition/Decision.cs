@@ -27,7 +27,7 @@ public sealed record Decision
     /// <summary>A distance at or below this is a match.</summary>
     public required double Threshold { get; init; }
 
-    /// <summary>The false-acceptance rate that the threshold stands for; null where the options give the threshold.</summary>
+    /// <summary>The false-accept rate that the threshold stands for; null where the options give the threshold.</summary>
     public double? TargetFar { get; init; }
 
     /// <summary>False where the model took the threshold over from the one that it was trained from, unmeasured.</summary>

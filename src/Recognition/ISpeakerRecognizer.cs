@@ -59,7 +59,7 @@ public interface ISpeakerRecognizer
     /// be used.</returns>
     /// <exception cref="AudioException">The recording cannot be read.</exception>
     /// <exception cref="StoreException">The store is of another model, damaged or not to be opened.</exception>
-    /// <exception cref="ModelException">The model card has no threshold for the false-acceptance rate asked
+    /// <exception cref="ModelException">The model card has no threshold for the false-accept rate asked
     /// for.</exception>
     Task<Decision> VerifyAsync(string speaker, AudioInput recording, CancellationToken cancellationToken = default);
 

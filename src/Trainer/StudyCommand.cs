@@ -16,39 +16,40 @@ internal static class StudyCommand
     {
         var corpus = new Option<string>("--corpus")
         {
-            Description = "Recordings as train takes them. Without a split in the manifest a fifth of the speakers " +
-                "is held out to measure on.",
+            Description = "Recordings laid out as for train. Without a split in the manifest, a fifth of the " +
+                "speakers is held out to measure on.",
             HelpName = "DIR",
             Required = true,
         };
         var folder = new Option<string>("--out")
         {
-            Description = "Where features and finished runs are kept: the same command goes on from them.",
+            Description = "Folder for features and finished runs; the same command continues from them.",
             HelpName = "DIR",
             DefaultValueFactory = _ => "study",
         };
         var only = new Option<string[]>("--only")
         {
-            Description = "Rerun these alone, of " +
+            Description = "Rerun only these, by name. Default: all, which are " +
                 $"{string.Join(", ", Claims.All.Select(claim => claim.Name).Append(MiningCost.Name))}.",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [],
         };
         var defaults = new StudyOptions { Folder = "" };
-        var seeds = NumberOption.Whole("--seeds", "N", $"Runs of each variant; otherwise {defaults.Seeds}.");
-        var steps = NumberOption.Whole("--steps", "N", $"Batches that a run learns from; otherwise {defaults.Steps}.");
+        var seeds = NumberOption.Whole("--seeds", "N", $"Runs of each variant, 1 to 100. Default: {defaults.Seeds}.");
+        var steps = NumberOption.Whole(
+            "--steps", "N", $"Batches that a run trains on, 1 or more. Default: {defaults.Steps}.");
         var jobs = NumberOption.Whole(
-            "--jobs", "N", "Runs at once, each on one thread; otherwise as many as there are processors.");
+            "--jobs", "N", "Runs at once, each on one thread. Default: as many as there are processors.");
         var report = new Option<string?>("--report")
         {
-            Description = "Also write a page with a plot of each claim, which opens in any browser.",
+            Description = "Also write a page with a plot of each claim, which opens in any browser. Default: no page.",
             HelpName = "FILE",
         };
         var command = new Command("study",
-            "Rerun claims of the literature on triplet losses on recordings of your own: small encoders, trained " +
-            "anew for every variant and seed, with the 95 % interval over speakers and seeds. It says first how " +
-            "long it will take.")
+            "Rerun claims of the literature on triplet losses on your own recordings: small encoders, trained anew " +
+            "for every variant and seed, with 95 % intervals over speakers and seeds. It first prints how long it " +
+            "will take.")
         {
             corpus,
             folder,
@@ -82,7 +83,7 @@ internal static class StudyCommand
             catch (OperationCanceledException)
             {
                 VerbOutput.Note(
-                    $"speaker: finished runs are kept in {options.Folder}; the same command goes on with them");
+                    $"speaker: finished runs are kept in {options.Folder}; the same command continues with them");
                 throw;
             }
 

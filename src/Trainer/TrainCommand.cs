@@ -22,67 +22,70 @@ internal static class TrainCommand
         var corpus = new Option<string>("--corpus")
         {
             Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv " +
-                "(path,speaker,session,split). Without a split a tenth of the speakers is held out to watch the " +
+                "(path,speaker,session,split). Without a split, a tenth of the speakers is held out to watch the " +
                 "training and to set thresholds.",
             HelpName = "DIR",
             Required = true,
         };
         var model = new Option<string>("--out")
         {
-            Description = "The model to write: MODEL.safetensors with its card MODEL.json, the card as a page " +
-                "MODEL.md and, where it helps, other voices to score by, MODEL.cohort.safetensors.",
+            Description = "Model to write: MODEL.safetensors, its card MODEL.json, the card as a page MODEL.md and, " +
+                "if it lowers the error rate, a cohort MODEL.cohort.safetensors.",
             HelpName = "MODEL",
             Required = true,
         };
         var resume = new Option<bool>("--resume")
         {
-            Description = "Go on from MODEL.checkpoint, which a stopped run left; give the same options.",
+            Description = "Continue from MODEL.checkpoint, which a stopped run kept; give the same options.",
         };
         var from = new Option<string[]>("--from")
         {
-            Description = "Start from this model's weights, front end and architecture instead of from nothing, such " +
-                "as 'speaker', the one that ships. Given several times: their networks become the branches of one " +
-                "model, whose cosine distances are the mean of theirs; --steps 0 leaves their weights as they are.",
+            Description = "Start from this model's weights, front end and architecture, such as 'speaker', the " +
+                "model that ships. Give it several times to make their networks the branches of one model, whose " +
+                "cosine distance is the mean of theirs; --steps 0 keeps their weights. Default: random weights.",
             HelpName = "MODEL",
             DefaultValueFactory = _ => [],
         };
-        var steps = NumberOption.Whole("--steps", "N", "Batches to learn from.");
-        var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice.");
-        var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in.", HelpName = "DIR" };
+        var steps = NumberOption.Whole("--steps", "N", "Batches to train on, 1 or more, or 0 with --from. Default: " +
+            "4,000; with --detector 8,000.");
+        var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice, a whole number. Default: 1.");
+        var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in. Default: no such " +
+            "noise.", HelpName = "DIR" };
         var rooms = new Option<string?>("--rooms") 
         {
-            Description = "Folder of room impulse responses.",
+            Description = "Folder of room impulse responses. Default: simulated rooms only.",
             HelpName = "DIR",
         };
         var features = new Option<string?>("--features")
         {
-            Description = "Where features are kept for this run and later ones; otherwise MODEL.features.",
+            Description = "Folder that keeps the features for this run and later ones. Default: MODEL.features.",
             HelpName = "DIR",
         };
         var licences = new Option<string?>("--licences")
         {
-            Description = "JSON object with the licence of each corpus by its name, for the model card.",
+            Description = "JSON object with the licence of each corpus by its name, for the model card. Default: " +
+                "none are given.",
             HelpName = "FILE",
         };
         var options = new Option<string?>("--options")
         {
-            Description = "JSON file of training options, by the names that --set takes.",
+            Description = "JSON file of training options, with the names that --set takes. Default: the default of " +
+                "every option.",
             HelpName = "FILE",
         };
         var set = new Option<string[]>("--set")
         {
             Description = "One training option, such as tripletMargin=0.3, softmaxWeight=0 (triplets alone), " +
-                "sampling.speakers=32 or crops.longestSeconds=3; may be given several times.",
+                "sampling.speakers=32 or crops.longestSeconds=3; give it once for each option.",
             HelpName = "NAME=VALUE",
             DefaultValueFactory = _ => [],
         };
         var detector = new Option<bool>("--detector")
         {
-            Description = "Train the network that tells speech from other sounds instead; needs --noise, writes the " +
-                "file --out.",
+            Description = "Train the speech detector instead; needs --noise, and writes its network to the file --out.",
         };
         var command = new Command("train",
-            "Train an encoder on recordings of your own. Ctrl-C keeps a checkpoint; --resume goes on from it.")
+            "Train an encoder on your own recordings. Ctrl-C keeps a checkpoint; --resume continues from it.")
         {
             corpus,
             model,
@@ -107,7 +110,7 @@ internal static class TrainCommand
                     if (parsed.GetResult(other) is { Implicit: false })
                     {
                         throw new UsageException(
-                            $"train --detector does not take {other.Name}: it is for the encoder; leave it out");
+                            $"train --detector does not take {other.Name}: it is for the encoder only; leave it out");
                     }
                 }
 
@@ -130,26 +133,10 @@ internal static class TrainCommand
             using var host = VerbServices.CreateHost(parsed);
             var path = ModelPath(parsed.GetRequiredValue(model));
             CheckResume(path, parsed.GetValue(resume));
-            var settings = TrainingSettings.Read(parsed.GetValue(options));
-            foreach (var assignment in parsed.GetRequiredValue(set))
-            {
-                settings.Set(assignment);
-            }
-
-            if (parsed.GetRequiredValue(from) is { Length: > 0 } start)
-            {
-                settings.StartFrom(start);
-            }
-
-            SetGiven("steps", parsed.GetValue(steps));
-            SetGiven("seed", parsed.GetValue(seed));
-            SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
-            SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
-            SetGiven("bank.folder", parsed.GetValue(features));
-            var run = settings.ToOptions(Path.ChangeExtension(path, ".features"));
+            var run = Options();
             var time = host.Services.GetRequiredService<TimeProvider>();
             var trainer = new Trainer(run, time);
-            var licenceOf = parsed.GetValue(licences) is { } file ? TrainingSettings.ReadLicences(file) : null;
+            var licenceOf = parsed.GetValue(licences) is { } file ? Licences(file) : null;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
             if (run.Steps > 0)
@@ -162,15 +149,55 @@ internal static class TrainCommand
             Show(result, path, output);
             return ExitCode.Done;
 
-            void SetGiven<T>(string option, T? value)
+            TrainingOptions Options()
             {
-                if (value is not null)
+                try
                 {
-                    settings.Set(option, System.Text.Json.Nodes.JsonValue.Create(value));
+                    var settings = TrainingSettings.Read(parsed.GetValue(options));
+                    foreach (var assignment in parsed.GetRequiredValue(set))
+                    {
+                        settings.Set(assignment);
+                    }
+
+                    if (parsed.GetRequiredValue(from) is { Length: > 0 } start)
+                    {
+                        settings.StartFrom(start);
+                    }
+
+                    SetGiven("steps", parsed.GetValue(steps));
+                    SetGiven("seed", parsed.GetValue(seed));
+                    SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
+                    SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
+                    SetGiven("bank.folder", parsed.GetValue(features));
+                    return settings.ToOptions(Path.ChangeExtension(path, ".features"));
+
+                    void SetGiven<T>(string option, T? value)
+                    {
+                        if (value is not null)
+                        {
+                            settings.Set(option, System.Text.Json.Nodes.JsonValue.Create(value));
+                        }
+                    }
+                }
+                catch (ArgumentException exception)
+                {
+                    throw new UsageException(exception.Message, exception);
                 }
             }
         });
         return command;
+    }
+
+    private static IReadOnlyDictionary<string, string> Licences(string file)
+    {
+        try
+        {
+            return TrainingSettings.ReadLicences(file);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message, exception);
+        }
     }
 
     private static string ModelPath(string given) => Path.GetFullPath(
@@ -180,9 +207,9 @@ internal static class TrainCommand
 
     private static void Announce(TrainingForecast forecast, TrainingOptions options) => VerbOutput.Note(string.Create(
         CultureInfo.InvariantCulture,
-        $"{forecast.Speakers:#,0} speakers, {forecast.Utterances:#,0} utterances to learn from; features: about " +
-        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are there; " +
-        $"{options.Steps:#,0} steps: about {Duration(forecast.Steps)}; the display says how long is left"));
+        $"{forecast.Speakers:#,0} speakers, {forecast.Utterances:#,0} utterances to train on. Features take about " +
+        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are kept from " +
+        $"before. {options.Steps:#,0} steps take about {Duration(forecast.Steps)}; the display shows the time left."));
 
     private static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")
@@ -197,7 +224,8 @@ internal static class TrainCommand
         {
             throw new UsageException(resume
                 ? $"there is no {checkpoint} to resume from: start without --resume"
-                : $"{checkpoint} is there from a stopped run: --resume goes on with it, deleting it starts afresh");
+                : $"{checkpoint} exists from a stopped run: continue it with --resume, or delete the file to start " +
+                  "again");
         }
     }
 
@@ -212,7 +240,7 @@ internal static class TrainCommand
     {
         foreach (var utterance in result.Speechless)
         {
-            VerbOutput.Note($"speaker: no speech in {utterance.Path}: not learnt from");
+            VerbOutput.Note($"speaker: no speech in {utterance.Path}: not trained on");
         }
 
         if (output.Json)
@@ -227,10 +255,10 @@ internal static class TrainCommand
 
         var facts = FactTable.Create();
         facts.AddRow("model", Markup.Escape(path));
-        facts.AddRow("steps", result.Steps == 0 ? "none: joined as they are" : string.Create(
+        facts.AddRow("steps", result.Steps == 0 ? "none: joined without further training" : string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped as the dev error no longer fell" : "")}; weights " +
-            $"of step {result.BestStep:#,0}"));
+            $"{result.Steps:#,0}{(result.StoppedEarly ? ", stopped because the dev error no longer fell" : "")}; " +
+            $"weights of step {result.BestStep:#,0}"));
         if (result.Dev is { } dev)
         {
             foreach (var (corpus, figures) in dev.ByCorpus)
@@ -250,7 +278,7 @@ internal static class TrainCommand
             ? string.Create(CultureInfo.InvariantCulture, $"normalised by {asNorm.Speakers:#,0} training speakers")
             : "cosine distance");
         facts.AddRow("thresholds", result.Card.Calibration.Count == 0
-            ? "none: 'speaker calibrate' sets them on recordings of other people; until then decisions need --threshold"
+            ? "none: run 'speaker calibrate' on recordings of other people to set them, or give --threshold to decide"
             : string.Join(", ", result.Card.Calibration.Select(point => string.Create(
                 CultureInfo.InvariantCulture,
                 $"{point.TargetFar:0.####%}: {point.Threshold:0.000}" +

@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Microsoft.Extensions.Options;
 using NAudio.Wave;
-using Speaker.Audio.Files;
+using Speaker.Audio.Capture;
+using Speaker.Audio.Validation;
 
-namespace Speaker.Audio.Capture;
+namespace Speaker.Audio;
 
 /// <summary>
 /// A capture device as blocks of 16 kHz mono samples. The device is asked for that format. Windows converts; ALSA does
@@ -15,27 +17,29 @@ namespace Speaker.Audio.Capture;
 /// reader falls further behind, the capture waits for it and the device overruns. A device that delivers nothing, as
 /// one does that died without an error, ends the capture with an exception.
 /// </remarks>
-internal sealed class Microphone
+public sealed class Microphone
 {
     private const double QueueSeconds = 30;
 
     private readonly MicrophoneOptions _options;
     private readonly TimeProvider _timeProvider;
 
-    /// <exception cref="AudioException">An option out of its range.</exception>
-    public Microphone(MicrophoneOptions options, TimeProvider timeProvider)
+    /// <summary>Checks the options; the device is opened when it is captured.</summary>
+    /// <param name="options">Null: the default device.</param>
+    /// <param name="timeProvider">The clock of the watchdog; null: the system's.</param>
+    /// <exception cref="OptionsValidationException">An option out of its range; the message has the value and the
+    /// bound.</exception>
+    public Microphone(MicrophoneOptions? options = null, TimeProvider? timeProvider = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(timeProvider);
-        options.Validate();
-        _options = options;
-        _timeProvider = timeProvider;
+        _options = new MicrophoneOptionsValidator().Require(options ?? new MicrophoneOptions());
+        _timeProvider = timeProvider ?? TimeProvider.System;
     }
 
     /// <summary>
     /// Captures until the token says stop or the reader stops reading: blocks of
     /// <see cref="MicrophoneOptions.BlockSeconds"/>, full scale 1, each an array of its own.
     /// </summary>
+    /// <param name="cancellationToken">Ends the capture.</param>
     /// <exception cref="AudioException">
     /// The device does not open, fails, or delivers nothing for <see cref="MicrophoneOptions.WatchdogSeconds"/>.
     /// </exception>

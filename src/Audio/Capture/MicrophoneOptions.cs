@@ -1,30 +1,27 @@
-namespace Speaker.Audio.Capture;
+using Microsoft.Extensions.Options;
+using Speaker.Audio.Validation;
+
+namespace Speaker.Audio;
 
 /// <summary>Which device is captured and how.</summary>
-internal sealed record MicrophoneOptions
+public sealed record MicrophoneOptions
 {
     /// <summary>
     /// "default", or a device by name. On Linux an ALSA PCM, such as "plughw:1,0" or one that a configuration file
     /// defines; on Windows an input as the sound settings name it.
     /// </summary>
-    public string Device { get; init; } = "default";
+    [NotBlank]
+    public string Device { get; set; } = "default";
 
     /// <summary>Sound in each block, in seconds; 0.01 to 5.</summary>
-    public double BlockSeconds { get; init; } = 0.1;
+    [Between(0.01, 5)]
+    public double BlockSeconds { get; set; } = 0.1;
 
     /// <summary>A device that delivers nothing for this long is taken as dead, in seconds; 0.5 to 60.</summary>
-    public double WatchdogSeconds { get; init; } = 5;
-
-    /// <exception cref="AudioException">A value out of its range.</exception>
-    public void Validate()
-    {
-        if (string.IsNullOrWhiteSpace(Device))
-        {
-            throw new AudioException(
-                $"The microphone's device name is empty; use \"default\" or one {CaptureDevice.Listing}.");
-        }
-
-        Ranges.Require(nameof(BlockSeconds), BlockSeconds, 0.01, 5);
-        Ranges.Require(nameof(WatchdogSeconds), WatchdogSeconds, 0.5, 60);
-    }
+    [Between(0.5, 60)]
+    public double WatchdogSeconds { get; set; } = 5;
 }
+
+/// <summary>Checks <see cref="MicrophoneOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class MicrophoneOptionsValidator : IValidateOptions<MicrophoneOptions>;

@@ -16,6 +16,7 @@ internal sealed class KaldiFraming
     private readonly float[]? _window;
     private readonly float[] _frames;
 
+    /// <param name="specification">Of the frames.</param>
     /// <param name="most">Frames that one call may prepare.</param>
     public KaldiFraming(FrontEndSpecification specification, int most)
     {

@@ -1,10 +1,11 @@
 using NAudio.Wave;
+using Speaker.Audio.Files;
 using Speaker.Audio.Files.SoundFile;
 
-namespace Speaker.Audio.Files;
+namespace Speaker.Audio;
 
 /// <summary>Sound files of any kind, rate and channel count, as 16 kHz mono.</summary>
-internal static class AudioFile
+public static class AudioFile
 {
     /// <summary>The rate of everything in this library, in samples a second.</summary>
     public const int SampleRate = 16000;
@@ -25,6 +26,7 @@ internal static class AudioFile
     /// Opens a file to be decoded as it is read: memory does not depend on its length, nor on what its header says of
     /// it. The caller disposes what is returned.
     /// </summary>
+    /// <param name="path">WAV, FLAC, Ogg, Opus, MP3 or AIFF; without libsndfile WAV and AIFF.</param>
     /// <exception cref="AudioException">
     /// No file, not sound, or a header with a rate or channel count out of bounds.
     /// </exception>
@@ -49,8 +51,12 @@ internal static class AudioFile
     }
 
     /// <summary>All samples of a file, 16 kHz mono, full scale 1.</summary>
+    /// <param name="path">As for <see cref="Open(string)"/>.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>[N].</returns>
     /// <exception cref="AudioException">
-    /// What <see cref="Open"/> throws for, a sample that is not a number, or more than <see cref="MaximumSeconds"/>.
+    /// What <see cref="Open(string)"/> throws for, a sample that is not a number, or more than
+    /// <see cref="MaximumSeconds"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
     public static float[] ReadSamples(string path, CancellationToken cancellationToken = default) =>

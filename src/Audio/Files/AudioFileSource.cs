@@ -1,11 +1,12 @@
 using NAudio.Wave;
 using NAudio.Wave.SampleProviders;
+using Speaker.Audio.Files;
 using Speaker.Audio.Resampling;
 
-namespace Speaker.Audio.Files;
+namespace Speaker.Audio;
 
 /// <summary>An open sound file as 16 kHz mono, decoded, mixed and resampled as it is read. Not thread safe.</summary>
-internal sealed class AudioFileSource : ISampleProvider, IDisposable
+public sealed class AudioFileSource : ISampleProvider, IDisposable
 {
     private readonly string _path;
     private readonly IDecodedFile _file;
@@ -14,7 +15,7 @@ internal sealed class AudioFileSource : ISampleProvider, IDisposable
 
     /// <param name="path">For messages.</param>
     /// <param name="file">Of any rate and channel count; disposed with this.</param>
-    public AudioFileSource(string path, IDecodedFile file)
+    internal AudioFileSource(string path, IDecodedFile file)
     {
         _path = path;
         _file = file;
@@ -31,6 +32,8 @@ internal sealed class AudioFileSource : ISampleProvider, IDisposable
     public double ClaimedSeconds => (double)_file.ClaimedFrames / _file.WaveFormat.SampleRate;
 
     /// <summary>Fills the buffer as far as there is sound; 0 at the end.</summary>
+    /// <param name="buffer">Full scale 1.</param>
+    /// <returns>Samples read.</returns>
     /// <exception cref="AudioException">The file is damaged here, or a sample is not a finite number.</exception>
     public int Read(Span<float> buffer)
     {
@@ -52,6 +55,7 @@ internal sealed class AudioFileSource : ISampleProvider, IDisposable
         return read;
     }
 
+    /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
     internal static ISampleProvider Mono(ISampleProvider source)

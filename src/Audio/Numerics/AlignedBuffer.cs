@@ -29,7 +29,7 @@ internal sealed unsafe class AlignedBuffer
     /// <exception cref="OverflowException">It has more than <see cref="int.MaxValue"/> floats.</exception>
     public Span<float> Span => new(Start, checked((int)Length));
 
-    /// <summary>Makes room for so many floats at least. What was in it is lost when it grows; it is zero then.</summary>
+    /// <summary>Makes room for so many floats at least. When it grows, what was in it is lost and it is zero.</summary>
     public void Reserve(long length)
     {
         if (length <= Length)

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.Arm;
 namespace Speaker.Audio.Numerics;
 
 /// <summary>
-/// Sums of products: y[row, o] = initial[o] + sum over taps j and inputs i of w[o, j, i] x[row, j, i]. Each is one chain
+/// Sums of products: y[row, o] = initial[o] + sum over taps j and inputs i of w[o, j, i] x[row, j, i]. Each is a chain
 /// of fused multiply-adds, tap after tap and input after input. Vector lanes lie across outputs, so the result is the
 /// same, bit for bit, for every vector width and however rows are split into calls. Thread safe.
 /// </summary>

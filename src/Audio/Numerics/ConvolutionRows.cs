@@ -21,7 +21,9 @@ internal readonly unsafe struct ConvolutionRows
     /// <summary>From what a row's sums begin with to what the next row's do; 0 where that is the same.</summary>
     public nint InitialStep { get; init; }
 
-    /// <summary>The first row of results; <see cref="PackedWeights.PaddedOutputs"/> floats of each row are written.</summary>
+    /// <summary>
+    /// The first row of results; <see cref="PackedWeights.PaddedOutputs"/> floats of each row are written.
+    /// </summary>
     public required float* Output { get; init; }
 
     /// <summary>From a row of results to the next.</summary>

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Speaker.Audio.Numerics;
 
 /// <summary>
-/// Sums of float32 values in one order on every machine: sixteen partial sums, each of every sixteenth value, then those
-/// in a fixed order, then the values that are left. A library's sums have as many partial sums as the machine has lanes,
-/// and so other last bits on another machine.
+/// Sums of float32 values in one order on every machine: sixteen partial sums, each of every sixteenth value, then
+/// those in a fixed order, then the values that are left. A library's sums have as many partial sums as the machine has
+/// lanes, and so other last bits on another machine.
 /// </summary>
 internal static unsafe class FixedOrderSums
 {

@@ -7,22 +7,23 @@ namespace Speaker.Audio.Numerics;
 /// <summary>
 /// Complex discrete Fourier transform of a power-of-two length, in single precision on separate real and imaginary
 /// arrays: Stockham's self-sorting form (Cochran et al., "What is the fast Fourier transform?", 1967), radix 4 with one
-/// radix-2 stage where the length is no power of four. Its inner loop runs over neighbours and so fits vector registers.
-/// It takes one signal, or one in each lane of the machine's vectors; either way each signal is worked on by the same
-/// operations in the same order, so its numbers do not depend on how wide the vectors are.
+/// radix-2 stage where the length is no power of four. Its inner loop runs over neighbours and so fits vector
+/// registers. It takes one signal, or one in each lane of the machine's vectors; either way each signal is worked on by
+/// the same operations in the same order, so its numbers do not depend on how wide the vectors are.
 /// </summary>
 /// <remarks>Not thread safe: the work arrays are reused. One instance, one thread.</remarks>
 internal sealed unsafe class FourierTransform
 {
     private readonly int _signals;
-    private readonly LaneBuffer _workReal;
-    private readonly LaneBuffer _workImaginary;
+    private readonly AlignedBuffer _workReal;
+    private readonly AlignedBuffer _workImaginary;
 
     // For each radix-4 stage the factors w, w^2, w^3 of each p, six numbers at 6p.
     private readonly float[][] _factors;
 
     /// <param name="size">Points: a power of two.</param>
-    /// <param name="lanes">One signal in each lane of a vector; element i of the signal in lane f lies at i x lanes + f.
+    /// <param name="lanes">
+    /// One signal in each lane of a vector; element i of the signal in lane f lies at i x lanes + f.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The size is no power of two.</exception>
     public FourierTransform(int size, bool lanes = false)
@@ -34,9 +35,8 @@ internal sealed unsafe class FourierTransform
 
         Size = size;
         _signals = lanes ? Vector<float>.Count : 1;
-        var vectors = ((size * _signals) + Vector<float>.Count - 1) / Vector<float>.Count;
-        _workReal = new LaneBuffer(vectors);
-        _workImaginary = new LaneBuffer(vectors);
+        _workReal = new AlignedBuffer((long)size * _signals);
+        _workImaginary = new AlignedBuffer((long)size * _signals);
         var stages = new List<float[]>();
         for (var n = size; n >= 4; n /= 4)
         {
@@ -85,8 +85,8 @@ internal sealed unsafe class FourierTransform
     {
         var xr = real;
         var xi = imaginary;
-        var yr = _workReal.Values;
-        var yi = _workImaginary.Values;
+        var yr = _workReal.Start;
+        var yi = _workImaginary.Start;
         var (n, s) = (Size, _signals);
         foreach (var factors in _factors)
         {

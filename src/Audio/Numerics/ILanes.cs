@@ -1,7 +1,7 @@
 namespace Speaker.Audio.Numerics;
 
 /// <summary>
-/// Float32 lanes that lie beside each other in memory. Each operation works on every lane by itself and is rounded once,
+/// Float32 lanes that lie beside each other in memory. An operation works on every lane by itself and is rounded once,
 /// so a lane holds the same bits however many others there are.
 /// </summary>
 /// <typeparam name="T">The type itself.</typeparam>

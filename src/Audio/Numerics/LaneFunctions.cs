@@ -21,7 +21,7 @@ internal static class LaneFunctions
 
     private const float BinaryLogOfE = 1.44269504f;
 
-    /// <summary>ln 2 in two parts, the first so short that its products with whole numbers up to 2^15 are exact.</summary>
+    /// <summary>ln 2 in two parts, the first so short that its products by whole numbers to 2^15 are exact.</summary>
     private const float LogTwo = 355f / 512;
 
     private const float LogTwoRest = (float)(0.69314718055994530942 - (355.0 / 512));

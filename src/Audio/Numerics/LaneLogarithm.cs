@@ -26,8 +26,8 @@ internal static class LaneLogarithm
     private const float LogTwoRest = (float)(0.69314718055994530942 - (355.0 / 512));
 
     /// <summary>
-    /// Of each lane. As <see cref="MathF.Log(float)"/> has it, 0 gives negative infinity, what is below 0 gives NaN, and
-    /// positive infinity and NaN come back as they are.
+    /// Of each lane. As <see cref="MathF.Log(float)"/> has it, 0 gives negative infinity, what is below 0 gives NaN,
+    /// and positive infinity and NaN come back as they are.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Natural(Vector<float> x)
@@ -41,8 +41,9 @@ internal static class LaneLogarithm
             (bits & new Vector<int>((1 << MantissaBits) - 1)) + new Vector<int>(SmallestBits));
         var s = (m - Vector<float>.One) / (m + Vector<float>.One);
         var square = s * s;
-        var series = (((((square * (1f / 9)) + new Vector<float>(1f / 7)) * square) + new Vector<float>(1f / 5)) * square)
-            + new Vector<float>(1f / 3);
+        var series = (square * (1f / 9)) + new Vector<float>(1f / 7);
+        series = (series * square) + new Vector<float>(1f / 5);
+        series = (series * square) + new Vector<float>(1f / 3);
         var twice = s + s;
         var result = (exponent * LogTwo) + (twice + ((twice * square * series) + (exponent * LogTwoRest)));
         var finite = Vector.GreaterThan(x, Vector<float>.Zero)

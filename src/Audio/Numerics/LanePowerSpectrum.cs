@@ -12,9 +12,9 @@ internal sealed unsafe class LanePowerSpectrum
 {
     private readonly int _half;
     private readonly FourierTransform _transform;
-    private readonly LaneBuffer _real;
-    private readonly LaneBuffer _imaginary;
-    private readonly LaneBuffer _power;
+    private readonly AlignedBuffer _real;
+    private readonly AlignedBuffer _imaginary;
+    private readonly AlignedBuffer _power;
     private readonly float[] _cosines;
     private readonly float[] _sines;
 
@@ -23,9 +23,9 @@ internal sealed unsafe class LanePowerSpectrum
     {
         _half = size / 2;
         _transform = new FourierTransform(_half, lanes: true);
-        _real = new LaneBuffer(_half);
-        _imaginary = new LaneBuffer(_half);
-        _power = new LaneBuffer(_half + 1);
+        _real = new AlignedBuffer((long)_half * Vector<float>.Count);
+        _imaginary = new AlignedBuffer((long)_half * Vector<float>.Count);
+        _power = new AlignedBuffer((_half + 1L) * Vector<float>.Count);
         _cosines = new float[(_half / 2) + 1];
         _sines = new float[(_half / 2) + 1];
         for (var k = 0; k < _cosines.Length; k++)
@@ -36,17 +36,17 @@ internal sealed unsafe class LanePowerSpectrum
     }
 
     /// <summary>Even samples of the signals, N/2 of them; overwritten by <see cref="Transform"/>.</summary>
-    public Vector<float>* EvenSamples => _real.Pointer;
+    public Vector<float>* EvenSamples => (Vector<float>*)_real.Start;
 
     /// <summary>Odd samples of the signals, N/2 of them; overwritten by <see cref="Transform"/>.</summary>
-    public Vector<float>* OddSamples => _imaginary.Pointer;
+    public Vector<float>* OddSamples => (Vector<float>*)_imaginary.Start;
 
     /// <summary>Squared magnitudes at frequencies 0 to N/2 after <see cref="Transform"/>.</summary>
-    public Vector<float>* Power => _power.Pointer;
+    public Vector<float>* Power => (Vector<float>*)_power.Start;
 
     public void Transform()
     {
-        _transform.Forward(_real.Values, _imaginary.Values);
+        _transform.Forward(_real.Start, _imaginary.Start);
         Unpack();
     }
 
@@ -54,9 +54,9 @@ internal sealed unsafe class LanePowerSpectrum
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Unpack()
     {
-        var re = _real.Pointer;
-        var im = _imaginary.Pointer;
-        var result = _power.Pointer;
+        var re = EvenSamples;
+        var im = OddSamples;
+        var result = Power;
         var first = re[0] + im[0];
         var last = re[0] - im[0];
         result[0] = first * first;

@@ -1,6 +1,6 @@
 namespace Speaker.Audio.Numerics;
 
-/// <summary>The part of a <see cref="Convolution"/> that one call of a kernel computes next: some rows of a panel.</summary>
+/// <summary>The part of a <see cref="Convolution"/> that a kernel computes next: some rows of a panel.</summary>
 internal unsafe struct PanelRows
 {
     /// <summary>Inputs of the first row.</summary>

@@ -13,7 +13,7 @@ internal static class Offset
     private const int BlockLength = 4096;
 
     /// <summary>Copies the samples less their mean.</summary>
-    /// <param name="samples">A sound, or a stretch of one.</param>
+    /// <param name="samples">A sound, or a segment of one.</param>
     /// <param name="destination">At least as long.</param>
     public static void Remove(ReadOnlySpan<float> samples, Span<float> destination)
     {

@@ -37,7 +37,7 @@ internal sealed class SpeechDetector
         {
             throw new AudioException(
                 $"{nameof(SpeechDetectorSpecification)}.{nameof(SpeechDetectorSpecification.Network)} is "
-                + $"\"{_specification.Network}\"; this build listens with \"{SpeechNetwork.Shipped.Name}\". Use the "
+                + $"\"{_specification.Network}\"; this build has \"{SpeechNetwork.Shipped.Name}\". Use the "
                 + "release that the model was made with, or train the model again.");
         }
     }

@@ -36,7 +36,7 @@ internal static class SettingKeys
         if (unknown is not null)
         {
             throw new UsageException(
-                $"setting {Section}:{unknown} is none: there are {string.Join(", ", Sections)}; correct it in " +
+                $"there is no setting {Section}:{unknown}; there are {string.Join(", ", Sections)}: correct it in " +
                 $"appsettings.json or in the environment variable {Section}__{unknown}");
         }
     }
@@ -64,8 +64,15 @@ internal static class SettingKeys
             key.Replace(":", "__", StringComparison.Ordinal);
     }
 
-    /// <summary>As the options' failures, for settings.</summary>
-    public static OptionsValidationException Explain(OptionsValidationException exception) => new(
-        exception.OptionsName, exception.OptionsType,
-        exception.Failures.Select(failure => Explain(exception.OptionsType, failure)));
+    /// <summary>What the binder found: a key that is none, or a text where a number has to be.</summary>
+    public static string ExplainUnbound(InvalidOperationException exception)
+    {
+        // Its message for unknown keys is about the program's code: "… on the instance of TYPE: 'KEY', …".
+        const string Unknown = " on the instance of ";
+        var place = exception.Message.IndexOf(Unknown, StringComparison.Ordinal);
+        return place < 0
+            ? $"the settings cannot be read: {exception.Message}"
+            : $"the settings have what is none of {exception.Message[(place + Unknown.Length)..]}; correct it in " +
+                "appsettings.json or in the environment";
+    }
 }

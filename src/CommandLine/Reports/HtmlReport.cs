@@ -65,7 +65,7 @@ internal sealed record HtmlReport(string Title, string Subtitle, IReadOnlyList<R
 
         writer.WriteLine("</nav></header>");
         writer.WriteLine("<main>");
-        writer.WriteLine("<noscript><p>The plots are drawn by JavaScript, which is switched off.</p></noscript>");
+        writer.WriteLine("<noscript><p>The plots need JavaScript, which is switched off.</p></noscript>");
         for (var i = 0; i < Sections.Count; i++)
         {
             writer.WriteLine($"<section id=\"section{i + 1}\"><h2>{Escape(Sections[i].Title)}</h2>");

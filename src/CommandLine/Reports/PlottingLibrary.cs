@@ -24,8 +24,8 @@ internal sealed record PlottingLibrary(string Source)
         if (!File.Exists(location))
         {
             throw new UsageException(
-                $"a report carries a plotting library, which is not there ({location}); run {Script} in the " +
-                "checkout, or ./speaker with the same arguments, which does: both fetch it by npm");
+                $"the plotting library of reports is missing ({location}): run ./speaker with the same arguments, or " +
+                $"{Script} in the checkout, to fetch it by npm");
         }
 
         // What ends a script element must not stand inside one; in JavaScript the two are the same.

@@ -23,47 +23,47 @@ internal static class CalibrateCommand
     {
         var corpus = new Option<string?>("--corpus")
         {
-            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: trials as " +
-                "'eval' makes them. Where the manifest has a split, its dev part only.",
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv. Trials are " +
+                "made as for 'eval'. If the manifest has a split, only its dev part is used.",
             HelpName = "DIR",
         };
         var trials = new Option<string?>("--trials")
         {
-            Description = "Trials as VoxCeleb writes them, 'label enrol test' a line, label 1 for the same speaker; " +
-                "the first folder of a name is the speaker.",
+            Description = "Trials in VoxCeleb's format, a line each: 'label enrol test', label 1 for the same " +
+                "speaker. The first folder of a name is the speaker.",
             HelpName = "FILE",
         };
         var root = new Option<string?>("--root")
         {
-            Description = "What the names in --trials are relative to; otherwise the folder of that file.",
+            Description = "Folder that the names in --trials are relative to. Default: the folder of that file.",
             HelpName = "DIR",
         };
         var targetFars = new Option<string>("--target-far")
         {
-            Description = "False-accept rates to set thresholds for, above 0 and below 1, with commas between.",
+            Description = "False-accept rates to set thresholds for, above 0 and below 1, separated by commas.",
             HelpName = "RATE[,RATE...]",
             DefaultValueFactory = _ => "0.001,0.01,0.05",
         };
         var cohort = new Option<string?>("--cohort")
         {
-            Description = "Recordings of other people, laid out as --corpus is: distances are then normalised by " +
-                "these voices (AS-norm). Where the manifest has a split, its train part only. Nobody of the trials may be " +
-                "among them.",
+            Description = "Recordings of other people, laid out as for --corpus, to normalise distances by " +
+                "(AS-norm). Nobody in the trials may be among them. If the manifest has a split, only its train " +
+                "part is used. Default: the model's own cohort, if it has one.",
             HelpName = "DIR",
         };
         var copy = new Option<string?>("--out")
         {
-            Description = "Write a copy of the model with the new thresholds here; otherwise the card of the model in " +
-                "use is changed. Voiceprints stay valid either way.",
+            Description = "Write a copy of the model with the new thresholds to MODEL.safetensors. Default: change " +
+                "the card of the model in use. Voiceprints stay valid either way.",
             HelpName = "MODEL",
         };
         var overwrite = new Option<bool>("--overwrite")
         {
-            Description = "Allow changing the card of the model that ships, or writing over a model that is there.",
+            Description = "Allow changing the card of the model that ships, or replacing an existing model.",
         };
         var command = new Command("calibrate",
-            "Set the model's thresholds on trials of your own, and say what so many trials can support. Exit code 2: " +
-            "there are too few of them for a rate that was asked for.")
+            "Set the model's thresholds on your own trials, and print what the trials can support. Exit code 2: too " +
+            "few trials for one of the rates.")
         {
             corpus,
             trials,
@@ -169,7 +169,7 @@ internal static class CalibrateCommand
 
         if (target != source && File.Exists(target))
         {
-            throw new UsageException($"{target} is there: give another --out, or write over it with --overwrite");
+            throw new UsageException($"{target} exists: give another --out, or replace it with --overwrite");
         }
     }
 
@@ -189,8 +189,8 @@ internal static class CalibrateCommand
                 voice => asked.Contains(voice.SpeakerKey) || asked.Contains(voice.Speaker)) is { } both)
         {
             throw new UsageException(
-                $"speaker {both.SpeakerKey} is in the trials and in the cohort: a cohort is of other people; take " +
-                "the folder out, or mark the speakers in a manifest with a split");
+                $"speaker {both.SpeakerKey} is in the trials and in the cohort: a cohort must be of other people; " +
+                "remove the folder, or mark the speakers in a manifest with a split");
         }
 
         var cohort = CohortMaker.Make(encoder, voices, reading, Environment.ProcessorCount, cancellation);
@@ -237,20 +237,20 @@ internal static class CalibrateCommand
         output.Results.Write(table);
         output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{calibration.Targets:#,0} target and {calibration.Impostors:#,0} impostor trials of " +
-            $"{calibration.Speakers:#,0} speakers. No error in so many impostor trials would bound the rate of false " +
-            $"accepts by {calibration.StrictestFar:0.###%} (3 / N); they are of {calibration.ImpostorPairs:#,0} pairs " +
-            $"of speakers, so below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.###%} it is the same voices met " +
-            $"again. The intervals are 95 % of a bootstrap over speakers."));
+            $"{calibration.Speakers:#,0} speakers. So many impostor trials support false-accept rates down to " +
+            $"{calibration.StrictestFar:0.###%} (3 / N). They are of {calibration.ImpostorPairs:#,0} pairs of " +
+            $"speakers, so rates below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.###%} rest on the same few " +
+            $"voices. The intervals are 95 % of a bootstrap over speakers."));
         foreach (var rate in calibration.Rates.Where(rate => rate.Point is null))
         {
             output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"No threshold for {rate.TargetFar:0.####%}: that takes {rate.MissingImpostorTrials:#,0} more " +
+                $"No threshold for {rate.TargetFar:0.####%}: it needs {rate.MissingImpostorTrials:#,0} more " +
                 $"impostor trials."));
         }
 
         output.Results.WriteLine(path is null
             ? "Nothing was written."
-            : $"Written to {path}: with --model, SPEAKER_MODEL or Speaker:Model:Path every verb uses it.");
+            : $"Written to {path}. To use it, name it with --model, SPEAKER_MODEL or Speaker:Model:Path.");
     }
 
     private static string Interval(IReadOnlyList<double> ends) => Text($"{ends[0]:0.0%} - {ends[1]:0.0%}");

@@ -10,8 +10,8 @@ internal static class CardCommand
     public static Command Create()
     {
         var command = new Command("card",
-            "Print the model's card as a page: what it was trained on, what was measured, its thresholds, and what it " +
-            "is bad at. With --json the card itself.");
+            "Print the model's card as a page: training data, measured figures, thresholds and limitations. With " +
+            "--json, print the card itself.");
         command.SetVerb((parsed, output, _) =>
         {
             using var host = VerbServices.CreateHost(parsed);

@@ -16,17 +16,18 @@ internal static class DemoCommand
     private const int ShownSpeakers = 8;
 
     private const string Meaning =
-        "What this figure is: how well this encoder tells these volunteers apart on words they did not enrol with; " +
-        "none of these clips was trained on. What it is not: the error rate on your data. There is one volunteer a " +
-        "language, each with a microphone and a room of their own, which helps to tell them apart; they are few, " +
-        "hence the wide interval; the clips are single letters and syllables; and some of the volunteers may have " +
-        "recorded other words for the free collections that were trained on. Measure yours with 'speaker eval " +
-        "--corpus DIR'.";
+        "This error rate shows how well the encoder tells these volunteers apart on words they did not enrol with. " +
+        "None of these clips was trained on. It is not the error rate on your data: there is one volunteer a " +
+        "language, each with a microphone and a room of their own, which helps to tell them apart; they are few, so " +
+        "the interval is wide; the clips are single letters and syllables; and some of the volunteers may have " +
+        "recorded other words for the free collections that were trained on. Run 'speaker eval --corpus DIR' to " +
+        "measure it on your own recordings.";
 
     public static Command Create()
     {
         var command = new Command("demo",
-            "Enrol and verify real people: the volunteers of Debian's klettres-data, one a language. Nothing is kept.");
+            "Enrol and verify real people: the volunteers of Debian's klettres-data, one for each language. Nothing " +
+            "is kept.");
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var folder = Directory.CreateTempSubdirectory("speaker-demo-");

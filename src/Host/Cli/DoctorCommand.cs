@@ -11,8 +11,8 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var command = new Command("doctor",
-            "Check that this machine can do the work: libraries, microphone, model, store, disk. " +
-            "Exit code 3 if something fails; a warning names a verb that will miss something.");
+            "Check this machine: libraries, microphone, model, store, disk. Exit code 3 if a check fails. A warning " +
+            "affects only the verbs that it names.");
         command.SetVerb((parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);

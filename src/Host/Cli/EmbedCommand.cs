@@ -17,8 +17,9 @@ internal static class EmbedCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("embed",
-            "Print the embedding of each recording as a JSON line. A refused file is named on stderr and the others " +
-            "go on; exit code 2 if one was refused, 3 if one could not be read.")
+            "Print the embedding of each recording as a line of JSON. If a file is refused or cannot be read, its " +
+            "reason is printed on stderr and the others are still embedded. Exit codes: 2 if a file was refused, 3 " +
+            "if one could not be read.")
         {
             files,
         };

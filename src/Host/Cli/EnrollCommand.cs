@@ -13,21 +13,21 @@ internal static class EnrollCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "The speaker; a new name begins a new speaker." };
+        var name = new Argument<string>("NAME") { Description = "The speaker. A new name creates a new speaker." };
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Recordings of this one voice: WAV, FLAC, Ogg, Opus, MP3 or AIFF.",
+            Description = "Recordings of this voice: WAV, FLAC, Ogg, Opus, MP3 or AIFF.",
             Arity = ArgumentArity.OneOrMore,
         };
         var consent = new Option<string?>("--consent")
         {
-            Description = "Note what the speaker consented to, with the time, beside the voiceprint.",
+            Description = "What the speaker consented to; kept with the time beside the voiceprint. Default: none.",
             HelpName = "TEXT",
         };
         var command = new Command("enroll",
-            "Add recordings to a speaker, all in one transaction. An utterance with too little speech, or unlike the " +
-            "speaker's others, is refused with the reason; exit code 2 if one was. A file that cannot be read enrols " +
-            "nothing.")
+            "Add recordings to a speaker, all in one transaction. A recording with too little speech, or unlike the " +
+            "speaker's others, is refused with the reason, and the exit code is 2. If a file cannot be read, " +
+            "nothing is enrolled.")
         {
             name,
             files,

@@ -24,39 +24,41 @@ internal static class EvalCommand
     {
         var corpus = new Option<string?>("--corpus")
         {
-            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv: every pair of " +
-                "one speaker, and pairs of speakers of one corpus. Where the manifest has a split, its dev part only.",
+            Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv. Trials are " +
+                "all pairs of one speaker, and pairs of two speakers of one corpus. If the manifest has a split, " +
+                "only its dev part is used.",
             HelpName = "DIR",
         };
         var trials = new Option<string?>("--trials")
         {
-            Description = "Trials as VoxCeleb writes them, 'label enrol test' a line, label 1 for the same speaker.",
+            Description = "Trials in VoxCeleb's format, a line each: 'label enrol test', label 1 for the same speaker.",
             HelpName = "FILE",
         };
         var root = new Option<string?>("--root")
         {
-            Description = "What the names in --trials are relative to; otherwise the folder of that file.",
+            Description = "Folder that the names in --trials are relative to. Default: the folder of that file.",
             HelpName = "DIR",
         };
         var targetFar = NumberOption.Real("--target-far", "RATE",
-            "Report the model's threshold for this false-accept rate, above 0 and below 1.");
+            "Report FAR and FRR at the model's threshold for this false-accept rate, above 0 and below 1. Default: " +
+            "0.01.");
         var maximumSeconds = NumberOption.Real("--max-seconds", "S",
-            "Use only the first seconds of speech of each utterance.");
+            "Use only the first seconds of speech of each utterance, 0.1 to 3,600. Default: all.");
         var detector = new Option<bool>("--detector")
         {
-            Description = "Measure the speech detector instead: on the speech of --corpus in the sounds of --noise, " +
-                "and on those sounds alone (the fifth of them that train --detector holds out).",
+            Description = "Measure the speech detector instead: on the speech of --corpus mixed with the sounds of " +
+                "--noise, and on those sounds alone.",
         };
         var noise = new Option<string?>("--noise")
         {
-            Description = "Folder of sounds without speech, for --detector and for the condition noise: the fifth of " +
-                "them that train --detector holds out. Otherwise that condition's noise is made.",
+            Description = "Folder of sounds without speech, for --detector and the condition noise; only the fifth " +
+                "that train --detector holds out is used. Default for the condition: synthetic noise.",
             HelpName = "DIR",
         };
         var durations = new Option<double[]?>("--durations")
         {
-            Description = "Measure besides on so many seconds of speech, such as 1,2,4, which is what --report does; " +
-                "or none.",
+            Description = "Also measure on so many seconds of speech, 0.1 to 3,600, such as 1,2,4, or none. " +
+                "Default: 1,2,4 with --report, otherwise none.",
             HelpName = "S,...",
             CustomParser = result => ParseList<double>(result, "--durations", "seconds of 0.1 or more, such as 1,2,4",
                 text => double.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
@@ -64,8 +66,9 @@ internal static class EvalCommand
         };
         var conditions = new Option<ListeningCondition[]?>("--conditions")
         {
-            Description = "Measure besides with the test recordings changed: noise (10 dB below them), room " +
-                "(simulated), telephone (band and codec). --report takes all three; or none.",
+            Description = "Also measure with the test recordings changed: noise (10 dB below them), room " +
+                "(simulated), telephone (band and codec), or none. Default: all three with --report, otherwise " +
+                "none.",
             HelpName = "NAME,...",
             CustomParser = result => ParseList<ListeningCondition>(
                 result, "--conditions", "noise, room, telephone, or some of them",
@@ -74,13 +77,13 @@ internal static class EvalCommand
         };
         var page = new Option<string?>("--report")
         {
-            Description = "Write all figures, DET curves, score histograms and a map of the embeddings as a page for " +
-                "a browser, in one file.",
+            Description = "Also write all figures, DET curves, histograms of the distances and a map of the " +
+                "embeddings as an HTML page. Default: no page.",
             HelpName = "FILE.html",
         };
         var command = new Command("eval",
-            "Measure the encoder on recordings of your own: error rates with the 95 % interval over speakers, each " +
-            "corpus alone and all together, impostors from within a corpus.")
+            "Measure the model on your own recordings: error rates with 95 % intervals over speakers, for each " +
+            "corpus and for all together. Impostors are from the same corpus.")
         {
             corpus,
             trials,

@@ -14,9 +14,9 @@ internal static class IdentifyCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A recording: WAV, FLAC, Ogg, Opus, MP3 or AIFF." };
-        var top = NumberOption.Whole("--top", "N", "How many of the nearest speakers to list, 1 to 1,000.");
+        var top = NumberOption.Whole("--top", "N", "How many of the nearest speakers to list, 1 to 1,000. Default: 3.");
         var command = new Command("identify",
-            "Find the enrolled speaker of a recording, or nobody. Exit code 0: somebody, 1: nobody, 2: inconclusive.")
+            "Find the enrolled speaker of a recording, or nobody. Exit codes: 0 somebody, 1 nobody, 2 inconclusive.")
         {
             file,
             top,

@@ -15,7 +15,7 @@ internal static class ListCommand
 
     public static Command Create()
     {
-        var command = new Command("list", "Show who is enrolled. With --json one object a speaker, one a line.");
+        var command = new Command("list", "Show who is enrolled. With --json, one object a speaker.");
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);

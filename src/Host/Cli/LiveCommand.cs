@@ -20,13 +20,14 @@ internal static class LiveCommand
         var name = new Argument<string>("NAME") { Description = "The enrolled speaker that the voice claims to be." };
         var device = new Option<string?>("--device")
         {
-            Description = "ALSA device to capture from; 'arecord -L' lists them.",
+            Description = "Device to capture from: on Linux one that 'arecord -L' lists, on Windows an input of the " +
+                "sound settings. Default: the device 'default'.",
             HelpName = "PCM",
         };
-        var seconds = NumberOption.Real("--seconds", "S", "Seconds to listen, 1 to 3,600.");
+        var seconds = NumberOption.Real("--seconds", "S", "Seconds to listen, 1 to 3,600. Default: 10.");
         var command = new Command("live",
-            "Verify the microphone while one speaks: the distance once a second, the decision at the end. " +
-            "Exit code 0: accepted, 1: rejected, 2: inconclusive.")
+            "Verify the voice at the microphone: distance and threshold once a second, the decision at the end. " +
+            "Exit codes: 0 accepted, 1 rejected, 2 inconclusive.")
         {
             name,
             device,

@@ -12,8 +12,7 @@ internal static class RemoveCommand
     {
         var name = new Argument<string>("NAME") { Description = "The speaker to remove." };
         var command = new Command("remove",
-            "Remove a speaker and every voiceprint of theirs; no byte of the name or a vector stays in the store's " +
-            "file.")
+            "Remove a speaker and all of their voiceprints. Name and vectors are overwritten in the store's file.")
         {
             name,
         };

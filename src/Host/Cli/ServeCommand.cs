@@ -14,11 +14,12 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var inbox = Folder("--inbox", "Folder to watch, INBOX/speaker/file.");
-        var processed = Folder("--processed", "Where enrolled files go.");
-        var refused = Folder("--refused", "Where refused files go, each with file.reason.json beside it.");
+        var inbox = Folder("--inbox", "Folder to watch; files are INBOX/speaker/file. Default: inbox.");
+        var processed = Folder("--processed", "Folder that enrolled files move to. Default: processed.");
+        var refused = Folder("--refused", "Folder that refused files move to, each with file.reason.json beside it. " +
+            "Default: refused.");
         var command = new Command("serve",
-            "Watch a folder and enrol what is put there, until stopped by Ctrl-C or SIGTERM. Events are logged on " +
+            "Watch a folder and enrol the recordings that arrive in it, until Ctrl-C or SIGTERM. Events go to " +
             "stderr, with --json as one object a line.")
         {
             inbox,

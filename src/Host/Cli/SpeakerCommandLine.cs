@@ -6,7 +6,23 @@ namespace Speaker.Host.Cli;
 /// <summary>The verbs of the program <c>speaker</c>.</summary>
 internal static class SpeakerCommandLine
 {
-    public static Task<int> RunAsync(string[] arguments) => Verbs.RunAsync(Create(), arguments);
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Create().Parse(arguments);
+        if (parsed.CommandResult.Command is not TrainerVerb)
+        {
+            return await Verbs.RunAsync(parsed);
+        }
+
+        try
+        {
+            return TrainerProgram.Run(arguments);
+        }
+        catch (UsageException exception)
+        {
+            return VerbRunner.Fail(exception.Message, ExitCode.BadInput, parsed.GetValue(GlobalOptions.Json));
+        }
+    }
 
     public static Command Create() => Verbs.Root(
         "Speaker verifies speakers: is this the voice that enrolled? Exit codes: 0 accepted or done, " +
@@ -17,9 +33,9 @@ internal static class SpeakerCommandLine
         IdentifyCommand.Create(),
         LiveCommand.Create(),
         EmbedCommand.Create(),
-        TrainerVerbs.Train(),
+        TrainerVerb.Train(),
         EvalCommand.Create(),
-        TrainerVerbs.Study(),
+        TrainerVerb.Study(),
         CalibrateCommand.Create(),
         CardCommand.Create(),
         ListCommand.Create(),

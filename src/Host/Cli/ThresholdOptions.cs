@@ -11,10 +11,13 @@ internal sealed class ThresholdOptions
     private ThresholdOptions(string section) => _section = section;
 
     private Option<double?> TargetFar { get; } = NumberOption.Real(
-        "--target-far", "RATE", "Take the model card's threshold for this false-accept rate, above 0 and below 1.");
+        "--target-far", "RATE",
+        "Use the model card's threshold for this false-accept rate, above 0 and below 1. Default: 0.01, for identify " +
+        "0.001 (the setting TargetFar).");
 
     private Option<double?> Threshold { get; } = NumberOption.Real(
-        "--threshold", "DISTANCE", "Accept at or below this cosine distance, 0 to 2, whatever the model card says.",
+        "--threshold", "DISTANCE",
+        "Accept at or below this distance, 0 to 2. Default: the model card's threshold for --target-far.",
         0, 2);
 
     /// <summary>Adds both to a verb.</summary>

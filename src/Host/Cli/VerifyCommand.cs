@@ -14,7 +14,7 @@ internal static class VerifyCommand
         var name = new Argument<string>("NAME") { Description = "The enrolled speaker that the voice claims to be." };
         var file = new Argument<string>("FILE") { Description = "A recording: WAV, FLAC, Ogg, Opus, MP3 or AIFF." };
         var command = new Command("verify",
-            "Decide whether a recording is an enrolled speaker. Exit code 0: accepted, 1: rejected, 2: inconclusive.")
+            "Decide whether a recording is of an enrolled speaker. Exit codes: 0 accepted, 1 rejected, 2 inconclusive.")
         {
             name,
             file,

@@ -59,7 +59,8 @@ internal sealed class MachineExamination(IServiceProvider services)
             (sets.Count > 0 ? string.Join(", ", sets) : "no vector instructions");
         return RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Avx2.IsSupported
             ? new MachineCheck("processor", CheckStatus.Warn, detail,
-                "without AVX2 everything works, several times slower; on a virtual machine pass the host's CPU through")
+                "everything works without AVX2, but several times slower; on a virtual machine pass the host's CPU " +
+                "through")
             : MachineCheck.Ok("processor", detail);
     }
 
@@ -68,7 +69,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         if (!SoundFileLibrary.IsInstalled)
         {
             return new MachineCheck("libsndfile", CheckStatus.Warn,
-                "not there: only WAV and AIFF of PCM or float samples are read", SoundFileLibrary.HowToInstall);
+                "not installed: only WAV and AIFF of PCM or float samples can be read", SoundFileLibrary.HowToInstall);
         }
 
         const int Samples = 1600;
@@ -106,7 +107,7 @@ internal sealed class MachineExamination(IServiceProvider services)
 
         if (!NativeLibrary.TryLoad("libasound.so.2", out var library))
         {
-            return new MachineCheck("microphone", CheckStatus.Warn, "ALSA (libasound.so.2) is not there",
+            return new MachineCheck("microphone", CheckStatus.Warn, "ALSA (libasound.so.2) is not installed",
                 "for 'speaker live': apt-get install libasound2");
         }
 

@@ -36,10 +36,10 @@ internal static class DecisionPresenter
     public static Decision RequireSpeaker(Decision answer, string store) => answer.Reason switch
     {
         Reason.UnknownSpeaker => throw new UsageException(
-            $"unknown speaker '{answer.Speaker}' in store {store}: 'speaker list' shows who is enrolled, " +
-            $"'speaker enroll {answer.Speaker} FILE…' enrols"),
+            $"unknown speaker '{answer.Speaker}' in store {store}: run 'speaker list' to see who is enrolled, or " +
+            $"'speaker enroll {answer.Speaker} FILE…' to enrol"),
         Reason.NobodyEnrolled => throw new UsageException(
-            $"nobody is enrolled in store {store}: 'speaker enroll NAME FILE…' enrols"),
+            $"nobody is enrolled in store {store}: run 'speaker enroll NAME FILE…' first"),
         _ => answer,
     };
 

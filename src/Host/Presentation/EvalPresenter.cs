@@ -64,7 +64,7 @@ internal static class EvalPresenter
         output.Results.WriteLine(report.All.Threshold is { } threshold
             ? string.Create(CultureInfo.InvariantCulture,
                 $"FAR and FRR are at {threshold:0.000}, the model's threshold for {targetFar:0.####%} false accepts.")
-            : "The model has no threshold for that false-accept rate, so there is no FAR and FRR.");
+            : "The model has no threshold for that false-accept rate, so FAR and FRR are missing.");
         if (report.Pieces.Count > 0)
         {
             output.Results.WriteLine(

@@ -61,24 +61,24 @@ internal static class EvaluationPage
         }
 
         figures.Add(new("minDCF 0.01", Number(all.MinDcf01), $"in use (actDCF): {Number(all.ActDcf01)}"));
-        figures.Add(new("Cllr", Number(all.Cllr), "bits; 0 is perfect, 1 says nothing"));
+        figures.Add(new("Cllr", Number(all.Cllr), "bits; 0 is perfect, 1 gives no information"));
         var worst = report.ByCorpus.MaxBy(corpus => corpus.Value.Eer);
         var best = report.ByCorpus.MinBy(corpus => corpus.Value.Eer);
         return new ReportSection("Summary",
         [
             new ReportHeadline(figures),
             new ReportText(
-                $"At the equal error rate of {Percent(all.Eer)} the system turns away {OneIn(all.Eer)} recordings of " +
-                "the right speaker and lets in as large a share of those of somebody else. The interval says how far " +
-                "chance in who was recorded could have moved it: 95 of 100 draws of as many of these speakers lie in " +
-                "it. It says nothing of speakers, languages or microphones that are unlike those measured here."),
+                $"At the equal error rate of {Percent(all.Eer)} the system rejects {OneIn(all.Eer)} recordings of " +
+                "the right speaker and accepts as large a share of those of somebody else. The interval covers " +
+                "chance in who was recorded: 95 of 100 draws of as many of these speakers lie in it. It does not " +
+                "cover speakers, languages or microphones that are unlike those measured here."),
             new ReportText(report.ByCorpus.Count > 1
                 ? $"The corpora differ: {best.Key} has {Percent(best.Value.Eer)}, {worst.Key} " +
                   $"{Percent(worst.Value.Eer)}. Judge by the one that is most like your own recordings. Impostors " +
-                  "are always from the same corpus as the target, so that the corpus is never what tells them apart."
+                  "are always from the same corpus as the target, so that the corpus never tells them apart."
                 : "Impostors are from the same recordings as the targets."),
             new ReportText(
-                $"{Count(report.Skipped.Count)} recordings were left out because no speech was heard in them."),
+                $"{Count(report.Skipped.Count)} recordings were left out because no speech was found in them."),
         ]);
     }
 
@@ -119,9 +119,9 @@ internal static class EvaluationPage
     private static ReportSection Durations(EvaluationReport report) => new("Less speech",
     [
         new ReportText(
-            "Only utterances that hold as much speech are in a row, cut to it on both sides of the trial; the last " +
-            "column has the same trials with nothing cut, so that the two rates of a row can be compared. Rows " +
-            "cannot: they are of different utterances."),
+            "A row has the utterances with at least so much speech, cut to it on both sides of the trial. The last " +
+            "column has the same trials with nothing cut. Compare within a row only: other rows are of other " +
+            "utterances."),
         new ReportTable(
             ["speech", "speakers", "targets", "trials", "EER", "95 %", "minDCF .01", "the same trials, whole"],
             [.. report.Durations.Select(row => (string[])
@@ -136,9 +136,9 @@ internal static class EvaluationPage
     private static ReportSection Conditions(EvaluationReport report) => new("Worse recordings",
     [
         new ReportText(
-            "Noise 10 dB below the recording, a simulated room, a telephone line: made from the recordings " +
-            "themselves, which then go through the speech detector and the front end anew. \"Test only\" is enrolled " +
-            "as recorded and tested under the condition, which is how most people meet it."),
+            "The recordings with noise 10 dB below them, in a simulated room, or over a telephone line; they then " +
+            "go through the speech detector and the front end again. \"Test only\" enrols as recorded and tests " +
+            "under the condition, which is the usual case."),
         new ReportTable(
             [
                 "condition", "refused", "EER, test only", "95 %", "EER, both sides", "95 %",
@@ -177,9 +177,9 @@ internal static class EvaluationPage
         return new ReportSection("Misses against false accepts",
         [
             new ReportText(
-                "Every threshold is a point: a strict one lies at the top left, a lax one at the bottom right, and a " +
-                "better system lower and further left. The axes are those of the normal distribution, on which " +
-                "curves are nearly straight. A click on a name hides its curve, a double click all others."),
+                "Every threshold is a point: strict ones at the top left, lax ones at the bottom right. A better " +
+                "system lies lower and further left. The axes are those of the normal distribution, on which curves " +
+                "are nearly straight. Click a name to hide its curve, double-click it to hide all others."),
             new ReportPlot(new Plot(
                 "DET curves",
                 new PlotAxis("false accepts (FAR)") { Scale = PlotScale.Probit, Low = LowestRate, High = HighestRate },
@@ -208,10 +208,10 @@ internal static class EvaluationPage
         return new ReportSection("Distances",
         [
             new ReportText(
-                "How the distances of target trials (one speaker) and of impostor trials (two) are spread: the less " +
-                "the two overlap, the better. What lies left of a threshold is accepted. \"Model\" is the model's " +
-                $"threshold for {Rate(targetFar)} false accepts, \"EER\" where both errors are equally frequent, " +
-                "\"minDCF\" where the cost at a target prior of 0.01 is least."),
+                "The distances of target trials (one speaker) and of impostor trials (two speakers). The less the " +
+                "two overlap, the better. Trials left of a threshold are accepted. \"Model\" is the model's " +
+                $"threshold for {Rate(targetFar)} false accepts; at \"EER\" both errors are equally frequent; at " +
+                "\"minDCF\" the cost at a target prior of 0.01 is least."),
             new ReportPlot(Histogram("all trials", drawings.All, threshold, small: false)),
             new ReportPlots(plots),
         ]);
@@ -269,9 +269,9 @@ internal static class EvaluationPage
         return new ReportSection("Map",
         [
             new ReportText(
-                $"{Count(map.Count)} utterances on a plane (t-SNE), near each other where their embeddings are. One " +
-                "colour is one speaker, one shape one corpus: a good encoder makes islands of one colour. Which " +
-                "points are neighbours means something; how far islands lie apart and how large they are does not."),
+                $"{Count(map.Count)} utterances on a plane (t-SNE), near each other if their embeddings are. One " +
+                "colour is one speaker, one shape one corpus: a good encoder makes islands of one colour. Only " +
+                "neighbours have a meaning; the size of islands and the distance between them have none."),
             new ReportPlot(new Plot(
                 "map of the embeddings", new PlotAxis("") { Bare = true }, new PlotAxis("") { Bare = true },
                 [.. series])

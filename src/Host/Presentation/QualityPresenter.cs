@@ -14,7 +14,7 @@ internal static class QualityPresenter
     {
         var noise = quality.SignalToNoise is { } ratio
             ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0} dB above the noise")
-            : "too little but speech to tell the noise";
+            : "too little sound without speech to measure the noise";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{noise}, speech at {quality.SpeechLevel:0} dBFS, band to {quality.Bandwidth / 1000:0.0} kHz, " +

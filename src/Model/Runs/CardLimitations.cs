@@ -4,7 +4,7 @@ using Speaker.Evaluation;
 
 namespace Speaker.Training.Runs;
 
-/// <summary>What a card owns up to, from what was measured and what was not.</summary>
+/// <summary>The limitations on a card, from what was measured and what was not.</summary>
 internal static class CardLimitations
 {
     /// <summary>Equal error rates above this are named one by one.</summary>
@@ -18,8 +18,8 @@ internal static class CardLimitations
         if (report is null || calibration is null)
         {
             sentences.Add(
-                "Nothing was measured: no speakers were held out, or too few for a trial. Measure it with 'speaker " +
-                "eval' and set its thresholds with 'speaker calibrate' on recordings of other people.");
+                "Nothing was measured: no speakers were held out, or too few for a trial. Run 'speaker eval' and " +
+                "'speaker calibrate' on recordings of other people to measure the model and to set its thresholds.");
         }
         else
         {
@@ -36,30 +36,30 @@ internal static class CardLimitations
             {
                 sentences.Add(rate.Point is { } point
                     ? string.Create(CultureInfo.InvariantCulture,
-                        $"At the threshold for {rate.TargetFar:0.####%} false accepts {point.Frr:0.0%} of the right " +
+                        $"At the threshold for {rate.TargetFar:0.####%} false accepts, {point.Frr:0.0%} of the right " +
                         $"speakers are refused (95 % interval {point.FrrInterval![0]:0.0%} to " +
                         $"{point.FrrInterval[1]:0.0%}; one utterance against one).")
                     : string.Create(CultureInfo.InvariantCulture,
-                        $"No threshold for {rate.TargetFar:0.####%} false accepts was measured: that takes " +
+                        $"There is no threshold for {rate.TargetFar:0.####%} false accepts: it needs " +
                         $"{rate.MissingImpostorTrials:#,0} more impostor trials."));
             }
 
             sentences.Add(string.Create(CultureInfo.InvariantCulture,
-                $"The impostor trials are of {calibration.ImpostorPairs:#,0} pairs of speakers: what is said of rates " +
-                $"below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.##%} rests on the same few voices met again."));
+                $"The impostor trials are of {calibration.ImpostorPairs:#,0} pairs of speakers, so figures for rates " +
+                $"below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.##%} rest on the same few voices."));
             foreach (var corpus in report.Pieces)
             {
                 sentences.Add(
-                    $"The figures of {corpus} are of pieces of one recording each, and flatter: two sessions differ " +
-                    "more.");
+                    $"The figures of {corpus} are of pieces of one recording each and are too good: two " +
+                    "sessions differ more.");
             }
 
             sentences.Add(
-                "Measured on speakers of the corpora that were learnt from: other microphones, rooms, languages and " +
-                "moods are not in the figures.");
+                "Measured on speakers of the training corpora: other microphones, rooms, languages and moods were " +
+                "not measured.");
         }
 
-        sentences.Add("A recording played back, or a voice made by a machine, is not told from a speaker who is there.");
+        sentences.Add("The model does not detect a recording that is played back, or a synthetic voice.");
         return sentences;
     }
 }

@@ -48,9 +48,8 @@ internal static class Checkpoint
         if (state is null || state.Fingerprint != fingerprint)
         {
             throw new ModelException(
-                $"{path} is the checkpoint of a run with other options or recordings. Give the same options to take "
-                + "that run "
-                + "up again, or delete the file to start afresh.");
+                $"{path} is the checkpoint of a run with other options or recordings. Give the same options to "
+                + "continue that run, or delete the file to start again.");
         }
 
         var stored = TensorFile.Read(path);

@@ -1,3 +1,4 @@
+using NWaves.Utils;
 using Speaker.Audio.Features;
 
 namespace Speaker.Training.Runs;
@@ -26,12 +27,12 @@ internal sealed class MelWarp(FrontEndSpecification frontEnd)
             return;
         }
 
-        var (low, high) = (Mel(frontEnd.LowFrequency), Mel(frontEnd.HighFrequency));
+        var (low, high) = (Scale.HerzToMel(frontEnd.LowFrequency), Scale.HerzToMel(frontEnd.HighFrequency));
         var step = (high - low) / (bands + 1);
         for (var j = 0; j < bands; j++)
         {
-            var from = Source(Hertz(low + (step * (j + 1))), frontEnd.HighFrequency, factor);
-            var place = Math.Clamp(((Mel(from) - low) / step) - 1, 0, bands - 1);
+            var from = Source(Scale.MelToHerz(low + (step * (j + 1))), frontEnd.HighFrequency, factor);
+            var place = Math.Clamp(((Scale.HerzToMel(from) - low) / step) - 1, 0, bands - 1);
             _below[j] = Math.Min((int)place, bands - 2);
             _share[j] = (float)(place - _below[j]);
         }
@@ -57,8 +58,4 @@ internal sealed class MelWarp(FrontEndSpecification frontEnd)
             ? hertz / factor
             : highest - ((highest - hertz) * (highest - (turn / factor)) / (highest - turn));
     }
-
-    private static double Mel(double hertz) => 1127 * Math.Log(1 + (hertz / 700));
-
-    private static double Hertz(double mel) => 700 * (Math.Exp(mel / 1127) - 1);
 }

@@ -42,8 +42,8 @@ internal sealed record TrainingForecast(
         if (speakers < 2)
         {
             throw new ModelException(
-                $"There are {speakers} speakers to learn from; telling speakers apart takes two, and many more to do it "
-                + "well. To enrol one person, 'speaker enroll' with the model that ships is enough.");
+                $"There are {speakers} speakers to train on; training needs 2 or more, and many more for a good model. "
+                + "To enrol one person, run 'speaker enroll' with the model that ships.");
         }
 
         var (seconds, frames) = Read(options, utterances, time, cancellationToken);

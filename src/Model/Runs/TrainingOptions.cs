@@ -157,7 +157,7 @@ internal sealed record TrainingOptions
 
     /// <summary>
     /// Normalise distances by a cohort of the training speakers (AS-norm); null: where there are
-    /// <see cref="Scoring.CohortMaker.EnoughSpeakers"/> of them and it lowers the error rate of the dev speakers.
+    /// <see cref="CohortMaker.EnoughSpeakers"/> of them and it lowers the error rate of the dev speakers.
     /// </summary>
     public bool? AsNorm { get; init; }
 

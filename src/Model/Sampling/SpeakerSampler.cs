@@ -28,8 +28,8 @@ internal sealed class SpeakerSampler
         if (classes.Count < 2)
         {
             throw new ModelException(
-                $"There are {classes.Count} training classes (speakers times speeds); telling speakers apart needs "
-                + "two.");
+                $"There are {classes.Count} training classes (speakers times speeds); training needs 2 "
+                + "or more.");
         }
 
         if (classes.FirstOrDefault(c => c.Utterances.Count == 0) is { } empty)

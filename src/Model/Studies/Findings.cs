@@ -40,7 +40,8 @@ internal static class Findings
 
         if (expected.Alike)
         {
-            return $"{expected.Better} and {expected.Worse} differ by {Size(difference)}, contrary to {expected.Source}.";
+            return $"{expected.Better} and {expected.Worse} differ by {Size(difference)}, contrary to "
+                + $"{expected.Source}.";
         }
 
         return difference.Points > 0

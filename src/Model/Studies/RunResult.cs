@@ -10,7 +10,7 @@ internal enum RunEnding
     Finished,
 
     /// <summary>
-    /// At its end everybody had the same embedding, as <see cref="Training.CollapseAlarm"/> sees it; measured like
+    /// At its end everybody had the same embedding, as <see cref="Runs.CollapseAlarm"/> sees it; measured like
     /// others.
     /// </summary>
     Collapsed,

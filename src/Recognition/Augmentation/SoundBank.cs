@@ -1,4 +1,5 @@
 using Speaker.Audio.Files;
+using Speaker.Audio;
 using Speaker.Corpora;
 using Speaker.Numerics;
 

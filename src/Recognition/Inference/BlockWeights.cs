@@ -4,7 +4,7 @@ using Speaker.Models;
 namespace Speaker.Inference;
 
 /// <summary>
-/// The weights of a residual block, relu(x + SE(BN(conv(relu(BN(dilated conv(x))))))), its normalisations folded in, and
+/// The weights of a residual block, relu(x + SE(BN(conv(relu(BN(dilated conv(x))))))), normalisations folded in, and
 /// of the part of the aggregation that reads it.
 /// </summary>
 internal sealed class BlockWeights

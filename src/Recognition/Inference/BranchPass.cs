@@ -167,7 +167,7 @@ internal sealed unsafe class BranchPass
         FrameKernels.Sum(h, count, _width, _tileSums.Start + ((nint)tile * _width));
     }
 
-    /// <summary>Step 3, of a block: how open each channel's gate is (squeeze and excitation; Hu et al., 2018).</summary>
+    /// <summary>Step 3, of a block: how open each channel's gate is (Hu et al., 2018).</summary>
     public void Excite(int block)
     {
         var weights = _weights.Blocks[block];

@@ -195,7 +195,7 @@ internal sealed unsafe class EncoderNetwork
             {
                 throw new ModelException(FirstNotFinite(features) is { } feature
                     ? $"the encoder was given a feature that is {feature}; every feature must be finite"
-                    : $"the weights of {_path} give an embedding with {value} in it; they are damaged, copy them again");
+                    : $"the weights of {_path} give an embedding with {value} in it: they are damaged; copy them anew");
             }
         }
     }

@@ -3,7 +3,7 @@ using Speaker.Models;
 
 namespace Speaker.Inference;
 
-/// <summary>Hands a network the tensors of a weights file, each checked against the shape that the network needs.</summary>
+/// <summary>Hands a network the tensors of a weights file, each checked against the shape that is needed.</summary>
 /// <param name="weights">By name.</param>
 /// <param name="path">Of the file, for messages.</param>
 internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> weights, string path)

@@ -27,7 +27,7 @@ internal static class ModelCardPage
         page.AppendLine(Invariant, $"# {card.Name}");
         page.AppendLine();
         page.AppendLine(Invariant,
-            $"A voice as {encoder.Dimension} numbers of unit length; two recordings are compared by their cosine");
+            $"Turns a voice into {encoder.Dimension} numbers of unit length. Recordings are compared by their cosine");
         page.AppendLine(card.AsNorm is { } asNorm
             ? string.Create(Invariant,
                 $"distance, normalised by the {asNorm.Top} nearest of {asNorm.Speakers:#,0} other voices " +
@@ -37,10 +37,10 @@ internal static class ModelCardPage
         page.AppendLine(Invariant, $"| | |");
         page.AppendLine(Invariant, $"|---|---|");
         page.AppendLine(Invariant,
-            $"| reads | {frontEnd.SampleRate:#,0} Hz mono, speech frames only, {frontEnd.Cepstra} cepstra of " +
+            $"| input | {frontEnd.SampleRate:#,0} Hz mono, speech frames only, {frontEnd.Cepstra} cepstra of " +
             $"{frontEnd.MelBands} mel bands from {frontEnd.LowFrequency:0} to {frontEnd.HighFrequency:#,0} Hz |");
         page.AppendLine(Invariant,
-            $"| network | {(encoder.Branches > 1 ? $"{encoder.Branches} side by side: " : "")}convolutions of width " +
+            $"| network | {(encoder.Branches > 1 ? $"{encoder.Branches} branches: " : "")}convolutions of width " +
             $"{encoder.Width}, dilations {string.Join(", ", encoder.Dilations)}, attentive statistics pooling |");
         page.AppendLine(Invariant, $"| weights | SHA-256 {card.WeightsSha256} |");
     }
@@ -65,8 +65,8 @@ internal static class ModelCardPage
         }
 
         page.AppendLine();
-        page.AppendLine("EER is where right speakers are refused as often as strangers are accepted; the interval is of a");
-        page.AppendLine("bootstrap over speakers.");
+        page.AppendLine("At the EER, right speakers are refused as often as strangers are accepted. The interval is");
+        page.AppendLine("from a bootstrap over speakers.");
     }
 
     private static void AppendThresholds(StringBuilder page, ModelCard card)
@@ -74,7 +74,7 @@ internal static class ModelCardPage
         Heading(page, "Thresholds");
         if (card.Calibration.Count == 0)
         {
-            page.AppendLine(Invariant, $"None: `speaker calibrate` sets them on trials of your own.");
+            page.AppendLine(Invariant, $"None. Run `speaker calibrate` to set them on your own trials.");
             return;
         }
 
@@ -107,7 +107,7 @@ internal static class ModelCardPage
             return;
         }
 
-        Heading(page, "What it is bad at, and what was not measured");
+        Heading(page, "Limitations");
         foreach (var sentence in limitations)
         {
             page.AppendLine(Invariant, $"- {sentence}");
@@ -144,7 +144,7 @@ internal static class ModelCardPage
 
         page.AppendLine();
         page.AppendLine(run.Steps == 0
-            ? "Joined as they are:"
+            ? "Joined without further training:"
             : string.Create(Invariant,
                 $"{run.Steps:#,0} steps ({run.Epochs:0.0} epochs), {run.Seconds / 60:#,0} minutes, seed {run.Seed}:"));
         page.AppendLine();

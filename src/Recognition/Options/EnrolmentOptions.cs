@@ -11,7 +11,7 @@ public sealed class EnrolmentOptions
 
     /// <summary>
     /// An utterance coheres with a speaker when its distance to the speaker's others is within the card's threshold
-    /// at this false-acceptance rate: looser than verification, because the point is to keep strangers out, not to
+    /// at this false-accept rate: looser than verification, because the point is to keep strangers out, not to
     /// keep a hoarse day out. Above 0 and below 1.
     /// </summary>
     [Rate]

@@ -6,7 +6,7 @@ namespace Speaker;
 public sealed class IdentificationOptions
 {
     /// <summary>
-    /// The false-acceptance rate whose threshold is taken from the model card: stricter than for verification, because
+    /// The false-accept rate whose threshold is taken from the model card: stricter than for verification, because
     /// with N speakers enrolled a stranger gets N chances to be taken for someone. Above 0 and below 1.
     /// </summary>
     [Rate]

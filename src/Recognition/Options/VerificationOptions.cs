@@ -5,7 +5,7 @@ namespace Speaker;
 /// <summary>One-to-one verification.</summary>
 public sealed class VerificationOptions
 {
-    /// <summary>The false-acceptance rate whose threshold is taken from the model card, above 0 and below 1.</summary>
+    /// <summary>The false-accept rate whose threshold is taken from the model card, above 0 and below 1.</summary>
     [Rate]
     public double TargetFar { get; set; } = 0.01;
 

@@ -9,7 +9,7 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
 {
     private readonly ThresholdTable _table = new(encoder.Card.Calibration);
 
-    /// <summary>The distance that was set, or the card's for a false-acceptance rate.</summary>
+    /// <summary>The distance that was set, or the card's for a false-accept rate.</summary>
     /// <exception cref="ModelException">The card has no threshold for that rate.</exception>
     public DecisionThreshold For(double? set, double targetFar)
     {

@@ -10,7 +10,7 @@ namespace Speaker.Recognition;
 internal sealed class Identifier(Scorer scorer, DecisionThresholds thresholds, IdentificationOptions options)
 {
     /// <summary>The threshold that the settings ask for.</summary>
-    /// <exception cref="ModelException">The model card has no threshold for that false-acceptance rate.</exception>
+    /// <exception cref="ModelException">The model card has no threshold for that false-accept rate.</exception>
     public DecisionThreshold Threshold() => thresholds.For(options.Threshold, options.TargetFar);
 
     /// <summary>Decides who it is.</summary>
@@ -64,8 +64,8 @@ internal sealed class Identifier(Scorer scorer, DecisionThresholds thresholds, I
                 Reason = Reason.RunnerUpTooNear,
                 Message = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"'{nearest.Speaker}' and '{ranked[1].Speaker}' are {margin:0.000} apart, less than the margin " +
-                    $"{options.MinimumMargin:0.000} that a name needs"),
+                    $"'{nearest.Speaker}' and '{ranked[1].Speaker}' are {margin:0.000} apart, less than the smallest " +
+                    $"margin {options.MinimumMargin:0.000}"),
             };
         }
 

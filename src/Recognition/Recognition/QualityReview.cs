@@ -20,48 +20,51 @@ internal sealed class QualityReview(QualityOptions bounds)
         {
             Warn(QualityIssue.LittleSpeech, string.Create(
                 CultureInfo.InvariantCulture,
-                $"short: {speechSeconds:0.0} s of speech, {bounds.WarnBelowSpeechSeconds:0.#} s or more is surer"));
+                $"short: {speechSeconds:0.0} s of speech; the answer is surer with " +
+                $"{bounds.WarnBelowSpeechSeconds:0.#} s or more"));
         }
 
         if (quality.SignalToNoise is { } ratio && ratio < bounds.WarnBelowSignalToNoise)
         {
             Warn(QualityIssue.Noisy, string.Create(
                 CultureInfo.InvariantCulture,
-                $"noisy: the speech is about {ratio:0} dB above the noise, {bounds.WarnBelowSignalToNoise:0.#} dB or " +
-                $"more is surer; record nearer to the microphone or in a quieter place"));
+                $"noisy: the speech is about {ratio:0} dB above the noise; the answer is surer with " +
+                $"{bounds.WarnBelowSignalToNoise:0.#} dB or more; record nearer to the microphone or in a quieter " +
+                $"place"));
         }
 
         if (quality.ClippedFraction > bounds.WarnAboveClippedFraction)
         {
             Warn(QualityIssue.Clipped, string.Create(
                 CultureInfo.InvariantCulture,
-                $"clipped: {quality.ClippedFraction:0.0#%} of the samples are cut off at the top, " +
-                $"{bounds.WarnAboveClippedFraction:0.0#%} or less is surer; record at a lower level"));
+                $"clipped: {quality.ClippedFraction:0.0#%} of the samples are cut off at the top; the answer is " +
+                $"surer with {bounds.WarnAboveClippedFraction:0.0#%} or less; record at a lower level"));
         }
 
         if (quality.Bandwidth < bounds.WarnBelowBandwidth)
         {
             Warn(QualityIssue.NarrowBand, string.Create(
                 CultureInfo.InvariantCulture,
-                $"narrow band: nothing above {quality.Bandwidth / 1000:0.0} kHz, as of a telephone or an " +
-                $"upsampled 8 kHz recording, {bounds.WarnBelowBandwidth / 1000:0.0#} kHz or more is surer; compare it " +
-                $"with voices recorded the same way"));
+                $"narrow band: nothing above {quality.Bandwidth / 1000:0.0} kHz, as in a telephone or an " +
+                $"upsampled 8 kHz recording; the answer is surer with {bounds.WarnBelowBandwidth / 1000:0.0#} kHz or " +
+                $"more; compare it with voices recorded the same way"));
         }
 
         if (quality.SpeechLevel < bounds.WarnBelowSpeechLevel)
         {
             Warn(QualityIssue.Quiet, string.Create(
                 CultureInfo.InvariantCulture,
-                $"quiet: speech at {quality.SpeechLevel:0} dBFS, {bounds.WarnBelowSpeechLevel:0.#} dBFS or " +
-                $"more is surer; record nearer to the microphone or at a higher level"));
+                $"quiet: speech at {quality.SpeechLevel:0} dBFS; the answer is surer with " +
+                $"{bounds.WarnBelowSpeechLevel:0.#} dBFS or more; record nearer to the microphone or at a higher " +
+                $"level"));
         }
 
         if (voiceDistance is { } distance && distance > bounds.WarnAboveVoiceDistance)
         {
             Warn(QualityIssue.SeveralVoices, string.Create(
                 CultureInfo.InvariantCulture,
-                $"more than one voice? its beginning and its end are {distance:0.00} apart, one voice's seldom more " +
-                $"than {bounds.WarnAboveVoiceDistance:0.00}; record one speaker at a time"));
+                $"more than one voice? the beginning and the end are {distance:0.00} apart, for one voice seldom " +
+                $"more than {bounds.WarnAboveVoiceDistance:0.00}; record one speaker at a time"));
         }
 
         return warnings;

@@ -8,7 +8,7 @@ namespace Speaker.Recognition;
 internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, VerificationOptions options)
 {
     /// <summary>The threshold that the settings ask for.</summary>
-    /// <exception cref="ModelException">The model card has no threshold for that false-acceptance rate.</exception>
+    /// <exception cref="ModelException">The model card has no threshold for that false-accept rate.</exception>
     public DecisionThreshold Threshold() => thresholds.For(options.Threshold, options.TargetFar);
 
     /// <summary>The enrolled side of trials; null where there are no utterances.</summary>

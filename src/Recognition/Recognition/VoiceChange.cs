@@ -22,7 +22,7 @@ internal sealed class VoiceChange
     public static VoiceChange Empty { get; } = new(null, null);
 
     /// <summary>Takes in the next segment of the recording; one shorter than a window adds nothing.</summary>
-    /// <param name="rawSpeechFeatures">As for <see cref="VoiceEncoder.Embed"/>.</param>
+    /// <param name="rawSpeechFeatures">As for <see cref="VoiceEncoder.Embed(FeatureMatrix)"/>.</param>
     /// <param name="frontEnd">What they were made by.</param>
     public VoiceChange Add(FeatureMatrix rawSpeechFeatures, FrontEndSpecification frontEnd)
     {
@@ -43,7 +43,7 @@ internal sealed class VoiceChange
     }
 
     /// <returns>Cosine distance, 0 to 2; null where there was too little speech.</returns>
-    /// <exception cref="ModelException">As for <see cref="VoiceEncoder.Embed"/>.</exception>
+    /// <exception cref="ModelException">As for <see cref="VoiceEncoder.Embed(FeatureMatrix)"/>.</exception>
     public double? Measure(VoiceEncoder encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);

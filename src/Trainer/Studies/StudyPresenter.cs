@@ -39,7 +39,7 @@ internal static class StudyPresenter
 
     /// <summary>What the study was made on, in one line.</summary>
     public static string Subject(StudySubject subject) => Text(
-        $"{subject.Speakers:#,0} speakers learnt from, {subject.Utterances:#,0} utterances, {
+        $"{subject.Speakers:#,0} training speakers, {subject.Utterances:#,0} utterances, {
             subject.Seconds / 3600:0.0} h; {subject.HeldOutSpeakers:#,0} held-out speakers, {
             subject.Trials:#,0} trials; {subject.Seeds} seeds, {subject.Steps:#,0} steps a run; for imbalance {
             subject.ShareOfTheFew:0%} of the utterances are of a tenth of the speakers");

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Capture;
 using Speaker.Audio.Tests.Support;
 
@@ -138,9 +139,9 @@ public class MicrophoneTests
     [Fact]
     public void Constructor_OptionOutOfRange_Throws()
     {
-        var exception = Assert.Throws<AudioException>(
+        var exception = Assert.Throws<OptionsValidationException>(
             () => new Microphone(new MicrophoneOptions { BlockSeconds = 0 }, TimeProvider.System));
 
-        Assert.Contains("BlockSeconds is 0; it must be from 0.01 to 5", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("BlockSeconds = 0, must be from 0.01 to 5", exception.Message, StringComparison.Ordinal);
     }
 }

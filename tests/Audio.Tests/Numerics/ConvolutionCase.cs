@@ -54,7 +54,8 @@ internal sealed unsafe class ConvolutionCase
                     for (var i = 0; i < _inputs; i++)
                     {
                         sum = MathF.FusedMultiplyAdd(
-                            _x[(row * _rowStep) + (tap * _tapStep) + i], _weights[(((o * _taps) + tap) * _inputs) + i], sum);
+                            _x[(row * _rowStep) + (tap * _tapStep) + i],
+                            _weights[(((o * _taps) + tap) * _inputs) + i], sum);
                     }
                 }
 

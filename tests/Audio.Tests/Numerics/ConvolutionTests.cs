@@ -5,8 +5,8 @@ namespace Speaker.Audio.Tests.Numerics;
 public class ConvolutionTests
 {
     /// <summary>
-    /// Bit for bit: the order of operations is part of the contract. Outputs around every panel's and vector's width, rows
-    /// around every kernel's.
+    /// Bit for bit: the order of operations is part of the contract. Outputs around every width of a panel or a vector,
+    /// rows around those of every kernel.
     /// </summary>
     [Fact]
     public void Compute_AnyShape_IsTheChainOfFusedMultiplyAdds()

@@ -79,7 +79,8 @@ public class FourierTransformTests
                 var sum = Complex.Zero;
                 for (var n = 0; n < size; n++)
                 {
-                    sum += signals[lane][n] * Complex.FromPolarCoordinates(1, -2 * Math.PI * ((long)k * n % size) / size);
+                    sum += signals[lane][n]
+                        * Complex.FromPolarCoordinates(1, -2 * Math.PI * ((long)k * n % size) / size);
                 }
 
                 var expected = (sum.Real * sum.Real) + (sum.Imaginary * sum.Imaginary);

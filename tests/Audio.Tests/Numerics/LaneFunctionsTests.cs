@@ -11,7 +11,8 @@ public class LaneFunctionsTests
     public void Exp_AnyNumber_IsTheExponential() => Check(LaneFunctions.Exp, Math.Exp, -110, 95);
 
     [Fact]
-    public void Sigmoid_AnyNumber_IsTheLogisticFunction() => Check(LaneFunctions.Sigmoid, x => 1 / (1 + Math.Exp(-x)), -87, 95);
+    public void Sigmoid_AnyNumber_IsTheLogisticFunction() =>
+        Check(LaneFunctions.Sigmoid, x => 1 / (1 + Math.Exp(-x)), -87, 95);
 
     [Fact]
     public void Tanh_AnyNumber_IsTheHyperbolicTangent()
@@ -25,7 +26,8 @@ public class LaneFunctionsTests
     public void Functions_AtTheEnds_AreTheirLimits()
     {
         var (infinity, nan) = (float.PositiveInfinity, float.NaN);
-        Assert.Equal([1, 1, 0, infinity, 0, infinity, nan], At(LaneFunctions.Exp, 0, -0f, -infinity, infinity, -1e30f, 89, nan));
+        Assert.Equal(
+            [1, 1, 0, infinity, 0, infinity, nan], At(LaneFunctions.Exp, 0, -0f, -infinity, infinity, -1e30f, 89, nan));
         Assert.Equal([0.5f, 0, 1, 1, nan], At(LaneFunctions.Sigmoid, 0, -infinity, infinity, 1e30f, nan));
         Assert.Equal([0, -1, 1, 1, -1, nan], At(LaneFunctions.Tanh, 0, -infinity, infinity, 1e30f, -50, nan));
         Assert.Equal(0.5f, LaneFunctions.Sigmoid(0));
@@ -47,7 +49,8 @@ public class LaneFunctionsTests
             }
 
             // A unit in the last place is never below the smallest number.
-            var unit = Math.Max(float.Epsilon, MathF.BitIncrement((float)Math.Abs(expected)) - (float)Math.Abs(expected));
+            var magnitude = (float)Math.Abs(expected);
+            var unit = Math.Max(float.Epsilon, MathF.BitIncrement(magnitude) - magnitude);
             Assert.InRange(Math.Abs(found - expected), 0, UnitsInTheLastPlace * unit);
         }
     }

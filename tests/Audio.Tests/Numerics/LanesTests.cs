@@ -2,7 +2,7 @@ using Speaker.Audio.Numerics;
 
 namespace Speaker.Audio.Tests.Numerics;
 
-/// <summary>Each kind of lanes that this processor has; the child processes of <see cref="InstructionTests"/> have others.</summary>
+/// <summary>The lanes that this processor has; the processes of <see cref="InstructionTests"/> have others.</summary>
 public class LanesTests
 {
     [Fact]
@@ -29,7 +29,8 @@ public class LanesTests
     {
         float[] values = [-1, 2, float.NaN, float.NegativeInfinity, float.PositiveInfinity, -0f, -float.Epsilon, 0.5f,
             .. Enumerable.Repeat(float.NaN, 8)];
-        float[] expected = [0, 2, float.NaN, 0, float.PositiveInfinity, -0f, 0, 0.5f, .. Enumerable.Repeat(float.NaN, 8)];
+        float[] expected = [0, 2, float.NaN, 0, float.PositiveInfinity, -0f, 0, 0.5f,
+            .. Enumerable.Repeat(float.NaN, 8)];
         Check<ScalarLane>();
         Check<Lanes128>();
         Check<Lanes256>();

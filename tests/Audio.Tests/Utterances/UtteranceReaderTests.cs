@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio.Quality;
 using Speaker.Audio.SpeechDetection;
@@ -162,9 +163,9 @@ public class UtteranceReaderTests
     }
 
     [Theory]
-    [InlineData(0.0, 0.2, 0, "MinimumSpeechSeconds is 0; it must be from 0.05 to 60")]
-    [InlineData(0.25, 1.5, 0, "MaximumClippedFraction is 1.5; it must be from 0 to 1")]
-    [InlineData(0.25, 0.2, -21, "MinimumSignalToNoise is -21; it must be from -20 to 60")]
+    [InlineData(0.0, 0.2, 0, "MinimumSpeechSeconds = 0, must be from 0.05 to 60")]
+    [InlineData(0.25, 1.5, 0, "MaximumClippedFraction = 1.5, must be from 0 to 1")]
+    [InlineData(0.25, 0.2, -21, "MinimumSignalToNoise = -21, must be from -20 to 60")]
     public void Constructor_OptionOutOfRange_Throws(double minimum, double clipped, double ratio, string message)
     {
         var options = new UtteranceOptions
@@ -174,7 +175,8 @@ public class UtteranceReaderTests
             MinimumSignalToNoise = ratio,
         };
 
-        var exception = Assert.Throws<AudioException>(() => new UtteranceReader(new FrontEndSpecification(), options));
+        var exception = Assert.Throws<OptionsValidationException>(
+            () => new UtteranceReader(new FrontEndSpecification(), options));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }

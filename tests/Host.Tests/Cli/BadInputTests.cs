@@ -7,7 +7,7 @@ namespace Speaker.Host.Tests.Cli;
 [Collection(TestModelTests.Name)]
 public sealed class BadInputTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly TestModel _model;
     private readonly SpeakerProcess _speaker;
 
@@ -32,7 +32,7 @@ public sealed class BadInputTests : IDisposable
                      ("text.wav", "this is a text, whatever its name says"u8.ToArray(), 3),
                      ("truncated-header.wav", speech[..30], 3),
                      ("no-channels.wav", noChannels, 3),
-                     ("short.wav", File.ReadAllBytes(Sounds.WriteWave(_folder.File("s.wav"),
+                     ("short.wav", File.ReadAllBytes(WaveFile.Write(_folder.File("s.wav"),
                          Sounds.Speech("de", 0, 1).AsSpan(8000, 1600))), 2),
                      ("silence.wav", File.ReadAllBytes(Sounds.WriteSilence(_folder.File("z.wav"), 3)), 2),
                  ])

@@ -9,7 +9,7 @@ public sealed class CalibrateTests(TestModel model) : IDisposable
 {
     private static readonly string[] Languages = ["de", "fr", "es", "it", "ru", "hu", "cs", "da"];
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -6,7 +6,7 @@ namespace Speaker.Host.Tests.Cli;
 /// <summary>The demo with the model that ships, on the recordings of klettres-data.</summary>
 public sealed class DemoTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

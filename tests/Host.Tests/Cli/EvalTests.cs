@@ -9,7 +9,7 @@ public sealed class EvalTests : IDisposable
 {
     private static readonly string[] Volunteers = ["de", "fr", "es", "it"];
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly SpeakerProcess _speaker;
 
     public EvalTests()

@@ -11,7 +11,7 @@ public sealed class LiveTests : IDisposable
 {
     private const int Seconds = 3;
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly SpeakerProcess _speaker;
     private readonly float[] _speech;
 
@@ -28,7 +28,7 @@ public sealed class LiveTests : IDisposable
     public void Live_RecordingAsMicrophone_DecidesAsVerifyDoes()
     {
         var enrolled = Sounds.WriteSpeech(_folder.File("enrolled.wav"), "de", first: 12);
-        var heard = Sounds.WriteWave(_folder.File("heard.wav"), _speech.AsSpan(0, Seconds * Sounds.SampleRate));
+        var heard = WaveFile.Write(_folder.File("heard.wav"), _speech.AsSpan(0, Seconds * Sounds.SampleRate));
         Assert.Equal(0, _speaker.Run("enroll", "anna", enrolled).ExitCode);
         var verified = _speaker.Run("verify", "anna", heard, "--json").Json;
 
@@ -55,7 +55,7 @@ public sealed class LiveTests : IDisposable
 
     private ProcessResult Live(params string[] arguments)
     {
-        File.WriteAllBytes(_folder.File("speech.raw"), Sounds.Pcm16(_speech));
+        File.WriteAllBytes(_folder.File("speech.raw"), WaveFile.Pcm16(_speech));
         File.WriteAllText(_folder.File("asound.conf"), $$"""
             pcm.recording {
                 type file

@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.CommandLine;
 using Speaker.Host.Presentation;
 using Speaker.Host.Tests.Support;
@@ -9,7 +10,7 @@ namespace Speaker.Host.Tests.Cli;
 [Collection(TestModelTests.Name)]
 public sealed class LongRecordingTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly SpeakerProcess _speaker;
 
     public LongRecordingTests(TestModel model) => _speaker = new SpeakerProcess(_folder, model.Path);
@@ -26,7 +27,7 @@ public sealed class LongRecordingTests : IDisposable
             samples[i] = speech[i % speech.Length];
         }
 
-        var path = Sounds.WriteWave(_folder.File("long.wav"), samples);
+        var path = WaveFile.Write(_folder.File("long.wav"), samples);
 
         // 64 MiB for everything managed; the samples alone are 110.
         var result = _speaker.Run([("DOTNET_GCHeapHardLimit", "0x4000000")], "embed", path);
@@ -43,7 +44,7 @@ public sealed class LongRecordingTests : IDisposable
     public void Embed_InterruptedInTheMiddle_StopsWithTheShellsExitCode()
     {
         // 18 hours of silence that take no room on the disk.
-        var path = Sounds.WriteWave(_folder.File("long.wav"), []);
+        var path = WaveFile.Write(_folder.File("long.wav"), []);
         const uint bytes = 18 * 3600 * Sounds.SampleRate * 2u;
         using (var file = new BinaryWriter(File.OpenWrite(path)))
         {

@@ -8,7 +8,7 @@ namespace Speaker.Host.Tests.Cli;
 [Collection(TestModelTests.Name)]
 public sealed class QualityVerbTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly SpeakerProcess _speaker;
     private readonly string _good;
 
@@ -60,7 +60,7 @@ public sealed class QualityVerbTests : IDisposable
 
         void Warns(string name, float[] samples, int rate, string warning)
         {
-            var path = Sounds.WriteWave(_folder.File(name), samples, rate: rate);
+            var path = WaveFile.Write(_folder.File(name), samples, rate: rate);
             var result = _speaker.Run("verify", "anna", path, "--json");
             Assert.InRange(result.ExitCode, 0, 1);
             Assert.Contains(
@@ -73,7 +73,7 @@ public sealed class QualityVerbTests : IDisposable
     public void Verify_NoisyRecording_WarnsByTheSettingAndIsRefusedByTheOther()
     {
         Assert.Equal(0, _speaker.Run("enroll", "anna", _good).ExitCode);
-        var noisy = Sounds.WriteWave(_folder.File("noisy.wav"), Noisy(5));
+        var noisy = WaveFile.Write(_folder.File("noisy.wav"), Noisy(5));
 
         var warned = _speaker.Run("verify", "anna", noisy, "--json");
         Assert.InRange(warned.ExitCode, 0, 1);
@@ -99,7 +99,7 @@ public sealed class QualityVerbTests : IDisposable
     [Fact]
     public void Enroll_NarrowRecording_ShowsTheWarningUnderTheTable()
     {
-        var narrow = Sounds.WriteWave(
+        var narrow = WaveFile.Write(
             _folder.File("narrow.wav"),
             IdealInterpolation.Resample(Sounds.Speech("de", 0, 6), Sounds.SampleRate, 8000), rate: 8000);
 

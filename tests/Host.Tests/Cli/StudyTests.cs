@@ -8,7 +8,7 @@ public sealed class StudyTests : IDisposable
 {
     private static readonly string[] Small = ["--only", "margin", "--steps", "3", "--seeds", "1"];
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly SpeakerProcess _speaker;
 
     public StudyTests() => _speaker = new SpeakerProcess(_folder, null);

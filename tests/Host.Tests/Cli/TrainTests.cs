@@ -12,10 +12,10 @@ public sealed class TrainTests : IDisposable
     [
         "--steps", "3", "--set", "encoder.width=16", "--set", "encoder.aggregateWidth=24",
         "--set", "encoder.attentionWidth=8", "--set", "encoder.dimension=16", "--set", "sampling.speakers=4",
-        "--set", "bank.layers=1", "--set", "evaluateEvery=3", "--set", "reportEvery=1",
+        "--set", "bank.versions=1", "--set", "evaluateEvery=3", "--set", "reportEvery=1",
     ];
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -45,7 +45,7 @@ public sealed class TrainTests : IDisposable
         }
 
         // Six speakers are left to learn from; how long it takes is said before the first step.
-        Assert.Contains("6 speakers, 18 utterances to learn from", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("6 speakers, 18 utterances to train on", trained.Error, StringComparison.Ordinal);
         Assert.True(
             trained.Error.IndexOf("3 steps: about", StringComparison.Ordinal)
             < trained.Error.IndexOf("step 1 of 3", StringComparison.Ordinal));
@@ -61,7 +61,7 @@ public sealed class TrainTests : IDisposable
         // The architecture is the model's, though only the steps are given.
         var further = speaker.Run(
             "train", "--corpus", "corpus", "--from", "models/own", "--out", "further", "--steps", "1", "--set",
-            "bank.layers=1", "--set", "sampling.speakers=4", "--json");
+            "bank.versions=1", "--set", "sampling.speakers=4", "--json");
         Assert.True(further.ExitCode == 0, further.Error);
         Assert.Contains(
             "\"dimension\": 16", File.ReadAllText(_folder.File("further.json")), StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class TrainTests : IDisposable
         var random = new Random(1);
         for (var i = 0; i < 12; i++)
         {
-            Sounds.WriteWave(
+            WaveFile.Write(
                 _folder.File("noise", "hiss", $"take{i}-a.wav"),
                 [.. Enumerable.Range(0, 16000).Select(_ => (float)random.NextDouble() - 0.5f)]);
         }

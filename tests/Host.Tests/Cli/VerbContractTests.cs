@@ -8,7 +8,7 @@ namespace Speaker.Host.Tests.Cli;
 [Collection(TestModelTests.Name)]
 public sealed class VerbContractTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly TestModel _model;
     private readonly SpeakerProcess _speaker;
 
@@ -199,7 +199,7 @@ public sealed class VerbContractTests : IDisposable
     public void Doctor_ModelAndStoreInOrder_ReportsThem()
     {
         var healthy = _speaker.Run("doctor", "--json").Json;
-        foreach (var name in (string[])["runtime", "processor", "libtorch", "libsndfile", "model", "store", "disk",
+        foreach (var name in (string[])["runtime", "processor", "libsndfile", "model", "store", "disk",
             "demo"])
         {
             Assert.Equal("ok", Status(healthy, name));

@@ -1,4 +1,5 @@
 using Speaker.Audio.Files;
+using Speaker.Audio;
 using Speaker.Corpora;
 using Speaker.Host.Tests.Support;
 using Xunit.Abstractions;
@@ -11,7 +12,7 @@ public sealed class ChangedSoundFigures(ShippedModel model, ITestOutputHelper ou
     [CorporaFact]
     public void Rates()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var utterances = DevSpeech.Utterances(4, 4).Where(utterance => model.TryEmbed(utterance.Samples) is not null)
             .ToArray();
         foreach (var rate in (int[])[8000, 11025, 22050, 44100, 48000, 96000])
@@ -22,7 +23,7 @@ public sealed class ChangedSoundFigures(ShippedModel model, ITestOutputHelper ou
             foreach (var utterance in utterances)
             {
                 var atRate = IdealInterpolation.Resample(utterance.Samples, Sounds.SampleRate, rate);
-                var path = Sounds.WriteWave(folder.File("a.wav"), atRate, rate: rate);
+                var path = WaveFile.Write(folder.File("a.wav"), atRate, rate: rate);
                 var heard = model.Embed(AudioFile.ReadSamples(path));
                 var back = rate < Sounds.SampleRate
                     ? IdealInterpolation.Resample(atRate, rate, Sounds.SampleRate)

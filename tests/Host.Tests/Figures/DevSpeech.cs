@@ -1,4 +1,5 @@
 using Speaker.Audio.Files;
+using Speaker.Audio;
 using Speaker.Corpora;
 
 namespace Speaker.Host.Tests.Figures;

@@ -1,5 +1,6 @@
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Calibration;
 using Speaker.CommandLine.Options;
 using Speaker.Corpora;
@@ -7,8 +8,6 @@ using Speaker.Host.Tests.Support;
 using Speaker.Metrics;
 using Speaker.Recognition;
 using Speaker.Scoring;
-using Speaker.Training.Distances;
-using Speaker.Training.Network;
 using Xunit.Abstractions;
 
 namespace Speaker.Host.Tests.Figures;
@@ -74,8 +73,8 @@ public sealed class QualityFigures(ShippedModel model, ITestOutputHelper output)
                 IdealInterpolation.Resample(samples, Sounds.SampleRate, rate), rate, Sounds.SampleRate)));
         }
 
-        using var folder = new TestFolder();
-        Print("librispeech as an 8 kHz file", wide.Select(samples => AudioFile.ReadSamples(Sounds.WriteWave(
+        using var folder = new TemporaryFolder();
+        Print("librispeech as an 8 kHz file", wide.Select(samples => AudioFile.ReadSamples(WaveFile.Write(
             folder.File("a.wav"), IdealInterpolation.Resample(samples, Sounds.SampleRate, 8000), rate: 8000))));
         var random = new Random(1);
         var noises = DevSpeech.Noises(steady: true);
@@ -97,17 +96,17 @@ public sealed class QualityFigures(ShippedModel model, ITestOutputHelper output)
     [CorporaFact]
     public void Clipping()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var utterances = DevSpeech.Utterances(6, 5).ToArray();
         Print("not clipped by us", 0, samples => samples);
         foreach (var share in (double[])[0.001, 0.01, 0.1])
         {
             Print("clipped", share, samples => DevSpeech.Clip(samples, share));
             Print("clipped, then 6 dB down, 16 bits", share, samples =>
-                AudioFile.ReadSamples(Sounds.WriteWave(
+                AudioFile.ReadSamples(WaveFile.Write(
                     folder.File("a.wav"), DevSpeech.Scale(DevSpeech.Clip(samples, share), 0.5))));
             Print("clipped at 44.1 kHz", share, samples =>
-                AudioFile.ReadSamples(Sounds.WriteWave(
+                AudioFile.ReadSamples(WaveFile.Write(
                     folder.File("a.wav"),
                     DevSpeech.Clip(IdealInterpolation.Resample(samples, Sounds.SampleRate, 44100), share),
                     rate: 44100)));

@@ -10,7 +10,7 @@ namespace Speaker.Host.Tests.Inbox;
 [Collection(TestModelTests.Name)]
 public sealed class ServeTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly TestModel _model;
     private readonly SpeakerProcess _speaker;
 
@@ -122,8 +122,8 @@ public sealed class ServeTests : IDisposable
         return process;
     }
 
-    private VoiceprintStore OpenStore() =>
-        VoiceprintStore.Open(_speaker.Store, TimeSpan.FromSeconds(10), TimeProvider.System);
+    private VoiceprintDatabase OpenStore() =>
+        VoiceprintDatabase.Open(_speaker.Store, TimeSpan.FromSeconds(10), TimeProvider.System);
 
     private static void WaitFor(string path)
     {

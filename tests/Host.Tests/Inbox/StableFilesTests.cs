@@ -7,7 +7,7 @@ public sealed class StableFilesTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly ManualTime _time = new(Start);
     private readonly StableFiles _files;
     private readonly string _path;

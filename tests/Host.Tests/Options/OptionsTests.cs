@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Options;
-using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Recognition;
 
 namespace Speaker.Host.Tests.Options;
 
@@ -10,9 +9,13 @@ public sealed class OptionsTests
 {
     [Theory]
     [InlineData("Speaker:Store:BusyTimeoutSeconds", "0.01", "0.1 to 600")]
-    [InlineData("Speaker:Utterance:MinimumSpeechSeconds", "61", "0.1 to 60")]
+    [InlineData("Speaker:Utterance:MinimumSpeechSeconds", "61", "0.05 to 60")]
     [InlineData("Speaker:Utterance:MaximumClippedFraction", "1.5", "0 to 1")]
     [InlineData("Speaker:Utterance:MinimumSignalToNoise", "-21", "-20 to 60")]
+    [InlineData("Speaker:Utterance:MaximumSeconds", "0", "1 to 86,400")]
+    [InlineData("Speaker:Inference:Threads", "0", "1 to 256")]
+    [InlineData("Speaker:Inference:Concurrency", "-1", "0 to 1,024")]
+    [InlineData("Speaker:Verification:Threshold", "3", "0 to 2")]
     [InlineData("Speaker:Quality:WarnBelowSpeechSeconds", "61", "0 to 60")]
     [InlineData("Speaker:Quality:WarnBelowSignalToNoise", "61", "-20 to 60")]
     [InlineData("Speaker:Quality:WarnAboveClippedFraction", "-0.1", "0 to 1")]
@@ -43,11 +46,44 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void BuildChecked_SeveralSettingsOutOfBounds_NamesEveryOne()
+    {
+        var builder = Composition.CreateBuilder(
+        [
+            new("Speaker:Verification:TargetFar", "5"), new("Speaker:Identification:Top", "0"),
+            new("Speaker:Live:Seconds", "0"),
+        ]);
+        var exception = Assert.Throws<OptionsValidationException>(() => builder.BuildChecked());
+        Assert.Contains(
+            "setting Speaker:Verification:TargetFar = 5, must be above 0 and below 1: correct it in appsettings.json or " +
+            "in the environment variable Speaker__Verification__TargetFar",
+            exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Speaker:Identification:Top = 0, must be from 1 to 1,000", exception.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Speaker:Live:Seconds = 0, must be from 1 to 3,600", exception.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Speaker:Verification:TargetFarr", "0.1", "TargetFarr")]
+    [InlineData("Speaker:Live:Sconds", "3", "Sconds")]
+    [InlineData("Speaker:Verfication:TargetFar", "0.1", "Speaker:Verfication")]
+    [InlineData("Speaker:Identification:Top", "three", "Speaker:Identification:Top")]
+    public void BuildChecked_UnknownOrIllTypedSetting_IsAUsageErrorThatNamesIt(string key, string value, string named)
+    {
+        var exception = Assert.Throws<UsageException>(
+            () => Composition.CreateBuilder([new(key, value)]).BuildChecked());
+        Assert.Contains(named, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("BinderOptions", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void CreateBuilder_NothingGiven_TheSettingsFileHoldsTheDefaultsOfTheClasses()
     {
         var section = Composition.CreateBuilder([]).Configuration;
         var store = new StoreOptions();
-        var utterance = new UtteranceSettings();
+        var utterance = new UtteranceOptions();
+        var inference = new InferenceOptions();
         var quality = new QualityOptions();
         var enrolment = new EnrolmentOptions();
         var identification = new IdentificationOptions();
@@ -59,6 +95,9 @@ public sealed class OptionsTests
             ["Utterance:MinimumSpeechSeconds"] = utterance.MinimumSpeechSeconds,
             ["Utterance:MaximumClippedFraction"] = utterance.MaximumClippedFraction,
             ["Utterance:MinimumSignalToNoise"] = utterance.MinimumSignalToNoise,
+            ["Utterance:MaximumSeconds"] = utterance.MaximumSeconds,
+            ["Inference:Threads"] = inference.Threads,
+            ["Inference:Concurrency"] = inference.Concurrency,
             ["Quality:WarnBelowSpeechSeconds"] = quality.WarnBelowSpeechSeconds,
             ["Quality:WarnBelowSignalToNoise"] = quality.WarnBelowSignalToNoise,
             ["Quality:WarnAboveClippedFraction"] = quality.WarnAboveClippedFraction,

@@ -1,4 +1,5 @@
 using Speaker.Audio.Files;
+using Speaker.Audio;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Recognition;
@@ -29,8 +30,8 @@ public sealed class ChangedSoundTests(ShippedModel model) : IClassFixture<Shippe
     public void Embed_FileAtAnotherRate_IsTheNativeOne(string voice, int rate, double least)
     {
         var native = Speech(voice);
-        using var folder = new TestFolder();
-        var path = Sounds.WriteWave(
+        using var folder = new TemporaryFolder();
+        var path = WaveFile.Write(
             folder.File("a.wav"), IdealInterpolation.Resample(native, Sounds.SampleRate, rate), rate: rate);
 
         Assert.InRange(model.Cosine(native, AudioFile.ReadSamples(path)), least, 1.000001);

@@ -50,7 +50,7 @@ public sealed partial class HtmlReportTests : IDisposable
         ]),
     ]);
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -7,7 +7,7 @@ namespace Speaker.Host.Tests.Studies;
 
 public sealed class StudyReportTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -21,7 +21,7 @@ internal static class Browser
         .Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
 
     /// <summary>Opens a file and returns the page as its scripts left it, with what went to the console.</summary>
-    public static (string Page, string[] Console) Open(string path, bool dark, TestFolder folder)
+    public static (string Page, string[] Console) Open(string path, bool dark, TemporaryFolder folder)
     {
         using var process = Process.Start(new ProcessStartInfo(Program!,
         [

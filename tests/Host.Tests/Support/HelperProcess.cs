@@ -10,7 +10,7 @@ namespace Speaker.Host.Tests.Support;
 /// The second process that the store's tests need: one that dies in the middle of a transaction, one that writes while
 /// another does. Started as <c>dotnet Host.Tests.dll hold|write STORE SPEAKER COUNT</c>.
 /// </summary>
-public static class HelperProcess
+internal static class HelperProcess
 {
     /// <summary>What "hold" prints when its transaction is open and part of it is on the disk.</summary>
     public const string Holding = "holding";
@@ -25,7 +25,7 @@ public static class HelperProcess
         }
 
         var count = int.Parse(number, CultureInfo.InvariantCulture);
-        using var store = VoiceprintStore.Open(path, TimeSpan.FromSeconds(60), TimeProvider.System);
+        using var store = VoiceprintDatabase.Open(path, TimeSpan.FromSeconds(60), TimeProvider.System);
         if (mode == "hold")
         {
             using var transaction = store.BeginEnrolment(speaker, Model);

@@ -1,20 +1,19 @@
 using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.CommandLine.Options;
 using Speaker.Inference;
 using Speaker.Scoring;
-using Speaker.Training.Distances;
-using Speaker.Training.Network;
 
 namespace Speaker.Host.Tests.Support;
 
 /// <summary>The encoder that ships, with its reader, for tests of what it makes of changed sound.</summary>
-public sealed class ShippedModel : IDisposable
+public sealed class ShippedModel
 {
     public ShippedModel() => Reader = Encoder.CreateReader(new UtteranceOptions { MaximumClippedFraction = 1 });
 
-    public VoiceEncoder Encoder { get; } = VoiceEncoder.Load(ApplicationFiles.Models);
+    internal VoiceEncoder Encoder { get; } = VoiceEncoder.Load(ApplicationFiles.Models);
 
-    public UtteranceReader Reader { get; }
+    internal UtteranceReader Reader { get; }
 
     /// <summary>The embedding, or null where no speech was heard.</summary>
     public float[]? TryEmbed(ReadOnlySpan<float> samples) =>
@@ -25,6 +24,4 @@ public sealed class ShippedModel : IDisposable
 
     public double Cosine(ReadOnlySpan<float> one, ReadOnlySpan<float> other) =>
         1 - Scorer.Cosine.Distance(Embed(one), Embed(other));
-
-    public void Dispose() => Encoder.Dispose();
 }

@@ -10,8 +10,8 @@ public sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute()
     {
-        using var folder = new TestFolder();
-        if (!SmallDisk.CanMount(folder.Path))
+        using var folder = new TemporaryFolder();
+        if (!SmallDisk.CanMount(folder.Root))
         {
             Skip = "mounting a file system is not allowed here";
         }

@@ -21,7 +21,7 @@ internal sealed record ProcessResult(int ExitCode, string Output, string Error)
 }
 
 /// <summary>Runs the program as a user does: as a process of its own.</summary>
-internal sealed class SpeakerProcess(TestFolder folder, string? modelPath)
+internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
 {
     /// <summary>A run that takes longer has hung.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -48,7 +48,7 @@ internal sealed class SpeakerProcess(TestFolder folder, string? modelPath)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = folder.Path,
+            WorkingDirectory = folder.Root,
         };
         start.Environment["SPEAKER_STORE"] = Store;
         start.Environment["SPEAKER_MODEL"] = modelPath ?? "";

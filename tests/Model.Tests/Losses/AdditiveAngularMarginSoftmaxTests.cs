@@ -1,5 +1,6 @@
 using Speaker.Training.Losses;
 using Speaker.Training.Mining;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Tests.Losses;
@@ -55,7 +56,7 @@ public class AdditiveAngularMarginSoftmaxTests
         foreach (var type in new[] { torch.ScalarType.Float64, torch.ScalarType.Float32 })
         {
             using var loss = Create(weights, 0.2, 30).to(type);
-            var x = (loss.SpeakerVectors.detach() * sign).requires_grad_(true);
+            var x = loss.SpeakerVectors.detach().Times(sign).requires_grad_(true);
             var value = Of(loss, x, [0, 1, 2]);
             var gradient = torch.autograd.grad([value], [x])[0].to_type(torch.ScalarType.Float64);
             Assert.True(double.IsFinite(value.to_type(torch.ScalarType.Float64).item<double>()));

@@ -1,5 +1,7 @@
 using Speaker.Training.Losses;
+using Speaker.Training.Tensors;
 using TorchSharp;
+using static Speaker.Training.Tests.Losses.LossFixtures;
 
 namespace Speaker.Training.Tests.Losses;
 
@@ -79,7 +81,7 @@ public class CentroidSoftmaxTests
     private static void SetScale(CentroidSoftmax loss, double scale)
     {
         using var noGradient = torch.no_grad();
-        loss.CosineScale.fill_(scale);
+        loss.CosineScale.FillInPlace(scale);
     }
 
     private static double Expected(string name, double[] values, double scale)

@@ -2,6 +2,7 @@ using Speaker.Training.Distances;
 using Speaker.Training.Losses;
 using Speaker.Training.Mining;
 using TorchSharp;
+using static Speaker.Training.Tests.Losses.LossFixtures;
 
 namespace Speaker.Training.Tests.Losses;
 

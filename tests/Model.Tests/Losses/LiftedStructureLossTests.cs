@@ -1,6 +1,7 @@
 using Speaker.Training.Distances;
 using Speaker.Training.Losses;
 using TorchSharp;
+using static Speaker.Training.Tests.Losses.LossFixtures;
 
 namespace Speaker.Training.Tests.Losses;
 

@@ -2,6 +2,7 @@ using Speaker.Training.Distances;
 using Speaker.Training.Losses;
 using Speaker.Training.Mining;
 using TorchSharp;
+using static Speaker.Training.Tests.Losses.LossFixtures;
 
 namespace Speaker.Training.Tests.Losses;
 
@@ -12,7 +13,7 @@ public class LossSumTests
     {
         using var scope = torch.NewDisposeScope();
         var mined = new Triplets([0, 1, 9], [2, 4, 3], [1, 3, 5]);
-        using var first = new TripletHingeLoss(Speaker.Model.Distances.Distance.Euclidean, 0.9);
+        using var first = new TripletHingeLoss(Training.Distances.Distance.Euclidean, 0.9);
         using var second = new LiftedStructureLoss();
         using var unused = new ContrastiveLoss(1);
         using var sum = new LossSum(

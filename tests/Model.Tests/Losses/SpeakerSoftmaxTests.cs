@@ -1,5 +1,6 @@
 using Speaker.Training.Losses;
 using TorchSharp;
+using static Speaker.Training.Tests.Losses.LossFixtures;
 
 namespace Speaker.Training.Tests.Losses;
 

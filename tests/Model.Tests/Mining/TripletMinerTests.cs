@@ -312,7 +312,7 @@ public class TripletMinerTests
     public void Create_UnknownName_ListsTheNames()
     {
         var error = Assert.Throws<ModelException>(
-            () => TripletMiner.Create("batch-hard", Distance.Cosine, 0.3, 16, 1));
+            () => TripletMiner.Create("hardest", Distance.Cosine, 0.3, 16, 1));
         Assert.Contains("distance-weighted", error.Message, StringComparison.Ordinal);
         Assert.Throws<ModelException>(() => TripletMiner.Create("distance-weighted", Distance.Cosine, 0.3, 2, 1));
     }
@@ -331,7 +331,7 @@ public class TripletMinerTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("batch-hard")]
+    [InlineData("hardest")]
     [InlineData("all,hard")]
     [InlineData("batch-all:0.5")]
     [InlineData("batch-all:0.5,batch-hard:1")]

@@ -1,6 +1,7 @@
 using Speaker.Audio.Features;
 using Speaker.Models;
 using Speaker.Training.Network;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Tests.Network;
@@ -20,7 +21,7 @@ internal static class EncoderFixtures
             {
                 if (name.Contains("Norm", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal))
                 {
-                    parameter.add_(torch.rand(parameter.shape) - 0.5);
+                    parameter.AddInPlace(torch.rand(parameter.shape).Minus(0.5));
                 }
             }
 
@@ -28,7 +29,7 @@ internal static class EncoderFixtures
             for (var i = 0; i < 4; i++)
             {
                 encoder.call(
-                    (torch.randn(new long[] { 8, 30, specification.Coefficients }) * 2) + 0.5,
+                    torch.randn([8, 30, specification.Coefficients]).Times(2).Plus(0.5),
                     torch.tensor(Enumerable.Repeat(30L, 8).ToArray()));
             }
         }

@@ -1,6 +1,7 @@
 using Speaker.Audio.Features;
 using Speaker.Models;
 using Speaker.Training.Network;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Tests.Network;
@@ -49,7 +50,7 @@ public class EncoderTests
         var utterances = lengths
             .Select((length, i) => RandomEncoder.Features(i, length, specification.Coefficients)).ToArray();
         // What stands in the padding must not matter.
-        var padded = torch.randn(new long[] { lengths.Length, 50, specification.Coefficients }) * 100;
+        var padded = torch.randn([lengths.Length, 50, specification.Coefficients]).Times(100);
         for (var i = 0; i < lengths.Length; i++)
         {
             padded.narrow(0, i, 1).narrow(1, 0, lengths[i]).copy_(EncoderFixtures.ToTensor(utterances[i]));
@@ -72,7 +73,7 @@ public class EncoderTests
         using var encoder = EncoderFixtures.Create(RandomEncoder.Small);
         foreach (var scale in new[] { 0f, 1e-6f, 1, 1e4f })
         {
-            var embedding = encoder.call(torch.randn(new long[] { 1, 20, 6 }) * scale, torch.tensor(new[] { 20L }));
+            var embedding = encoder.call(torch.randn([1, 20, 6]).Times(scale), torch.tensor(new[] { 20L }));
             Assert.Equal(1, (embedding * embedding).sum().item<float>(), 1e-5f);
         }
     }

@@ -91,7 +91,7 @@ public sealed class TrainerTests : IDisposable
             .Train(_corpus, second, "");
 
         using var scope = torch.NewDisposeScope();
-        var (before, after) = (TensorFile.Read(first), Safetensors.Read(second));
+        var (before, after) = (TensorFile.Read(first), TensorFile.Read(second));
         Assert.Equal(before.Keys.Order(), after.Keys.Order());
         foreach (var (name, weights) in before.Where(pair => pair.Key.EndsWith(".weight", StringComparison.Ordinal)))
         {
@@ -136,7 +136,7 @@ public sealed class TrainerTests : IDisposable
         var two = VoiceEncoder.Load(second);
         var utterances = Enumerable.Range(0, 4).Select(
             i => RandomEncoder.Features(i, 30 + i, both.Encoder.Coefficients)).ToArray();
-        var embeddings = new[] { joined, one, two }.Select(encoder => utterances.Select(encoder.Embed).ToArray()).ToArray();
+        var embeddings = new[] { joined, one, two }.Select(encoder => utterances.Select(utterance => encoder.Embed(utterance)).ToArray()).ToArray();
         for (var i = 1; i < utterances.Length; i++)
         {
             var (whole, ofOne, ofTwo) = (Cosine(embeddings[0]), Cosine(embeddings[1]), Cosine(embeddings[2]));
@@ -153,7 +153,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((0, 0, false), (result.Steps, result.BestStep, result.StoppedEarly));
         Assert.Equal([0.01, 0.05], result.Card.Calibration.Select(point => point.TargetFar));
         var page = File.ReadAllText(ModelFiles.PagePathOf(path));
-        Assert.Contains("2 side by side", page, StringComparison.Ordinal);
+        Assert.Contains("2 branches", page, StringComparison.Ordinal);
         Assert.Contains("    train two", page, StringComparison.Ordinal);
     }
 
@@ -339,7 +339,7 @@ public sealed class TrainerTests : IDisposable
         var reports = new Recorder();
         var options = Options(20) with
         {
-            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "batch-all:0.7,hard",
+            SoftmaxStopShare = 0.5, TripletStartShare = 0.4, TripletRampShare = 0.2, Mining = "batch-all:0.7,batch-hard",
         };
         new Trainer(options).Train(_corpus, _folder.File("s.safetensors"), "", null, reports);
         string[] Expected(int step) => step switch

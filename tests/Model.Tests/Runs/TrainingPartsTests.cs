@@ -6,6 +6,7 @@ using Speaker.Training.Losses;
 using Speaker.Training.Mining;
 using Speaker.Training.Network;
 using Speaker.Training.Runs;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Tests.Runs;
@@ -112,7 +113,7 @@ public class TrainingPartsTests
         {
             using (torch.no_grad())
             {
-                weight.fill_(step * 0.1);
+                weight.FillInPlace(step * 0.1);
             }
 
             average.Update(step);
@@ -154,7 +155,7 @@ public class TrainingPartsTests
     public void MelDomain_ThereAndBack_IsTheCosineTransformByItsSum(int cepstra, int bands)
     {
         var domain = new MelDomain(cepstra, bands);
-        var input = FilteringTests.Noise(3 * cepstra, 21);
+        var input = TestSignals.Noise(3 * cepstra, 21);
         var mel = new float[3 * bands];
         domain.ToMel(input, mel);
         for (var row = 0; row < 3; row++)
@@ -204,7 +205,7 @@ public class TrainingPartsTests
         var domain = new MelDomain(80, 80);
         for (var seed = 0; seed < 20; seed++)
         {
-            var crop = new FeatureMatrix(FilteringTests.Noise(64 * 80, seed), 64, 80);
+            var crop = new FeatureMatrix(TestSignals.Noise(64 * 80, seed), 64, 80);
             new CropAugmenter(options, specification).Apply(crop, SplitRandom.For(seed));
             var mel = new float[64 * 80];
             domain.ToMel(crop.Values, mel);
@@ -235,7 +236,7 @@ public class TrainingPartsTests
             (Options with { TripletKind = "soft" }, "TripletKind is 'soft'"),
             (Options with { SoftmaxKind = "arc" }, "additive-angular-margin"),
             (Options with { ContrastivePairs = "batch-all" }, "batch or mined"),
-            (Options with { Mining = "batch-hard" }, "distance-weighted"),
+            (Options with { Mining = "hardest" }, "distance-weighted"),
             (Options with { LiftedMargin = 0 }, "LiftedMargin is 0"),
             (Options with { Distance = "hamming" }, "hamming"),
             (Options with { FrontEnd = new FrontEndSpecification { Cepstra = 40 } }, "40"),

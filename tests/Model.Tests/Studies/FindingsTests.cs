@@ -99,7 +99,8 @@ public class FindingsTests
         Assert.Equal(
             [
                 "batch-hard: 8.0 ms at 256 crops, 4.00% of a training step, and grew as the batch to the power of 2.0.",
-                "batch-all: 64.0 ms at 256 crops, 32.00% of a training step, and grew as the batch to the power of 3.0.",
+                "batch-all: 64.0 ms at 256 crops, 32.00% of a training step, and grew as the batch to the power of "
+                + "3.0.",
             ],
             Findings.Of(cost));
     }

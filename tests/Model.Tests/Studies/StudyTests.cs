@@ -10,6 +10,7 @@ using Speaker.Training.Network;
 using Speaker.Training.Runs;
 using Speaker.Training.Studies;
 using Speaker.Training.Tests.Runs;
+using Speaker.Training.Tensors;
 using TorchSharp;
 
 namespace Speaker.Training.Tests.Studies;
@@ -117,10 +118,12 @@ public sealed class StudyTests : IDisposable
                 state.ToDictionary(
                     pair => pair.Key,
                     pair => pair.Value.dtype == torch.ScalarType.Float32
-                        ? pair.Value.detach() * double.NaN
+                        ? pair.Value.detach().Times(double.NaN)
                         : pair.Value),
                 state);
-            ModelFiles.Save(weights, encoder, new ModelCard { Name = "broken", FrontEnd = new(), Encoder = study.Encoder });
+            ModelFiles.Save(
+                weights, TensorFile.Store(state),
+                new ModelCard { Name = "broken", FrontEnd = new(), Encoder = study.Encoder });
         }
 
         var run = new StudyRun("broken", study.Base() with { From = [weights] }, StudySpeech.Everything);

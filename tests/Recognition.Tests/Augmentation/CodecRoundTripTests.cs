@@ -44,7 +44,7 @@ public class CodecRoundTripTests
         var codec = Enum.Parse<SoundCodec>(name);
         foreach (var length in (int[])[0, 1, 159, 4000])
         {
-            var noise = FilteringTests.Noise(length, 3).Select(v => 0.1f * v).ToArray();
+            var noise = TestSignals.Noise(length, 3).Select(v => 0.1f * v).ToArray();
             var got = CodecRoundTrip.Apply(noise, sampleRate, codec, 0.2);
             Assert.Equal(length, got.Length);
             Assert.True(got.All(float.IsFinite));

@@ -1,4 +1,3 @@
-using Speaker.Audio.Numerics;
 using Speaker.Augmentation;
 using Speaker.Numerics;
 
@@ -6,41 +5,6 @@ namespace Speaker.Tests.Augmentation;
 
 public class FilteringTests
 {
-    [Theory]
-    [InlineData(4)]
-    [InlineData(8)]
-    [InlineData(16)]
-    [InlineData(32)]
-    [InlineData(64)]
-    [InlineData(512)]
-    [InlineData(1024)]
-    public void Forward_RandomSignal_IsTheSumThatDefinesIt(int size)
-    {
-        var (real, imaginary) = (Noise(size, 1), Noise(size, 2));
-        var (gotReal, gotImaginary) = ((float[])real.Clone(), (float[])imaginary.Clone());
-        var transform = new FourierTransform(size);
-        transform.Forward(gotReal, gotImaginary);
-        for (var k = 0; k < size; k++)
-        {
-            var sum = System.Numerics.Complex.Zero;
-            for (var n = 0; n < size; n++)
-            {
-                sum += new System.Numerics.Complex(real[n], imaginary[n])
-                    * System.Numerics.Complex.FromPolarCoordinates(1, -2 * Math.PI * ((long)k * n % size) / size);
-            }
-
-            Assert.Equal(sum.Real, gotReal[k], 2e-5 * Math.Sqrt(size));
-            Assert.Equal(sum.Imaginary, gotImaginary[k], 2e-5 * Math.Sqrt(size));
-        }
-
-        transform.InverseUnscaled(gotReal, gotImaginary);
-        for (var n = 0; n < size; n++)
-        {
-            Assert.Equal(real[n], gotReal[n] / size, 1e-5);
-            Assert.Equal(imaginary[n], gotImaginary[n] / size, 1e-5);
-        }
-    }
-
     [Theory]
     [InlineData(1, 1, 0)]
     [InlineData(50, 7, 0)]

@@ -50,7 +50,7 @@ public class ProsodyChangeTests
     [InlineData(3001)]
     public void Apply_AnyLength_GivesThatOverTheTempoAndFiniteSamples(int length)
     {
-        var got = ProsodyChange.Apply(FilteringTests.Noise(length, 1), 2, 0.9);
+        var got = ProsodyChange.Apply(TestSignals.Noise(length, 1), 2, 0.9);
         Assert.Equal((int)Math.Round(length / 0.9), got.Length);
         Assert.All(got, value => Assert.True(float.IsFinite(value)));
     }

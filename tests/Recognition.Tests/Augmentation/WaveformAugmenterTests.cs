@@ -12,7 +12,7 @@ public class WaveformAugmenterTests
         ClippingProbability = 0, PeakDecibels = new(-6, -6),
     };
 
-    private static readonly float[] Signal = Scaled(FilteringTests.Noise(20_000, 1), 0.1f);
+    private static readonly float[] Signal = Scaled(TestSignals.Noise(20_000, 1), 0.1f);
 
     [Fact]
     public void Apply_NothingChosen_OnlySetsThePeak()
@@ -60,9 +60,9 @@ public class WaveformAugmenterTests
     public void Apply_Noise_StandsInTheRatioAskedFor(double decibels)
     {
         // A tone of its own frequency as noise: found again by its share of the power.
-        var bank = new SoundBank([FilteringTests.Sine(2000, 50_000)], [], []);
+        var bank = new SoundBank([TestSignals.Sine(2000, 50_000)], [], []);
         var options = Nothing with { NoiseProbability = 1, NoiseDecibels = new(decibels, decibels) };
-        var speech = FilteringTests.Sine(500, 16_000);
+        var speech = TestSignals.Sine(500, 16_000);
         var got = new WaveformAugmenter(options, bank).Apply(speech, SplitRandom.For(3));
         var ratio = 20 * Math.Log10(ToneAmplitude(got, 500) / ToneAmplitude(got, 2000));
         Assert.Equal(decibels, ratio, 0.05);
@@ -71,9 +71,9 @@ public class WaveformAugmenterTests
     [Fact]
     public void Apply_Babble_AddsTheOtherSpeakersInTheRatioAskedFor()
     {
-        var bank = new SoundBank([], [], [FilteringTests.Sine(2000, 9000)]);
+        var bank = new SoundBank([], [], [TestSignals.Sine(2000, 9000)]);
         var options = Nothing with { BabbleProbability = 1, BabbleDecibels = new(10, 10) };
-        var got = new WaveformAugmenter(options, bank).Apply(FilteringTests.Sine(500, 16_000), SplitRandom.For(4));
+        var got = new WaveformAugmenter(options, bank).Apply(TestSignals.Sine(500, 16_000), SplitRandom.For(4));
         var tone = ToneAmplitude(got, 500);
         var rest = got.Average(v => (double)v * v) - (tone * tone / 2);
         Assert.Equal(10, 10 * Math.Log10(tone * tone / 2 / rest), 0.3);
@@ -86,7 +86,7 @@ public class WaveformAugmenterTests
     public void Apply_Telephone_LeavesNothingAboveItsBand(double muLaw, double gsm)
     {
         var options = Nothing with { TelephoneProbability = 1, MuLawShare = muLaw, GsmShare = gsm };
-        var got = new WaveformAugmenter(options, Bank()).Apply(FilteringTests.Noise(32_000, 2), SplitRandom.For(5));
+        var got = new WaveformAugmenter(options, Bank()).Apply(TestSignals.Noise(32_000, 2), SplitRandom.For(5));
         var inside = Enumerable.Range(0, 20).Average(i => Power(got, 800 + (100 * i)));
         var above = Enumerable.Range(0, 20).Average(i => Power(got, 4300 + (150 * i)));
         Assert.True(above < inside * 1e-3, $"{above} above, {inside} inside the band");
@@ -102,7 +102,7 @@ public class WaveformAugmenterTests
             TelephoneProbability = 1, MuLawShare = 0.5, GsmShare = 0.3, PeakDecibels = new(0, 0),
         };
         var augmenter = new WaveformAugmenter(options, Bank());
-        var tone = FilteringTests.Sine(980, 1600);
+        var tone = TestSignals.Sine(980, 1600);
         var counts = new int[3];
         for (var i = 0; i < 600; i++)
         {
@@ -126,13 +126,13 @@ public class WaveformAugmenterTests
         foreach (var share in (double[])[0, 1])
         {
             var augmenter = new WaveformAugmenter(options with { OpusShare = share }, Bank());
-            var tone = augmenter.Apply(FilteringTests.Sine(1000, 16_000), SplitRandom.For(9));
+            var tone = augmenter.Apply(TestSignals.Sine(1000, 16_000), SplitRandom.For(9));
             Assert.InRange(
                 20 * Math.Log10(ToneAmplitude(tone[4000..12_000], 1000) / Math.Sqrt(2 * tone[4000..12_000]
                     .Average(v => (double)v * v))),
                 -0.5,
                 0.001);
-            var noise = FilteringTests.Noise(16_000, 4);
+            var noise = TestSignals.Noise(16_000, 4);
             Assert.NotEqual(noise, augmenter.Apply(noise, SplitRandom.For(9)));
         }
     }
@@ -179,7 +179,7 @@ public class WaveformAugmenterTests
     public void Apply_Clipping_CutsTheTopsAndKeepsTheRest()
     {
         var options = Nothing with { ClippingProbability = 1 };
-        var sine = FilteringTests.Sine(300, 16_000);
+        var sine = TestSignals.Sine(300, 16_000);
         var got = new WaveformAugmenter(options, Bank()).Apply(sine, SplitRandom.For(7));
         var peak = got.Max(Math.Abs);
         Assert.True(got.Count(v => Math.Abs(Math.Abs(v) - peak) < 1e-6) > 2000);
@@ -221,9 +221,9 @@ public class WaveformAugmenterTests
         new WaveformAugmenter(options, Bank()).Apply(Signal, SplitRandom.For(1));
 
     private static SoundBank Bank() => new(
-        [FilteringTests.Noise(5000, 11), FilteringTests.Noise(60_000, 12)],
-        [FilteringTests.Noise(3000, 13)],
-        [FilteringTests.Noise(9000, 14), FilteringTests.Noise(30_000, 15)]);
+        [TestSignals.Noise(5000, 11), TestSignals.Noise(60_000, 12)],
+        [TestSignals.Noise(3000, 13)],
+        [TestSignals.Noise(9000, 14), TestSignals.Noise(30_000, 15)]);
 
     private static float[] Scaled(float[] x, float factor) => [.. x.Select(v => v * factor)];
 

@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
 using Speaker.Audio.SpeechDetection;

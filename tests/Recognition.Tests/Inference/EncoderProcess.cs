@@ -40,7 +40,8 @@ public static class EncoderProcess
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
         return (
-            MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray(), int.Parse(lanes, CultureInfo.InvariantCulture));
+            MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray(),
+            int.Parse(lanes, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Of several networks, with panels of every width, and lengths.</summary>
@@ -53,8 +54,8 @@ public static class EncoderProcess
         return [.. specifications.SelectMany(specification =>
         {
             var network = new EncoderNetwork(specification, RandomEncoder.Weights(specification), "test");
-            return new[] { 1, 30, 260 }.SelectMany(
-                frames => network.Embed(RandomEncoder.Features(frames, frames, specification.Coefficients).Values, frames));
+            return new[] { 1, 30, 260 }.SelectMany(frames => network.Embed(
+                RandomEncoder.Features(frames, frames, specification.Coefficients).Values, frames));
         })];
     }
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class LaneCosineTransform
     /// <param name="type">1, 2, 3 or 4.</param>
     /// <param name="orthonormal">The orthonormal form.</param>
     /// <param name="inputs">Length of the transform: 1 or more, 2 or more for type 1.</param>
-    /// <param name="gains">A factor for each coefficient kept, from index 0: at most as many as there are inputs.</param>
+    /// <param name="gains">A factor for each coefficient kept, from index 0; at most as many as inputs.</param>
     public LaneCosineTransform(int type, bool orthonormal, int inputs, ReadOnlySpan<double> gains)
     {
         _inputs = inputs;

@@ -24,7 +24,7 @@ namespace Speaker.Audio.Features.Mfcc;
 /// Not thread safe: one instance, one thread; <see cref="ParallelCopy"/> makes another. Without state between calls.
 /// As in NWaves: pre-emphasis of 0 or less is none; so is a lifter of 0 or less; a high frequency that is not above the
 /// low one is half the sampling rate; a transform that does not hold a frame is replaced by the next power of two that
-/// does.
+/// does. A floor of 0 or less is none: of a silent frame the logarithm is negative infinity then.
 /// </remarks>
 internal sealed class SimdMfccExtractor : FeatureExtractor
 {
@@ -36,23 +36,17 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
     private readonly LanePowerSpectrum _spectrum;
     private readonly LaneFilterBank _filters;
     private readonly LaneCosineTransform _transform;
-    private readonly LaneBuffer _bands;
-    private readonly LaneBuffer _cepstra;
+    private readonly AlignedBuffer _bands;
+    private readonly AlignedBuffer _cepstra;
 
     /// <param name="options">Copied: changes to it later change nothing here.</param>
     /// <exception cref="ArgumentException">An option out of its range; the message names it and the bound.</exception>
     public SimdMfccExtractor(MfccOptions options)
-        : base(Checked(options))
+        : base(MfccOptionsCheck.Checked(options))
     {
-        Require(
-            FrameSize > 0,
-            $"FrameSize is {options.FrameSize} and FrameDuration {options.FrameDuration}; a frame must have a sample.");
-        Require(
-            HopSize > 0,
-            $"HopSize is {options.HopSize} and HopDuration {options.HopDuration}; a hop must have a sample.");
-        var fftSize = FftSize(options, FrameSize);
+        var fftSize = MfccOptionsCheck.FftSize(options, FrameSize, HopSize);
         FeatureCount = options.FeatureCount;
-        _options = Copy(options);
+        _options = MfccOptionsCheck.Copy(options);
         _options.FilterBank ??= FilterBanks.Triangular(
             fftSize,
             options.SamplingRate,
@@ -66,7 +60,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         _emphasised = new float[FrameSize + ((Vector<float>.Count - 1) * _stride)];
         _spectrum = new LanePowerSpectrum(fftSize);
         _filters = new LaneFilterBank(_options.FilterBank);
-        _bands = new LaneBuffer(_filters.Count);
+        _bands = new AlignedBuffer((long)_filters.Count * Vector<float>.Count);
         var gains = new double[FeatureCount];
         for (var k = 0; k < FeatureCount; k++)
         {
@@ -76,7 +70,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
 
         _transform = new LaneCosineTransform(
             options.DctType[0] - '0', options.DctType.Length == 2, _filters.Count, gains);
-        _cepstra = new LaneBuffer(_transform.OutputLength);
+        _cepstra = new AlignedBuffer((long)_transform.OutputLength * Vector<float>.Count);
     }
 
     /// <summary>mfcc0, mfcc1, …; log_En in the place of the first where the frame's energy is.</summary>
@@ -173,7 +167,8 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
     }
 
     /// <summary>Coefficients of one frame that has its pre-emphasis and its window.</summary>
-    /// <param name="block">As many samples as the transform has points, zero behind the frame; what follows is not read.
+    /// <param name="block">
+    /// As many samples as the transform has points, zero behind the frame; what follows is not read.
     /// </param>
     /// <param name="features">Receives FeatureCount values.</param>
     /// <exception cref="ArgumentException">The block or the vector is too short.</exception>
@@ -203,100 +198,6 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
 
     /// <inheritdoc/>
     public override FeatureExtractor ParallelCopy() => new SimdMfccExtractor(_options);
-
-    private static MfccOptions Copy(MfccOptions options) => new()
-    {
-        SamplingRate = options.SamplingRate,
-        FeatureCount = options.FeatureCount,
-        FrameDuration = options.FrameDuration,
-        HopDuration = options.HopDuration,
-        FrameSize = options.FrameSize,
-        HopSize = options.HopSize,
-        PreEmphasis = options.PreEmphasis,
-        Window = options.Window,
-        FftSize = options.FftSize,
-        FilterBank = options.FilterBank is { } rows ? [.. rows.Select(row => (float[])row.Clone())] : null,
-        FilterBankSize = options.FilterBankSize,
-        LowFrequency = options.LowFrequency,
-        HighFrequency = options.HighFrequency,
-        NonLinearity = options.NonLinearity,
-        SpectrumType = options.SpectrumType,
-        LogFloor = options.LogFloor,
-        LifterSize = options.LifterSize,
-        DctType = options.DctType,
-        IncludeEnergy = options.IncludeEnergy,
-        LogEnergyFloor = options.LogEnergyFloor,
-    };
-
-    private static int FftSize(MfccOptions options, int frame)
-    {
-        var size = options.FilterBank is { } rows ? 2 * (rows[0].Length - 1)
-            : options.FftSize >= frame ? options.FftSize
-            : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, frame));
-        Require(
-            size >= frame && size >= 2 && BitOperations.IsPow2(size),
-            $"The transform would have {size} points, by FftSize or by FilterBank's rows of half of it and one more; it "
-            + $"must be a power of two that holds a frame, {frame} samples.");
-        return size;
-    }
-
-    private static MfccOptions Checked(MfccOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require(options.SamplingRate > 0, $"SamplingRate is {options.SamplingRate}; it must be positive.");
-        Require(
-            options.FrameSize > 0 || options.FrameDuration > 0,
-            $"FrameSize is {options.FrameSize} and FrameDuration {options.FrameDuration}; one must be positive.");
-        Require(
-            options.HopSize > 0 || options.HopDuration > 0,
-            $"HopSize is {options.HopSize} and HopDuration {options.HopDuration}; one must be positive.");
-        RequireFilters(options);
-        RequireDct(options);
-        Require(Enum.IsDefined(options.Window), $"Window is {options.Window}; it must be one of NWaves' windows.");
-        Require(
-            Enum.IsDefined(options.NonLinearity),
-            $"NonLinearity is {options.NonLinearity}; it must be one of NWaves' non-linearities.");
-        Require(
-            Enum.IsDefined(options.SpectrumType),
-            $"SpectrumType is {options.SpectrumType}; it must be one of NWaves' spectra.");
-        return options;
-    }
-
-    private static void RequireFilters(MfccOptions options)
-    {
-        var size = options.FilterBank?.Length ?? options.FilterBankSize;
-        Require(size > 0, $"FilterBankSize is {size}; it must be positive.");
-        Require(
-            options.FeatureCount > 0 && options.FeatureCount <= size,
-            $"FeatureCount is {options.FeatureCount}; it must be from 1 to the filter bank's size, {size}.");
-        Require(
-            options.FilterBank is null || options.FilterBank.All(row => row?.Length == options.FilterBank[0]?.Length),
-            "FilterBank has rows of different lengths; each must have one weight for each bin.");
-        var half = options.SamplingRate / 2.0;
-        Require(
-            options.LowFrequency < half && options.HighFrequency <= half,
-            $"LowFrequency is {options.LowFrequency} and HighFrequency {options.HighFrequency}; the first must be below "
-            + $"half of SamplingRate, {half}, and the second not above it.");
-    }
-
-    private static void RequireDct(MfccOptions options)
-    {
-        var size = options.FilterBank?.Length ?? options.FilterBankSize;
-        Require(
-            options.DctType is [>= '1' and <= '4'] or [>= '1' and <= '4', 'N' or 'n'],
-            $"DctType is \"{options.DctType}\"; it must be 1, 2, 3 or 4, or one of them with N.");
-        Require(
-            size > 1 || options.DctType[0] != '1',
-            $"DctType is \"{options.DctType}\" for one filter; that type needs two or more.");
-    }
-
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException("Invalid configuration: " + message);
-        }
-    }
 
     /// <summary>Coefficients of some frames, as many as there are lanes at most, each into its lane.</summary>
     private void ComputeTogether(ReadOnlySpan<float> samples, float before, int first, int frames)
@@ -387,7 +288,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         }
     }
 
-    /// <summary>Two neighbours from one place and two from another. (As halves of 64 bits; nothing is computed.)</summary>
+    /// <summary>Two neighbours from one place and two from another, moved as halves of 64 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector128<float> Pair(float* first, float* second) =>
         Vector128.Create(*(double*)first, *(double*)second).AsSingle();
@@ -416,14 +317,16 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
     private unsafe void ComputeCepstra()
     {
         var energy = _options.IncludeEnergy ? LogEnergy() : Vector<float>.Zero;
+        var bands = (Vector<float>*)_bands.Start;
+        var cepstra = (Vector<float>*)_cepstra.Start;
         _spectrum.Transform();
         Shape(_spectrum.Power, _halfFft + 1);
-        _filters.Apply(_spectrum.Power, _bands.Pointer);
-        Compress(_bands.Pointer, _filters.Count);
-        _transform.Apply(_bands.Pointer, _cepstra.Pointer);
+        _filters.Apply(_spectrum.Power, bands);
+        Compress(bands, _filters.Count);
+        _transform.Apply(bands, cepstra);
         if (_options.IncludeEnergy)
         {
-            _cepstra.Pointer[0] = energy;
+            cepstra[0] = energy;
         }
     }
 
@@ -506,7 +409,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
         }
     }
 
-    /// <summary>The larger of the two, and NaN where a value is: a maximum differs in that from machine to machine.</summary>
+    /// <summary>The larger of the two; NaN where a value is, in which maxima differ from machine to machine.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<float> Floor(Vector<float> values, Vector<float> floor) =>
         Vector.ConditionalSelect(Vector.LessThan(values, floor), floor, values);
@@ -520,7 +423,7 @@ internal sealed class SimdMfccExtractor : FeatureExtractor
                 $"The vector has {vector.Length} values; the {FeatureCount} of a frame must fit.", nameof(vector));
         }
 
-        var values = _cepstra.Values + lane;
+        var values = _cepstra.Start + lane;
         for (var k = 0; k < FeatureCount; k++)
         {
             vector[k] = values[k * Vector<float>.Count];

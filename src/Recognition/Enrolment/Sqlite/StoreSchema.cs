@@ -89,7 +89,7 @@ internal static class StoreSchema
         {
             throw new StoreException(
                 StoreProblem.NewerVersion,
-                $"store {path} has schema version {version}; this Speaker knows up to {Version}: use a newer Speaker");
+                $"store {path} has schema version {version}; this version of Speaker reads up to {Version}: update it");
         }
 
         if (application != 0 || Scalar(connection, transaction, "SELECT count(*) FROM sqlite_schema") != 0)

@@ -1,5 +1,6 @@
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
+using Speaker.Audio;
 using Speaker.Corpora;
 using Speaker.Numerics;
 

@@ -6,7 +6,7 @@ using NWaves.Windows;
 
 namespace Speaker.Audio.Tests.Features.Mfcc;
 
-/// <summary>Options of MFCC by chance from a seed, over everything that can be set, and sounds to go with them.</summary>
+/// <summary>Random options of MFCC, over everything that can be set, and sounds to go with them.</summary>
 internal static class MfccCases
 {
     public static readonly string[] DctTypes = ["1", "2", "3", "4", "1N", "2N", "3N", "4N", "2n", "4n"];

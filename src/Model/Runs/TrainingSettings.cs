@@ -1,0 +1,174 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Speaker.Models;
+
+namespace Speaker.Training.Runs;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true)]
+[JsonSerializable(typeof(TrainingOptions))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class TrainingSettingsJson : JsonSerializerContext;
+
+/// <summary>
+/// The trainer's options as a person gives them: a JSON file with the names of <see cref="TrainingOptions"/>, then
+/// single values by path ("crops.longestSeconds=4"), each over the defaults.
+/// </summary>
+internal sealed class TrainingSettings
+{
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    private readonly JsonObject _values;
+
+    private TrainingSettings(JsonObject values) => _values = values;
+
+    /// <param name="path">A JSON file, or null for the defaults.</param>
+    /// <exception cref="ArgumentException">The file is not a JSON object.</exception>
+    public static TrainingSettings Read(string? path) =>
+        path is null ? new TrainingSettings([]) : Parse(File.ReadAllText(path), path);
+
+    /// <param name="json">An object.</param>
+    /// <param name="source">Where it is from, for messages.</param>
+    /// <exception cref="ArgumentException">It is not a JSON object.</exception>
+    public static TrainingSettings Parse(string json, string source)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: Lenient) is JsonObject values
+                ? new TrainingSettings(values)
+                : throw new ArgumentException($"training options {source}: a JSON object is needed");
+        }
+        catch (JsonException exception)
+        {
+            throw new ArgumentException($"training options {source}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Sets "a.b=value"; the value is JSON, or a string where it is none.</summary>
+    /// <exception cref="ArgumentException">There is no "=", or a part of the path is not an object.</exception>
+    public void Set(string assignment)
+    {
+        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 1)
+        {
+            throw new ArgumentException($"--set {assignment}: NAME=VALUE is needed, such as crops.longestSeconds=4");
+        }
+
+        JsonNode? value;
+        try
+        {
+            value = JsonNode.Parse(assignment[(equals + 1)..]);
+        }
+        catch (JsonException)
+        {
+            value = assignment[(equals + 1)..];
+        }
+
+        Set(assignment[..equals], value);
+    }
+
+    /// <summary>Sets one value by its path.</summary>
+    /// <exception cref="ArgumentException">A part of the path is not an object.</exception>
+    public void Set(string path, JsonNode? value)
+    {
+        var names = path.Split('.');
+        var place = _values;
+        foreach (var name in names[..^1])
+        {
+            place[name] ??= new JsonObject();
+            place = place[name] as JsonObject
+                ?? throw new ArgumentException($"training option {path}: {name} is a value, not a group of options");
+        }
+
+        place[names[^1]] = value;
+    }
+
+    /// <summary>Starts from models: their weights, their front end, their architecture with all their branches.</summary>
+    /// <exception cref="ModelException">There is no such model, or its card is damaged.</exception>
+    /// <exception cref="ArgumentException">The models differ in more than their branches.</exception>
+    public void StartFrom(IReadOnlyList<string> models)
+    {
+        var weights = models.Select(ModelFiles.Resolve).ToArray();
+        var cards = weights.Select(ModelFiles.ReadCard).ToArray();
+        var first = cards[0];
+        for (var i = 1; i < cards.Length; i++)
+        {
+            if (cards[i].FrontEnd != first.FrontEnd || OneBranch(cards[i].Encoder) != OneBranch(first.Encoder))
+            {
+                throw new ArgumentException(
+                    $"{models[0]} and {models[i]} are of different architectures: branches of one encoder must be " +
+                    "alike in front end, widths and dilations");
+            }
+        }
+
+        var joined = first.Encoder with
+        {
+            Branches = cards.Sum(card => card.Encoder.Branches),
+            Dimension = cards.Sum(card => card.Encoder.Dimension),
+        };
+        Set("from", new JsonArray([.. weights.Select(path => JsonValue.Create(path))]));
+        Set("frontEnd", JsonSerializer.SerializeToNode(first.FrontEnd, TrainingSettingsJson.Default.FrontEndSpecification));
+        Set("encoder", JsonSerializer.SerializeToNode(joined, TrainingSettingsJson.Default.EncoderSpecification));
+    }
+
+    private static EncoderSpecification OneBranch(EncoderSpecification encoder) =>
+        encoder with { Branches = 1, Dimension = encoder.Dimension / encoder.Branches };
+
+    /// <summary>The options, not yet validated: the trainer does that.</summary>
+    /// <param name="featureFolder">Where features are kept unless the settings say so.</param>
+    /// <exception cref="ArgumentException">A name that is no option, or a value of the wrong type.</exception>
+    public TrainingOptions ToOptions(string featureFolder)
+    {
+        // Over the written-out defaults: a property that JSON leaves out would otherwise be 0 or null, not its default.
+        var defaults = new TrainingOptions { Bank = new FeatureBankOptions { Folder = featureFolder } };
+        var values = JsonSerializer.SerializeToNode(defaults, TrainingSettingsJson.Default.TrainingOptions)!.AsObject();
+        Merge(values, _values);
+        try
+        {
+            return values.Deserialize(TrainingSettingsJson.Default.TrainingOptions)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new ArgumentException($"training options: {exception.Message}", exception);
+        }
+    }
+
+    private static void Merge(JsonObject into, JsonObject over)
+    {
+        foreach (var (name, value) in over)
+        {
+            if (into[name] is JsonObject group && value is JsonObject part)
+            {
+                Merge(group, part);
+            }
+            else
+            {
+                into[name] = value?.DeepClone();
+            }
+        }
+    }
+
+    /// <summary>The licence of each corpus by its name, for the model card.</summary>
+    /// <exception cref="ArgumentException">The file is not a JSON object of strings.</exception>
+    public static IReadOnlyDictionary<string, string> ReadLicences(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(
+                File.ReadAllText(path), TrainingSettingsJson.Default.DictionaryStringString)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new ArgumentException($"licences {path}: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,326 @@
+using Speaker.Audio.Utterances;
+using Speaker.CommandLine;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
+using Speaker.Host.Tests.Support;
+
+namespace Speaker.Host.Tests.Store;
+
+public sealed class VoiceprintDatabaseTests : IDisposable
+{
+    private const string Model = HelperProcess.Model;
+    private readonly TemporaryFolder _folder = new();
+
+    private string StorePath => _folder.File("data", "voiceprints.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Commit_SeveralUtterances_AreReadBackBitForBit()
+    {
+        var added = Enumerable.Range(0, 3).Select(i => HelperProcess.Utterance("anna", i)).ToArray();
+        Enrol("anna", added);
+
+        using var store = Open();
+        var read = store.Utterances("anna", Model);
+        Assert.Equal(added.Length, read.Count);
+        for (var i = 0; i < added.Length; i++)
+        {
+            Assert.Equal(added[i].Embedding, read[i].Embedding);
+            Assert.Equal(added[i].SpeechSeconds, read[i].SpeechSeconds);
+            Assert.Equal(added[i].Source, read[i].Source);
+        }
+    }
+
+    [Fact]
+    public void Dispose_WithoutCommit_LeavesNothing()
+    {
+        using (var store = Open())
+        {
+            using var transaction = store.BeginEnrolment("anna", Model);
+            transaction.Add(HelperProcess.Utterance("anna", 0), "consent");
+        }
+
+        using var reopened = Open();
+        Assert.Empty(reopened.List());
+    }
+
+    [Fact]
+    public void AllUtterances_SeveralSpeakers_AreGroupedByName()
+    {
+        Enrol("boris", HelperProcess.Utterance("boris", 0));
+        Enrol("anna", HelperProcess.Utterance("anna", 0), HelperProcess.Utterance("anna", 1));
+        Enrol("boris", HelperProcess.Utterance("boris", 1));
+
+        using var store = Open();
+        var speakers = store.AllUtterances(Model);
+        Assert.Equal(["anna", "boris"], speakers.Keys.Order(StringComparer.Ordinal));
+        Assert.All(speakers, speaker => Assert.Equal(
+            [HelperProcess.Utterance(speaker.Key, 0).Embedding, HelperProcess.Utterance(speaker.Key, 1).Embedding],
+            speaker.Value.Select(utterance => utterance.Embedding)));
+    }
+
+    [Fact]
+    public void List_ConsentNoted_KeepsItWithItsTime()
+    {
+        var time = new ManualTime(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        Enrol("anna", "door access", time, HelperProcess.Utterance("anna", 0));
+        time.Advance(TimeSpan.FromDays(1));
+        Enrol("anna", null, time, HelperProcess.Utterance("anna", 1));
+
+        using var store = Open();
+        var speaker = Assert.Single(store.List());
+        Assert.Equal("door access", speaker.Consent);
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), speaker.ConsentAt);
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), speaker.EnrolledAt);
+        Assert.Equal(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero), speaker.UpdatedAt);
+        Assert.Equal(2, speaker.Utterances);
+        Assert.Equal(5.0, speaker.SpeechSeconds);
+    }
+
+    [Fact]
+    public void BeginEnrolment_OtherModel_NamesBothHashes()
+    {
+        Enrol("anna", HelperProcess.Utterance("anna", 0));
+
+        using var store = Open();
+        foreach (var action in (Action[])
+                 [
+                     () => store.BeginEnrolment("anna", "model-b"),
+                     () => store.Utterances("anna", "model-b"),
+                     () => store.AllUtterances("model-b"),
+                     () => store.RequireModel("model-b"),
+                 ])
+        {
+            var exception = Assert.Throws<StoreException>(action);
+            Assert.Contains("model-a", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("model-b", exception.Message, StringComparison.Ordinal);
+            Assert.Equal(StoreProblem.OtherModel, exception.Problem);
+        }
+    }
+
+    [Fact]
+    public void Remove_OneOfMany_LeavesNoByteOfNameOrVectorInTheFile()
+    {
+        // Speakers of several pages, enrolled in turns, so that SQLite splits and rebalances pages between them.
+        string[] names = [.. Enumerable.Range(0, 40).Select(i => $"speaker-number-{i:00}")];
+        for (var round = 0; round < 6; round++)
+        {
+            foreach (var name in names)
+            {
+                Enrol(name, HelperProcess.Utterance(name, round));
+            }
+        }
+
+        using (var store = Open())
+        {
+            Assert.True(Contains(names[7]));
+            Assert.True(store.Remove(names[7]));
+            Assert.False(store.Remove(names[7]));
+        }
+
+        Assert.False(Contains(names[7]));
+        Assert.True(Contains(names[8]));
+        Assert.Equal([StorePath], Directory.GetFiles(Path.GetDirectoryName(StorePath)!));
+        using var reopened = Open();
+        Assert.Equal(names.Length - 1, reopened.List().Count);
+        Assert.Equal("ok", reopened.IntegrityCheck());
+        return;
+
+        bool Contains(string name)
+        {
+            var file = File.ReadAllBytes(StorePath);
+            var needles = Enumerable.Range(0, 6)
+                .SelectMany(round => VoiceprintDatabase.Bytes(HelperProcess.Utterance(name, round).Embedding).Chunk(16))
+                .Append(System.Text.Encoding.UTF8.GetBytes(name));
+            return needles.Any(needle => file.AsSpan().IndexOf(needle) >= 0);
+        }
+    }
+
+    [Fact]
+    public void Open_ProcessKilledInMiddleOfTransaction_RollsBack()
+    {
+        Enrol("anna", HelperProcess.Utterance("anna", 0));
+        // Enough rows that SQLite has spilled half a transaction into the file when the process dies.
+        using (var process = HelperProcess.Start("hold", StorePath, "boris", 8000))
+        {
+            Assert.Equal(HelperProcess.Holding, process.StandardOutput.ReadLine());
+            Assert.True(new FileInfo(StorePath).Length > 1 << 20);
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        Assert.True(File.Exists(StorePath + "-journal"));
+        using var store = Open();
+        Assert.Equal("anna", Assert.Single(store.List()).Name);
+        Assert.Equal("ok", store.IntegrityCheck());
+        Assert.Equal(HelperProcess.Utterance("anna", 0).Embedding,
+            Assert.Single(store.Utterances("anna", Model)).Embedding);
+    }
+
+    [Fact]
+    public async Task BeginEnrolment_TwoProcesses_LoseNothing()
+    {
+        const int Each = 40;
+        using var first = HelperProcess.Start("write", StorePath, "anna", Each);
+        using var second = HelperProcess.Start("write", StorePath, "boris", Each);
+        await Task.WhenAll(first.WaitForExitAsync(), second.WaitForExitAsync());
+
+        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        using var store = Open();
+        foreach (var name in (string[])["anna", "boris"])
+        {
+            Assert.Equal(
+                Enumerable.Range(0, Each).Select(i => $"{name}-{i}.wav"),
+                store.Utterances(name, Model).Select(utterance => utterance.Source));
+        }
+    }
+
+    [Fact]
+    public void BeginEnrolment_HeldByAnother_SaysSoAfterTheTimeout()
+    {
+        using var holder = Open();
+        using var transaction = holder.BeginEnrolment("anna", Model);
+        using var store = VoiceprintDatabase.Open(StorePath, TimeSpan.FromSeconds(0.1), TimeProvider.System);
+        var exception = Assert.Throws<StoreException>(() => store.BeginEnrolment("boris", Model));
+        Assert.Contains("in use by another process", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Commit_NoSpaceLeft_WritesNothingAndSaysSo()
+    {
+        Enrol("anna", HelperProcess.Utterance("anna", 0));
+        using (var store = Open())
+        {
+            using (var limit = store.Command(null, "PRAGMA max_page_count = 12"))
+            {
+                limit.ExecuteNonQuery();
+            }
+
+            using var transaction = store.BeginEnrolment("boris", Model);
+            var exception = Assert.Throws<StoreException>(() =>
+            {
+                for (var i = 0; i < 100; i++)
+                {
+                    transaction.Add(HelperProcess.Utterance("boris", i), null);
+                }
+
+                transaction.Commit();
+            });
+            Assert.Contains("no space left", exception.Message, StringComparison.Ordinal);
+        }
+
+        using var reopened = Open();
+        Assert.Equal("anna", Assert.Single(reopened.List()).Name);
+        Assert.Equal("ok", reopened.IntegrityCheck());
+    }
+
+    [Fact]
+    public void Open_NoFile_CreatesItForItsOwnerOnly()
+    {
+        Open().Dispose();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(StorePath));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.GetDirectoryName(StorePath)!));
+    }
+
+    [Fact]
+    public void OpenExisting_NoFile_CreatesNone()
+    {
+        Assert.Null(VoiceprintDatabase.OpenExisting(StorePath, TimeSpan.FromSeconds(1), TimeProvider.System));
+        Assert.False(File.Exists(StorePath));
+    }
+
+    [Fact]
+    public void Open_TextFile_IsRefusedAndLeftAsItIs()
+    {
+        var path = _folder.File("notes.txt");
+        File.WriteAllText(path, string.Concat(Enumerable.Repeat("not a store\n", 200)));
+        var before = File.ReadAllBytes(path);
+        var exception = Assert.Throws<StoreException>(() => Open(path));
+        Assert.Contains("not a Speaker store", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void Open_OtherProgramsDatabase_IsRefused()
+    {
+        var path = _folder.File("other.db");
+        Sql(path, "CREATE TABLE mail (subject TEXT)");
+        Assert.Contains(
+            "not a Speaker store", Assert.Throws<StoreException>(() => Open(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_NewerSchema_IsRefused()
+    {
+        Open().Dispose();
+        Sql(StorePath, "PRAGMA user_version = 99");
+        Assert.Contains(
+            "schema version 99", Assert.Throws<StoreException>(() => Open()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IntegrityCheck_DamagedPage_IsNotOk()
+    {
+        Enrol("anna", [.. Enumerable.Range(0, 50).Select(i => HelperProcess.Utterance("anna", i))]);
+        using (var file = File.OpenWrite(StorePath))
+        {
+            // The header of every page but the first: no page type is 0xEE.
+            for (var page = 4096; page < file.Length; page += 4096)
+            {
+                file.Position = page;
+                file.WriteByte(0xEE);
+            }
+        }
+
+        using var store = Open();
+        Assert.NotEqual("ok", store.IntegrityCheck());
+        Assert.Contains(
+            "damaged",
+            Assert.Throws<StoreException>(() => store.Utterances("anna", Model)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" anna")]
+    [InlineData(".hidden")]
+    [InlineData("../anna")]
+    [InlineData("anna\nboris")]
+    public void BeginEnrolment_NameThatIsNone_IsRefused(string name)
+    {
+        using var store = Open();
+        Assert.Throws<ArgumentException>(() => store.BeginEnrolment(name, Model));
+        Assert.Throws<ArgumentException>(() => store.BeginEnrolment(new string('a', 129), Model));
+    }
+
+    private static void Sql(string path, string statement)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // constants of this class
+        command.CommandText = statement;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private VoiceprintDatabase Open(string? path = null) =>
+        VoiceprintDatabase.Open(path ?? StorePath, TimeSpan.FromSeconds(30), TimeProvider.System);
+
+    private void Enrol(string speaker, params StoredUtterance[] utterances) =>
+        Enrol(speaker, null, TimeProvider.System, utterances);
+
+    private void Enrol(string speaker, string? consent, TimeProvider time, params StoredUtterance[] utterances)
+    {
+        using var store = VoiceprintDatabase.Open(StorePath, TimeSpan.FromSeconds(30), time);
+        using var transaction = store.BeginEnrolment(speaker, Model);
+        foreach (var utterance in utterances)
+        {
+            transaction.Add(utterance, consent);
+        }
+
+        transaction.Commit();
+    }
+}
