@@ -6,6 +6,9 @@ namespace Speaker.Audio.Files;
 /// </summary>
 internal sealed class TemporaryCopy : IDisposable
 {
+    /// <summary>Most that is copied: four days of sound at 16 kHz and 16 bits are less.</summary>
+    private const long MostBytes = 16L << 30;
+
     private readonly string _path;
     private readonly string _name;
 
@@ -25,7 +28,7 @@ internal sealed class TemporaryCopy : IDisposable
             var file = new FileStream(path, FileMode.Truncate, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true);
             await using (file.ConfigureAwait(false))
             {
-                await stream.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(stream, file, name, cancellationToken).ConfigureAwait(false);
             }
 
             return copy;
@@ -43,12 +46,38 @@ internal sealed class TemporaryCopy : IDisposable
         }
     }
 
-    /// <exception cref="AudioException">As <see cref="AudioFile.Open(string)"/>.</exception>
-    public AudioFileSource Open() => AudioFile.Open(_path);
+    /// <inheritdoc cref="AudioFile.Open(string, AudioFileOptions, CancellationToken)"/>
+    public AudioFileSource Open(AudioFileOptions options, CancellationToken cancellationToken) =>
+        AudioFile.Open(_path, options, cancellationToken);
 
     /// <summary>The same exception, with the stream's name instead of the file's.</summary>
     public AudioException Renamed(AudioException exception) => new(
         exception.Message.Replace(_path, _name, StringComparison.Ordinal), exception.InnerException ?? exception);
 
     public void Dispose() => File.Delete(_path);
+
+    private static async Task CopyAsync(
+        Stream stream, FileStream file, string name, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1 << 16];
+        for (var copied = 0L; ;)
+        {
+            // A pipe that nobody writes to is read on a thread that waits; the caller need not.
+            var read = await stream.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
+            if (read == 0)
+            {
+                return;
+            }
+
+            copied += read;
+            if (copied > MostBytes)
+            {
+                throw new AudioException(
+                    $"{name}: more than {MostBytes >> 30} GB, the most that is copied. Give the file itself.");
+            }
+
+            await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

@@ -13,6 +13,9 @@ namespace Speaker.Audio;
 public sealed record AudioQuality(
     double Peak, double ClippedFraction, double SpeechLevel, double? SignalToNoise, double Bandwidth)
 {
+    /// <summary>What was found wrong with the file; empty for most.</summary>
+    public IReadOnlyList<RecordingNote> Notes { get; init; } = [];
+
     /// <summary>
     /// The quality of a recording from that of its segments: of peaks and of bandwidths the largest, of clipped samples
     /// their share in all of them, of speech levels the mean power and of signal-to-noise ratios the mean in dB, over

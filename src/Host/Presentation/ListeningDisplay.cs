@@ -20,7 +20,7 @@ internal sealed class ListeningDisplay(VerbOutput output) : IDisposable
     private readonly List<FileProgress> _files = [];
     private Task? _bars;
 
-    /// <summary>A file as input, whose progress is shown here.</summary>
+    /// <summary>A file, or the standard input ("-"), as input whose progress is shown here.</summary>
     public AudioInput Of(string file)
     {
         var progress = new FileProgress(this, file);
@@ -29,7 +29,7 @@ internal sealed class ListeningDisplay(VerbOutput output) : IDisposable
             _files.Add(progress);
         }
 
-        return AudioInput.FromFile(file) with { Progress = progress };
+        return (file == "-" ? AudioInput.FromStandardInput() : AudioInput.FromFile(file)) with { Progress = progress };
     }
 
     public void Dispose()
