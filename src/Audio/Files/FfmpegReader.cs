@@ -82,11 +82,21 @@ internal sealed class FfmpegReader : IDecodedFile
     public IReadOnlyList<RecordingNote> Notes => _notes;
 
     /// <summary>The program that the options name; null where there is none, or none is wanted.</summary>
+    /// <exception cref="AudioException">The options name a program that is not there.</exception>
     public static string? Find(AudioFileOptions options)
     {
+        if (options.Ffmpeg == AudioFileOptions.Off)
+        {
+            return null;
+        }
+
         if (options.Ffmpeg != AudioFileOptions.Auto)
         {
-            return options.Ffmpeg == AudioFileOptions.Off ? null : options.Ffmpeg;
+            return File.Exists(options.Ffmpeg)
+                ? options.Ffmpeg
+                : throw new AudioException(
+                    $"Speaker:Audio:Ffmpeg = '{options.Ffmpeg}': there is no such program; give the path of ffmpeg, "
+                    + $"{AudioFileOptions.Auto} or {AudioFileOptions.Off}.");
         }
 
         var name = OperatingSystem.IsWindows() ? "ffmpeg.exe" : "ffmpeg";
@@ -241,7 +251,25 @@ internal sealed class FfmpegReader : IDecodedFile
             return "";
         }
 
-        var text = _complaint.Result.Replace(_input, "the file", StringComparison.Ordinal).TrimEnd('.');
+        var text = WithoutAddresses(_complaint.Result.Replace(_input, "the file", StringComparison.Ordinal)).TrimEnd('.');
         return string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
+    }
+
+    /// <summary>Leaves out "[aac @ 0x55d0c0ffee] ", with which its lines begin.</summary>
+    private static string WithoutAddresses(string text)
+    {
+        for (int at; (at = text.IndexOf(" @ 0x", StringComparison.Ordinal)) >= 0;)
+        {
+            var start = text.LastIndexOf('[', at);
+            var end = text.IndexOf("] ", at, StringComparison.Ordinal);
+            if (start < 0 || end < 0)
+            {
+                return text;
+            }
+
+            text = text.Remove(start, end + 2 - start);
+        }
+
+        return text;
     }
 }

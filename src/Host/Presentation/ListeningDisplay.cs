@@ -21,8 +21,14 @@ internal sealed class ListeningDisplay(VerbOutput output) : IDisposable
     private Task? _bars;
 
     /// <summary>A file, or the standard input ("-"), as input whose progress is shown here.</summary>
+    /// <exception cref="AudioException">It has no name.</exception>
     public AudioInput Of(string file)
     {
+        if (file.Length == 0)
+        {
+            throw new AudioException("'': a sound file has a name; give its path, or - for the standard input.");
+        }
+
         var progress = new FileProgress(this, file);
         lock (_lock)
         {

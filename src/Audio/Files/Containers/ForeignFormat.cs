@@ -76,6 +76,11 @@ internal sealed record ForeignFormat(string Name, string Demuxer)
             return new ForeignFormat("AVI", "avi");
         }
 
+        if (head.StartsWith(".RMF"u8) || head.StartsWith(".ra"u8))
+        {
+            return new ForeignFormat("RealAudio", "rm");
+        }
+
         return head.StartsWith("NIST_1A"u8) ? new ForeignFormat("NIST SPHERE", "nistsphere") : null;
     }
 }
