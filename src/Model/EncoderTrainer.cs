@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Corpora;
 using Speaker.Training.Runs;
@@ -35,8 +36,10 @@ public sealed class EncoderTrainer
     /// <param name="progress">Told every few steps and after each evaluation; null tells nobody.</param>
     /// <param name="cancellationToken">Stops the run after the step; a checkpoint is written first.</param>
     /// <exception cref="ArgumentException">An option that is none, or of another type than it has to be.</exception>
+    /// <exception cref="OptionsValidationException">An option out of its range; the message has its value and its
+    /// bound.</exception>
     /// <exception cref="ModelException">
-    /// An option out of its range, too few speakers, a damaged checkpoint or one of another run, a collapsed run, no room
+    /// Too few speakers, a damaged checkpoint or one of another run, a collapsed run, no room
     /// on the disk.
     /// </exception>
     /// <exception cref="AudioException">A recording cannot be read.</exception>

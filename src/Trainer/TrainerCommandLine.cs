@@ -11,5 +11,6 @@ internal static class TrainerCommandLine
     public static Command Create() => Verbs.Root(
         "Trains encoders with semi-hard triplets, and reruns claims of the literature on triplet losses.",
         TrainCommand.Create(),
-        StudyCommand.Create());
+        StudyCommand.Create(),
+        CheckCommand.Create());
 }

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Features;
 
@@ -15,21 +17,25 @@ internal sealed record SpeechDetectorSpecification
     /// Probability of speech from which a frame counts, above 0 and below 1. Low, since the quiet frames of a word are
     /// missed sooner than noise is taken for one.
     /// </summary>
+    [Rate]
     public double FrameThreshold { get; init; } = 0.08;
 
     /// <summary>
     /// What the mean probability of some stretch of <see cref="StretchSeconds"/> must reach for the sound to hold speech
     /// at all, above 0 and below 1.
     /// </summary>
+    [Rate]
     public double SoundThreshold { get; init; } = 0.62;
 
     /// <summary>Length of that stretch, in seconds, 0.02 to 5: a vowel of a short word.</summary>
+    [Between(0.02, 5)]
     public double StretchSeconds { get; init; } = 0.1;
 
-    internal void Validate()
-    {
-        Ranges.Require(nameof(FrameThreshold), FrameThreshold, 1e-6, 1 - 1e-6);
-        Ranges.Require(nameof(SoundThreshold), SoundThreshold, 1e-6, 1 - 1e-6);
-        Ranges.Require(nameof(StretchSeconds), StretchSeconds, 0.02, 5);
-    }
+    /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
+    /// is.</exception>
+    public void Validate() => new SpeechDetectorSpecificationValidator().Require(this);
 }
+
+/// <summary>Checks <see cref="SpeechDetectorSpecification"/>.</summary>
+[OptionsValidator]
+internal sealed partial class SpeechDetectorSpecificationValidator : IValidateOptions<SpeechDetectorSpecification>;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
 namespace Speaker.Audio.Validation;
@@ -20,6 +21,21 @@ internal static class Bounds
 
     /// <summary>"NAME = VALUE, must be BOUND".</summary>
     public static string Sentence(string name, string value, string bound) => $"{name} = {value}, must be {bound}";
+
+    /// <summary>The bound of a name.</summary>
+    public static string OneOf(IEnumerable<string> names) => $"one of {string.Join(", ", names)}";
+
+    /// <summary>What is wrong between the values of an object that checks itself.</summary>
+    /// <param name="context">Of the object.</param>
+    /// <param name="member">The property that the message names.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="bound">What it must be.</param>
+    public static ValidationResult Failure(ValidationContext context, string member, string value, string bound)
+    {
+        // "OPTIONS.PART.Validate", as the generated validators call it.
+        var place = context.DisplayName.LastIndexOf('.');
+        return new ValidationResult(Sentence(context.DisplayName[..(place + 1)] + member, value, bound));
+    }
 
     /// <summary>A number as messages and documentation write it: 4,000 or 0.05.</summary>
     public static string Text(double value) => Math.Abs(value) is >= 1e-6 or 0

@@ -37,8 +37,8 @@ internal sealed class InboxOptions : IValidatableObject
             if (!string.IsNullOrWhiteSpace(folder) && !string.IsNullOrWhiteSpace(Directory)
                 && Path.GetFullPath(folder) == Path.GetFullPath(Directory))
             {
-                yield return new ValidationResult(Bounds.Sentence(
-                    $"{nameof(InboxOptions)}.{key}", $"'{folder}'", $"another folder than {nameof(Directory)}"));
+                yield return Bounds.Failure(
+                    validationContext, key, $"'{folder}'", $"another folder than {nameof(Directory)}");
             }
         }
     }

@@ -1,6 +1,10 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio;
 using Speaker.Audio.Files;
@@ -27,7 +31,7 @@ internal sealed class MachineExamination(IServiceProvider services)
     {
         Func<MachineCheck>[] checks =
         [
-            Runtime, Processor, () => SoundFiles(cancellationToken), Capture, Model, Store, Disk, DemoRecordings,
+            Runtime, Processor, () => SoundFiles(cancellationToken), Capture, Model, Sqlite, Store, Disk, DemoRecordings, Training,
         ];
         foreach (var check in checks)
         {
@@ -36,9 +40,13 @@ internal sealed class MachineExamination(IServiceProvider services)
         }
     }
 
-    private static MachineCheck Runtime() => MachineCheck.Ok(
-        "runtime", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, settings from " +
-        $"{ApplicationFiles.Settings}");
+    private static MachineCheck Runtime()
+    {
+        var native = JitInfo.GetCompiledMethodCount() == 0;
+        return MachineCheck.Ok(
+            "runtime", $"{RuntimeInformation.FrameworkDescription}, {(native ? "native code" : "code compiled as it runs")}, " +
+            $"on {RuntimeInformation.OSDescription}, settings from {ApplicationFiles.Settings}");
+    }
 
     private static MachineCheck Processor()
     {
@@ -144,6 +152,22 @@ internal sealed class MachineExamination(IServiceProvider services)
         }
     }
 
+    private static MachineCheck Sqlite()
+    {
+        try
+        {
+            using var connection = new SqliteConnection("Data Source=:memory:");
+            connection.Open();
+            return MachineCheck.Ok("sqlite", $"SQLite {connection.ServerVersion} loads");
+        }
+        catch (Exception exception) when (exception is SqliteException or DllNotFoundException
+            or TypeInitializationException)
+        {
+            return new MachineCheck("sqlite", CheckStatus.Fail, FirstLine(exception),
+                $"put the library e_sqlite3 back beside the program, in {AppContext.BaseDirectory}");
+        }
+    }
+
     private MachineCheck Store()
     {
         var location = services.GetRequiredService<SqliteVoiceprintStore>();
@@ -203,8 +227,40 @@ internal sealed class MachineExamination(IServiceProvider services)
         : new MachineCheck("demo", CheckStatus.Warn, $"no recordings in {KlettresRecordings.Folder}",
             "for 'speaker demo': apt-get install klettres-data");
 
-    private static string FirstLine(Exception exception) =>
-        (exception.InnerException ?? exception).Message.ReplaceLineEndings("\n").Split('\n')[0];
+    /// <summary>Asks the program that trains, as it is now: nothing is built for a check.</summary>
+    private static MachineCheck Training()
+    {
+        if (TrainerProgram.Installed is not { } program)
+        {
+            return MachineCheck.Ok("training",
+                "speaker-train is not built; the first 'speaker train' or 'speaker study' in a checkout does that");
+        }
+
+        const string Advice = "for 'speaker train' and 'speaker study': delete the folder of speaker-train, they build it again";
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, ["check"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            var error = process.StandardError.ReadToEndAsync();
+            var answer = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            return process.ExitCode == ExitCode.Done
+                ? MachineCheck.Ok("training", $"{program}: {answer}")
+                : new MachineCheck("training", CheckStatus.Warn, $"{program}: {FirstLine(error.Result)}", Advice);
+        }
+        catch (Win32Exception exception)
+        {
+            return new MachineCheck("training", CheckStatus.Warn, $"{program}: {exception.Message}", Advice);
+        }
+    }
+
+    private static string FirstLine(Exception exception) => FirstLine((exception.InnerException ?? exception).Message);
+
+    private static string FirstLine(string text) =>
+        text.ReplaceLineEndings("\n").Split('\n')[0];
 
     /// <summary>A file that only libsndfile reads: Vorbis at 16 kHz, of zeros.</summary>
     private static void WriteEncoded(string path, int samples)

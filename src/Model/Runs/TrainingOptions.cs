@@ -1,5 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
+using Speaker.Audio.Validation;
 using Speaker.Evaluation;
 using Speaker.Models;
 using Speaker.Scoring;
@@ -14,16 +17,21 @@ namespace Speaker.Training.Runs;
 /// <summary>
 /// Everything that fixes a training run beside the recordings.
 /// </summary>
-internal sealed record TrainingOptions
+internal sealed record TrainingOptions : IValidatableObject
 {
+    [ValidateObjectMembers(typeof(FrontEndSpecificationValidator))]
     public FrontEndSpecification FrontEnd { get; init; } = new();
 
+    [ValidateObjectMembers(typeof(EncoderSpecificationValidator))]
     public EncoderSpecification Encoder { get; init; } = new();
 
+    [ValidateObjectMembers(typeof(FeatureBankOptionsValidator))]
     public required FeatureBankOptions Bank { get; init; }
 
+    [ValidateObjectMembers(typeof(SamplingOptionsValidator))]
     public SamplingOptions Sampling { get; init; } = new();
 
+    [ValidateObjectMembers(typeof(CropOptionsValidator))]
     public CropOptions Crops { get; init; } = new();
 
     /// <summary>
@@ -35,9 +43,11 @@ internal sealed record TrainingOptions
     /// <summary>
     /// Batches learnt from, 1 to 10,000,000; or 0, where there are models to start from: they are joined as they are.
     /// </summary>
+    [Between(0, 10_000_000)]
     public int Steps { get; init; } = 4000;
 
     /// <summary>Weight of the triplet loss, 0 to 100.</summary>
+    [Between(0, 100)]
     public double TripletWeight { get; init; } = 1;
 
     /// <summary>hinge, active-hinge (averaged over the triplets above 0 only) or soft-margin.</summary>
@@ -47,12 +57,15 @@ internal sealed record TrainingOptions
     public string Distance { get; init; } = "squared-euclidean";
 
     /// <summary>Of hinge and mining, above 0 to 4, in the unit of the distance.</summary>
+    [Between(1e-6, 4)]
     public double TripletMargin { get; init; } = 0.3;
 
     /// <summary>Share of the steps before the triplet loss comes in, 0 to 1.</summary>
+    [Between(0, 1)]
     public double TripletStartShare { get; init; }
 
     /// <summary>Share of the steps, from there, over which its weight grows from 0 in even steps, 0 to 1.</summary>
+    [Between(0, 1)]
     public double TripletRampShare { get; init; }
 
     /// <summary>
@@ -63,27 +76,34 @@ internal sealed record TrainingOptions
     public string Mining { get; init; } = "semi-hard";
 
     /// <summary>Weight of the contrastive loss, 0 to 100.</summary>
+    [Between(0, 100)]
     public double ContrastiveWeight { get; init; }
 
     /// <summary>Euclidean distance beyond which two speakers are left alone, above 0 to 2.</summary>
+    [Between(1e-6, 2)]
     public double ContrastiveMargin { get; init; } = 1;
 
     /// <summary>batch (every pair of it) or mined (the pairs of the mined triplets).</summary>
     public string ContrastivePairs { get; init; } = "batch";
 
     /// <summary>Weight of the lifted-structure loss, 0 to 100.</summary>
+    [Between(0, 100)]
     public double LiftedWeight { get; init; }
 
     /// <summary>Its margin, a Euclidean distance, above 0 to 4.</summary>
+    [Between(1e-6, 4)]
     public double LiftedMargin { get; init; } = 1;
 
     /// <summary>Weight of the angular prototypical loss, 0 to 100.</summary>
+    [Between(0, 100)]
     public double PrototypicalWeight { get; init; }
 
     /// <summary>Weight of the generalised end-to-end loss, 0 to 100.</summary>
+    [Between(0, 100)]
     public double Ge2eWeight { get; init; }
 
     /// <summary>Weight of the softmax over the training speakers, 0 to 100; 0 trains without one.</summary>
+    [Between(0, 100)]
     public double SoftmaxWeight { get; init; } = 1;
 
     /// <summary>plain, additive-margin or additive-angular-margin.</summary>
@@ -93,15 +113,19 @@ internal sealed record TrainingOptions
     /// Margin of the softmax, 0 to 1: radians of the additive-angular-margin, a cosine of the additive-margin; the
     /// plain one has none. Reached in even steps from 0.
     /// </summary>
+    [Between(0, 1)]
     public double AngularMargin { get; init; } = 0.2;
 
     /// <summary>Share of the steps over which that margin grows, 0 to 1.</summary>
+    [Between(0, 1)]
     public double MarginRampShare { get; init; } = 0.5;
 
     /// <summary>1 to 200.</summary>
+    [Between(1, 200)]
     public double SoftmaxScale { get; init; } = 30;
 
     /// <summary>Share of the steps after which the softmax is left out, 0 to 1.</summary>
+    [Between(0, 1)]
     public double SoftmaxStopShare { get; init; } = 1;
 
     /// <summary>
@@ -111,46 +135,58 @@ internal sealed record TrainingOptions
     public bool SoftmaxWithinCorpus { get; init; }
 
     /// <summary>Learning rate at its height, above 0 to 1.</summary>
+    [Between(1e-12, 1)]
     public double LearningRate { get; init; } = 3e-3;
 
     /// <summary>Share of the steps in which the rate rises, 0 to 0.9.</summary>
+    [Between(0, 0.9)]
     public double WarmUpShare { get; init; } = 0.15;
 
     /// <summary>
     /// Decoupled decay of weight matrices and kernels, 0 to 1; biases and normalisation are left alone.
     /// </summary>
+    [Between(0, 1)]
     public double WeightDecay { get; init; } = 0.02;
 
     /// <summary>The same for the softmax's directions.</summary>
+    [Between(0, 1)]
     public double SoftmaxWeightDecay { get; init; } = 1e-4;
 
     /// <summary>Largest norm of the encoder's gradient, above 0.</summary>
+    [Between(1e-6, 1e6)]
     public double GradientNorm { get; init; } = 5;
 
     /// <summary>Share of the averaged weights that a step keeps, 0 (no averaging) to 0.99999.</summary>
+    [Between(0, 0.99999)]
     public double AveragingDecay { get; init; } = 0.999;
 
     /// <summary>Convolve in bfloat16 while training; null: where the processor multiplies it in hardware.</summary>
     public bool? BFloat16 { get; init; }
 
     /// <summary>Steps between evaluations on the dev speakers, 1 or more.</summary>
+    [Between(1, int.MaxValue)]
     public int EvaluateEvery { get; init; } = 500;
 
     /// <summary>Evaluations without improvement after which the run stops, 1 or more.</summary>
+    [Between(1, int.MaxValue)]
     public int Patience { get; init; } = 1000;
 
     /// <summary>Steps between reports of progress, 1 or more.</summary>
+    [Between(1, int.MaxValue)]
     public int ReportEvery { get; init; } = 20;
 
     /// <summary>Minutes between checkpoints, 0 (after every step) to 1,440.</summary>
+    [Between(0, 1440)]
     public double CheckpointMinutes { get; init; } = 5;
 
     /// <summary>
     /// Steps in a row without progress from the margin before the run is given up as collapsed, 10 or more.
     /// </summary>
+    [Between(10, int.MaxValue)]
     public int CollapseSteps { get; init; } = 300;
 
     /// <summary>Threads of the tensor library, 0 (its own choice) to 256.</summary>
+    [Between(0, 256)]
     public int Threads { get; init; }
 
     public int Seed { get; init; } = 1;
@@ -162,85 +198,88 @@ internal sealed record TrainingOptions
     public bool? AsNorm { get; init; }
 
     /// <summary>Nearest members of the cohort that count, 2 to 1,000.</summary>
+    [Between(2, 1000)]
     public int AsNormTop { get; init; } = Scoring.AsNormSpecification.DefaultTop;
 
-    /// <summary>Throws <see cref="ModelException"/> naming the value and the bound where one is out of range.</summary>
-    public void Validate()
+    /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
+    /// is.</exception>
+    public void Validate() => new TrainingOptionsValidator().Require(this);
+
+    /// <summary>What the values have to be to each other.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        Encoder.Validate();
-        Bank.Validate();
-        Sampling.Validate();
-        Crops.Validate();
-        _ = Distances.Distance.Parse(Distance);
-        _ = MiningSchedule.Parse(Mining);
-        _ = ContrastiveLoss.ParsePairs(ContrastivePairs);
-        foreach (var (name, value, low, high) in ((string, double, double, double)[])
+        if (Steps < 1 && From.Count == 0)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(Steps), Bounds.Text(Steps), Bounds.From(1, 10_000_000));
+        }
+
+        foreach (var (name, value, names) in ((string, string, IReadOnlyList<string>)[])
                  [
-                     (nameof(Steps), Steps, From.Count > 0 ? 0 : 1, 10_000_000), (nameof(TripletWeight), TripletWeight, 0, 100),
-                     (nameof(TripletMargin), TripletMargin, 1e-6, 4),
-                     (nameof(TripletStartShare), TripletStartShare, 0, 1),
-                     (nameof(TripletRampShare), TripletRampShare, 0, 1),
-                     (nameof(ContrastiveWeight), ContrastiveWeight, 0, 100),
-                     (nameof(ContrastiveMargin), ContrastiveMargin, 1e-6, 2),
-                     (nameof(LiftedWeight), LiftedWeight, 0, 100), (nameof(LiftedMargin), LiftedMargin, 1e-6, 4),
-                     (nameof(PrototypicalWeight), PrototypicalWeight, 0, 100),
-                     (nameof(Ge2eWeight), Ge2eWeight, 0, 100), (nameof(SoftmaxWeight), SoftmaxWeight, 0, 100),
-                     (nameof(SoftmaxStopShare), SoftmaxStopShare, 0, 1),
-                     (nameof(AngularMargin), AngularMargin, 0, 1), (nameof(MarginRampShare), MarginRampShare, 0, 1),
-                     (nameof(SoftmaxScale), SoftmaxScale, 1, 200), (nameof(LearningRate), LearningRate, 1e-12, 1),
-                     (nameof(WarmUpShare), WarmUpShare, 0, 0.9), (nameof(WeightDecay), WeightDecay, 0, 1),
-                     (nameof(SoftmaxWeightDecay), SoftmaxWeightDecay, 0, 1),
-                     (nameof(GradientNorm), GradientNorm, 1e-6, 1e6),
-                     (nameof(AveragingDecay), AveragingDecay, 0, 0.99999),
-                     (nameof(EvaluateEvery), EvaluateEvery, 1, int.MaxValue),
-                     (nameof(Patience), Patience, 1, int.MaxValue), (nameof(ReportEvery), ReportEvery, 1, int.MaxValue),
-                     (nameof(CheckpointMinutes), CheckpointMinutes, 0, 1440),
-                     (nameof(CollapseSteps), CollapseSteps, 10, int.MaxValue), (nameof(Threads), Threads, 0, 256),
-                     (nameof(AsNormTop), AsNormTop, 2, 1000),
+                     (nameof(TripletKind), TripletKind, TripletLoss.Kinds),
+                     (nameof(SoftmaxKind), SoftmaxKind, SpeakerSoftmax.Kinds),
                  ])
         {
-            if (!(value >= low && value <= high))
+            if (!names.Contains(value))
             {
-                throw new ModelException($"TrainingOptions.{name} is {value}; it must lie between {low} and {high}.");
+                yield return Bounds.Failure(validationContext, name, $"'{value}'", Bounds.OneOf(names));
             }
         }
 
-        ValidateLosses();
         if (Encoder.Coefficients != FrontEnd.Cepstra)
         {
-            throw new ModelException(
-                $"The encoder reads {Encoder.Coefficients} coefficients and the front end makes {FrontEnd.Cepstra}.");
+            yield return Bounds.Failure(
+                validationContext, $"{nameof(Encoder)}.{nameof(Encoder.Coefficients)}",
+                Bounds.Text(Encoder.Coefficients), $"the {FrontEnd.Cepstra} cepstra that the front end makes");
+        }
+
+        foreach (var problem in (string?[])
+                 [
+                     Problem(() => Distances.Distance.Parse(Distance)), Problem(() => MiningSchedule.Parse(Mining)),
+                     Problem(() => ContrastiveLoss.ParsePairs(ContrastivePairs)), LossFreeSteps(),
+                 ])
+        {
+            if (problem is not null)
+            {
+                yield return new ValidationResult(problem);
+            }
         }
     }
 
-    private void ValidateLosses()
+    /// <summary>What a parser says of a name that is none; null where it is one.</summary>
+    private static string? Problem<T>(Func<T> parse)
     {
-        RequireName(nameof(TripletKind), TripletKind, TripletLoss.Kinds);
-        RequireName(nameof(SoftmaxKind), SoftmaxKind, SpeakerSoftmax.Kinds);
+        try
+        {
+            parse();
+            return null;
+        }
+        catch (ModelException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>Which steps would have no loss; null where all have one.</summary>
+    private string? LossFreeSteps()
+    {
         if (ContrastiveWeight + LiftedWeight + PrototypicalWeight + Ge2eWeight > 0)
         {
-            return;
+            return null;
         }
 
         var softmaxUntil = SoftmaxWeight > 0 ? SoftmaxStopShare : 0;
         var tripletFrom = TripletWeight > 0 ? TripletStartShare : 1;
-        if (softmaxUntil < tripletFrom)
-        {
-            throw new ModelException(TripletWeight + SoftmaxWeight == 0
-                ? "TrainingOptions: the weight of every loss is 0; there is nothing to learn by."
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"TrainingOptions: from {softmaxUntil * 100:0.#} % to {tripletFrom * 100:0.#} % of the steps no loss ")
-                    + "has a weight; let TripletStartShare be no later than SoftmaxStopShare.");
-        }
-    }
-
-    private static void RequireName(string option, string value, IReadOnlyList<string> names)
-    {
-        if (!names.Contains(value))
-        {
-            throw new ModelException(
-                $"TrainingOptions.{option} is '{value}'; it must be one of {string.Join(", ", names)}.");
-        }
+        return softmaxUntil >= tripletFrom ? null
+            : TripletWeight + SoftmaxWeight == 0
+            ? "TrainingOptions: the weight of every loss is 0; there is nothing to learn by."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"TrainingOptions: from {softmaxUntil * 100:0.#} % to {tripletFrom * 100:0.#} % of the steps no loss ")
+                + "has a weight; let TripletStartShare be no later than SoftmaxStopShare.";
     }
 }
+
+/// <summary>Checks <see cref="TrainingOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class TrainingOptionsValidator : IValidateOptions<TrainingOptions>;

@@ -1,4 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
+using Speaker.Audio.Validation;
 using Speaker.Augmentation;
 using Speaker.Models;
 using Speaker.Training.Network;
@@ -11,7 +14,7 @@ namespace Speaker.Training.Studies;
 /// What a study reruns, and how large its runs are: small enough that all claims with all seeds end in an hour on two
 /// cores, so the error rates are far above those of a model that ships and only their differences mean something.
 /// </summary>
-internal sealed record StudyOptions
+internal sealed record StudyOptions : IValidatableObject
 {
     /// <summary>Where features and finished runs are kept; a study with the same options goes on from them.</summary>
     public required string Folder { get; init; }
@@ -20,60 +23,54 @@ internal sealed record StudyOptions
     public IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>Batches that each run learns from, 1 to 1,000,000.</summary>
+    [Between(1, 1_000_000)]
     public int Steps { get; init; } = 250;
 
     /// <summary>Runs of each variant, with the seeds 1, 2, 3, …; 1 to 100.</summary>
+    [Between(1, 100)]
     public int Seeds { get; init; } = 3;
 
     /// <summary>Utterances learnt from of each speaker, at most, 2 to 10,000.</summary>
+    [Between(2, 10_000)]
     public int UtterancesPerSpeaker { get; init; } = 20;
 
     /// <summary>Utterances of each held-out speaker that are measured, at most, 2 to 10,000.</summary>
+    [Between(2, 10_000)]
     public int HeldOutUtterances { get; init; } = 12;
 
     /// <summary>Draws of speakers and seeds that the intervals come from, 100 to 10,000.</summary>
+    [Between(100, 10_000)]
     public int Draws { get; init; } = 500;
 
     /// <summary>Runs at once, each on one thread, 1 to 256.</summary>
+    [Between(1, 256)]
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Batch sizes at which mining is timed, each 8 to 4,096.</summary>
+    [Between(8, 4096)]
     public IReadOnlyList<int> MiningBatches { get; init; } = [64, 128, 256, 512, 1024];
 
+    [ValidateObjectMembers(typeof(FrontEndSpecificationValidator))]
     public FrontEndSpecification FrontEnd { get; init; } = new();
 
+    [ValidateObjectMembers(typeof(EncoderSpecificationValidator))]
     public EncoderSpecification Encoder { get; init; } = new()
     {
         Width = 48, Dilations = [1, 2, 3], AggregateWidth = 96, AttentionWidth = 32, Dimension = 64,
     };
 
-    /// <summary>Throws <see cref="ModelException"/> naming the value and the bound where one is out of range.</summary>
-    public void Validate()
-    {
-        foreach (var (name, value, low, high) in ((string, int, int, int)[])
-                 [
-                     (nameof(Steps), Steps, 1, 1_000_000), (nameof(Seeds), Seeds, 1, 100),
-                     (nameof(UtterancesPerSpeaker), UtterancesPerSpeaker, 2, 10_000),
-                     (nameof(HeldOutUtterances), HeldOutUtterances, 2, 10_000), (nameof(Draws), Draws, 100, 10_000),
-                     (nameof(Jobs), Jobs, 1, 256),
-                     .. MiningBatches.Select(batch => (nameof(MiningBatches), batch, 8, 4096)),
-                 ])
-        {
-            if (value < low || value > high)
-            {
-                throw new ModelException(
-                    $"StudyOptions.{name} is {value}; it must lie between {low} and {high}.");
-            }
-        }
+    /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
+    /// is.</exception>
+    public void Validate() => new StudyOptionsValidator().Require(this);
 
-        foreach (var name in Only)
+    /// <summary>What the values have to be to each other.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string[] names = [.. Claims.All.Select(claim => claim.Name), MiningCost.Name];
+        foreach (var name in Only.Where(name => !names.Contains(name)))
         {
-            if (name != MiningCost.Name && Claims.All.All(claim => claim.Name != name))
-            {
-                throw new ModelException(
-                    $"There is no claim named {name}; there are "
-                    + $"{string.Join(", ", Claims.All.Select(claim => claim.Name).Append(MiningCost.Name))}.");
-            }
+            yield return new ValidationResult(
+                $"there is no claim named {name}; there are {string.Join(", ", names)}");
         }
     }
 
@@ -110,3 +107,7 @@ internal sealed record StudyOptions
         Threads = 1,
     };
 }
+
+/// <summary>Checks <see cref="StudyOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class StudyOptionsValidator : IValidateOptions<StudyOptions>;

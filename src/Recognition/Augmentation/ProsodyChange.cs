@@ -1,3 +1,5 @@
+using Speaker.Audio.Validation;
+
 namespace Speaker.Augmentation;
 
 /// <summary>
@@ -22,12 +24,13 @@ internal static class ProsodyChange
     {
         if (!(semitones is >= -12 and <= 12))
         {
-            throw new ModelException($"The pitch is to move {semitones} semitones; it must lie between -12 and 12.");
+            throw new ModelException(
+                Bounds.Sentence("pitch in semitones", Bounds.Text(semitones), Bounds.From(-12, 12)));
         }
 
         if (!(tempo is >= 0.5 and <= 2))
         {
-            throw new ModelException($"The tempo is {tempo}; it must lie between 0.5 and 2.");
+            throw new ModelException(Bounds.Sentence("tempo", Bounds.Text(tempo), Bounds.From(0.5, 2)));
         }
 
         var output = new float[(int)Math.Round(samples.Length / tempo)];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Augmentation;
 
@@ -16,7 +17,7 @@ internal static class SpeedPerturbation
     {
         if (!(factor is >= 0.5 and <= 2))
         {
-            throw new ModelException($"The speed factor is {factor}; it must lie between 0.5 and 2.");
+            throw new ModelException(Bounds.Sentence("speed", Bounds.Text(factor), Bounds.From(0.5, 2)));
         }
 
         var (step, phases) = Ratio(factor);

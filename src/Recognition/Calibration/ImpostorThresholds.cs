@@ -1,3 +1,5 @@
+using Speaker.Audio.Validation;
+
 namespace Speaker.Calibration;
 
 /// <summary>Sets thresholds from the distances of impostor trials.</summary>
@@ -28,7 +30,8 @@ internal static class ImpostorThresholds
     {
         if (!(targetFar is > 0 and < 1))
         {
-            throw new ModelException($"a target false-accept rate must be above 0 and below 1, got {targetFar}");
+            throw new ModelException(
+                Bounds.Sentence("target false-acceptance rate", Bounds.Text(targetFar), Bounds.Rate));
         }
 
         if (impostorDistances.Length < TrialsFor(targetFar))

@@ -1,3 +1,5 @@
+using Speaker.Audio.Validation;
+
 namespace Speaker.Calibration;
 
 /// <summary>One row of a calibration: accept at or below the threshold and at most this share of impostors passes.</summary>
@@ -65,7 +67,8 @@ internal sealed class ThresholdTable
     {
         if (!(targetFar is > 0 and < 1))
         {
-            throw new ModelException($"a target false-accept rate must be above 0 and below 1, got {targetFar}");
+            throw new ModelException(
+                Bounds.Sentence("target false-acceptance rate", Bounds.Text(targetFar), Bounds.Rate));
         }
 
         if (Points.Count == 0)

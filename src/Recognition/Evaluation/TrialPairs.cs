@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using Speaker.Audio.Validation;
 using Speaker.Numerics;
 
 namespace Speaker.Evaluation;
@@ -11,24 +13,18 @@ internal sealed record TrialPairOptions
     /// <summary>
     /// At most this many target pairs a corpus, 1 to 10,000,000; a seeded choice where there are more.
     /// </summary>
+    [Between(1, 10_000_000)]
     public int MaximumTargets { get; init; } = 20_000;
 
     /// <summary>At most this many impostor pairs a corpus, 1 to 10,000,000.</summary>
+    [Between(1, 10_000_000)]
     public int MaximumImpostors { get; init; } = 60_000;
 
     public int Seed { get; init; } = 1;
 
-    public void Validate()
-    {
-        foreach (var (name, value) in ((string, int)[])
-                 [(nameof(MaximumTargets), MaximumTargets), (nameof(MaximumImpostors), MaximumImpostors)])
-        {
-            if (value is < 1 or > 10_000_000)
-            {
-                throw new ModelException($"TrialPairOptions.{name} is {value}; it must lie between 1 and 10,000,000.");
-            }
-        }
-    }
+    /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
+    /// is.</exception>
+    public void Validate() => new TrialPairOptionsValidator().Require(this);
 }
 
 /// <summary>
@@ -135,3 +131,7 @@ internal static class TrialPairs
         }
     }
 }
+
+/// <summary>Checks <see cref="TrialPairOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class TrialPairOptionsValidator : IValidateOptions<TrialPairOptions>;

@@ -27,9 +27,9 @@ internal sealed unsafe class EncoderNetwork
     /// <param name="specification">What the network is.</param>
     /// <param name="weights">By the names that the trained network gives them; exactly those.</param>
     /// <param name="path">Where they are from, for messages.</param>
-    /// <exception cref="ModelException">
-    /// The specification is not valid, or a tensor is missing, has another shape or type, or is one too many.
-    /// </exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The specification is not
+    /// valid.</exception>
+    /// <exception cref="ModelException">A tensor is missing, has another shape or type, or is one too many.</exception>
     public EncoderNetwork(
         EncoderSpecification specification, IReadOnlyDictionary<string, StoredTensor> weights, string path)
     {

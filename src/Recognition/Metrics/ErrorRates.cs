@@ -1,3 +1,4 @@
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 
 namespace Speaker.Metrics;
@@ -210,7 +211,7 @@ internal static class ErrorRates
     {
         if (!(prior is > 0 and < 1))
         {
-            throw new ModelException($"The prior of a target trial is {prior}; it must lie between 0 and 1.");
+            throw new ModelException(Bounds.Sentence("prior of a target trial", Bounds.Text(prior), Bounds.From(0, 1)));
         }
     }
 }

@@ -1,3 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using Speaker.Audio.Validation;
+
 namespace Speaker.Models;
 
 /// <summary>
@@ -9,67 +13,73 @@ namespace Speaker.Models;
 /// attentive statistics pooling → <see cref="BranchDimension"/> → unit length. The branches' results are joined end to
 /// end.
 /// </remarks>
-internal sealed record EncoderSpecification
+internal sealed record EncoderSpecification : IValidatableObject
 {
     /// <summary>Cepstra a frame, index 0 included; equals the front end's.</summary>
+    [Between(1, 512)]
     public int Coefficients { get; init; } = 60;
 
     /// <summary>Channels of the blocks.</summary>
+    [Between(1, 4096)]
     public int Width { get; init; } = 184;
 
     /// <summary>Odd, in frames.</summary>
+    [Between(1, 31)]
     public int EntryKernel { get; init; } = 5;
 
     /// <summary>Frames in for each frame that the blocks see.</summary>
+    [Between(1, 8)]
     public int EntryStride { get; init; } = 2;
 
     /// <summary>One residual block each, in the frames that the blocks see.</summary>
+    [Between(1, 64)]
     public IReadOnlyList<int> Dilations { get; init; } = [1, 2, 4];
 
     /// <summary>Channels that the outputs of all blocks are gathered into before pooling.</summary>
+    [Between(1, 8192)]
     public int AggregateWidth { get; init; } = 192;
 
     /// <summary>Hidden units of the attention that weights the frames.</summary>
+    [Between(1, 4096)]
     public int AttentionWidth { get; init; } = 64;
 
     /// <summary>D, of the embedding; the branches share it evenly.</summary>
+    [Between(2, 4096)]
     public int Dimension { get; init; } = 192;
 
     /// <summary>
     /// Networks side by side, each of the widths above with weights of its own. Their cosines are averaged: an ensemble
     /// (Hansen and Salamon, 1990), whose members err differently, in one model.
     /// </summary>
+    [Between(1, 16)]
     public int Branches { get; init; } = 1;
 
     internal int BranchDimension => Dimension / Branches;
 
-    /// <exception cref="ModelException">A value is outside its range.</exception>
-    public void Validate()
+    /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
+    /// is.</exception>
+    public void Validate() => new EncoderSpecificationValidator().Require(this);
+
+    /// <summary>What the values have to be to each other.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        Check(nameof(Coefficients), Coefficients, 1, 512);
-        Check(nameof(Width), Width, 1, 4096);
-        Check(nameof(EntryKernel), EntryKernel, 1, 31);
-        Check(nameof(EntryStride), EntryStride, 1, 8);
-        Check(nameof(AggregateWidth), AggregateWidth, 1, 8192);
-        Check(nameof(AttentionWidth), AttentionWidth, 1, 4096);
-        Check(nameof(Dimension), Dimension, 2, 4096);
-        Check(nameof(Branches), Branches, 1, 16);
-        if (Dimension % Branches != 0 || BranchDimension < 2)
+        if (Branches > 0 && (Dimension % Branches != 0 || BranchDimension < 2))
         {
-            throw new ModelException(
-                $"Dimension of an encoder must be a multiple of its Branches, {Branches}, and two or more for each, " +
-                $"got {Dimension}; correct it in the model card");
+            yield return Bounds.Failure(
+                validationContext, nameof(Dimension), Bounds.Text(Dimension),
+                $"a multiple of its {Branches} branches, 2 or more for each");
         }
 
-        Check("the number of Dilations", Dilations?.Count ?? 0, 1, 32);
-        foreach (var dilation in Dilations!)
+        if (Dilations is null or { Count: < 1 or > 32 })
         {
-            Check("a dilation", dilation, 1, 64);
+            yield return Bounds.Failure(
+                validationContext, nameof(Dilations), $"{Dilations?.Count ?? 0} numbers", "1 to 32 numbers");
         }
 
         if (EntryKernel % 2 == 0)
         {
-            throw new ModelException($"EntryKernel must be odd to keep frames in place, got {EntryKernel}");
+            yield return Bounds.Failure(
+                validationContext, nameof(EntryKernel), Bounds.Text(EntryKernel), "odd, to keep frames in place");
         }
     }
 
@@ -80,13 +90,8 @@ internal sealed record EncoderSpecification
 
     private (int, int, int, int, int, int, int, int) Scalars =>
         (Coefficients, Width, EntryKernel, EntryStride, AggregateWidth, AttentionWidth, Dimension, Branches);
-
-    private static void Check(string name, int value, int minimum, int maximum)
-    {
-        if (value < minimum || value > maximum)
-        {
-            throw new ModelException(
-                $"{name} of an encoder must be {minimum} to {maximum}, got {value}; correct it in the model card");
-        }
-    }
 }
+
+/// <summary>Checks <see cref="EncoderSpecification"/>.</summary>
+[OptionsValidator]
+internal sealed partial class EncoderSpecificationValidator : IValidateOptions<EncoderSpecification>;

@@ -1,4 +1,4 @@
-using Speaker.Audio;
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Calibration;
@@ -84,7 +84,6 @@ internal sealed record ModelCard
                 "the model card lacks its name, frontEnd, encoder, weightsSha256, figures or calibration; copy it again");
         }
 
-        Encoder.Validate();
         AsNorm?.Validate();
         if (Scores is { Quality: { } quality }
             && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))
@@ -95,10 +94,11 @@ internal sealed record ModelCard
         try
         {
             FrontEnd.Validate();
+            Encoder.Validate();
         }
-        catch (AudioException e)
+        catch (OptionsValidationException e)
         {
-            throw new ModelException($"the model card's front end is not valid: {e.Message}", e);
+            throw new ModelException($"the model card is not valid: {e.Message}; copy the model again", e);
         }
 
         if (Encoder.Coefficients != FrontEnd.Cepstra)

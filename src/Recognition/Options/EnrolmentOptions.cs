@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 
 namespace Speaker;
@@ -17,3 +18,7 @@ public sealed class EnrolmentOptions
     [Rate]
     public double CoherenceTargetFar { get; set; } = 0.05;
 }
+
+/// <summary>Checks <see cref="EnrolmentOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class EnrolmentOptionsValidator : IValidateOptions<EnrolmentOptions>;

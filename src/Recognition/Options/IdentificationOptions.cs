@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 
 namespace Speaker;
@@ -26,3 +27,7 @@ public sealed class IdentificationOptions
     [Between(1, 1000)]
     public int Top { get; set; } = 3;
 }
+
+/// <summary>Checks <see cref="IdentificationOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class IdentificationOptionsValidator : IValidateOptions<IdentificationOptions>;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 
 namespace Speaker;
@@ -15,3 +16,7 @@ public sealed class InferenceOptions
     [Between(0, 1024)]
     public int Concurrency { get; set; }
 }
+
+/// <summary>Checks <see cref="InferenceOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class InferenceOptionsValidator : IValidateOptions<InferenceOptions>;

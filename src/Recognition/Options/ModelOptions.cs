@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 
 namespace Speaker;
@@ -12,3 +13,7 @@ public sealed class ModelOptions
     [NotBlank(OrNull = true)]
     public string? Path { get; set; }
 }
+
+/// <summary>Checks <see cref="ModelOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 
 namespace Speaker;
@@ -33,3 +34,7 @@ public sealed class QualityOptions
     [Between(0, 2)]
     public double WarnAboveVoiceDistance { get; set; } = 0.75;
 }
+
+/// <summary>Checks <see cref="QualityOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class QualityOptionsValidator : IValidateOptions<QualityOptions>;

@@ -11,11 +11,11 @@ namespace Speaker;
 public sealed class SpeakerOptions
 {
     /// <summary>Which encoder.</summary>
-    [ValidateObjectMembers]
+    [ValidateObjectMembers(typeof(ModelOptionsValidator))]
     public ModelOptions Model { get; set; } = new();
 
     /// <summary>Where voiceprints are kept.</summary>
-    [ValidateObjectMembers]
+    [ValidateObjectMembers(typeof(StoreOptionsValidator))]
     public StoreOptions Store { get; set; } = new();
 
     /// <summary>How sound files are opened.</summary>
@@ -23,27 +23,27 @@ public sealed class SpeakerOptions
     public AudioFileOptions Audio { get; set; } = new();
 
     /// <summary>What counts as an utterance at all: what falls short is inconclusive, and refused at enrolment.</summary>
-    [ValidateObjectMembers]
+    [ValidateObjectMembers(typeof(UtteranceOptionsValidator))]
     public UtteranceOptions Utterance { get; set; } = new();
 
     /// <summary>What in a recording is worth a warning beside the answer.</summary>
-    [ValidateObjectMembers]
+    [ValidateObjectMembers(typeof(QualityOptionsValidator))]
     public QualityOptions Quality { get; set; } = new();
 
     /// <summary>One-to-one verification.</summary>
-    [ValidateObjectMembers]
+    [ValidateObjectMembers(typeof(VerificationOptionsValidator))]
     public VerificationOptions Verification { get; set; } = new();
 
     /// <summary>Enrolment.</summary>
-    [ValidateObjectMembers]
+    [ValidateObjectMembers(typeof(EnrolmentOptionsValidator))]
     public EnrolmentOptions Enrolment { get; set; } = new();
 
     /// <summary>One-to-many identification.</summary>
-    [ValidateObjectMembers]
+    [ValidateObjectMembers(typeof(IdentificationOptionsValidator))]
     public IdentificationOptions Identification { get; set; } = new();
 
     /// <summary>How much of the machine is used.</summary>
-    [ValidateObjectMembers]
+    [ValidateObjectMembers(typeof(InferenceOptionsValidator))]
     public InferenceOptions Inference { get; set; } = new();
 }
 

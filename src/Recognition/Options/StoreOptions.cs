@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 
 namespace Speaker;
@@ -15,3 +16,7 @@ public sealed class StoreOptions
     [Between(0.1, 600)]
     public double BusyTimeoutSeconds { get; set; } = 30;
 }
+
+/// <summary>Checks <see cref="StoreOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class StoreOptionsValidator : IValidateOptions<StoreOptions>;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 
 namespace Speaker;
@@ -14,3 +15,7 @@ public sealed class VerificationOptions
     [Between(0, 2)]
     public double? Threshold { get; set; }
 }
+
+/// <summary>Checks <see cref="VerificationOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class VerificationOptionsValidator : IValidateOptions<VerificationOptions>;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using System.Text.Json;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
@@ -37,16 +38,16 @@ public class FrontEndTests
     /// <summary>By the message that names the value and its bound.</summary>
     private static readonly Dictionary<string, FrontEndSpecification> Wrong = new()
     {
-        ["FftSize is 500"] = new FrontEndSpecification { FftSize = 500 },
-        ["FftSize is 256; it must be from 400"] = new FrontEndSpecification { FftSize = 256 },
-        ["Cepstra is 81; it must be from 1 to 80"] = new FrontEndSpecification { Cepstra = 81 },
-        ["HighFrequency is 9000; it must be from 1 to 8000"] = new FrontEndSpecification { HighFrequency = 9000 },
-        ["LowFrequency is 7600"] = new FrontEndSpecification { LowFrequency = 7600 },
-        ["Window is \"kaiser\""] = new FrontEndSpecification { Window = "kaiser" },
-        ["Window is \"povey\" and KaldiFrames false"] = new FrontEndSpecification { Window = "povey" },
-        ["LogFloor is 0"] = new FrontEndSpecification { LogFloor = 0 },
-        ["HopLength is 0"] = new FrontEndSpecification { HopLength = 0 },
-        ["FrameThreshold is 1.5"] = new FrontEndSpecification { SpeechDetector = new() { FrameThreshold = 1.5 } },
+        ["FftSize = 500, must be a power of two"] = new FrontEndSpecification { FftSize = 500 },
+        ["FftSize = 256, must be from 400"] = new FrontEndSpecification { FftSize = 256 },
+        ["Cepstra = 81, must be from 1 to 80"] = new FrontEndSpecification { Cepstra = 81 },
+        ["HighFrequency = 9,000, must be from 1 to 8,000"] = new FrontEndSpecification { HighFrequency = 9000 },
+        ["LowFrequency = 7,600"] = new FrontEndSpecification { LowFrequency = 7600 },
+        ["Window = 'kaiser'"] = new FrontEndSpecification { Window = "kaiser" },
+        ["KaldiFrames = false, must be true where Window is 'povey'"] = new FrontEndSpecification { Window = "povey" },
+        ["LogFloor = 0"] = new FrontEndSpecification { LogFloor = 0 },
+        ["HopLength = 0"] = new FrontEndSpecification { HopLength = 0 },
+        ["SpeechDetector.FrameThreshold = 1.5, must be above 0 and below 1"] = new FrontEndSpecification { SpeechDetector = new() { FrameThreshold = 1.5 } },
     };
 
     public static TheoryData<string> SpecificationNames => [.. Specifications.Keys];
@@ -202,7 +203,7 @@ public class FrontEndTests
     [MemberData(nameof(Messages))]
     public void Constructor_ValueOutOfRange_NamesItAndTheBound(string message)
     {
-        var exception = Assert.Throws<AudioException>(() => new FrontEnd(Wrong[message]));
+        var exception = Assert.Throws<OptionsValidationException>(() => new FrontEnd(Wrong[message]));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }

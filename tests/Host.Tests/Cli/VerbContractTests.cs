@@ -199,8 +199,8 @@ public sealed class VerbContractTests : IDisposable
     public void Doctor_ModelAndStoreInOrder_ReportsThem()
     {
         var healthy = _speaker.Run("doctor", "--json").Json;
-        foreach (var name in (string[])["runtime", "processor", "libsndfile", "model", "store", "disk",
-            "demo"])
+        foreach (var name in (string[])["runtime", "processor", "libsndfile", "model", "sqlite", "store", "disk",
+            "demo", "training"])
         {
             Assert.Equal("ok", Status(healthy, name));
         }

@@ -43,8 +43,12 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
     /// <summary>Starts the program without waiting for it.</summary>
     public Process Start((string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments])
+        var published = Environment.GetEnvironmentVariable("SPEAKER_PROGRAM");
+        var start = new ProcessStartInfo(
+            published ?? "dotnet",
+            published is null
+                ? [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments]
+                : arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

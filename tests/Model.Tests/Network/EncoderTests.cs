@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Models;
 using Speaker.Training.Network;
@@ -165,7 +166,7 @@ public class EncoderTests
 
     [Fact]
     public void Constructor_SpecificationThatIsNotValid_Refuses() =>
-        Assert.Throws<ModelException>(() => new Encoder(RandomEncoder.Small with { EntryKernel = 4 }));
+        Assert.Throws<OptionsValidationException>(() => new Encoder(RandomEncoder.Small with { EntryKernel = 4 }));
 
     private static torch.Tensor TrainingForward(Encoder encoder)
     {

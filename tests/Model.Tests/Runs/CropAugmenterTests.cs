@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Augmentation;
 using Speaker.Numerics;
@@ -166,7 +167,8 @@ public class CropAugmenterTests
             _ => new() { LowestKeptCepstra = 0 },
         };
         Assert.Contains(
-            $"{name} is", Assert.Throws<ModelException>(options.Validate).Message, StringComparison.Ordinal);
+            $"{name.Split('.')[0]} = ", Assert.Throws<OptionsValidationException>(options.Validate).Message,
+            StringComparison.Ordinal);
     }
 
     private static FeatureMatrix Crop(int frames, int cepstra) =>

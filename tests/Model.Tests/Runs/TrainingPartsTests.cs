@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Models;
 using Speaker.Numerics;
@@ -225,27 +226,27 @@ public class TrainingPartsTests
     {
         (TrainingOptions, string)[] bad =
         [
-            (Options with { Steps = 0 }, "Steps is 0"),
-            (Options with { LearningRate = -1 }, "LearningRate is -1"),
-            (Options with { TripletMargin = 5 }, "TripletMargin is 5"),
-            (Options with { AveragingDecay = 1 }, "AveragingDecay is 1"),
+            (Options with { Steps = 0 }, "Steps = 0"),
+            (Options with { LearningRate = -1 }, "LearningRate = -1"),
+            (Options with { TripletMargin = 5 }, "TripletMargin = 5"),
+            (Options with { AveragingDecay = 1 }, "AveragingDecay = 1"),
             (Options with { TripletWeight = 0, SoftmaxWeight = 0 }, "every loss is 0"),
             (Options with { TripletStartShare = 0.5, SoftmaxStopShare = 0.4 }, "from 40 % to 50 % of the steps"),
             (Options with { TripletStartShare = 0.5, SoftmaxWeight = 0 }, "from 0 % to 50 %"),
             (Options with { TripletWeight = 0, SoftmaxStopShare = 0.4 }, "from 40 % to 100 %"),
-            (Options with { TripletKind = "soft" }, "TripletKind is 'soft'"),
+            (Options with { TripletKind = "soft" }, "TripletKind = 'soft'"),
             (Options with { SoftmaxKind = "arc" }, "additive-angular-margin"),
             (Options with { ContrastivePairs = "batch-all" }, "batch or mined"),
             (Options with { Mining = "hardest" }, "distance-weighted"),
-            (Options with { LiftedMargin = 0 }, "LiftedMargin is 0"),
+            (Options with { LiftedMargin = 0 }, "LiftedMargin = 0"),
             (Options with { Distance = "hamming" }, "hamming"),
             (Options with { FrontEnd = new FrontEndSpecification { Cepstra = 40 } }, "40"),
-            (Options with { Crops = new CropOptions { LongestSeconds = 0.2 } }, "LongestSeconds is 0.2"),
+            (Options with { Crops = new CropOptions { LongestSeconds = 0.2 } }, "LongestSeconds = 0.2"),
             (Options with { Bank = Options.Bank with { Speeds = [0.9] } }, "Speeds"),
         ];
         foreach (var (options, what) in bad)
         {
-            Assert.Contains(what, Assert.Throws<ModelException>(options.Validate).Message, StringComparison.Ordinal);
+            Assert.Contains(what, Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);
         }
 
         Options.Validate();

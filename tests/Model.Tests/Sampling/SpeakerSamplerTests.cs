@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Utterances;
 using Speaker.Corpora;
 using Speaker.Numerics;
@@ -217,9 +218,9 @@ public class SpeakerSamplerTests
     public void Validate_OutOfRange_NamesOptionAndBound(int speakers, int utterances, string name)
     {
         var options = new SamplingOptions { Speakers = speakers, Utterances = utterances };
-        var error = Assert.Throws<ModelException>(options.Validate);
-        Assert.Contains($"{name} is 1", error.Message, StringComparison.Ordinal);
-        Assert.Contains("between 2 and", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<OptionsValidationException>(options.Validate);
+        Assert.Contains($"{name} = 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("from 2 to", error.Message, StringComparison.Ordinal);
     }
 
     private static SpeakerClass[] Classes(params (string Corpus, int Speakers, int Utterances)[] corpora)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Augmentation;
 using Speaker.Corpora;
@@ -96,11 +97,11 @@ public sealed class SpeechDetectorTrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 1.0, "Steps is 0")]
-    [InlineData(10, 0.0, "MissCost is 0")]
+    [InlineData(0, 1.0, "Steps = 0")]
+    [InlineData(10, 0.0, "MissCost = 0")]
     public void Constructor_OptionOutOfRange_Throws(int steps, double cost, string message)
     {
-        var exception = Assert.Throws<ModelException>(
+        var exception = Assert.Throws<OptionsValidationException>(
             () => new SpeechDetectorTrainer(new DetectorTrainingOptions { Steps = steps, MissCost = cost }));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Training.Studies;
 
 namespace Speaker.Training.Tests.Studies;
@@ -39,7 +40,7 @@ public class ClaimsTests
     public void Validate_ClaimThatThereIsNot_NamesThoseThatThereAre()
     {
         var options = new StudyOptions { Folder = "", Only = ["margin", "quadruplets"] };
-        var error = Assert.Throws<ModelException>(options.Validate);
+        var error = Assert.Throws<OptionsValidationException>(options.Validate);
         Assert.Contains("quadruplets", error.Message, StringComparison.Ordinal);
         Assert.Contains("sampling, mining, margin", error.Message, StringComparison.Ordinal);
         Assert.Contains("cost", error.Message, StringComparison.Ordinal);
@@ -48,9 +49,9 @@ public class ClaimsTests
     [Fact]
     public void Validate_OutOfRange_NamesValueAndBound()
     {
-        var error = Assert.Throws<ModelException>(new StudyOptions { Folder = "", Seeds = 0 }.Validate);
-        Assert.Contains("Seeds is 0", error.Message, StringComparison.Ordinal);
-        Assert.Contains("between 1 and 100", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ModelException>(new StudyOptions { Folder = "", MiningBatches = [4] }.Validate);
+        var error = Assert.Throws<OptionsValidationException>(new StudyOptions { Folder = "", Seeds = 0 }.Validate);
+        Assert.Contains("Seeds = 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("from 1 to 100", error.Message, StringComparison.Ordinal);
+        Assert.Throws<OptionsValidationException>(new StudyOptions { Folder = "", MiningBatches = [4] }.Validate);
     }
 }

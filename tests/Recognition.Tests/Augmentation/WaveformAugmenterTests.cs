@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Augmentation;
 using Speaker.Numerics;
 
@@ -214,7 +215,7 @@ public class WaveformAugmenterTests
             "EqualiserDecibels" => new() { EqualiserDecibels = -1 },
             _ => new() { TelephoneProbability = 0.6, LowPassProbability = 0.6 },
         };
-        Assert.Contains(name, Assert.Throws<ModelException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);
     }
 
     private static float[] Augment(AugmentationOptions options) =>

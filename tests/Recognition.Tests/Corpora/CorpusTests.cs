@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Corpora;
 
 namespace Speaker.Tests.Corpora;
@@ -97,7 +98,7 @@ public sealed class CorpusTests : IDisposable
 
     [Fact]
     public void Load_DevFractionOutOfRange_IsRefused() =>
-        Assert.Throws<ModelException>(() => Corpus.Load(_folder.Root, new CorpusOptions { DevFraction = 0.6 }));
+        Assert.Throws<OptionsValidationException>(() => Corpus.Load(_folder.Root, new CorpusOptions { DevFraction = 0.6 }));
 
     private HashSet<string> Dev(CorpusOptions options) =>
         [.. Corpus.Load(_folder.Root, options).Of(CorpusSplit.Dev).Select(u => u.Speaker)];

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Models;
 
 namespace Speaker.Tests.Models;
@@ -15,15 +16,15 @@ public class EncoderSpecificationTests
             (new() { EntryKernel = 33 }, "EntryKernel"),
             (new() { EntryStride = 0 }, "EntryStride"),
             (new() { Dilations = [] }, "Dilations"),
-            (new() { Dilations = [1, 0] }, "dilation"),
+            (new() { Dilations = [1, 0] }, "Dilations = 0"),
             (new() { AggregateWidth = 100_000 }, "AggregateWidth"),
             (new() { AttentionWidth = 0 }, "AttentionWidth"),
             (new() { Dimension = 1 }, "Dimension"),
             (new() { Branches = 0 }, "Branches"),
-            (new() { Branches = 5 }, "multiple of its Branches, 5"),
+            (new() { Branches = 5 }, "a multiple of its 5 branches"),
         })
         {
-            Assert.Contains(name, Assert.Throws<ModelException>(wrong.Validate).Message, StringComparison.Ordinal);
+            Assert.Contains(name, Assert.Throws<OptionsValidationException>(wrong.Validate).Message, StringComparison.Ordinal);
         }
     }
 
