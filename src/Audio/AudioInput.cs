@@ -1,5 +1,6 @@
 using NAudio.Wave;
 using Speaker.Audio.Files;
+using Speaker.Audio.Files.Opening;
 
 namespace Speaker.Audio;
 
@@ -13,16 +14,20 @@ namespace Speaker.Audio;
 /// </remarks>
 public sealed record AudioInput
 {
+    private readonly string? _root;
     private readonly string? _path;
+    private readonly bool _isStandardInput;
     private readonly Stream? _stream;
     private readonly Func<ISampleProvider>? _provider;
     private readonly double _claimedSeconds;
 
     private AudioInput(
-        string name, string? path = null, Stream? stream = null, Func<ISampleProvider>? provider = null,
-        double claimedSeconds = 0)
+        string name, string? path = null, string? root = null, bool isStandardInput = false, Stream? stream = null,
+        Func<ISampleProvider>? provider = null, double claimedSeconds = 0)
     {
         Name = name;
+        _root = root;
+        _isStandardInput = isStandardInput;
         _path = path;
         _stream = stream;
         _provider = provider;
@@ -44,6 +49,22 @@ public sealed record AudioInput
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return new AudioInput(Path.GetFileName(path), path: path);
+    }
+
+    /// <summary>A sound file that is piped or redirected into this process.</summary>
+    /// <remarks>Read into a private temporary file, which is deleted before the call that listens ends.</remarks>
+    public static AudioInput FromStandardInput() => new("standard input", isStandardInput: true);
+
+    /// <summary>As <see cref="FromFile"/>, of a file in a folder whose contents strangers write: see
+    /// <see cref="AudioFile.OpenBelow"/>.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="path">Relative to it.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public static AudioInput FromFileBelow(string root, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new AudioInput(Path.GetFileName(path), path: path, root: root);
     }
 
     /// <summary>The contents of a sound file, as an upload brings them; from the stream's position to its end.</summary>
@@ -88,22 +109,53 @@ public sealed record AudioInput
     /// <summary>Brings what has to be waited for onto the disk; null where nothing has.</summary>
     /// <exception cref="AudioException">The stream cannot be read, or there is no room for it.</exception>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
-    internal async Task<TemporaryCopy?> FetchAsync(CancellationToken cancellationToken) => _stream is null
-        ? null
-        : await TemporaryCopy.OfAsync(_stream, Name, cancellationToken).ConfigureAwait(false);
+    internal async Task<TemporaryCopy?> FetchAsync(CancellationToken cancellationToken)
+    {
+        if (_stream is not null)
+        {
+            return await TemporaryCopy.OfAsync(_stream, Name, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_isStandardInput && !Console.IsInputRedirected)
+        {
+            throw new AudioException($"{Name}: is a terminal; redirect a sound file or a pipe to it.");
+        }
+
+        var pipe = _isStandardInput ? InheritedPipe.OpenStandardInput()
+            : _path is not null && _root is null ? InheritedPipe.Open(_path)
+            : null;
+        if (pipe is null)
+        {
+            return null;
+        }
+
+        await using (pipe.ConfigureAwait(false))
+        {
+            return await TemporaryCopy.OfAsync(pipe, Name, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Opens the sound as 16 kHz mono. The caller disposes what is returned.</summary>
     /// <param name="copy">What <see cref="FetchAsync"/> gave.</param>
+    /// <param name="options">How files are opened.</param>
+    /// <param name="cancellationToken">Ends a decoder that runs in a process of its own.</param>
     /// <exception cref="AudioException">It is not there, not sound, or damaged.</exception>
-    internal OpenAudio Open(TemporaryCopy? copy)
+    /// <exception cref="OperationCanceledException">The token says so.</exception>
+    internal OpenAudio Open(TemporaryCopy? copy, AudioFileOptions options, CancellationToken cancellationToken)
     {
         if (_provider is not null)
         {
-            return new OpenAudio(AudioFileSource.Resampled(AudioFileSource.Mono(_provider())), _claimedSeconds, null);
+            var mono = AudioFileSource.Mono(_provider());
+            return new OpenAudio(
+                AudioFileSource.Resampled(mono), _claimedSeconds,
+                () => mono is MonoMixer { Note: { } note } ? [note] : [],
+                null);
         }
 
-        var file = AudioFile.Open(copy?.FilePath ?? _path!);
-        return new OpenAudio(file, file.ClaimedSeconds, file);
+        var file = copy is not null ? AudioFile.Open(copy.FilePath, options, cancellationToken)
+            : _root is not null ? AudioFile.OpenBelow(_root, _path!, options, cancellationToken)
+            : AudioFile.Open(_path!, options, cancellationToken);
+        return new OpenAudio(file, file.ClaimedSeconds, () => file.Notes, file);
     }
 
     private static void CheckFormat(int sampleRate, int channels)

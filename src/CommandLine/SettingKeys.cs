@@ -22,7 +22,8 @@ internal static class SettingKeys
 
     private static readonly string[] Sections =
     [
-        nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store), nameof(SpeakerOptions.Utterance),
+        nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store), nameof(SpeakerOptions.Audio),
+        nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
         nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Inference), "Inbox", "Live",
     ];

@@ -51,6 +51,7 @@ public static class SpeakerServiceCollectionExtensions
         {
             section.GetSection(nameof(options.Model)).Bind(options.Model, Strict);
             section.GetSection(nameof(options.Store)).Bind(options.Store, Strict);
+            section.GetSection(nameof(options.Audio)).Bind(options.Audio, Strict);
             section.GetSection(nameof(options.Utterance)).Bind(options.Utterance, Strict);
             section.GetSection(nameof(options.Quality)).Bind(options.Quality, Strict);
             section.GetSection(nameof(options.Verification)).Bind(options.Verification, Strict);

@@ -1,3 +1,10 @@
+using Speaker.Audio;
 using Speaker.Train;
+
+// Sound files of strangers are decoded in a process of this program's own.
+if (SoundDecoder.TryRun(args, out var exitCode))
+{
+    return exitCode;
+}
 
 return await TrainerCommandLine.RunAsync(args);

@@ -9,4 +9,7 @@ internal interface IDecodedFile : ISampleProvider, IDisposable
 {
     /// <summary>Samples of each channel by the file's header, which may be wrong; 0 where it does not say.</summary>
     long ClaimedFrames { get; }
+
+    /// <summary>What was found so far; complete at the end of the sound.</summary>
+    IReadOnlyList<RecordingNote> Notes => [];
 }

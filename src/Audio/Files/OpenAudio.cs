@@ -6,8 +6,14 @@ namespace Speaker.Audio.Files;
 /// <param name="Samples">16 kHz mono.</param>
 /// <param name="ClaimedSeconds">Length by what the source says of itself, for showing progress; 0 where it says
 /// nothing.</param>
+/// <param name="FindNotes">What was found in it until now.</param>
 /// <param name="Owner">What is to be closed afterwards.</param>
-internal sealed record OpenAudio(ISampleProvider Samples, double ClaimedSeconds, IDisposable? Owner) : IDisposable
+internal sealed record OpenAudio(
+    ISampleProvider Samples, double ClaimedSeconds, Func<IReadOnlyList<RecordingNote>> FindNotes, IDisposable? Owner)
+    : IDisposable
 {
+    /// <summary>What was found in it so far; complete at the end of the sound.</summary>
+    public IReadOnlyList<RecordingNote> Notes => FindNotes();
+
     public void Dispose() => Owner?.Dispose();
 }

@@ -6,6 +6,9 @@ namespace Speaker.Audio.Files;
 /// </summary>
 internal sealed class TemporaryCopy : IDisposable
 {
+    /// <summary>Most that is copied: four days of sound at 16 kHz and 16 bits are less.</summary>
+    private const long MostBytes = 16L << 30;
+
     private readonly string _name;
 
     private TemporaryCopy(string path, string name) => (FilePath, _name) = (path, name);
@@ -24,7 +27,7 @@ internal sealed class TemporaryCopy : IDisposable
             var file = new FileStream(path, FileMode.Truncate, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true);
             await using (file.ConfigureAwait(false))
             {
-                await stream.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(stream, file, name, cancellationToken).ConfigureAwait(false);
             }
 
             return copy;
@@ -50,4 +53,29 @@ internal sealed class TemporaryCopy : IDisposable
         exception.Message.Replace(FilePath, _name, StringComparison.Ordinal), exception.InnerException ?? exception);
 
     public void Dispose() => File.Delete(FilePath);
+
+    private static async Task CopyAsync(
+        Stream stream, FileStream file, string name, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1 << 16];
+        for (var copied = 0L; ;)
+        {
+            // A pipe that nobody writes to is read on a thread that waits; the caller need not.
+            var read = await stream.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
+            if (read == 0)
+            {
+                return;
+            }
+
+            copied += read;
+            if (copied > MostBytes)
+            {
+                throw new AudioException(
+                    $"{name}: more than {MostBytes >> 30} GB, the most that is copied. Give the file itself.");
+            }
+
+            await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

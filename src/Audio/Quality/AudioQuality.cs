@@ -9,4 +9,8 @@ namespace Speaker.Audio;
 /// </param>
 /// <param name="Bandwidth">Up to which frequency the speech holds anything, in hertz, in steps of 125.</param>
 public sealed record AudioQuality(
-    double Peak, double ClippedFraction, double SpeechLevel, double? SignalToNoise, double Bandwidth);
+    double Peak, double ClippedFraction, double SpeechLevel, double? SignalToNoise, double Bandwidth)
+{
+    /// <summary>What was found wrong with the file; empty for most.</summary>
+    public IReadOnlyList<RecordingNote> Notes { get; init; } = [];
+}

@@ -9,19 +9,22 @@ namespace Speaker.Audio.Utterances;
 /// is an utterance. A recording of one segment is judged as that segment; of several, those without speech add nothing,
 /// and the whole is refused only if all the speech in it is not enough.
 /// </summary>
-/// <remarks>Immutable: <see cref="Add"/> gives the summary of one segment more.</remarks>
+/// <remarks>Immutable: <see cref="Add(UtteranceResult)"/> gives the summary of one segment more.</remarks>
 internal sealed class RecordingSummary
 {
     private readonly ImmutableList<SegmentQuality> _spoken;
     private readonly ImmutableList<Refusal> _refused;
+    private readonly ImmutableList<RecordingNote> _notes;
 
-    private RecordingSummary(ImmutableList<SegmentQuality> spoken, ImmutableList<Refusal> refused)
+    private RecordingSummary(
+        ImmutableList<SegmentQuality> spoken, ImmutableList<Refusal> refused, ImmutableList<RecordingNote> notes)
     {
         _spoken = spoken;
         _refused = refused;
+        _notes = notes;
     }
 
-    public static RecordingSummary Empty { get; } = new([], []);
+    public static RecordingSummary Empty { get; } = new([], [], []);
 
     /// <summary>Length of all segments.</summary>
     public double TotalSeconds => _spoken.Sum(segment => segment.TotalSeconds) + _refused.Sum(r => r.TotalSeconds);
@@ -31,19 +34,35 @@ internal sealed class RecordingSummary
 
     /// <summary>Of the segments with speech, as <see cref="SegmentQuality.Over"/> joins them.</summary>
     /// <exception cref="InvalidOperationException">There is no speech.</exception>
-    public AudioQuality Quality => SegmentQuality.Over(_spoken);
+    public AudioQuality Quality => _notes.IsEmpty
+        ? SegmentQuality.Over(_spoken)
+        : SegmentQuality.Over(_spoken) with { Notes = _notes };
 
     public RecordingSummary Add(UtteranceResult segment) => segment switch
     {
         Utterance utterance => new RecordingSummary(
             _spoken.Add(new SegmentQuality(utterance.Quality, utterance.TotalSeconds, utterance.SpeechSeconds)),
-            _refused),
-        Refusal refusal => new RecordingSummary(_spoken, _refused.Add(refusal)),
+            _refused, _notes),
+        Refusal refusal => new RecordingSummary(_spoken, _refused.Add(refusal), _notes),
         _ => throw new ArgumentException($"unknown result {segment?.GetType().Name}", nameof(segment)),
     };
 
+    /// <summary>With what was found wrong with the file.</summary>
+    public RecordingSummary Add(IEnumerable<RecordingNote> notes) => new(_spoken, _refused, _notes.AddRange(notes));
+
     /// <summary>Why the recording as a whole is no utterance; null where it is one.</summary>
     public Refusal? Judge(UtteranceOptions options)
+    {
+        var refusal = Refused(options);
+        return refusal is null || _notes.IsEmpty
+            ? refusal
+            : refusal with
+            {
+                Message = string.Join(" Note: ", [refusal.Message, .. _notes.Select(note => note.Message + ".")]),
+            };
+    }
+
+    private Refusal? Refused(UtteranceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         // Half a sample, as a sum of seconds is rounded.

@@ -61,7 +61,7 @@ internal sealed class UtteranceReader
     /// <exception cref="OperationCanceledException">The token says so.</exception>
     public IEnumerable<ListenedSegment> ReadSegments(string path, CancellationToken cancellationToken = default)
     {
-        using var source = AudioFile.Open(path);
+        using var source = AudioFile.Open(path, cancellationToken: cancellationToken);
         foreach (var segment in ReadSegments(source, source.ClaimedSeconds, cancellationToken))
         {
             yield return segment;

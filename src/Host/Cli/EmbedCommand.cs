@@ -65,6 +65,11 @@ internal static class EmbedCommand
             VerbOutput.WriteJson(
                 new EmbedJson(next.File, result.Embedding, Math.Round(result.SpeechSeconds, 3), result.ModelHash),
                 JsonContracts.Output.EmbedJson);
+            foreach (var note in result.Quality?.Notes ?? [])
+            {
+                VerbOutput.Note($"speaker: {next.File}: warning: {note.Message}");
+            }
+
             return ExitCode.Done;
         }
         catch (AudioException exception)

@@ -77,14 +77,14 @@ internal sealed class MachineExamination(IServiceProvider services)
         if (!SoundFileLibrary.IsInstalled)
         {
             return new MachineCheck("libsndfile", CheckStatus.Warn,
-                "not installed: only WAV and AIFF of PCM or float samples can be read", SoundFileLibrary.HowToInstall);
+                "not installed: only WAV, AIFF and FLAC can be read", SoundFileLibrary.HowToInstall);
         }
 
         const int Samples = 1600;
-        var path = Path.Combine(Path.GetTempPath(), $"speaker-doctor-{Guid.NewGuid():N}.wav");
+        var path = Path.Combine(Path.GetTempPath(), $"speaker-doctor-{Guid.NewGuid():N}.ogg");
         try
         {
-            File.WriteAllBytes(path, SilentWave(Samples));
+            WriteEncoded(path, Samples);
             var read = AudioFile.ReadSamples(path, cancellationToken).Length;
             return read == Samples
                 ? MachineCheck.Ok("libsndfile", "loads and reads")
@@ -262,25 +262,12 @@ internal sealed class MachineExamination(IServiceProvider services)
     private static string FirstLine(string text) =>
         text.ReplaceLineEndings("\n").Split('\n')[0];
 
-    /// <summary>A canonical 16-bit 16 kHz mono WAV file of zeros.</summary>
-    private static byte[] SilentWave(int samples)
+    /// <summary>A file that only libsndfile reads: Vorbis at 16 kHz, of zeros.</summary>
+    private static void WriteEncoded(string path, int samples)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write("RIFF"u8);
-        writer.Write(36 + (2 * samples));
-        writer.Write("WAVEfmt "u8);
-        writer.Write(16);
-        writer.Write((short)1);
-        writer.Write((short)1);
-        writer.Write(16000);
-        writer.Write(32000);
-        writer.Write((short)2);
-        writer.Write((short)16);
-        writer.Write("data"u8);
-        writer.Write(2 * samples);
-        writer.Write(new byte[2 * samples]);
-        writer.Flush();
-        return stream.ToArray();
+        const int oggVorbis = 0x200060;
+        using var file = File.Create(path);
+        using var writer = new SoundFileWriter(file, AudioFile.SampleRate, 1, oggVorbis);
+        writer.Write(new float[samples]);
     }
 }

@@ -20,16 +20,22 @@ internal sealed class ListeningDisplay(VerbOutput output) : IDisposable
     private readonly List<FileProgress> _files = [];
     private Task? _bars;
 
-    /// <summary>A file as input, whose progress is shown here.</summary>
+    /// <summary>A file, or the standard input ("-"), as input whose progress is shown here.</summary>
+    /// <exception cref="AudioException">It has no name.</exception>
     public AudioInput Of(string file)
     {
+        if (file.Length == 0)
+        {
+            throw new AudioException("'': a sound file has a name; give its path, or - for the standard input.");
+        }
+
         var progress = new FileProgress(this, file);
         lock (_lock)
         {
             _files.Add(progress);
         }
 
-        return AudioInput.FromFile(file) with { Progress = progress };
+        return (file == "-" ? AudioInput.FromStandardInput() : AudioInput.FromFile(file)) with { Progress = progress };
     }
 
     public void Dispose()

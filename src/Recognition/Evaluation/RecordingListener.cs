@@ -35,7 +35,7 @@ internal sealed class RecordingListener(
     public (HeardRecording? Heard, Refusal? Refusal) Listen(
         string path, string name, CancellationToken cancellationToken)
     {
-        using var file = AudioFile.Open(path);
+        using var file = AudioFile.Open(path, cancellationToken: cancellationToken);
         var tap = new RecordingTap(file, sound is null ? 0 : MostChangedSamples);
         var summary = RecordingSummary.Empty;
         var segments = new List<FeatureMatrix>();
@@ -48,6 +48,7 @@ internal sealed class RecordingListener(
             }
         }
 
+        summary = summary.Add(file.Notes);
         if (summary.Judge(reader.Options) is { } refusal)
         {
             return (null, refusal);

@@ -18,6 +18,10 @@ public sealed class SpeakerOptions
     [ValidateObjectMembers(typeof(StoreOptionsValidator))]
     public StoreOptions Store { get; set; } = new();
 
+    /// <summary>How sound files are opened.</summary>
+    [ValidateObjectMembers]
+    public AudioFileOptions Audio { get; set; } = new();
+
     /// <summary>What counts as an utterance at all: what falls short is inconclusive, and refused at enrolment.</summary>
     [ValidateObjectMembers(typeof(UtteranceOptionsValidator))]
     public UtteranceOptions Utterance { get; set; } = new();

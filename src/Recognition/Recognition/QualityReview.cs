@@ -67,8 +67,22 @@ internal sealed class QualityReview(QualityOptions bounds)
                 $"more than {bounds.WarnAboveVoiceDistance:0.00}; record one speaker at a time"));
         }
 
+        foreach (var note in quality.Notes)
+        {
+            Warn(IssueOf(note.Issue), note.Message);
+        }
+
         return warnings;
 
         void Warn(QualityIssue issue, string message) => warnings.Add(new QualityWarning(issue, message));
     }
+
+    private static QualityIssue IssueOf(RecordingIssue issue) => issue switch
+    {
+        RecordingIssue.Cut => QualityIssue.Cut,
+        RecordingIssue.UnfinishedHeader => QualityIssue.UnfinishedHeader,
+        RecordingIssue.OppositeChannels => QualityIssue.OppositeChannels,
+        RecordingIssue.IntegerUnits => QualityIssue.IntegerUnits,
+        _ => throw new ArgumentOutOfRangeException(nameof(issue), issue, null),
+    };
 }

@@ -23,6 +23,7 @@ internal sealed class RecordingEmbedder
 {
     private readonly VoiceEncoder _encoder;
     private readonly UtteranceOptions _utterance;
+    private readonly AudioFileOptions _files;
     private readonly QualityReview _review;
     private readonly SemaphoreSlim _places;
     private readonly int _threads;
@@ -32,6 +33,7 @@ internal sealed class RecordingEmbedder
     {
         _encoder = encoder;
         _utterance = options.Utterance;
+        _files = options.Audio;
         _review = new QualityReview(options.Quality);
         _threads = options.Inference.Threads;
         Concurrency = options.Inference.Concurrency > 0 ? options.Inference.Concurrency : Environment.ProcessorCount;
@@ -85,7 +87,7 @@ internal sealed class RecordingEmbedder
     {
         try
         {
-            using var sound = recording.Open(copy);
+            using var sound = recording.Open(copy, _files, cancellationToken);
             return WithReader(reader => Embed(reader, sound, recording.Progress, cancellationToken));
         }
         catch (AudioException exception) when (copy is not null)
@@ -111,7 +113,7 @@ internal sealed class RecordingEmbedder
             }
         }
 
-        return Conclude(heard);
+        return Conclude(heard with { Summary = heard.Summary.Add(sound.Notes) });
     }
 
     private T WithReader<T>(Func<UtteranceReader, T> use)

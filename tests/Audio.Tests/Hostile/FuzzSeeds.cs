@@ -20,6 +20,8 @@ internal static class FuzzSeeds
     private const int G721 = 0x30;
     private const int Wav = 0x010000;
     private const int Aiff = 0x020000;
+    private const int Pcm16 = 2;
+    private const int BigEndian = 0x20000000;
     private const int Flac24 = 0x170003;
 
     public static IReadOnlyList<SeedFile> All()
@@ -38,6 +40,10 @@ internal static class FuzzSeeds
             new("two-data.wav", TwoData(voice)),
             new("rf64.wav", SoundWriter.Rf64(
                 SoundWriter.Pcm16(voice), (2 * voice.Length) + 72, 2 * voice.Length)),
+            new("bw64.wav", [.. "BW64"u8, .. SoundWriter.Rf64(
+                SoundWriter.Pcm16(voice), (2 * voice.Length) + 72, 2 * voice.Length).AsSpan(4)]),
+            new("unclosed.wav", Unclosed(voice)),
+            Encoded("pcm16.rifx", Wav | BigEndian | Pcm16),
             Encoded("mulaw.wav", Wav | MuLaw),
             Encoded("ima.wav", Wav | ImaAdpcm),
             Encoded("ms.wav", Wav | MsAdpcm),
@@ -53,6 +59,10 @@ internal static class FuzzSeeds
             Encoded("opus.ogg", SoundWriter.OggOpus),
             Encoded("long.opus", SoundWriter.OggOpus, repeats: 9),
             Encoded("layer3.mp3", SoundWriter.Mp3),
+            new("32.flac", FlacWriter.Write([[.. voice.Select(sample => (int)(sample * int.MaxValue))]], Signals.Rate, 32)),
+            new("flac.oga", OggPages.OfFlac(Encoded("b.flac", SoundWriter.Flac16).Bytes)),
+            new("chained.ogg", [.. Encoded("1.ogg", SoundWriter.OggVorbis).Bytes, .. Encoded("2.ogg", SoundWriter.OggOpus).Bytes]),
+            new("padded.mp3", [.. new byte[300], .. Encoded("c.mp3", SoundWriter.Mp3).Bytes]),
             new("tagged.mp3", [.. Tag(), .. Encoded("a.mp3", SoundWriter.Mp3).Bytes]),
         ];
 
@@ -74,6 +84,13 @@ internal static class FuzzSeeds
     {
         byte[] file = [.. wav[..36], .. chunks, .. wav[36..]];
         BitConverter.TryWriteBytes(file.AsSpan(4), file.Length - 8);
+        return file;
+    }
+
+    private static byte[] Unclosed(float[] voice)
+    {
+        var file = SoundWriter.Wav(SoundWriter.Pcm16(voice));
+        file.AsSpan(40, 4).Clear();
         return file;
     }
 

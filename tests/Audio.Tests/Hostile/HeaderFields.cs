@@ -54,7 +54,7 @@ internal static class HeaderFields
     public static IReadOnlyList<HeaderField> Of(ReadOnlySpan<byte> file)
     {
         var fields = new List<HeaderField>();
-        if (file.StartsWith("RIFF"u8) || file.StartsWith("RF64"u8) || file.StartsWith("FORM"u8))
+        if (file.StartsWith("RIFF"u8) || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8) || file.StartsWith("FORM"u8))
         {
             Chunks(file, fields);
         }

@@ -161,7 +161,7 @@ public class HostileFileTests
     [Theory]
     [InlineData("notes.vox", "a note, not sound, though by the name of its file it could be")]
     [InlineData("notes.gsm", "a note, not sound, though by the name of its file it could be")]
-    [InlineData("a.au", ".snd\0\0\0\u0018\0\0\0\u0010\0\0\0\u0001\0\0\u003E\u0080\0\0\0\u00010123456789abcdef")]
+    [InlineData("a.htk", "\0\0\u0003\u00E8\0\0\u0002q\0\u0002\0\00123456789abcdef")]
     public void Read_OfAContainerThatIsNotCovered_SaysWhichAre(string name, string content)
     {
         using var folder = new TemporaryFolder();

@@ -62,6 +62,37 @@ internal static class OggPages
         return Repair(file);
     }
 
+    /// <summary>A stream of packets as pages, one page a packet; the first begins the stream, the last ends it.</summary>
+    public static byte[] Write(uint serial, IReadOnlyList<byte[]> packets)
+    {
+        var file = new List<byte>();
+        for (var i = 0; i < packets.Count; i++)
+        {
+            var packet = packets[i];
+            var segments = (packet.Length / 255) + 1;
+            var page = new byte[HeaderLength + segments + packet.Length];
+            "OggS"u8.CopyTo(page);
+            page[Flags] = (byte)((i == 0 ? 2 : 0) | (i == packets.Count - 1 ? 4 : 0));
+            BinaryPrimitives.WriteUInt32LittleEndian(page.AsSpan(Serial), serial);
+            BinaryPrimitives.WriteInt32LittleEndian(page.AsSpan(Sequence), i);
+            page[Segments] = (byte)segments;
+            page.AsSpan(HeaderLength, segments - 1).Fill(255);
+            page[HeaderLength + segments - 1] = (byte)(packet.Length % 255);
+            packet.CopyTo(page, HeaderLength + segments);
+            file.AddRange(page);
+        }
+
+        return Repair([.. file]);
+    }
+
+    /// <summary>A FLAC file in Ogg (the mapping of xiph.org, version 1.0), cut into packets anywhere.</summary>
+    public static byte[] OfFlac(byte[] flac)
+    {
+        const int header = 42; // the magic number and STREAMINFO
+        byte[] first = [0x7F, .. "FLAC"u8, 1, 0, 0, 0, .. flac[..header]];
+        return Write(7, [first, .. flac[header..].Chunk(10_000)]);
+    }
+
     private static int LengthAt(ReadOnlySpan<byte> file, int at)
     {
         if (at + HeaderLength > file.Length || at + HeaderLength + file[at + Segments] > file.Length)

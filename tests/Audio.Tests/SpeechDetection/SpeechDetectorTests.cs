@@ -143,7 +143,9 @@ public class SpeechDetectorTests
         Assert.InRange(missedCut, 0, Clips.Length / 50);
     }
 
-    /// <summary>Letters and syllables one after another.</summary>
-    private static float[] RealSpeech(int count) =>
-        Signals.Join([.. Clips.Take(count).Select(clip => AudioFile.ReadSamples(clip))]);
+    /// <summary>Letters and syllables one after another; without those that end in digital silence, where the level does
+    /// matter.</summary>
+    private static float[] RealSpeech(int count) => Signals.Join([.. Clips
+        .Where(clip => !clip.Contains("/cs/syllab/", StringComparison.Ordinal)).Take(count)
+        .Select(clip => AudioFile.ReadSamples(clip))]);
 }

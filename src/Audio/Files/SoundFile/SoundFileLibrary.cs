@@ -24,7 +24,9 @@ internal static partial class SoundFileLibrary
         NativeLibrary.SetDllImportResolver(
             typeof(SoundFileLibrary).Assembly, (name, _, _) => name switch
             {
-                Library when IsInstalled => Handle,
+                // A handle of its own for each call: when two threads make a first call at once, native code closes
+                // the handle of the one that came second, and must not unload the library under the first.
+                Library when IsInstalled => Load(),
                 Library => throw new DllNotFoundException($"libsndfile is not installed; {HowToInstall}"),
                 _ => 0, // libasound, by its own name
             });

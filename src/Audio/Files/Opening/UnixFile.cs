@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Speaker.Audio.Files.Opening;
+
+/// <summary>The calls of the C library that opening takes, with what differs between Linux and macOS.</summary>
+internal static partial class UnixFile
+{
+    public const int NoSuchFile = 2;
+    public const int NoSuchDevice = 6;
+    public const int NotADirectory = 20;
+
+    /// <summary>The folder that relative paths start from, for <see cref="OpenAt"/>.</summary>
+    private const int CurrentFolder = -100;
+    private const int CurrentFolderOnMac = -2;
+
+    private const string Library = "libc";
+    private const int ModeOffsetOfStatx = 28;
+    private const int ModeOffsetOnMac = 4;
+    private const int ModeMask = 0xF000;
+
+    /// <summary>ELOOP: a link where none is followed, or too many of them.</summary>
+    public static int TooManyLinks => OperatingSystem.IsMacOS() ? 62 : 40;
+
+    private static int NonBlocking => OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+
+    private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+    private static int NoFollow => OperatingSystem.IsMacOS() ? 0x100 : ArmLinux ? 0x8000 : 0x20000;
+
+    private static int FolderOnly => OperatingSystem.IsMacOS() ? 0x100000 : ArmLinux ? 0x4000 : 0x10000;
+
+    private static bool ArmLinux => RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
+
+    /// <summary>Opens for reading. Never waits, as a pipe that nobody writes to would make it.</summary>
+    /// <param name="folder">What a relative path starts from; null is the current folder.</param>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="follow">Whether the last part of the path may be a symbolic link.</param>
+    /// <param name="folderOnly">Whether anything but a folder is an error.</param>
+    /// <param name="error">errno where the handle is invalid, else 0.</param>
+    public static SafeFileHandle Open(
+        SafeFileHandle? folder, string path, bool follow, bool folderOnly, out int error)
+    {
+        var flags = NonBlocking | CloseOnExec | (follow ? 0 : NoFollow) | (folderOnly ? FolderOnly : 0);
+        var root = folder?.DangerousGetHandle() ?? (OperatingSystem.IsMacOS() ? CurrentFolderOnMac : CurrentFolder);
+        var handle = new SafeFileHandle(OpenAt((int)root, path, flags), ownsHandle: true);
+        error = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+        GC.KeepAlive(folder);
+        return handle;
+    }
+
+    /// <summary>What an open file is.</summary>
+    /// <exception cref="IOException">The system does not say.</exception>
+    public static unsafe FileKind KindOf(SafeFileHandle handle)
+    {
+        // Both structures are larger than needed; only the mode is read.
+        Span<byte> status = stackalloc byte[512];
+        fixed (byte* bytes = status)
+        {
+            var descriptor = (int)handle.DangerousGetHandle();
+            const int emptyPath = 0x1000;
+            const int type = 1;
+            var isMac = OperatingSystem.IsMacOS();
+            var result = !isMac ? Statx(descriptor, "", emptyPath, type, bytes)
+                : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? StatusOnMac(descriptor, bytes)
+                : StatusOnOldMac(descriptor, bytes);
+            GC.KeepAlive(handle);
+            if (result != 0)
+            {
+                throw new IOException(Describe(Marshal.GetLastPInvokeError()));
+            }
+
+            return (FileKind)(BitConverter.ToUInt16(status[(isMac ? ModeOffsetOnMac : ModeOffsetOfStatx)..]) & ModeMask);
+        }
+    }
+
+    public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenAt(int folder, string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* status);
+
+    [LibraryImport(Library, EntryPoint = "fstat", SetLastError = true)]
+    private static unsafe partial int StatusOnMac(int descriptor, byte* status);
+
+    [LibraryImport(Library, EntryPoint = "fstat$INODE64", SetLastError = true)]
+    private static unsafe partial int StatusOnOldMac(int descriptor, byte* status);
+}
+
+/// <summary>What a path may lead to: the S_IFMT bits of a Unix mode.</summary>
+internal enum FileKind
+{
+    Pipe = 0x1000,
+    CharacterDevice = 0x2000,
+    Folder = 0x4000,
+    BlockDevice = 0x6000,
+    Regular = 0x8000,
+    Socket = 0xC000,
+}
