@@ -88,6 +88,10 @@ internal sealed class InboxListing(string root, IReadOnlyList<string> others)
                     found.Add(PassedOver(
                         speaker, name, "is a folder in a speaker's folder; put its files directly into that one"));
                 }
+                else if (UnixFolder.IsSpecial(path))
+                {
+                    found.Add(PassedOver(speaker, name, "is a pipe, a socket or a device, not a file"));
+                }
                 else if (Look(path) is { } stamp)
                 {
                     found.Add(new InboxFile(root, speaker, name, null, stamp));

@@ -18,6 +18,8 @@ internal static partial class UnixFolder
     private const int OtherDevice = 18;
     private const int InodeOffset = 32;
     private const int DeviceOffset = 136;
+    private const int ModeOffset = 28;
+    private const int KindMask = 0xF000;
 
     private static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
@@ -69,6 +71,26 @@ internal static partial class UnixFolder
             return Statx(CurrentFolder, path, 0, inode, bytes) == 0
                 ? (BitConverter.ToUInt64(status[DeviceOffset..]), BitConverter.ToUInt64(status[InodeOffset..]))
                 : null;
+        }
+    }
+
+    /// <summary>Whether a path leads to a pipe, a socket or a device, without opening it; false where nothing tells.
+    /// </summary>
+    public static unsafe bool IsSpecial(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        const int noFollow = 0x100;
+        const uint type = 1;
+        Span<byte> status = stackalloc byte[512];
+        fixed (byte* bytes = status)
+        {
+            return Statx(CurrentFolder, path, noFollow, type, bytes) == 0
+                && (FileKind)(BitConverter.ToUInt16(status[ModeOffset..]) & KindMask) is FileKind.Pipe
+                    or FileKind.Socket or FileKind.CharacterDevice or FileKind.BlockDevice;
         }
     }
 
