@@ -59,11 +59,11 @@ internal static partial class InboxLog
     [LoggerMessage(15, LogLevel.Information, "another service works on the same inbox; the two share its files")]
     public static partial void Shared(this ILogger logger);
 
-    [LoggerMessage(17, LogLevel.Warning,
-        "stopped while a file was being worked on; it stays in the inbox, and the next start goes on with it")]
-    public static partial void StoppedAtWork(this ILogger logger);
-
     [LoggerMessage(16, LogLevel.Warning,
         "the file system of the inbox has no locks; run only one service on it, or files may be worked on twice")]
     public static partial void WithoutLocks(this ILogger logger);
+
+    [LoggerMessage(17, LogLevel.Warning,
+        "stopped while a file was being worked on; it stays in the inbox, and the next start goes on with it")]
+    public static partial void StoppedAtWork(this ILogger logger);
 }
