@@ -19,5 +19,6 @@ internal sealed record InboxFile(string Root, string? Speaker, string Name, stri
         string.Concat(name.Select(character => char.IsControl(character) ? '?' : character));
 }
 
-/// <summary>What tells that a file is being written: its size and its modification time by its own file system.</summary>
+/// <summary>What tells that a file is being written: its size, and its modification time by its own file
+/// system.</summary>
 internal readonly record struct FileStamp(long Length, DateTime Written);

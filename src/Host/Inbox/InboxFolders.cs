@@ -8,8 +8,8 @@ using Speaker.CommandLine.Options;
 namespace Speaker.Host.Inbox;
 
 /// <summary>
-/// The three folders of the service, each DIRECTORY/speaker/file, and the moves between them. A move renames; to another
-/// file system it copies and then deletes, and a copy that is there already is not made again.
+/// The three folders of the service, each DIRECTORY/speaker/file, and the moves between them. A move renames; to
+/// another file system it copies and then deletes, and a copy that is there already is not made again.
 /// </summary>
 internal sealed class InboxFolders
 {
@@ -42,17 +42,18 @@ internal sealed class InboxFolders
         }
     }
 
-    /// <summary>Moves a file that was judged to where it belongs; with a refused one the reason, which is written first:
-    /// no refused file is ever there without one.</summary>
+    /// <summary>Moves a file that was judged to where it belongs; with a refused one the reason, which is written
+    /// first: no refused file is ever there without one.</summary>
     /// <param name="file">The file.</param>
+    /// <param name="claim">On its folder.</param>
     /// <param name="state">Its judgement; notes a copy whose original could not be deleted.</param>
     /// <exception cref="IOException">It cannot be moved; what was done can be done again.</exception>
     /// <exception cref="UnauthorizedAccessException">As for <see cref="IOException"/>.</exception>
-    public void Move(InboxFile file, WaitingFile state)
+    public void Move(InboxFile file, FolderClaim claim, WaitingFile state)
     {
         if (state.CopiedTo is not null)
         {
-            File.Delete(file.Path);
+            claim.Delete(file.Name);
             return;
         }
 
@@ -82,20 +83,18 @@ internal sealed class InboxFolders
                 file.Name, file.Speaker!, refused.Reason, refused.SpeechSeconds, _time.GetUtcNow()));
         }
 
-        if (state.CopiedTo is not null)
+        if (state.CopiedTo is null)
         {
-            File.Delete(file.Path);
-        }
-        else if (OperatingSystem.IsWindows())
-        {
-            File.Move(file.Path, target);
-        }
-        else if (!UnixFolder.TryRename(file.Path, target))
-        {
+            if (claim.TryMove(file.Name, target))
+            {
+                return;
+            }
+
             Copy(file, target);
             state.CopiedTo = target;
-            File.Delete(file.Path);
         }
+
+        claim.Delete(file.Name);
     }
 
     /// <summary>A file's name; from the second number on with the number, and shortened where that or what is still to
@@ -186,7 +185,7 @@ internal sealed class InboxFolders
         }
 
         File.SetLastWriteTimeUtc(unfinished, file.Stamp.Written);
-        UnixFolder.TryRename(unfinished, target);
+        File.Move(unfinished, target);
     }
 
     private static FileStream Open(InboxFile file)

@@ -211,7 +211,7 @@ internal sealed class InboxScan
             state.See(stamp);
             if (state.Wait == TimeSpan.Zero)
             {
-                await AdvanceAsync(file with { Stamp = stamp }, state, cancellationToken);
+                await AdvanceAsync(file with { Stamp = stamp }, claim, state, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -238,7 +238,8 @@ internal sealed class InboxScan
     }
 
     /// <summary>Judges it unless it was, and moves it away.</summary>
-    private async Task AdvanceAsync(InboxFile file, WaitingFile state, CancellationToken cancellationToken)
+    private async Task AdvanceAsync(
+        InboxFile file, FolderClaim claim, WaitingFile state, CancellationToken cancellationToken)
     {
         if (state.Judgement is null)
         {
@@ -264,7 +265,7 @@ internal sealed class InboxScan
             return;
         }
 
-        _folders.Move(file, state);
+        _folders.Move(file, claim, state);
         _files.Remove(file.RelativePath);
         var (name, speaker) = (InboxFile.Printable(file.Name), InboxFile.Printable(file.Speaker!));
         switch (judgement)

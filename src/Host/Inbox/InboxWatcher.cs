@@ -55,7 +55,7 @@ internal sealed class InboxWatcher(
 
     private void Fail(Exception exception)
     {
-        // Folders that may not be looked at are the listing's to report; after too many events at once a scan is enough.
+        // Folders that may not be looked at are the listing's to report; after too many events a scan is enough.
         if (exception is not (UnauthorizedAccessException or InternalBufferOverflowException))
         {
             _isBroken = true;

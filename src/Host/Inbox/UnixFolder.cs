@@ -12,7 +12,8 @@ internal static partial class UnixFolder
     private const int WithoutWaiting = 4;
     private const int WithoutReplacing = 1;
     private const int WithoutReplacingOnMac = 4;
-    private const int CurrentFolder = -100;
+    private const int CurrentFolderOnMac = -2;
+    private const int CurrentFolderOnLinux = -100;
     private const int InvalidArgument = 22;
     private const int FileExists = 17;
     private const int OtherDevice = 18;
@@ -20,6 +21,8 @@ internal static partial class UnixFolder
     private const int DeviceOffset = 136;
     private const int ModeOffset = 28;
     private const int KindMask = 0xF000;
+
+    private static int CurrentFolder => OperatingSystem.IsMacOS() ? CurrentFolderOnMac : CurrentFolderOnLinux;
 
     private static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
@@ -37,16 +40,24 @@ internal static partial class UnixFolder
     }
 
     /// <summary>Renames, and never replaces what is there.</summary>
+    /// <param name="folder">Where the file is.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="target">Its new path.</param>
     /// <returns>False where the two are on different file systems.</returns>
     /// <exception cref="IOException">It is not possible, or there is something of the new name.</exception>
-    public static bool TryRename(string path, string target)
+    public static bool TryRename(SafeFileHandle folder, string name, string target)
     {
-        var error = RenameExclusively(path, target);
+        var from = (int)folder.DangerousGetHandle();
+        var error = RenameExclusively(from, name, target);
         if (error == InvalidArgument || error == NotImplemented || error == NotSupported)
         {
             // The file system cannot tell; the little time between the two calls has to do.
-            error = Path.Exists(target) ? FileExists : Rename(path, target) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            error = Path.Exists(target) ? FileExists
+                : RenameAt(from, name, CurrentFolder, target) == 0 ? 0
+                : Marshal.GetLastPInvokeError();
         }
+
+        GC.KeepAlive(folder);
 
         return error switch
         {
@@ -54,6 +65,18 @@ internal static partial class UnixFolder
             OtherDevice => false,
             _ => throw new IOException($"it cannot be moved to {target} ({UnixFile.Describe(error)})"),
         };
+    }
+
+    /// <summary>Deletes a file.</summary>
+    /// <exception cref="IOException">It is not possible.</exception>
+    public static void Delete(SafeFileHandle folder, string name)
+    {
+        var error = UnlinkAt((int)folder.DangerousGetHandle(), name, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        GC.KeepAlive(folder);
+        if (error is not (0 or UnixFile.NoSuchFile))
+        {
+            throw new IOException($"it cannot be deleted ({UnixFile.Describe(error)})");
+        }
     }
 
     /// <summary>What tells a folder from another one that is put in its place; null where nothing does.</summary>
@@ -94,13 +117,13 @@ internal static partial class UnixFolder
         }
     }
 
-    private static int RenameExclusively(string path, string target)
+    private static int RenameExclusively(int folder, string name, string target)
     {
         try
         {
             var result = OperatingSystem.IsMacOS()
-                ? RenameOnMac(path, target, WithoutReplacingOnMac)
-                : RenameAt(CurrentFolder, path, CurrentFolder, target, WithoutReplacing);
+                ? RenameOnMac(folder, name, CurrentFolder, target, WithoutReplacingOnMac)
+                : RenameOnLinux(folder, name, CurrentFolder, target, WithoutReplacing);
             return result == 0 ? 0 : Marshal.GetLastPInvokeError();
         }
         catch (EntryPointNotFoundException)
@@ -114,13 +137,16 @@ internal static partial class UnixFolder
     private static partial int Lock(int descriptor, int operation);
 
     [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RenameAt(int folder, string path, int targetFolder, string target, uint flags);
+    private static partial int RenameOnLinux(int folder, string name, int targetFolder, string target, uint flags);
 
-    [LibraryImport(Library, EntryPoint = "renamex_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RenameOnMac(string path, string target, uint flags);
+    [LibraryImport(Library, EntryPoint = "renameatx_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameOnMac(int folder, string name, int targetFolder, string target, uint flags);
 
-    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Rename(string path, string target);
+    [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt(int folder, string name, int targetFolder, string target);
+
+    [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnlinkAt(int folder, string name, int flags);
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* status);

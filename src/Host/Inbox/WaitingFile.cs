@@ -3,9 +3,9 @@ using Speaker.CommandLine.Options;
 namespace Speaker.Host.Inbox;
 
 /// <summary>
-/// Where a file of the inbox stands: it settles until its stamp has stood still for a while, is judged, and is moved away.
-/// A file whose own header says that there is more of it settles longer. What fails is tried again, less and less often.
-/// A stamp that changes begins all anew.
+/// Where a file of the inbox stands: it settles until its stamp has stood still for a while, is judged, and is moved
+/// away. A file whose own header says that there is more of it settles longer. What fails is tried again, less and less
+/// often. A stamp that changes begins all anew.
 /// </summary>
 /// <remarks>Time is this process's own: the clock of the machine that wrote the file does not count.</remarks>
 internal sealed class WaitingFile

@@ -119,7 +119,8 @@ public sealed class InboxScanTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folders.Inbox, "*", SearchOption.AllDirectories));
         var notes = Directory.GetFiles(_folder.File("refused", "anna"), "*.reason.json");
         Assert.Equal(2, notes.Length);
-        Assert.Equal(["another", "one"], notes.Select(note => File.ReadAllText(note[..^".reason.json".Length])).Order());
+        Assert.Equal(
+            ["another", "one"], notes.Select(note => File.ReadAllText(note[..^".reason.json".Length])).Order());
         foreach (var note in notes)
         {
             using var json = JsonDocument.Parse(await File.ReadAllTextAsync(note));
@@ -139,7 +140,8 @@ public sealed class InboxScanTests : IDisposable
             await LookFor(10);
         }
 
-        var names = Directory.GetFiles(_folder.File("processed", "anna")).Select(path => Path.GetFileName(path)!).ToArray();
+        var names = Directory.GetFiles(_folder.File("processed", "anna")).Select(path => Path.GetFileName(path)!)
+            .ToArray();
         Assert.Equal(3, names.Length);
         Assert.All(names, each => Assert.EndsWith(".wav", each, StringComparison.Ordinal));
         Assert.All(names, each => Assert.InRange(Encoding.UTF8.GetByteCount(each), 1, 255));
@@ -310,7 +312,8 @@ public sealed class InboxScanTests : IDisposable
                 _time.Advance(TimeSpan.FromSeconds(1));
             }
 
-            Assert.Equal("a.wav", Path.GetFileName(Assert.Single(Directory.GetFiles(_folder.File("processed", "anna")))));
+            var copy = Assert.Single(Directory.GetFiles(_folder.File("processed", "anna")));
+            Assert.Equal("a.wav", Path.GetFileName(copy));
             Assert.Equal(2, _log.Messages(5).Length);
         }
         finally

@@ -188,7 +188,7 @@ public sealed class ServeTests : IDisposable
         {
             copy.Write(whole.AsSpan(0, whole.Length / 2));
             copy.Flush();
-            WaitUntil(() => _errors.Any(line => line.Contains("is incomplete", StringComparison.Ordinal)), "it waits");
+            WaitForEvent("is incomplete");
             copy.Write(whole.AsSpan(whole.Length / 2));
         }
 
@@ -213,7 +213,8 @@ public sealed class ServeTests : IDisposable
         File.WriteAllBytes(_folder.File("inbox", "anna", "a." + kind), whole[..(whole.Length / 2)]);
         WaitFor(_folder.File("refused", "anna", "a." + kind));
         Stop(service);
-        using var reason = JsonDocument.Parse(File.ReadAllText(_folder.File("refused", "anna", $"a.{kind}.reason.json")));
+        using var reason = JsonDocument.Parse(
+            File.ReadAllText(_folder.File("refused", "anna", $"a.{kind}.reason.json")));
         Assert.Contains("cut: ", reason.RootElement.GetProperty("reason").GetString(), StringComparison.Ordinal);
         using var store = OpenStore();
         Assert.Empty(store.List());
@@ -239,7 +240,7 @@ public sealed class ServeTests : IDisposable
         Sounds.WriteSpeech(_folder.File("inbox", "loose.wav"), "de");
         using var service = Start([], "--json");
         WaitFor(_folder.File("processed", "änna", "a.wav"));
-        WaitUntil(() => _errors.Any(line => line.Contains("passedOver", StringComparison.Ordinal)), "it is passed over");
+        WaitForEvent("passedOver");
         Stop(service);
 
         var events = _errors.Select(line => JsonDocument.Parse(line).RootElement).ToArray();
@@ -264,7 +265,7 @@ public sealed class ServeTests : IDisposable
             Assert.Equal(HelperProcess.Holding, holder.StandardOutput.ReadLine());
             Sounds.WriteSpeech(_folder.File("inbox", "anna", "a.wav"), "de");
             using var service = Start([("Speaker__Store__BusyTimeoutSeconds", "600")]);
-            WaitUntil(() => _errors.Any(line => line.Contains("watching", StringComparison.Ordinal)), "it is started");
+            WaitForEvent("watching");
             Thread.Sleep(2000);
             Stop(service);
             Assert.Single(Waiting());
@@ -286,7 +287,7 @@ public sealed class ServeTests : IDisposable
         using var service = Start([("Speaker__Inbox__RescanSeconds", "0.5")]);
         WaitUntil(() => !_errors.IsEmpty, "it is started");
         Directory.Delete(_folder.File("inbox"));
-        WaitUntil(() => _errors.Any(line => line.Contains("waiting for the inbox", StringComparison.Ordinal)), "it waits");
+        WaitForEvent("waiting for the inbox");
         Sounds.WriteSpeech(_folder.File("inbox", "anna", "a.wav"), "de");
         WaitFor(_folder.File("processed", "anna", "a.wav"));
         Stop(service);
@@ -348,6 +349,9 @@ public sealed class ServeTests : IDisposable
 
     private VoiceprintDatabase OpenStore() =>
         VoiceprintDatabase.Open(_speaker.Store, TimeSpan.FromSeconds(10), TimeProvider.System);
+
+    private void WaitForEvent(string text) =>
+        WaitUntil(() => _errors.Any(line => line.Contains(text, StringComparison.Ordinal)), text);
 
     private static void WaitFor(string path) => WaitUntil(() => File.Exists(path), path);
 

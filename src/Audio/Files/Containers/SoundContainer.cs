@@ -71,8 +71,8 @@ internal static class SoundContainer
     public static bool CanBegin(ReadOnlySpan<byte> head) =>
         head.IsEmpty || head[0] is 0 or 0xFF || "RIFF"u8.StartsWith(head) || "RIFX"u8.StartsWith(head)
         || "RF64"u8.StartsWith(head) || "BW64"u8.StartsWith(head) || "FORM"u8.StartsWith(head)
-        || "fLaC"u8.StartsWith(head) || "OggS"u8.StartsWith(head) || "APET"u8.StartsWith(head) || head.StartsWith("ID3"u8)
-        || "ID3"u8.StartsWith(head);
+        || "fLaC"u8.StartsWith(head) || "OggS"u8.StartsWith(head) || "APET"u8.StartsWith(head)
+        || head.StartsWith("ID3"u8) || "ID3"u8.StartsWith(head);
 
     private static ContainerKind? KindOf(ReadOnlySpan<byte> head) =>
         head.Length >= 12
