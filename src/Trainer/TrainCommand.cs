@@ -34,10 +34,8 @@ internal static class TrainCommand
             HelpName = "MODEL",
             Required = true,
         };
-        var resume = new Option<bool>("--resume")
-        {
-            Description = "Continue from MODEL.checkpoint, which a stopped run kept; give the same options.",
-        };
+        var resume = FlagOption.Create(
+            "--resume", "Continue from MODEL.checkpoint, which a stopped run kept; give the same options.");
         var from = new Option<string[]>("--from")
         {
             Description = "Start from this model's weights, front end and architecture, such as 'speaker', the " +
@@ -80,10 +78,9 @@ internal static class TrainCommand
             HelpName = "NAME=VALUE",
             DefaultValueFactory = _ => [],
         };
-        var detector = new Option<bool>("--detector")
-        {
-            Description = "Train the speech detector instead; needs --noise, and writes its network to the file --out.",
-        };
+        var detector = FlagOption.Create(
+            "--detector",
+            "Train the speech detector instead; needs --noise, and writes its network to the file --out.");
         var command = new Command("train",
             "Train an encoder on your own recordings. Ctrl-C keeps a checkpoint; --resume continues from it.")
         {

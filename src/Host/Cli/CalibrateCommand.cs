@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio;
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -57,10 +58,8 @@ internal static class CalibrateCommand
                 "the card of the model in use. Voiceprints stay valid either way.",
             HelpName = "MODEL",
         };
-        var overwrite = new Option<bool>("--overwrite")
-        {
-            Description = "Allow changing the card of the model that ships, or replacing an existing model.",
-        };
+        var overwrite = FlagOption.Create(
+            "--overwrite", "Allow changing the card of the model that ships, or replacing an existing model.");
         var command = new Command("calibrate",
             "Set the model's thresholds on your own trials, and print what the trials can support. Exit code 2: too " +
             "few trials for one of the rates.")
@@ -136,13 +135,10 @@ internal static class CalibrateCommand
         var rates = new List<double>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
-                || !(rate is > 0 and < 1))
-            {
-                throw new UsageException($"--target-far {part}: a rate above 0 and below 1 is needed, such as 0.01");
-            }
-
-            rates.Add(rate);
+            rates.Add(StrictNumber.Real(part) is > 0 and < 1 and var rate
+                ? rate
+                : throw new UsageException(
+                    $"--target-far has '{part}': a rate above 0 and below 1 is needed, such as 0.01"));
         }
 
         return [.. rates];

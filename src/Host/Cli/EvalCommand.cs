@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
+using Speaker.Audio.Validation;
 using Speaker.Augmentation;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -45,11 +46,10 @@ internal static class EvalCommand
             "0.01.");
         var maximumSeconds = NumberOption.Real("--max-seconds", "S",
             "Use only the first seconds of speech of each utterance, 0.1 to 3,600. Default: all.");
-        var detector = new Option<bool>("--detector")
-        {
-            Description = "Measure the speech detector instead: on the speech of --corpus mixed with the sounds of " +
-                "--noise, and on those sounds alone.",
-        };
+        var detector = FlagOption.Create(
+            "--detector",
+            "Measure the speech detector instead: on the speech of --corpus mixed with the sounds of --noise, and on " +
+            "those sounds alone.");
         var noise = new Option<string?>("--noise")
         {
             Description = "Folder of sounds without speech, for --detector and the condition noise; only the fifth " +
@@ -62,8 +62,7 @@ internal static class EvalCommand
                 "Default: 1,2,4 with --report, otherwise none.",
             HelpName = "S,...",
             CustomParser = result => ParseList<double>(result, "--durations", "seconds of 0.1 or more, such as 1,2,4",
-                text => double.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
-                    && seconds is >= 0.1 and <= 3600 ? seconds : null),
+                text => StrictNumber.Real(text) is >= 0.1 and <= 3600 and var seconds ? seconds : null),
         };
         var conditions = new Option<ListeningCondition[]?>("--conditions")
         {
@@ -139,8 +138,9 @@ internal static class EvalCommand
             var library = parsed.GetValue(page) is null ? null : PlottingLibrary.Load();
             using var host = VerbServices.CreateHost(
                 parsed,
-                ($"{SettingKeys.Verification}:{nameof(VerificationOptions.TargetFar)}",
-                    VerbServices.Text(parsed.GetValue(targetFar))));
+                new GivenSetting(
+                    $"{SettingKeys.Verification}:{nameof(VerificationOptions.TargetFar)}",
+                    VerbServices.Text(parsed.GetValue(targetFar)), targetFar.Name));
             var encoder = host.Services.GetRequiredService<VoiceEncoder>();
             var settings = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value;
             // As verify hears a recording, with every setting.

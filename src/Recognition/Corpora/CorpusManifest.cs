@@ -1,5 +1,5 @@
-using System.Globalization;
 using nietras.SeparatedValues;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Corpora;
 
@@ -103,7 +103,7 @@ internal static class CorpusManifest
             return null;
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+        return StrictNumber.Real(text) is >= 0 and var seconds
             ? seconds
             : throw Error(manifest, number, $"seconds is '{text}'; it must be a number of seconds, 0 or more");
     }
