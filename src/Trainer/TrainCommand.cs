@@ -136,6 +136,7 @@ internal static class TrainCommand
             var licenceOf = parsed.GetValue(licences) is { } file ? Licences(file) : null;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
+            CorpusNotes.Write(recordings.Remainder);
             if (run.Steps > 0)
             {
                 Announce(TrainingForecast.Measure(run, recordings, time, cancellation), run);
@@ -235,7 +236,10 @@ internal static class TrainCommand
 
     private static void Show(TrainingResult result, string path, VerbOutput output)
     {
-        foreach (var utterance in result.Speechless)
+        CorpusNotes.Write(result.Skipped);
+        CorpusNotes.Write(result.Dev?.Skipped ?? []);
+        var unreadable = result.Skipped.Select(recording => recording.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var utterance in result.Speechless.Where(utterance => !unreadable.Contains(utterance.Path)))
         {
             VerbOutput.Note($"speaker: no speech in {utterance.Path}: not trained on");
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,10 +101,7 @@ internal static class CalibrateCommand
                 : EvaluationSet.FromCorpus(
                     EvalCommand.Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading,
                     options, cancellation);
-            foreach (var skipped in set.Skipped)
-            {
-                VerbOutput.Note($"speaker: left out {skipped.Path}: {skipped.Reason}");
-            }
+            CorpusNotes.Write(set.Skipped);
 
             var (scoring, members) = parsed.GetValue(cohort) is { } voices
                 ? WithCohort(encoder, voices, reading, set, cancellation)
@@ -179,7 +177,9 @@ internal static class CalibrateCommand
         CancellationToken cancellation)
     {
         VerbOutput.Note("reading the cohort");
-        var voices = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation).Of(CorpusSplit.Train);
+        var corpus = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation);
+        CorpusNotes.Write(corpus.Remainder);
+        var voices = corpus.Of(CorpusSplit.Train);
         var asked = set.Items.Select(item => item.Speaker).ToHashSet(StringComparer.Ordinal);
         if (voices.FirstOrDefault(
                 voice => asked.Contains(voice.SpeakerKey) || asked.Contains(voice.Speaker)) is { } both)
@@ -189,7 +189,9 @@ internal static class CalibrateCommand
                 "remove the folder, or mark the speakers in a manifest with a split");
         }
 
-        var cohort = CohortMaker.Make(encoder, voices, reading, Environment.ProcessorCount, cancellation);
+        var skipped = new ConcurrentBag<SkippedUtterance>();
+        var cohort = CohortMaker.Make(encoder, voices, reading, Environment.ProcessorCount, skipped, cancellation);
+        CorpusNotes.Write(skipped.OrderBy(recording => recording.Path, StringComparer.Ordinal));
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         return (encoder.ScoredBy(cohort, AsNormSpecification.Of(
             cohort, AsNormSpecification.DefaultTop, $"speakers of {name}")), cohort);

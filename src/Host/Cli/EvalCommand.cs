@@ -128,7 +128,7 @@ internal static class EvalCommand
                 DetectionPresenter.Measure(
                     SpeechNetwork.Shipped,
                     Measured(parsed.GetValue(corpus)!, cancellation),
-                    NoiseFolder.Load(parsed.GetValue(noise)!, cancellation).HeldOut,
+                    HeardNoises(parsed.GetValue(noise)!, cancellation).HeldOut,
                     output,
                     cancellation);
                 return ExitCode.Done;
@@ -172,10 +172,7 @@ internal static class EvalCommand
                     $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
                 return Evaluator.Evaluate(encoder, set, options, cancellation);
             });
-            foreach (var skipped in report.Skipped)
-            {
-                VerbOutput.Note($"speaker: left out {skipped.Path}: {skipped.Reason}");
-            }
+            CorpusNotes.Write(report.Skipped);
 
             EvalPresenter.Show(report, encoder.Hash, options.TargetFar, output);
             if (library is not null)
@@ -196,6 +193,7 @@ internal static class EvalCommand
     internal static IReadOnlyList<CorpusUtterance> Measured(string directory, CancellationToken cancellation)
     {
         var corpus = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation);
+        CorpusNotes.Write(corpus.Remainder);
         var dev = corpus.Of(CorpusSplit.Dev);
         return dev.Count > 0 ? dev : corpus.Utterances;
     }
@@ -209,11 +207,18 @@ internal static class EvalCommand
     /// all.</summary>
     private static IReadOnlyList<float[]> Noises(string directory, CancellationToken cancellation)
     {
-        var folder = NoiseFolder.Load(directory, cancellation);
+        var folder = HeardNoises(directory, cancellation);
         var sounds = folder.HeldOut.Count > 0 ? folder.HeldOut : folder.All;
         return sounds.Count > 0
             ? [.. sounds.Select(sound => sound.Samples)]
             : throw new UsageException($"{directory} holds no sound of 0.1 s or more");
+    }
+
+    private static NoiseFolder HeardNoises(string directory, CancellationToken cancellation)
+    {
+        var folder = NoiseFolder.Load(directory, cancellation);
+        CorpusNotes.Write(folder.Skipped);
+        return folder;
     }
 
     private static T[]? ParseList<T>(ArgumentResult result, string name, string needed, Func<string, T?> parse)
