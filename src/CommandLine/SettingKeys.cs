@@ -50,7 +50,7 @@ internal static class SettingKeys
         if (misspelt is not null)
         {
             throw new UsageException(
-                $"there is no {source.NameOf(misspelt)}; did you mean {Section}?{source.AdviceOf(misspelt)}");
+                $"there is no {source.NameOf(misspelt)} (did you mean {Section}?){source.AdviceOf(misspelt)}");
         }
     }
 

@@ -88,6 +88,7 @@ internal static class StudyCommand
                 throw;
             }
 
+            CorpusNotes.Write(result.Skipped);
             StudyPresenter.Show(result, output);
             if (library is not null)
             {

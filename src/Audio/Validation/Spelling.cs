@@ -13,9 +13,9 @@ internal static class Spelling
         return nearest.Name is not null && nearest.Changes <= Math.Max(1, word.Length / 3) ? nearest.Name : null;
     }
 
-    /// <summary>"; did you mean NAME?", or the names there are.</summary>
+    /// <summary>" (did you mean NAME?)", or the names there are.</summary>
     public static string Hint(string word, IReadOnlyCollection<string> names) => Nearest(word, names) is { } nearest
-        ? $"; did you mean {nearest}?"
+        ? $" (did you mean {nearest}?)"
         : $"; there are {string.Join(", ", names)}";
 
     /// <summary>Distance of Damerau and Levenshtein (optimal string alignment), whatever the case.</summary>
