@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine.Options;
+using Speaker.Settings;
 using GenericHost = Microsoft.Extensions.Hosting.Host;
 
 namespace Speaker.CommandLine;
@@ -13,10 +16,10 @@ namespace Speaker.CommandLine;
 /// </summary>
 internal static class Composition
 {
-    /// <param name="given">Settings of the command line by their full key; null values are "not given".</param>
+    /// <param name="given">Settings of the command line.</param>
     /// <exception cref="UsageException">appsettings.json is not valid JSON, or there is a section of settings that is
     /// none.</exception>
-    public static HostApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>> given)
+    public static HostApplicationBuilder CreateBuilder(IEnumerable<GivenSetting> given)
     {
         // The empty builder: a verb that lives for half a second needs no logging, no file watchers and no metrics.
         var builder = GenericHost.CreateEmptyApplicationBuilder(
@@ -32,24 +35,23 @@ internal static class Composition
         }
 
         builder.Configuration.AddEnvironmentVariables();
-        builder.Configuration.AddInMemoryCollection(
-            new Dictionary<string, string?>
-            {
-                [SettingKeys.Store] = Environment.GetEnvironmentVariable("SPEAKER_STORE"),
-                [SettingKeys.Model] = Environment.GetEnvironmentVariable("SPEAKER_MODEL"),
-            }.Concat(given).Where(setting => !string.IsNullOrEmpty(setting.Value))
-             .GroupBy(setting => setting.Key)
-             .Select(settings => settings.Last()));
-        SettingKeys.CheckSections(builder.Configuration);
-        AddSpeaker(builder.Services, builder.Configuration);
+        GivenSetting[] named = [Variable("SPEAKER_STORE", SettingKeys.Store), Variable("SPEAKER_MODEL", SettingKeys.Model)];
+        foreach (var setting in named.Concat(given).Where(setting => setting.Value is not null))
+        {
+            builder.Configuration.Sources.Add(setting);
+        }
+
+        var sources = new SettingSources(builder.Configuration);
+        SettingKeys.CheckSections(builder.Configuration, sources);
+        CheckLogging(builder.Configuration, sources);
+        AddSpeaker(builder.Services, builder.Configuration, sources);
         return builder;
     }
 
     /// <summary>Builds the host and checks every option at once, so that a bad setting ends the verb before it does
     /// anything.</summary>
-    /// <exception cref="OptionsValidationException">A setting is out of its bounds; the message names all of
-    /// them.</exception>
-    /// <exception cref="UsageException">A setting is none, or of another type than it has to be.</exception>
+    /// <exception cref="OptionsValidationException">A setting is unknown, of another type than it has to be, or out of its
+    /// bounds; the message names all of them with where they are from.</exception>
     public static IHost BuildChecked(this HostApplicationBuilder builder)
     {
         var host = builder.Build();
@@ -61,40 +63,63 @@ internal static class Composition
         catch (Exception exception)
         {
             host.Dispose();
-            throw Explained(exception is AggregateException several ? [.. several.InnerExceptions] : [exception]);
+            throw Explained(
+                exception is AggregateException several ? [.. several.InnerExceptions] : [exception],
+                new SettingSources(builder.Configuration));
         }
     }
 
     /// <summary>Every setting that is out of its bounds in one exception; otherwise the first that went wrong.</summary>
-    private static Exception Explained(Exception[] exceptions)
+    private static Exception Explained(Exception[] exceptions, SettingSources sources)
     {
         var failed = exceptions.OfType<OptionsValidationException>().ToArray();
-        if (failed.Length > 0)
-        {
-            return new OptionsValidationException(
+        return failed.Length > 0
+            ? new OptionsValidationException(
                 failed[0].OptionsName, failed[0].OptionsType,
                 failed.SelectMany(each => each.Failures.Select(
-                    failure => SettingKeys.Explain(each.OptionsType, failure))));
-        }
-
-        return exceptions[0] is InvalidOperationException unbound
-            ? new UsageException(SettingKeys.ExplainUnbound(unbound), unbound)
+                    failure => SettingKeys.Explain(each.OptionsType, failure, sources))))
             : exceptions[0];
     }
 
-    private static void AddSpeaker(IServiceCollection services, ConfigurationManager configuration)
+    /// <summary>An empty variable is as good as none, as shells have it.</summary>
+    private static GivenSetting Variable(string name, string key) =>
+        new(key, Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+            $"environment variable {name}");
+
+    /// <summary>The levels that <c>serve</c> logs by; the logging library would end it without their source.</summary>
+    /// <exception cref="UsageException">One is no level.</exception>
+    private static void CheckLogging(ConfigurationManager configuration, SettingSources sources)
     {
-        var section = configuration.GetSection(SettingKeys.Section);
-        services.AddSpeaker(section).PostConfigure<SpeakerOptions>(
+        var levels = Enum.GetNames<LogLevel>();
+        var wrong = configuration.GetSection("Logging:LogLevel").GetChildren().FirstOrDefault(
+            level => !levels.Contains(level.Value, StringComparer.OrdinalIgnoreCase));
+        if (wrong is not null)
+        {
+            throw new UsageException(
+                Bounds.Sentence(sources.NameOf(wrong.Path), $"'{wrong.Value}'", Bounds.OneOf(levels))
+                + sources.AdviceOf(wrong.Path));
+        }
+    }
+
+    private static void AddSpeaker(
+        IServiceCollection services, ConfigurationManager configuration, SettingSources sources)
+    {
+        services.AddSpeaker(configuration.GetSection(SettingKeys.Section), sources).PostConfigure<SpeakerOptions>(
             options => options.Model.Path ??= ApplicationFiles.Models);
-        services.AddOptions<InboxOptions>()
-            .Configure(options => configuration.GetSection(SettingKeys.Inbox).Bind(options, Strict)).ValidateOnStart();
-        services.AddOptions<LiveOptions>()
-            .Configure(options => configuration.GetSection(SettingKeys.Live).Bind(options, Strict)).ValidateOnStart();
+        services.AddOptions<InboxOptions>().Configure(options =>
+        {
+            var reader = new SettingReader(sources);
+            reader.Read(configuration.GetSection(SettingKeys.Inbox), options);
+            reader.ThrowIfFailed(typeof(InboxOptions));
+        }).ValidateOnStart();
+        services.AddOptions<LiveOptions>().Configure(options =>
+        {
+            var reader = new SettingReader(sources);
+            reader.Read(configuration.GetSection(SettingKeys.Live), options);
+            reader.ThrowIfFailed(typeof(LiveOptions));
+        }).ValidateOnStart();
         services
             .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
             .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
     }
-
-    private static void Strict(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
 }

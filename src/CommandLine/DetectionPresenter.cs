@@ -22,7 +22,7 @@ internal static class DetectionPresenter
         CancellationToken cancellation)
     {
         var report = SpeechDetectionEvaluator.Measure(
-            network, utterances, noises, new UtteranceOptions().MinimumSpeechSeconds, cancellation);
+            network, utterances, noises, new UtteranceOptions().MinimumSpeechSeconds, CorpusNotes.Write, cancellation);
         if (output.Json)
         {
             VerbOutput.WriteJson(report, JsonContracts.Output.DetectionReport);

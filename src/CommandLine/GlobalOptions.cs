@@ -5,11 +5,8 @@ namespace Speaker.CommandLine;
 /// <summary>The options that every verb has.</summary>
 internal static class GlobalOptions
 {
-    public static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Print the result as JSON on stdout, one object a line.",
-        Recursive = true,
-    };
+    public static readonly Option<bool> Json = FlagOption.Create(
+        "--json", "Print the result as JSON on stdout, one object a line.", recursive: true);
 
     public static readonly Option<string?> Model = new("--model")
     {
@@ -27,9 +24,6 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
-    public static readonly Option<bool> Verbose = new("--verbose")
-    {
-        Description = "Print the details of an unexpected error.",
-        Recursive = true,
-    };
+    public static readonly Option<bool> Verbose = FlagOption.Create(
+        "--verbose", "Print the details of an unexpected error.", recursive: true);
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
+using Speaker.Audio.Validation;
 
 namespace Speaker.CommandLine;
 
-/// <summary>Options that take a number, whatever the locale, and say so when they are given something else.</summary>
+/// <summary>Options that take a number as <see cref="StrictNumber"/> reads it, and say so when they are given something
+/// else.</summary>
 internal static class NumberOption
 {
     public static Option<double?> Real(
@@ -18,21 +19,16 @@ internal static class NumberOption
             HelpName = helpName,
             CustomParser = result => Parse<double>(
                 result,
-                text => double.TryParse(text, CultureInfo.InvariantCulture, out var value)
-                    && value >= low && value <= high ? value : null,
+                text => StrictNumber.Real(text) is { } value && value >= low && value <= high ? value : null,
                 name,
-                double.IsFinite(low) ? $"a number from {low} to {high}" : "a number"),
+                double.IsFinite(low) ? $"a number {Bounds.From(low, high)}" : "a number"),
         };
 
     public static Option<int?> Whole(string name, string helpName, string description) => new(name)
     {
         Description = description,
         HelpName = helpName,
-        CustomParser = result => Parse<int>(
-            result,
-            text => int.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null,
-            name,
-            "a whole number"),
+        CustomParser = result => Parse(result, StrictNumber.Whole, name, "a whole number"),
     };
 
     private static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, string name, string needed)

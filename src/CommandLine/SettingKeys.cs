@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
+using Speaker.Audio.Validation;
+using Speaker.CommandLine.Options;
+using Speaker.Settings;
 
 namespace Speaker.CommandLine;
 
@@ -29,16 +31,26 @@ internal static class SettingKeys
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>
-    public static void CheckSections(IConfiguration configuration)
+    public static void CheckSections(IConfigurationRoot configuration, ISettingSource source)
     {
         var unknown = configuration.GetSection(Section).GetChildren()
-            .Select(section => section.Key)
-            .FirstOrDefault(name => !Sections.Contains(name, StringComparer.OrdinalIgnoreCase));
+            .FirstOrDefault(section => !Sections.Contains(section.Key, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
         {
             throw new UsageException(
-                $"there is no setting {Section}:{unknown}; there are {string.Join(", ", Sections)}: correct it in " +
-                $"appsettings.json or in the environment variable {Section}__{unknown}");
+                $"there is no {source.NameOf(unknown.Path)}{Spelling.Hint(unknown.Key, Sections)}"
+                + source.AdviceOf(unknown.Path));
+        }
+
+        // Other programs' settings may stand beside these, in a file of the user's and more so in the environment.
+        var misspelt = configuration.GetChildren().Select(section => section.Key).FirstOrDefault(
+            key => !key.Equals(Section, StringComparison.OrdinalIgnoreCase)
+                && Spelling.Nearest(key, [Section]) is not null
+                && configuration.GetSection(key).GetChildren().Any());
+        if (misspelt is not null)
+        {
+            throw new UsageException(
+                $"there is no {source.NameOf(misspelt)} (did you mean {Section}?){source.AdviceOf(misspelt)}");
         }
     }
 
@@ -48,7 +60,8 @@ internal static class SettingKeys
     /// </summary>
     /// <param name="type">Whose failure it is.</param>
     /// <param name="failure">The failure.</param>
-    public static string Explain(Type type, string failure)
+    /// <param name="source">Where settings are from.</param>
+    public static string Explain(Type type, string failure, ISettingSource source)
     {
         var end = failure.IndexOf(' ', StringComparison.Ordinal);
         var path = failure[..Math.Max(0, end)];
@@ -61,19 +74,6 @@ internal static class SettingKeys
             ? Section
             : $"{Section}:{type.Name[..^"Options".Length]}";
         var key = section + path[type.Name.Length..].Replace('.', ':');
-        return $"setting {key}{failure[end..]}: correct it in appsettings.json or in the environment variable " +
-            key.Replace(":", "__", StringComparison.Ordinal);
-    }
-
-    /// <summary>What the binder found: a key that is none, or a text where a number has to be.</summary>
-    public static string ExplainUnbound(InvalidOperationException exception)
-    {
-        // Its message for unknown keys is about the program's code: "… on the instance of TYPE: 'KEY', …".
-        const string Unknown = " on the instance of ";
-        var place = exception.Message.IndexOf(Unknown, StringComparison.Ordinal);
-        return place < 0
-            ? $"the settings cannot be read: {exception.Message}"
-            : $"the settings have what is none of {exception.Message[(place + Unknown.Length)..]}; correct it in " +
-                "appsettings.json or in the environment";
+        return source.NameOf(key) + failure[end..] + source.AdviceOf(key);
     }
 }

@@ -22,12 +22,23 @@ internal sealed class VerbOutput(bool json)
 
     public IAnsiConsole Diagnostics => _diagnostics.Value;
 
-    /// <summary>One JSON object on one line of stdout.</summary>
+    /// <summary>One JSON object on one line of stdout, in UTF-8 whatever the locale.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public static void WriteJson<T>(T value, JsonTypeInfo<T> type) =>
-        Console.Out.WriteLine(JsonSerializer.Serialize(value, type));
+        StandardOutput.Write([.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n']);
 
-    /// <summary>One line on stderr.</summary>
-    public static void Note(string message) => Console.Error.WriteLine(message);
+    /// <summary>One line on stderr. Where nobody can read it, the verb goes on: its results are elsewhere.</summary>
+    public static void Note(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine(message);
+        }
+        catch (IOException)
+        {
+            // A full disk, or no stderr at all.
+        }
+    }
 
     private static IAnsiConsole Create(TextWriter writer, bool redirected)
     {

@@ -24,9 +24,18 @@ internal static class VerbRunner
     public static int Fail(string message, int exitCode, bool json)
     {
         VerbOutput.Note("speaker: " + message.ReplaceLineEndings(" "));
-        if (json)
+        if (!json)
+        {
+            return exitCode;
+        }
+
+        try
         {
             VerbOutput.WriteJson(new ErrorJson(message, exitCode), JsonContracts.Output.ErrorJson);
+        }
+        catch (IOException)
+        {
+            // Often the very error that is reported; stderr has it.
         }
 
         return exitCode;

@@ -13,24 +13,19 @@ internal static class VerbServices
 {
     /// <summary>A host whose settings are those of the file and the environment, overridden by the command
     /// line.</summary>
-    public static IHost CreateHost(ParseResult parsed, params ReadOnlySpan<(string Key, string? Value)> given) =>
+    public static IHost CreateHost(ParseResult parsed, params ReadOnlySpan<GivenSetting> given) =>
         CreateBuilder(parsed, given).BuildChecked();
 
     /// <summary>As <see cref="CreateHost"/>, before it is built.</summary>
     public static HostApplicationBuilder CreateBuilder(
-        ParseResult parsed, params ReadOnlySpan<(string Key, string? Value)> given)
+        ParseResult parsed, params ReadOnlySpan<GivenSetting> given)
     {
-        var settings = new List<KeyValuePair<string, string?>>
-        {
-            new(SettingKeys.Model, parsed.GetValue(GlobalOptions.Model)),
-            new(SettingKeys.Store, parsed.GetValue(GlobalOptions.Store)),
-        };
-        foreach (var (key, value) in given)
-        {
-            settings.Add(new(key, value));
-        }
-
-        return Composition.CreateBuilder(settings);
+        return Composition.CreateBuilder(
+        [
+            new(SettingKeys.Model, parsed.GetValue(GlobalOptions.Model), GlobalOptions.Model.Name),
+            new(SettingKeys.Store, parsed.GetValue(GlobalOptions.Store), GlobalOptions.Store.Name),
+            .. given,
+        ]);
     }
 
     /// <summary>The model that the settings name.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Speaker.CommandLine;
 
@@ -30,10 +31,16 @@ internal static class Verbs
         return root;
     }
 
+    /// <summary>Takes a line apart. An argument that begins with @ is a name like any other, and no file of further
+    /// arguments: with <c>enroll anna *</c> whoever names the files would choose the options.</summary>
+    public static ParseResult Parse(Command root, string[] arguments) =>
+        root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
     /// <summary>Runs a line.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ParseResult parsed)
     {
+        StandardOutput.Claim();
         if (parsed.Action is ParseErrorAction)
         {
             var message = string.Join(" ", parsed.Errors.Select(error => error.Message));
@@ -42,9 +49,45 @@ internal static class Verbs
                 parsed.GetValue(GlobalOptions.Json));
         }
 
-        // Signals and exceptions are VerbRunner's: exit codes are part of the contract.
-        return await parsed.InvokeAsync(
-            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        if (EmptyValue(parsed) is { } empty)
+        {
+            return VerbRunner.Fail(
+                $"{empty} is '', which names nothing: is a variable of your shell empty?", ExitCode.BadInput,
+                parsed.GetValue(GlobalOptions.Json));
+        }
+
+        try
+        {
+            // Signals and exceptions are VerbRunner's: exit codes are part of the contract.
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (IOException exception)
+        {
+            // The help or the version, which are no verbs.
+            return VerbRunner.Fail(exception.Message, ExitCode.BadInput, json: false);
+        }
+    }
+
+    /// <summary>The first argument or option with an empty value: there is none to which that would say
+    /// something.</summary>
+    private static string? EmptyValue(ParseResult parsed)
+    {
+        for (SymbolResult? place = parsed.CommandResult; place is CommandResult command; place = command.Parent)
+        {
+            foreach (var child in command.Children)
+            {
+                if (child.Tokens.Any(token => token.Value.Length == 0))
+                {
+                    return child is OptionResult option ? option.Option.Name : ((ArgumentResult)child).Argument.Name;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static string Hint(ParseResult parsed) =>

@@ -73,7 +73,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         string? consent = null,
         CancellationToken cancellationToken = default)
     {
-        SpeakerName.Check(speaker);
+        speaker = SpeakerName.Checked(speaker);
         ArgumentNullException.ThrowIfNull(recordings);
         var samples = await _embedder.EmbedAllAsync(recordings, cancellationToken).ConfigureAwait(false);
         return await _enroller.EnrollAsync(
@@ -85,7 +85,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     public async Task<Decision> VerifyAsync(
         string speaker, AudioInput recording, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(speaker);
         ArgumentNullException.ThrowIfNull(recording);
+        speaker = SpeakerName.Normalise(speaker);
         var threshold = _verifier.Threshold();
         var voiceprint = await VoiceprintOfAsync(speaker, cancellationToken).ConfigureAwait(false);
         var sample = voiceprint is null
@@ -141,6 +143,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     public async Task<LiveSession> StartLiveAsync(
         string speaker, int sampleRate = 16_000, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(speaker);
+        speaker = SpeakerName.Normalise(speaker);
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, AudioFile.LowestRate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sampleRate, AudioFile.HighestRate);
         var threshold = _verifier.Threshold();
@@ -153,7 +157,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(speaker);
-        return _store.RemoveAsync(speaker, cancellationToken);
+        return _store.RemoveAsync(SpeakerName.Normalise(speaker), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -166,7 +170,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         ArgumentNullException.ThrowIfNull(speaker);
         return _verifier.VoiceprintOf(
-            await _store.GetUtterancesAsync(speaker, ModelHash, cancellationToken).ConfigureAwait(false));
+            await _store.GetUtterancesAsync(
+                SpeakerName.Normalise(speaker), ModelHash, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Decides a trial whose sides are in others too.</summary>

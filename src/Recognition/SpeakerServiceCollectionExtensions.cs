@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Speaker;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
+using Speaker.Settings;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -41,28 +42,33 @@ public static class SpeakerServiceCollectionExtensions
     /// <summary>As the other, with the options from a section of the configuration: its parts are named as those of
     /// <see cref="SpeakerOptions"/>.</summary>
     /// <param name="services">The container.</param>
-    /// <param name="section">"Speaker" of appsettings.json, for example. A key that is none in one of the parts ends the
-    /// start; other parts may lie beside them.</param>
+    /// <param name="section">"Speaker" of appsettings.json, for example. A key that is none in one of the parts, or a value
+    /// that is not a number where one has to be, ends the start; other parts may lie beside them.</param>
     /// <returns>The container.</returns>
     public static IServiceCollection AddSpeaker(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return services.AddSpeaker(options =>
-        {
-            section.GetSection(nameof(options.Model)).Bind(options.Model, Strict);
-            section.GetSection(nameof(options.Store)).Bind(options.Store, Strict);
-            section.GetSection(nameof(options.Audio)).Bind(options.Audio, Strict);
-            section.GetSection(nameof(options.Utterance)).Bind(options.Utterance, Strict);
-            section.GetSection(nameof(options.Quality)).Bind(options.Quality, Strict);
-            section.GetSection(nameof(options.Verification)).Bind(options.Verification, Strict);
-            section.GetSection(nameof(options.Enrolment)).Bind(options.Enrolment, Strict);
-            section.GetSection(nameof(options.Identification)).Bind(options.Identification, Strict);
-            section.GetSection(nameof(options.Inference)).Bind(options.Inference, Strict);
-        });
+        return services.AddSpeaker(section, new SettingPath());
     }
+
+    /// <summary>As the other, with names for the settings in messages.</summary>
+    internal static IServiceCollection AddSpeaker(
+        this IServiceCollection services, IConfiguration section, ISettingSource source) =>
+        services.AddSpeaker(options =>
+        {
+            var reader = new SettingReader(source);
+            reader.Read(section.GetSection(nameof(options.Model)), options.Model);
+            reader.Read(section.GetSection(nameof(options.Store)), options.Store);
+            reader.Read(section.GetSection(nameof(options.Audio)), options.Audio);
+            reader.Read(section.GetSection(nameof(options.Utterance)), options.Utterance);
+            reader.Read(section.GetSection(nameof(options.Quality)), options.Quality);
+            reader.Read(section.GetSection(nameof(options.Verification)), options.Verification);
+            reader.Read(section.GetSection(nameof(options.Enrolment)), options.Enrolment);
+            reader.Read(section.GetSection(nameof(options.Identification)), options.Identification);
+            reader.Read(section.GetSection(nameof(options.Inference)), options.Inference);
+            reader.ThrowIfFailed(typeof(SpeakerOptions));
+        });
 
     private static SpeakerOptions OptionsOf(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<SpeakerOptions>>().Value;
-
-    private static void Strict(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
 }

@@ -27,13 +27,17 @@ internal static class DetectorTraining
     {
         var trainer = new SpeechDetectorTrainer(options);
         var corpus = Corpus.Load(corpusDirectory, cancellationToken: cancellation);
+        CorpusNotes.Write(corpus.Remainder);
         var noises = NoiseFolder.Load(noiseDirectory, cancellation);
-        var rooms = roomDirectory is null ? [] : NoiseFolder.Load(roomDirectory, cancellation).All;
+        CorpusNotes.Write(noises.Skipped);
+        var rooms = roomDirectory is null ? null : NoiseFolder.Load(roomDirectory, cancellation);
+        CorpusNotes.Write(rooms?.Skipped ?? []);
         var network = trainer.Train(
             corpus.Of(CorpusSplit.Train),
             [.. noises.Train.Select(noise => noise.Samples)],
-            [.. rooms.Select(room => room.Samples)],
+            [.. (rooms?.All ?? []).Select(room => room.Samples)],
             new Progress(),
+            CorpusNotes.Write,
             cancellation);
         AtomicFile.Write(path, network.Write);
         DetectionPresenter.Measure(network, corpus.Of(CorpusSplit.Dev), noises.HeldOut, output, cancellation);

@@ -74,6 +74,7 @@ internal static class StudyCommand
             };
             var study = new Study(options, host.Services.GetRequiredService<TimeProvider>());
             var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), Study.Division, cancellation);
+            CorpusNotes.Write(recordings.Remainder);
             StudyResult result;
             try
             {
@@ -87,6 +88,7 @@ internal static class StudyCommand
                 throw;
             }
 
+            CorpusNotes.Write(result.Skipped);
             StudyPresenter.Show(result, output);
             if (library is not null)
             {

@@ -34,10 +34,8 @@ internal static class TrainCommand
             HelpName = "MODEL",
             Required = true,
         };
-        var resume = new Option<bool>("--resume")
-        {
-            Description = "Continue from MODEL.checkpoint, which a stopped run kept; give the same options.",
-        };
+        var resume = FlagOption.Create(
+            "--resume", "Continue from MODEL.checkpoint, which a stopped run kept; give the same options.");
         var from = new Option<string[]>("--from")
         {
             Description = "Start from this model's weights, front end and architecture, such as 'speaker', the " +
@@ -80,10 +78,9 @@ internal static class TrainCommand
             HelpName = "NAME=VALUE",
             DefaultValueFactory = _ => [],
         };
-        var detector = new Option<bool>("--detector")
-        {
-            Description = "Train the speech detector instead; needs --noise, and writes its network to the file --out.",
-        };
+        var detector = FlagOption.Create(
+            "--detector",
+            "Train the speech detector instead; needs --noise, and writes its network to the file --out.");
         var command = new Command("train",
             "Train an encoder on your own recordings. Ctrl-C keeps a checkpoint; --resume continues from it.")
         {
@@ -139,6 +136,7 @@ internal static class TrainCommand
             var licenceOf = parsed.GetValue(licences) is { } file ? Licences(file) : null;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
+            CorpusNotes.Write(recordings.Remainder);
             if (run.Steps > 0)
             {
                 Announce(TrainingForecast.Measure(run, recordings, time, cancellation), run);
@@ -238,7 +236,10 @@ internal static class TrainCommand
 
     private static void Show(TrainingResult result, string path, VerbOutput output)
     {
-        foreach (var utterance in result.Speechless)
+        CorpusNotes.Write(result.Skipped);
+        CorpusNotes.Write(result.Dev?.Skipped ?? []);
+        var unreadable = result.Skipped.Select(recording => recording.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var utterance in result.Speechless.Where(utterance => !unreadable.Contains(utterance.Path)))
         {
             VerbOutput.Note($"speaker: no speech in {utterance.Path}: not trained on");
         }

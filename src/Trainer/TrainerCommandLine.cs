@@ -6,7 +6,7 @@ namespace Speaker.Train;
 /// <summary>The verbs that need the tensor library: <c>train</c> and <c>study</c>.</summary>
 internal static class TrainerCommandLine
 {
-    public static Task<int> RunAsync(string[] arguments) => Verbs.RunAsync(Create().Parse(arguments));
+    public static Task<int> RunAsync(string[] arguments) => Verbs.RunAsync(Verbs.Parse(Create(), arguments));
 
     public static Command Create() => Verbs.Root(
         "Trains encoders with semi-hard triplets, and reruns claims of the literature on triplet losses.",

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio;
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -57,10 +59,8 @@ internal static class CalibrateCommand
                 "the card of the model in use. Voiceprints stay valid either way.",
             HelpName = "MODEL",
         };
-        var overwrite = new Option<bool>("--overwrite")
-        {
-            Description = "Allow changing the card of the model that ships, or replacing an existing model.",
-        };
+        var overwrite = FlagOption.Create(
+            "--overwrite", "Allow changing the card of the model that ships, or replacing an existing model.");
         var command = new Command("calibrate",
             "Set the model's thresholds on your own trials, and print what the trials can support. Exit code 2: too " +
             "few trials for one of the rates.")
@@ -101,10 +101,7 @@ internal static class CalibrateCommand
                 : EvaluationSet.FromCorpus(
                     EvalCommand.Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading,
                     options, cancellation);
-            foreach (var skipped in set.Skipped)
-            {
-                VerbOutput.Note($"speaker: left out {skipped.Path}: {skipped.Reason}");
-            }
+            CorpusNotes.Write(set.Skipped);
 
             var (scoring, members) = parsed.GetValue(cohort) is { } voices
                 ? WithCohort(encoder, voices, reading, set, cancellation)
@@ -136,13 +133,10 @@ internal static class CalibrateCommand
         var rates = new List<double>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
-                || !(rate is > 0 and < 1))
-            {
-                throw new UsageException($"--target-far {part}: a rate above 0 and below 1 is needed, such as 0.01");
-            }
-
-            rates.Add(rate);
+            rates.Add(StrictNumber.Real(part) is > 0 and < 1 and var rate
+                ? rate
+                : throw new UsageException(
+                    $"--target-far has '{part}': a rate above 0 and below 1 is needed, such as 0.01"));
         }
 
         return [.. rates];
@@ -183,7 +177,9 @@ internal static class CalibrateCommand
         CancellationToken cancellation)
     {
         VerbOutput.Note("reading the cohort");
-        var voices = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation).Of(CorpusSplit.Train);
+        var corpus = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation);
+        CorpusNotes.Write(corpus.Remainder);
+        var voices = corpus.Of(CorpusSplit.Train);
         var asked = set.Items.Select(item => item.Speaker).ToHashSet(StringComparer.Ordinal);
         if (voices.FirstOrDefault(
                 voice => asked.Contains(voice.SpeakerKey) || asked.Contains(voice.Speaker)) is { } both)
@@ -193,7 +189,9 @@ internal static class CalibrateCommand
                 "remove the folder, or mark the speakers in a manifest with a split");
         }
 
-        var cohort = CohortMaker.Make(encoder, voices, reading, Environment.ProcessorCount, cancellation);
+        var skipped = new ConcurrentBag<SkippedUtterance>();
+        var cohort = CohortMaker.Make(encoder, voices, reading, Environment.ProcessorCount, skipped, cancellation);
+        CorpusNotes.Write(skipped.OrderBy(recording => recording.Path, StringComparer.Ordinal));
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         return (encoder.ScoredBy(cohort, AsNormSpecification.Of(
             cohort, AsNormSpecification.DefaultTop, $"speakers of {name}")), cohort);

@@ -17,16 +17,8 @@ internal static class CardCommand
             using var host = VerbServices.CreateHost(parsed);
             var path = ModelFiles.Resolve(
                 VerbServices.ModelPath(host));
-            using var results = Console.OpenStandardOutput();
-            if (output.Json)
-            {
-                results.Write(ModelFiles.CardAsJsonLine(path));
-            }
-            else
-            {
-                results.Write(ModelCardPage.Of(ModelFiles.ReadCard(path)));
-            }
-
+            StandardOutput.Write(
+                output.Json ? ModelFiles.CardAsJsonLine(path) : ModelCardPage.Of(ModelFiles.ReadCard(path)));
             return ExitCode.Done;
         });
         return command;

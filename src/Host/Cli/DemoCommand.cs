@@ -34,7 +34,7 @@ internal static class DemoCommand
             try
             {
                 using var host = VerbServices.CreateHost(
-                    parsed, (SettingKeys.Store, Path.Combine(folder.FullName, "voiceprints.db")));
+                    parsed, new GivenSetting(SettingKeys.Store, Path.Combine(folder.FullName, "voiceprints.db")));
                 var time = host.Services.GetRequiredService<TimeProvider>();
                 var started = time.GetTimestamp();
                 var recognizer = host.Services.GetRequiredService<SpeakerRecognizer>();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
+using Speaker.Audio.Validation;
 using Speaker.Augmentation;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -45,11 +46,10 @@ internal static class EvalCommand
             "0.01.");
         var maximumSeconds = NumberOption.Real("--max-seconds", "S",
             "Use only the first seconds of speech of each utterance, 0.1 to 3,600. Default: all.");
-        var detector = new Option<bool>("--detector")
-        {
-            Description = "Measure the speech detector instead: on the speech of --corpus mixed with the sounds of " +
-                "--noise, and on those sounds alone.",
-        };
+        var detector = FlagOption.Create(
+            "--detector",
+            "Measure the speech detector instead: on the speech of --corpus mixed with the sounds of --noise, and on " +
+            "those sounds alone.");
         var noise = new Option<string?>("--noise")
         {
             Description = "Folder of sounds without speech, for --detector and the condition noise; only the fifth " +
@@ -62,8 +62,7 @@ internal static class EvalCommand
                 "Default: 1,2,4 with --report, otherwise none.",
             HelpName = "S,...",
             CustomParser = result => ParseList<double>(result, "--durations", "seconds of 0.1 or more, such as 1,2,4",
-                text => double.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
-                    && seconds is >= 0.1 and <= 3600 ? seconds : null),
+                text => StrictNumber.Real(text) is >= 0.1 and <= 3600 and var seconds ? seconds : null),
         };
         var conditions = new Option<ListeningCondition[]?>("--conditions")
         {
@@ -129,7 +128,7 @@ internal static class EvalCommand
                 DetectionPresenter.Measure(
                     SpeechNetwork.Shipped,
                     Measured(parsed.GetValue(corpus)!, cancellation),
-                    NoiseFolder.Load(parsed.GetValue(noise)!, cancellation).HeldOut,
+                    HeardNoises(parsed.GetValue(noise)!, cancellation).HeldOut,
                     output,
                     cancellation);
                 return ExitCode.Done;
@@ -139,8 +138,9 @@ internal static class EvalCommand
             var library = parsed.GetValue(page) is null ? null : PlottingLibrary.Load();
             using var host = VerbServices.CreateHost(
                 parsed,
-                ($"{SettingKeys.Verification}:{nameof(VerificationOptions.TargetFar)}",
-                    VerbServices.Text(parsed.GetValue(targetFar))));
+                new GivenSetting(
+                    $"{SettingKeys.Verification}:{nameof(VerificationOptions.TargetFar)}",
+                    VerbServices.Text(parsed.GetValue(targetFar)), targetFar.Name));
             var encoder = host.Services.GetRequiredService<VoiceEncoder>();
             var settings = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value;
             // As verify hears a recording, with every setting.
@@ -172,10 +172,7 @@ internal static class EvalCommand
                     $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
                 return Evaluator.Evaluate(encoder, set, options, cancellation);
             });
-            foreach (var skipped in report.Skipped)
-            {
-                VerbOutput.Note($"speaker: left out {skipped.Path}: {skipped.Reason}");
-            }
+            CorpusNotes.Write(report.Skipped);
 
             EvalPresenter.Show(report, encoder.Hash, options.TargetFar, output);
             if (library is not null)
@@ -196,6 +193,7 @@ internal static class EvalCommand
     internal static IReadOnlyList<CorpusUtterance> Measured(string directory, CancellationToken cancellation)
     {
         var corpus = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation);
+        CorpusNotes.Write(corpus.Remainder);
         var dev = corpus.Of(CorpusSplit.Dev);
         return dev.Count > 0 ? dev : corpus.Utterances;
     }
@@ -209,11 +207,18 @@ internal static class EvalCommand
     /// all.</summary>
     private static IReadOnlyList<float[]> Noises(string directory, CancellationToken cancellation)
     {
-        var folder = NoiseFolder.Load(directory, cancellation);
+        var folder = HeardNoises(directory, cancellation);
         var sounds = folder.HeldOut.Count > 0 ? folder.HeldOut : folder.All;
         return sounds.Count > 0
             ? [.. sounds.Select(sound => sound.Samples)]
             : throw new UsageException($"{directory} holds no sound of 0.1 s or more");
+    }
+
+    private static NoiseFolder HeardNoises(string directory, CancellationToken cancellation)
+    {
+        var folder = NoiseFolder.Load(directory, cancellation);
+        CorpusNotes.Write(folder.Skipped);
+        return folder;
     }
 
     private static T[]? ParseList<T>(ArgumentResult result, string name, string needed, Func<string, T?> parse)

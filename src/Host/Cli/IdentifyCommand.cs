@@ -28,8 +28,8 @@ internal static class IdentifyCommand
                 parsed,
                 [
                     .. thresholds.Settings(parsed),
-                    ($"{SettingKeys.Identification}:{nameof(IdentificationOptions.Top)}",
-                        VerbServices.Text(parsed.GetValue(top))),
+                    new($"{SettingKeys.Identification}:{nameof(IdentificationOptions.Top)}",
+                        VerbServices.Text(parsed.GetValue(top)), top.Name),
                 ]);
             using var display = new ListeningDisplay(output);
             var path = parsed.GetRequiredValue(file);

@@ -40,8 +40,9 @@ internal static class LiveCommand
                 parsed,
                 [
                     .. thresholds.Settings(parsed),
-                    ($"{SettingKeys.Live}:{nameof(LiveOptions.Device)}", parsed.GetValue(device)),
-                    ($"{SettingKeys.Live}:{nameof(LiveOptions.Seconds)}", VerbServices.Text(parsed.GetValue(seconds))),
+                    new($"{SettingKeys.Live}:{nameof(LiveOptions.Device)}", parsed.GetValue(device), device.Name),
+                    new($"{SettingKeys.Live}:{nameof(LiveOptions.Seconds)}",
+                        VerbServices.Text(parsed.GetValue(seconds)), seconds.Name),
                 ]);
             var session = await host.Services.GetRequiredService<ISpeakerRecognizer>().StartLiveAsync(
                 parsed.GetRequiredValue(name), cancellationToken: cancellation);

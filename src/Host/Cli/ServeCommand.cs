@@ -32,9 +32,11 @@ internal static class ServeCommand
         {
             var builder = VerbServices.CreateBuilder(
                 parsed,
-                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.Directory)}", parsed.GetValue(inbox)),
-                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.ProcessedDirectory)}", parsed.GetValue(processed)),
-                ($"{SettingKeys.Inbox}:{nameof(InboxOptions.RefusedDirectory)}", parsed.GetValue(refused)));
+                new($"{SettingKeys.Inbox}:{nameof(InboxOptions.Directory)}", parsed.GetValue(inbox), inbox.Name),
+                new($"{SettingKeys.Inbox}:{nameof(InboxOptions.ProcessedDirectory)}", parsed.GetValue(processed),
+                    processed.Name),
+                new($"{SettingKeys.Inbox}:{nameof(InboxOptions.RefusedDirectory)}", parsed.GetValue(refused),
+                    refused.Name));
             builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
             // Results are on stdout in every verb; a service has none, only diagnostics.
             builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

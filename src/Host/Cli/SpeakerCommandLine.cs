@@ -8,7 +8,7 @@ internal static class SpeakerCommandLine
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = Create().Parse(arguments);
+        var parsed = Verbs.Parse(Create(), arguments);
         if (parsed.CommandResult.Command is not TrainerVerb)
         {
             return await Verbs.RunAsync(parsed);

@@ -38,9 +38,11 @@ internal sealed class ThresholdOptions
     }
 
     /// <summary>The settings that they override, for <see cref="VerbServices"/>.</summary>
-    public (string Key, string? Value)[] Settings(ParseResult parsed) =>
+    public GivenSetting[] Settings(ParseResult parsed) =>
     [
-        ($"{_section}:{nameof(VerificationOptions.TargetFar)}", VerbServices.Text(parsed.GetValue(TargetFar))),
-        ($"{_section}:{nameof(VerificationOptions.Threshold)}", VerbServices.Text(parsed.GetValue(Threshold))),
+        new($"{_section}:{nameof(VerificationOptions.TargetFar)}", VerbServices.Text(parsed.GetValue(TargetFar)),
+            TargetFar.Name),
+        new($"{_section}:{nameof(VerificationOptions.Threshold)}", VerbServices.Text(parsed.GetValue(Threshold)),
+            Threshold.Name),
     ];
 }

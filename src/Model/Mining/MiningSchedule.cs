@@ -1,4 +1,4 @@
-using System.Globalization;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Training.Mining;
 
@@ -35,9 +35,12 @@ internal sealed class MiningSchedule
             }
 
             var until = 1.0;
-            if (last != colon < 0 || (!last && !(double.TryParse(
-                    parts[i].AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out until)
-                && until > before && until < 1)))
+            if (!last && colon >= 0)
+            {
+                until = StrictNumber.Real(parts[i][(colon + 1)..]) ?? double.NaN;
+            }
+
+            if (last != colon < 0 || (!last && !(until > before && until < 1)))
             {
                 throw new ModelException(
                     $"the mining schedule '{text}' needs after every miner but the last the share of the steps until "

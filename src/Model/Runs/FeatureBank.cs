@@ -38,17 +38,26 @@ internal sealed class FeatureBank : IDisposable
     private readonly int _speeds;
 
     private FeatureBank(
-        FeatureVersion[] versions, IReadOnlyList<CorpusUtterance> utterances, int speeds, int coefficients)
+        FeatureVersion[] versions,
+        IReadOnlyList<CorpusUtterance> utterances,
+        int speeds,
+        int coefficients,
+        IReadOnlyList<SkippedUtterance> skipped)
     {
         _versions = versions;
         _speeds = speeds;
         Utterances = utterances;
         Coefficients = coefficients;
+        Skipped = skipped;
     }
 
     public IReadOnlyList<CorpusUtterance> Utterances { get; }
 
     public int Coefficients { get; }
+
+    /// <summary>Recordings and noises that could not be read when features were made now; no features are kept of
+    /// them.</summary>
+    public IReadOnlyList<SkippedUtterance> Skipped { get; }
 
     public int Versions => _versions.Length;
 
@@ -99,7 +108,7 @@ internal sealed class FeatureBank : IDisposable
     /// made before a cancellation or the death of the process is kept, but for the last minute.
     /// </summary>
     /// <exception cref="ModelException">An option out of range, or no utterance.</exception>
-    /// <exception cref="AudioException">A recording cannot be read.</exception>
+    /// <exception cref="AudioException">No recording can be read.</exception>
     public static FeatureBank Open(
         IReadOnlyList<CorpusUtterance> utterances,
         FrontEndSpecification frontEnd,
@@ -121,10 +130,11 @@ internal sealed class FeatureBank : IDisposable
         var versions = Array.ConvertAll(paths, path => FeatureVersion.TryOpen(path, entries, frontEnd.Cepstra));
         try
         {
+            IReadOnlyList<SkippedUtterance> skipped = [];
             int[] missing = [.. Enumerable.Range(0, versions.Length).Where(version => versions[version] is null)];
             if (missing.Length > 0)
             {
-                Make(missing, paths, utterances, frontEnd, options, progress, cancellationToken);
+                skipped = Make(missing, paths, utterances, frontEnd, options, progress, cancellationToken);
             }
 
             foreach (var version in missing)
@@ -133,6 +143,8 @@ internal sealed class FeatureBank : IDisposable
                     ?? throw new ModelException(
                         $"{paths[version]} was written but cannot be read back; is the disk full?");
             }
+
+            return new FeatureBank(versions!, utterances, options.Speeds.Count, frontEnd.Cepstra, skipped);
         }
         catch
         {
@@ -143,12 +155,10 @@ internal sealed class FeatureBank : IDisposable
 
             throw;
         }
-
-        return new FeatureBank(versions!, utterances, options.Speeds.Count, frontEnd.Cepstra);
     }
 
     /// <summary>Makes the missing versions together, so that each recording is decoded once.</summary>
-    private static void Make(
+    private static List<SkippedUtterance> Make(
         int[] missing,
         string[] paths,
         IReadOnlyList<CorpusUtterance> utterances,
@@ -158,7 +168,8 @@ internal sealed class FeatureBank : IDisposable
         CancellationToken cancellationToken)
     {
         var speeds = options.Speeds;
-        var sounds = LoadSounds(utterances, options, cancellationToken);
+        var skipped = new List<SkippedUtterance>();
+        var sounds = LoadSounds(utterances, options, skipped, cancellationToken);
         var writers = new List<FeatureVersion.Writer>();
         try
         {
@@ -169,14 +180,15 @@ internal sealed class FeatureBank : IDisposable
             }
 
             var done = 0;
-            ParallelReading.For(
-                utterances.Count,
+            skipped.AddRange(ParallelReading.For(
+                [.. utterances.Select(utterance => utterance.Path)],
                 options.Threads,
                 () => (Reader: new UtteranceReader(frontEnd, TrainingReader),
                     Augmenter: new WaveformAugmenter(options.Augmentation, sounds)),
                 (index, tools) =>
                 {
                     float[]? samples = null;
+                    AudioException? unreadable = null;
                     for (var speed = 0; speed < speeds.Count; speed++)
                     {
                         var entry = (index * speeds.Count) + speed;
@@ -188,7 +200,22 @@ internal sealed class FeatureBank : IDisposable
                                 continue;
                             }
 
-                            samples ??= AudioFile.ReadSamples(utterances[index].Path, cancellationToken);
+                            try
+                            {
+                                samples ??= AudioFile.ReadSamples(utterances[index].Path, cancellationToken);
+                            }
+                            catch (AudioException exception)
+                            {
+                                unreadable = exception;
+                                samples = [];
+                            }
+
+                            if (unreadable is not null)
+                            {
+                                writers[i].Add(entry, []);
+                                continue;
+                            }
+
                             played ??= SpeedPerturbation.Apply(samples, speeds[speed]);
                             var version = missing[i];
                             var sound = version == 0 ? played : tools.Augmenter.Apply(
@@ -202,9 +229,15 @@ internal sealed class FeatureBank : IDisposable
                     {
                         progress?.Report(new FeatureBankProgress(missing, count, utterances.Count));
                     }
+
+                    if (unreadable is not null)
+                    {
+                        throw unreadable;
+                    }
                 },
-                cancellationToken);
+                cancellationToken));
             writers.ForEach(writer => writer.Finish());
+            return skipped;
         }
         finally
         {
@@ -225,7 +258,10 @@ internal sealed class FeatureBank : IDisposable
     }
 
     private static SoundBank LoadSounds(
-        IReadOnlyList<CorpusUtterance> utterances, FeatureBankOptions options, CancellationToken cancellationToken)
+        IReadOnlyList<CorpusUtterance> utterances,
+        FeatureBankOptions options,
+        List<SkippedUtterance> skipped,
+        CancellationToken cancellationToken)
     {
         if (options.Versions == 1)
         {
@@ -238,6 +274,7 @@ internal sealed class FeatureBank : IDisposable
             options.NoiseDirectory,
             options.RoomDirectory,
             order.Take(options.BabbleUtterances).Select(i => utterances[i].Path),
+            skipped.Add,
             cancellationToken);
     }
 
@@ -259,10 +296,9 @@ internal sealed class FeatureBank : IDisposable
         {
             if (Directory.Exists(folder))
             {
-                foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                             .Order(StringComparer.Ordinal))
+                foreach (var file in RecordingTree.Of(Path.GetFullPath(folder), CancellationToken.None).Recordings)
                 {
-                    Add($"{Path.GetFullPath(file)} {new FileInfo(file).Length}");
+                    Add($"{file} {new FileInfo(file).Length}");
                 }
             }
         }

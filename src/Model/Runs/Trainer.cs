@@ -76,7 +76,7 @@ internal sealed class Trainer
             using var joined = new Encoder(_options.Encoder);
             EncoderWeights.ReadInto(_options.From, joined);
             joined.eval();
-            return Finish(joined, CheckpointState.Start(""), []);
+            return Finish(joined, CheckpointState.Start(""), [], []);
         }
 
         using var bank = FeatureBank.Open(
@@ -91,9 +91,13 @@ internal sealed class Trainer
             state.RestoreBest();
         }
 
-        return Finish(state.Shipped, run, speechless);
+        return Finish(state.Shipped, run, speechless, bank.Skipped);
 
-        TrainingResult Finish(Encoder encoder, CheckpointState run, IReadOnlyList<CorpusUtterance> speechless)
+        TrainingResult Finish(
+            Encoder encoder,
+            CheckpointState run,
+            IReadOnlyList<CorpusUtterance> speechless,
+            IReadOnlyList<SkippedUtterance> skipped)
         {
             var card = new ModelCard
             {
@@ -109,7 +113,7 @@ internal sealed class Trainer
                 dev,
                 _options.AsNorm ?? (speakers >= CohortMaker.EnoughSpeakers && dev.Pairs.Count > 0)
                     ? plain => CohortMaker.Make(
-                        plain, utterances, new UtteranceOptions(), _options.Bank.Threads, cancellationToken)
+                        plain, utterances, new UtteranceOptions(), _options.Bank.Threads, skipped: null, cancellationToken)
                     : null,
                 _options,
                 cancellationToken);
@@ -119,7 +123,7 @@ internal sealed class Trainer
             File.Delete(CheckpointPathOf(modelPath));
             return new TrainingResult(
                 written, scoring.Report, run.Step, run.BestStep > 0 ? run.BestStep : run.Step,
-                run.Step < _options.Steps, speechless);
+                run.Step < _options.Steps, speechless, skipped);
         }
     }
 

@@ -10,11 +10,14 @@ namespace Speaker.Training.Runs;
 /// <param name="Steps">Steps done.</param>
 /// <param name="BestStep">The step whose weights were kept; the last where there are no dev trials.</param>
 /// <param name="StoppedEarly">Whether the dev error had stopped falling before the last step.</param>
-/// <param name="Speechless">Training utterances in which no speech was found.</param>
+/// <param name="Speechless">Training utterances of which nothing was learnt: no speech was found, or they cannot be
+/// read.</param>
+/// <param name="Skipped">Recordings and noises that could not be read when their features were made.</param>
 internal sealed record TrainingResult(
     ModelCard Card,
     EvaluationReport? Dev,
     int Steps,
     int BestStep,
     bool StoppedEarly,
-    IReadOnlyList<CorpusUtterance> Speechless);
+    IReadOnlyList<CorpusUtterance> Speechless,
+    IReadOnlyList<SkippedUtterance> Skipped);

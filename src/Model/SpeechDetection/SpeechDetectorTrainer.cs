@@ -38,17 +38,19 @@ internal sealed class SpeechDetectorTrainer
     /// <param name="noises">Sounds without a voice.</param>
     /// <param name="rooms">Room impulse responses, or none.</param>
     /// <param name="progress">Told now and then.</param>
+    /// <param name="skip">Called with each recording that cannot be read.</param>
     /// <param name="cancellationToken">Ends the training; nothing is kept.</param>
     /// <exception cref="ModelException">No recording is clean enough to label.</exception>
-    /// <exception cref="AudioException">A recording cannot be read.</exception>
+    /// <exception cref="AudioException">No recording can be read.</exception>
     public SpeechNetwork Train(
         IReadOnlyList<CorpusUtterance> utterances,
         IReadOnlyList<float[]> noises,
         IReadOnlyList<float[]> rooms,
         IProgress<DetectorProgress>? progress = null,
+        Action<SkippedUtterance>? skip = null,
         CancellationToken cancellationToken = default)
     {
-        var speech = LabelledRecordings.Load(utterances, _options.Utterances, _options.Seed, cancellationToken);
+        var speech = LabelledRecordings.Load(utterances, _options.Utterances, _options.Seed, skip ?? (_ => { }), cancellationToken);
         if (speech.Count == 0)
         {
             throw new ModelException(

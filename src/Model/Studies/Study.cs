@@ -75,7 +75,10 @@ internal sealed class Study
                     variant,
                     [.. Seeds.Select(seed => results[RunOf(claim, variant, seed).Key(data, _options.Draws)])])),
             ]))],
-            cost);
+            cost)
+        {
+            Skipped = data.Skipped,
+        };
     }
 
     private IEnumerable<int> Seeds => Enumerable.Range(1, _options.Seeds);

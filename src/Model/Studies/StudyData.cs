@@ -40,6 +40,9 @@ internal sealed class StudyData : IDisposable
 
     public EvaluationSet HeldOut { get; }
 
+    /// <summary>Recordings that were left out.</summary>
+    public IReadOnlyList<SkippedUtterance> Skipped => [.. Bank.Skipped, .. HeldOut.Skipped];
+
     /// <summary>Names the recordings: runs on others are other runs.</summary>
     public string Key { get; }
 

@@ -1,3 +1,4 @@
+using Speaker.Corpora;
 using Speaker.Metrics;
 using Speaker.Numerics;
 
@@ -28,7 +29,11 @@ internal sealed record StudySubject(
 /// <param name="Subject">What it was made on.</param>
 /// <param name="Claims">In the order of <see cref="Studies.Claims.All"/>.</param>
 /// <param name="Cost">Of mining; null where it was not asked for.</param>
-internal sealed record StudyResult(StudySubject Subject, IReadOnlyList<ClaimResult> Claims, MiningCost? Cost);
+internal sealed record StudyResult(StudySubject Subject, IReadOnlyList<ClaimResult> Claims, MiningCost? Cost)
+{
+    /// <summary>Recordings that were left out.</summary>
+    public IReadOnlyList<SkippedUtterance> Skipped { get; init; } = [];
+}
 
 /// <summary>The runs of one claim.</summary>
 internal sealed record ClaimResult(Claim Claim, IReadOnlyList<VariantResult> Variants)

@@ -1,5 +1,3 @@
-using Speaker.Audio;
-using Speaker.Audio.Files;
 using Speaker.Corpora;
 using Speaker.Numerics;
 
@@ -19,10 +17,12 @@ internal sealed class NoiseFolder
     private const int HoldOutOneIn = 5;
     private const int FewestSamples = 1600;
 
-    private NoiseFolder(IReadOnlyList<NoiseSound> train, IReadOnlyList<NoiseSound> heldOut)
+    private NoiseFolder(
+        IReadOnlyList<NoiseSound> train, IReadOnlyList<NoiseSound> heldOut, IReadOnlyList<SkippedUtterance> skipped)
     {
         Train = train;
         HeldOut = heldOut;
+        Skipped = skipped;
     }
 
     public IReadOnlyList<NoiseSound> Train { get; }
@@ -31,8 +31,10 @@ internal sealed class NoiseFolder
 
     public IReadOnlyList<NoiseSound> All => [.. Train, .. HeldOut];
 
+    /// <summary>What cannot be read.</summary>
+    public IReadOnlyList<SkippedUtterance> Skipped { get; }
+
     /// <exception cref="ModelException">No such folder.</exception>
-    /// <exception cref="AudioException">A recording cannot be read.</exception>
     public static NoiseFolder Load(string directory, CancellationToken cancellationToken = default)
     {
         if (!Directory.Exists(directory))
@@ -40,17 +42,16 @@ internal sealed class NoiseFolder
             throw new ModelException($"There is no folder {directory} of noise.");
         }
 
-        var everything = new EnumerationOptions { RecurseSubdirectories = true };
-        var files = Directory.EnumerateFiles(directory, "*", everything)
-            .Where(Corpus.IsRecording).Order(StringComparer.Ordinal).ToArray();
-        var sounds = files
-            .Select(file => (File: file, Samples: AudioFile.ReadSamples(file, cancellationToken)))
+        var root = Path.GetFullPath(directory);
+        var tree = RecordingTree.Of(root, cancellationToken);
+        var skipped = new List<SkippedUtterance>(tree.Skipped);
+        var sounds = ReadableSounds.Of(tree.Recordings, skipped.Add, cancellationToken)
             .Where(sound => sound.Samples.Length >= FewestSamples)
             .ToLookup(
                 sound => SplitRandom.For(SplitRandom.Key(Source(sound.File))).Next(HoldOutOneIn) == 0,
                 sound => new NoiseSound(
-                    Path.GetRelativePath(directory, Path.GetDirectoryName(sound.File)!), sound.Samples));
-        return new NoiseFolder([.. sounds[false]], [.. sounds[true]]);
+                    Path.GetRelativePath(root, Path.GetDirectoryName(sound.File)!), sound.Samples));
+        return new NoiseFolder([.. sounds[false]], [.. sounds[true]], skipped);
     }
 
     private static string Source(string file)

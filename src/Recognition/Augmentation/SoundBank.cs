@@ -1,5 +1,3 @@
-using Speaker.Audio.Files;
-using Speaker.Audio;
 using Speaker.Corpora;
 using Speaker.Numerics;
 
@@ -35,21 +33,25 @@ internal sealed class SoundBank
     /// <param name="noiseDirectory">Noises of any length; those below 0.1 s are passed over.</param>
     /// <param name="roomDirectory">Impulse responses.</param>
     /// <param name="speech">Files of training speakers, for babble.</param>
+    /// <param name="skip">Called with each that cannot be read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="ModelException">No such folder, or no recording in it.</exception>
+    /// <exception cref="ModelException">No such folder, or no recording in it that can be read.</exception>
     public static SoundBank Load(
         string? noiseDirectory,
         string? roomDirectory,
         IEnumerable<string> speech,
+        Action<SkippedUtterance> skip,
         CancellationToken cancellationToken = default)
     {
-        var noises = ReadFolder(noiseDirectory, "noise", cancellationToken).Where(n => n.Length >= 1600);
-        var rooms = ReadFolder(roomDirectory, "room impulse responses", cancellationToken);
-        return new SoundBank(
-            [.. noises], rooms, [.. speech.Select(path => AudioFile.ReadSamples(path, cancellationToken))]);
+        var noises = ReadFolder(noiseDirectory, "noise", skip, cancellationToken).Where(n => n.Length >= 1600);
+        var rooms = ReadFolder(roomDirectory, "room impulse responses", skip, cancellationToken);
+        // What of the speech cannot be read is said where it is learnt from.
+        return new SoundBank([.. noises], rooms, [.. ReadableSounds.Of(speech, _ => { }, cancellationToken)
+            .Select(sound => sound.Samples)]);
     }
 
-    private static List<float[]> ReadFolder(string? directory, string what, CancellationToken cancellationToken)
+    private static List<float[]> ReadFolder(
+        string? directory, string what, Action<SkippedUtterance> skip, CancellationToken cancellationToken)
     {
         if (directory is null)
         {
@@ -61,11 +63,12 @@ internal sealed class SoundBank
             throw new ModelException($"There is no folder {directory} of {what}.");
         }
 
-        var files = Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true })
-            .Where(Corpora.Corpus.IsRecording).Order(StringComparer.Ordinal).ToArray();
-        return files.Length == 0
-            ? throw new ModelException($"{directory} holds no recordings of {what}.")
-            : [.. files.Select(file => AudioFile.ReadSamples(file, cancellationToken))];
+        var tree = RecordingTree.Of(Path.GetFullPath(directory), cancellationToken);
+        List<float[]> sounds =
+            [.. ReadableSounds.Of(tree.Recordings, skip, cancellationToken).Select(sound => sound.Samples)];
+        return sounds.Count == 0
+            ? throw new ModelException($"{directory} holds no recordings of {what} that can be read.")
+            : sounds;
     }
 
     private static float[] FromDirectPath(float[] room)

@@ -1,3 +1,4 @@
+using Speaker.Enrolment;
 using Speaker.Numerics;
 
 namespace Speaker.Corpora;
@@ -10,30 +11,22 @@ internal sealed class Corpus
 {
     public const string ManifestName = "manifest.csv";
 
-    /// <summary>
-    /// Endings that libsndfile reads; anything else under the folder (text, licences) is passed over.
-    /// </summary>
-    private static readonly HashSet<string> AudioEndings = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64",
-        ".rf64", ".sph",
-    };
-
-    private Corpus(string directory, IReadOnlyList<CorpusUtterance> utterances)
+    private Corpus(string directory, IReadOnlyList<CorpusUtterance> utterances, CorpusRemainder remainder)
     {
         Directory = directory;
         Utterances = utterances;
+        Remainder = remainder;
     }
 
     public string Directory { get; }
 
     public IReadOnlyList<CorpusUtterance> Utterances { get; }
 
+    /// <summary>What is in the folder and no utterance.</summary>
+    public CorpusRemainder Remainder { get; }
+
     /// <summary>The utterances of one split, in the corpus's order.</summary>
     public IReadOnlyList<CorpusUtterance> Of(CorpusSplit split) => [.. Utterances.Where(u => u.Split == split)];
-
-    /// <summary>Whether the file's ending is one of those that libsndfile reads.</summary>
-    public static bool IsRecording(string path) => AudioEndings.Contains(Path.GetExtension(path));
 
     /// <summary>Reads the folder's manifest where it has one, else walks the folders.</summary>
     /// <exception cref="ModelException">
@@ -53,9 +46,9 @@ internal sealed class Corpus
         }
 
         var manifest = Path.Combine(root, ManifestName);
-        var (utterances, divided) = File.Exists(manifest)
+        var (utterances, divided, remainder) = File.Exists(manifest)
             ? CorpusManifest.Read(manifest, cancellationToken)
-            : (Walk(root, cancellationToken), false);
+            : Walk(root, cancellationToken);
         if (utterances.Count == 0)
         {
             throw new ModelException(
@@ -64,27 +57,28 @@ internal sealed class Corpus
                 + $".mp3, ...), or list them in {ManifestName}.");
         }
 
-        return new Corpus(root, divided ? utterances : HoldOut(utterances, options.DevFraction));
+        return new Corpus(root, divided ? utterances : HoldOut(utterances, options.DevFraction), remainder);
     }
 
-    private static List<CorpusUtterance> Walk(string root, CancellationToken cancellationToken)
+    private static (List<CorpusUtterance> Utterances, bool Divided, CorpusRemainder Remainder) Walk(
+        string root, CancellationToken cancellationToken)
     {
-        var utterances = new List<CorpusUtterance>();
+        var tree = RecordingTree.Of(root, cancellationToken);
         var name = Path.GetFileName(root.TrimEnd(Path.DirectorySeparatorChar));
-        var everything = new EnumerationOptions { RecurseSubdirectories = true };
-        foreach (var folder in System.IO.Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
+        // Of no speaker: they lie beside the folders.
+        var loose = tree.Recordings.Where(file => Path.GetDirectoryName(Path.GetRelativePath(root, file)) == "").ToArray();
+        var utterances = tree.Recordings.Except(loose).Select(file =>
         {
-            foreach (var file in System.IO.Directory.EnumerateFiles(folder, "*", everything)
-                         .Where(IsRecording).Order(StringComparer.Ordinal))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var session = Path.GetRelativePath(folder, Path.GetDirectoryName(file)!);
-                utterances.Add(new CorpusUtterance(
-                    file, Path.GetFileName(folder), name, CorpusSplit.Train, session == "." ? "" : session, null));
-            }
-        }
-
-        return utterances;
+            var folders = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Split(Path.DirectorySeparatorChar);
+            return new CorpusUtterance(
+                file, SpeakerName.Normalise(folders[0]), name, CorpusSplit.Train,
+                string.Join(Path.DirectorySeparatorChar, folders[1..]), null);
+        });
+        return (
+            [.. utterances.OrderBy(u => Path.GetRelativePath(root, u.Path).Split(Path.DirectorySeparatorChar)[0],
+                StringComparer.Ordinal)],
+            false,
+            new CorpusRemainder(tree.Skipped, tree.PassedOver, tree.Repeated, loose.Length));
     }
 
     /// <summary>

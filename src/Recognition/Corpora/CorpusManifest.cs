@@ -1,5 +1,6 @@
-using System.Globalization;
 using nietras.SeparatedValues;
+using Speaker.Audio.Validation;
+using Speaker.Enrolment;
 
 namespace Speaker.Corpora;
 
@@ -11,12 +12,14 @@ namespace Speaker.Corpora;
 /// </summary>
 internal static class CorpusManifest
 {
-    public static (List<CorpusUtterance> Utterances, bool Divided) Read(
+    public static (List<CorpusUtterance> Utterances, bool Divided, CorpusRemainder Remainder) Read(
         string manifest, CancellationToken cancellationToken)
     {
         var root = Path.GetDirectoryName(manifest)!;
         var name = Path.GetFileName(root);
         var utterances = new List<CorpusUtterance>();
+        var known = new Dictionary<object, (int Line, string Speaker)>();
+        var repeated = 0;
         using var rows = Open(manifest);
         var columns = rows.Header;
         foreach (var required in (string[])["path", "speaker"])
@@ -57,7 +60,18 @@ internal static class CorpusManifest
                 throw Error(manifest, number, "the speaker is empty");
             }
 
+            speaker = SpeakerName.Normalise(speaker);
             var corpus = Field(columns, row, "corpus");
+            if (!known.TryAdd(RecordingTree.Identity(path), (number, speaker)))
+            {
+                var (line, other) = known[RecordingTree.Identity(path)];
+                repeated += other == speaker
+                    ? 1
+                    : throw Error(
+                        manifest, number, $"'{relative}' is the recording of line {line}, where the speaker is '{other}'");
+                continue;
+            }
+
             utterances.Add(new CorpusUtterance(
                 path,
                 speaker,
@@ -67,7 +81,9 @@ internal static class CorpusManifest
                 ParseSeconds(manifest, number, Field(columns, row, "seconds"))));
         }
 
-        return (utterances, columns.TryIndexOf("split", out _));
+        return (
+            utterances, columns.TryIndexOf("split", out _),
+            new CorpusRemainder([], new Dictionary<string, int>(), repeated, 0));
     }
 
     private static SepReader Open(string manifest)
@@ -103,7 +119,7 @@ internal static class CorpusManifest
             return null;
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+        return StrictNumber.Real(text) is >= 0 and var seconds
             ? seconds
             : throw Error(manifest, number, $"seconds is '{text}'; it must be a number of seconds, 0 or more");
     }

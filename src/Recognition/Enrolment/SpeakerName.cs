@@ -1,3 +1,5 @@
+using Speaker.Text;
+
 namespace Speaker.Enrolment;
 
 /// <summary>What may be a speaker's name: also a folder's name in the inbox, and one line on a screen.</summary>
@@ -5,9 +7,15 @@ internal static class SpeakerName
 {
     private const int MaximumLength = 128;
 
+    /// <summary>The one way in which a name is kept and looked up, however it was typed: form C of Unicode.</summary>
+    public static string Normalise(string name) =>
+        // What is this long is no name in any form.
+        name.Length > 4 * MaximumLength ? name : CanonicalForm.Of(name);
+
     /// <summary>What is wrong with a name, or null if nothing is.</summary>
     public static string? Problem(string name)
     {
+        name = Normalise(name);
         if (string.IsNullOrWhiteSpace(name) || name != name.Trim())
         {
             return $"speaker name '{name}' is blank or begins or ends with a space";
@@ -24,13 +32,16 @@ internal static class SpeakerName
             : null;
     }
 
+    /// <summary>The normalised name.</summary>
     /// <exception cref="ArgumentException">The name is blank, too long, or would not be a plain folder name.</exception>
-    public static void Check(string name)
+    public static string Checked(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (Problem(name) is { } problem)
         {
             throw new ArgumentException(problem, nameof(name));
         }
+
+        return Normalise(name);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.Utterances;
@@ -27,14 +28,15 @@ internal static class CohortMaker
     /// that a large one does not crowd the small ones out; speakers without speech are left out.</param>
     /// <param name="reading">What counts as an utterance.</param>
     /// <param name="threads">That read and embed.</param>
+    /// <param name="skipped">Gets what cannot be read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ModelException">Fewer than <see cref="Cohort.FewestSpeakers"/> speakers with speech.</exception>
-    /// <exception cref="AudioException">A recording cannot be read.</exception>
     public static Cohort Make(
         VoiceEncoder encoder,
         IReadOnlyList<CorpusUtterance> utterances,
         UtteranceOptions reading,
         int threads,
+        ConcurrentBag<SkippedUtterance>? skipped = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoder);
@@ -48,28 +50,40 @@ internal static class CohortMaker
             .ToArray();
         var centroids = new float[]?[speakers.Length];
         ParallelReading.For(
-            speakers.Length,
+            [.. speakers.Select(speaker => speaker.Utterances[0].Path)],
             threads,
             () => encoder.CreateReader(reading),
-            (i, reader) => centroids[i] = Centroid(encoder, reader, speakers[i].Utterances, cancellationToken),
+            (i, reader) => centroids[i] = Centroid(
+                encoder, reader, speakers[i].Utterances, skipped ?? [], cancellationToken),
             cancellationToken);
         return Cohort.FromEmbeddings([.. centroids.OfType<float[]>()]);
     }
 
     private static float[]? Centroid(
-        VoiceEncoder encoder, UtteranceReader reader, CorpusUtterance[] utterances, CancellationToken cancellationToken)
+        VoiceEncoder encoder,
+        UtteranceReader reader,
+        CorpusUtterance[] utterances,
+        ConcurrentBag<SkippedUtterance> skipped,
+        CancellationToken cancellationToken)
     {
         SplitRandom.For(1, SplitRandom.Key(utterances[0].SpeakerKey)).Shuffle(utterances.AsSpan());
         var longest = (int)(MaximumSeconds * reader.Specification.SampleRate / reader.Specification.HopLength);
         var speech = new List<FeatureMatrix>();
         foreach (var utterance in utterances.Take(UtterancesPerSpeaker))
         {
-            // Of a long recording the first segment with speech says enough.
-            if (reader.ReadSegments(utterance.Path, cancellationToken).Select(segment => segment.Result)
-                    .OfType<Utterance>().FirstOrDefault() is { Features: var features })
+            try
             {
-                var frames = Math.Min(features.Frames, longest);
-                speech.Add(features.Slice((features.Frames - frames) / 2, frames));
+                // Of a long recording the first segment with speech says enough.
+                if (reader.ReadSegments(utterance.Path, cancellationToken).Select(segment => segment.Result)
+                        .OfType<Utterance>().FirstOrDefault() is { Features: var features })
+                {
+                    var frames = Math.Min(features.Frames, longest);
+                    speech.Add(features.Slice((features.Frames - frames) / 2, frames));
+                }
+            }
+            catch (AudioException exception)
+            {
+                skipped.Add(SkippedUtterance.Of(utterance.Path, exception));
             }
         }
 

@@ -4,7 +4,6 @@ using Speaker.Metrics;
 namespace Speaker.Evaluation;
 
 /// <summary>An utterance that was not measured, and why.</summary>
-internal sealed record SkippedUtterance(string Path, string Reason);
 
 /// <summary>Figures of one set of trials; rates are fractions.</summary>
 /// <param name="Trials">Target and impostor trials.</param>

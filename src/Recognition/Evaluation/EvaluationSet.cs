@@ -53,7 +53,7 @@ internal sealed class EvaluationSet
 
     /// <summary>Reads the utterances of a corpus and makes all trials within it, up to the options' caps.</summary>
     /// <exception cref="ModelException">An option out of range.</exception>
-    /// <exception cref="AudioException">A file cannot be read.</exception>
+    /// <exception cref="AudioException">No file can be read; one that cannot is among the skipped.</exception>
     public static EvaluationSet FromCorpus(
         IReadOnlyList<CorpusUtterance> utterances,
         FrontEndSpecification frontEnd,
@@ -98,14 +98,14 @@ internal sealed class EvaluationSet
     /// Reads the recordings that trials name. The speaker of a recording is the first folder of its name, as in
     /// VoxCeleb.
     /// </summary>
-    /// <param name="trials">The trials; those with a recording that holds no speech are left out.</param>
+    /// <param name="trials">The trials; those with a recording that holds no speech or cannot be read are left out.</param>
     /// <param name="directory">What the names are relative to.</param>
     /// <param name="frontEnd">The model's.</param>
     /// <param name="reading">What counts as an utterance.</param>
     /// <param name="options">Threads, seconds.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ModelException">An option out of range.</exception>
-    /// <exception cref="AudioException">A file is missing or cannot be read.</exception>
+    /// <exception cref="AudioException">No file can be read; one that is missing is among the skipped.</exception>
     public static EvaluationSet FromTrials(
         IReadOnlyList<Trial> trials,
         string directory,
@@ -181,8 +181,8 @@ internal sealed class EvaluationSet
         var bank = options.Conditions.Count > 0
             ? ConditionedSound.Sounds(options.Noises, options.ConditionSeed)
             : null;
-        ParallelReading.For(
-            paths.Length,
+        var unreadable = ParallelReading.For(
+            paths,
             options.Threads,
             () => new RecordingListener(
                 new UtteranceReader(frontEnd, reading),
@@ -190,7 +190,7 @@ internal sealed class EvaluationSet
                 options.Conditions),
             (i, listener) => (heard[i], refusals[i]) = listener.Listen(paths[i], names[i], cancellationToken),
             cancellationToken);
-        var skipped = new List<SkippedUtterance>();
+        var skipped = new List<SkippedUtterance>(unreadable);
         for (var i = 0; i < refusals.Length; i++)
         {
             if (refusals[i] is { } refusal)

@@ -10,6 +10,7 @@ public sealed class StoreOptions
     /// <summary>The file, made by the first enrolment; null: speaker/voiceprints.db in the user's data
     /// directory.</summary>
     [NotBlank(OrNull = true)]
+    [StoreFile]
     public string? Path { get; set; }
 
     /// <summary>Seconds that a write waits for another process's transaction, 0.1 to 600.</summary>

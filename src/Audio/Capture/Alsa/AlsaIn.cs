@@ -54,6 +54,7 @@ internal sealed class AlsaIn : IWaveIn
                 $"{WaveFormat.BitsPerSample}-bit {WaveFormat.Encoding} cannot be captured; use 16-bit PCM or 32-bit "
                 + "float."),
         };
+        NullDevice.Define();
         var error = AlsaLibrary.Open(out var pcm, _device, AlsaLibrary.StreamCapture, 0);
         ThrowIfError(error, "snd_pcm_open", pcm);
         error = AlsaLibrary.SetParameters(

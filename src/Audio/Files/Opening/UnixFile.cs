@@ -16,7 +16,10 @@ internal static partial class UnixFile
 
     private const string Library = "libc";
     private const int ModeOffsetOfStatx = 28;
+    private const int NumberOffsetOfStatx = 32;
+    private const int DeviceOffsetOfStatx = 136;
     private const int ModeOffsetOnMac = 4;
+    private const int NumberOffsetOnMac = 8;
     private const int ModeMask = 0xF000;
 
     /// <summary>ELOOP: a link where none is followed, or too many of them.</summary>
@@ -74,6 +77,33 @@ internal static partial class UnixFile
         }
     }
 
+    /// <summary>What a path leads to, without opening it: which file on which device, and of what kind.</summary>
+    /// <returns>Null where it leads to nothing.</returns>
+    public static unsafe FileIdentity? IdentityOf(string path)
+    {
+        Span<byte> status = stackalloc byte[512];
+        fixed (byte* bytes = status)
+        {
+            const int type = 1;
+            const int number = 0x100;
+            if (!OperatingSystem.IsMacOS())
+            {
+                return Statx(CurrentFolder, path, 0, type | number, bytes) != 0 ? null : new FileIdentity(
+                    (FileKind)(BitConverter.ToUInt16(status[ModeOffsetOfStatx..]) & ModeMask),
+                    BitConverter.ToUInt64(status[DeviceOffsetOfStatx..]),
+                    BitConverter.ToUInt64(status[NumberOffsetOfStatx..]));
+            }
+
+            var result = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+                ? PathStatusOnMac(path, bytes)
+                : PathStatusOnOldMac(path, bytes);
+            return result != 0 ? null : new FileIdentity(
+                (FileKind)(BitConverter.ToUInt16(status[ModeOffsetOnMac..]) & ModeMask),
+                BitConverter.ToUInt32(status),
+                BitConverter.ToUInt64(status[NumberOffsetOnMac..]));
+        }
+    }
+
     public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -87,7 +117,19 @@ internal static partial class UnixFile
 
     [LibraryImport(Library, EntryPoint = "fstat$INODE64", SetLastError = true)]
     private static unsafe partial int StatusOnOldMac(int descriptor, byte* status);
+
+    [LibraryImport(Library, EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int PathStatusOnMac(string path, byte* status);
+
+    [LibraryImport(Library, EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int PathStatusOnOldMac(string path, byte* status);
 }
+
+/// <summary>What tells a file from every other, whatever its names: hard and symbolic links to it have the same.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Device">Where it lies.</param>
+/// <param name="Number">The inode.</param>
+internal readonly record struct FileIdentity(FileKind Kind, ulong Device, ulong Number);
 
 /// <summary>What a path may lead to: the S_IFMT bits of a Unix mode.</summary>
 internal enum FileKind

@@ -46,13 +46,14 @@ internal sealed class VoiceprintDatabase : IDisposable
     /// long.</exception>
     public EnrolmentTransaction BeginEnrolment(string speaker, string modelHash)
     {
-        SpeakerName.Check(speaker);
+        speaker = SpeakerName.Checked(speaker);
         return Guarded(() =>
         {
             var transaction = _connection.BeginTransaction(deferred: false);
             try
             {
                 CheckModel(modelHash, transaction);
+                StoredName.Adopt(this, transaction, speaker);
                 return new EnrolmentTransaction(this, transaction, speaker, modelHash, _time);
             }
             catch
@@ -90,22 +91,22 @@ internal sealed class VoiceprintDatabase : IDisposable
             FROM speaker s JOIN utterance u ON u.speaker_id = s.id ORDER BY s.name, u.id
             """);
         using var reader = command.ExecuteReader();
-        var speakers = new Dictionary<string, IReadOnlyList<StoredUtterance>>(StringComparer.Ordinal);
-        List<StoredUtterance>? utterances = null;
+        var speakers = new Dictionary<string, List<StoredUtterance>>(StringComparer.Ordinal);
         while (reader.Read())
         {
-            var name = reader.GetString(0);
-            if (!speakers.ContainsKey(name))
+            var name = SpeakerName.Normalise(reader.GetString(0));
+            if (!speakers.TryGetValue(name, out var utterances))
             {
                 utterances = [];
                 speakers.Add(name, utterances);
             }
 
-            utterances!.Add(new StoredUtterance(
+            utterances.Add(new StoredUtterance(
                 Vector(reader.GetFieldValue<byte[]>(1)), reader.GetDouble(2), reader.GetString(3)));
         }
 
-        return (IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>)speakers;
+        return (IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>)speakers.ToDictionary(
+            speaker => speaker.Key, IReadOnlyList<StoredUtterance> (speaker) => speaker.Value, StringComparer.Ordinal);
     });
 
     /// <summary>A line per speaker, by name; needs no model.</summary>
@@ -121,7 +122,7 @@ internal sealed class VoiceprintDatabase : IDisposable
         while (reader.Read())
         {
             speakers.Add(new EnrolledSpeaker(
-                reader.GetString(0), reader.GetInt32(1), reader.GetDouble(2), reader.GetString(3),
+                SpeakerName.Normalise(reader.GetString(0)), reader.GetInt32(1), reader.GetDouble(2), reader.GetString(3),
                 Time(reader.GetString(4)), Time(reader.GetString(5)),
                 reader.IsDBNull(6) ? null : reader.GetString(6),
                 reader.IsDBNull(7) ? null : Time(reader.GetString(7))));
@@ -138,12 +139,16 @@ internal sealed class VoiceprintDatabase : IDisposable
     /// <returns>False if there was no such speaker.</returns>
     public bool Remove(string speaker) => Guarded(() =>
     {
-        using (var delete = Command(null, "DELETE FROM speaker WHERE name = $name", ("$name", speaker)))
+        var ids = StoredName.Find(this, null, speaker);
+        foreach (var id in ids)
         {
-            if (delete.ExecuteNonQuery() == 0)
-            {
-                return false;
-            }
+            using var delete = Command(null, "DELETE FROM speaker WHERE id = $id", ("$id", id));
+            delete.ExecuteNonQuery();
+        }
+
+        if (ids.Length == 0)
+        {
+            return false;
         }
 
         using var vacuum = Command(null, "VACUUM");
@@ -164,16 +169,18 @@ internal sealed class VoiceprintDatabase : IDisposable
 
     internal IReadOnlyList<StoredUtterance> ReadUtterances(string speaker, SqliteTransaction? transaction)
     {
-        using var command = Command(transaction, """
-            SELECT u.embedding, u.speech_seconds, u.source
-            FROM utterance u JOIN speaker s ON s.id = u.speaker_id WHERE s.name = $name ORDER BY u.id
-            """, ("$name", speaker));
-        using var reader = command.ExecuteReader();
         var utterances = new List<StoredUtterance>();
-        while (reader.Read())
+        foreach (var id in StoredName.Find(this, transaction, speaker))
         {
-            utterances.Add(new StoredUtterance(
-                Vector(reader.GetFieldValue<byte[]>(0)), reader.GetDouble(1), reader.GetString(2)));
+            using var command = Command(transaction, """
+                SELECT embedding, speech_seconds, source FROM utterance WHERE speaker_id = $id ORDER BY id
+                """, ("$id", id));
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                utterances.Add(new StoredUtterance(
+                    Vector(reader.GetFieldValue<byte[]>(0)), reader.GetDouble(1), reader.GetString(2)));
+            }
         }
 
         return utterances;
@@ -202,7 +209,8 @@ internal sealed class VoiceprintDatabase : IDisposable
         {
             var connection = new SqliteConnection(new SqliteConnectionStringBuilder
             {
-                DataSource = path,
+                // A whole path is a file's name and nothing else: SQLite takes ":memory:", "file:…" and more to be none.
+                DataSource = System.IO.Path.GetFullPath(path),
                 Mode = SqliteOpenMode.ReadWrite,
                 Pooling = false,
                 DefaultTimeout = Math.Max(1, (int)Math.Ceiling(busyTimeout.TotalSeconds)),

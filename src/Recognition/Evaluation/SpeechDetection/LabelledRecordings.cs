@@ -15,9 +15,14 @@ internal static class LabelledRecordings
     /// <param name="utterances">What may be drawn from.</param>
     /// <param name="count">How many are wanted.</param>
     /// <param name="seed">Of the draw.</param>
+    /// <param name="skip">Called with each that cannot be read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static IReadOnlyList<LabelledSpeech> Load(
-        IReadOnlyList<CorpusUtterance> utterances, int count, int seed, CancellationToken cancellationToken)
+        IReadOnlyList<CorpusUtterance> utterances,
+        int count,
+        int seed,
+        Action<SkippedUtterance> skip,
+        CancellationToken cancellationToken)
     {
         // The smallest corpus first: what it does not fill of its share goes to the larger.
         var corpora = utterances.GroupBy(u => u.Corpus, StringComparer.Ordinal)
@@ -30,8 +35,8 @@ internal static class LabelledRecordings
         }
 
         var speech = new LabelledSpeech?[chosen.Count];
-        ParallelReading.For(
-            chosen.Count,
+        var skipped = ParallelReading.For(
+            [.. chosen.Select(utterance => utterance.Path)],
             Environment.ProcessorCount,
             () => new FrontEndSpecification(),
             (index, frontEnd) =>
@@ -45,6 +50,11 @@ internal static class LabelledRecordings
                 }
             },
             cancellationToken);
+        foreach (var recording in skipped)
+        {
+            skip(recording);
+        }
+
         return [.. speech.OfType<LabelledSpeech>()];
     }
 

@@ -23,17 +23,19 @@ internal static class SpeechDetectionEvaluator
     /// <param name="utterances">Recordings it has not seen.</param>
     /// <param name="noises">Sounds it has not seen.</param>
     /// <param name="minimumSpeechSeconds">With less speech a recording is refused.</param>
+    /// <param name="skip">Called with each recording that cannot be read.</param>
     /// <param name="cancellationToken">Stops the measuring.</param>
     public static DetectionReport Measure(
         SpeechNetwork network,
         IReadOnlyList<CorpusUtterance> utterances,
         IReadOnlyList<NoiseSound> noises,
         double minimumSpeechSeconds,
+        Action<SkippedUtterance> skip,
         CancellationToken cancellationToken = default)
     {
         var frontEnd = new FrontEndSpecification();
         var detector = new SpeechDetector(frontEnd, network);
-        var speech = LabelledRecordings.Load(utterances, Utterances, 0, cancellationToken);
+        var speech = LabelledRecordings.Load(utterances, Utterances, 0, skip, cancellationToken);
         bool Refuses(SpeechMap map) =>
             map.SpeechFrames * frontEnd.HopLength < minimumSpeechSeconds * frontEnd.SampleRate;
 
