@@ -3,6 +3,7 @@ using NAudio.Wave;
 using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.Audio.Files.Containers;
+using Speaker.Audio.Files.Ffmpeg;
 using Speaker.Audio.Files.Opening;
 using Speaker.Enrolment;
 
