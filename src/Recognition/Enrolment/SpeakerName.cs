@@ -1,4 +1,4 @@
-using Speaker.Text;
+using Speaker.Unicode;
 
 namespace Speaker.Enrolment;
 

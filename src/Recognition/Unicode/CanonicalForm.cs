@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Speaker.Text;
+namespace Speaker.Unicode;
 
 /// <summary>
 /// Normalisation form C of Unicode (UAX 15): "é" is one code point, whether it was written as one or as "e" with an accent
