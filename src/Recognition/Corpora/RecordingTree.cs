@@ -19,7 +19,12 @@ internal sealed class RecordingTree
 
     private readonly HashSet<object> _files = [];
     private readonly HashSet<object> _folders = [];
-    private readonly Queue<FileSystemInfo> _links = new();
+    /// <summary>Those nearest to the root come first: a link there stands for a speaker's folder.</summary>
+    private readonly PriorityQueue<FileSystemInfo, (int Depth, string Path)> _links = new(
+        Comparer<(int Depth, string Path)>.Create((one, other) => one.Depth != other.Depth
+            ? one.Depth.CompareTo(other.Depth)
+            : string.CompareOrdinal(one.Path, other.Path)));
+
     private readonly List<string> _recordings = [];
     private readonly List<SkippedUtterance> _skipped = [];
     private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
@@ -56,7 +61,7 @@ internal sealed class RecordingTree
         }
 
         tree.Look(root, cancellationToken);
-        while (tree._links.TryDequeue(out var link))
+        while (tree._links.TryDequeue(out var link, out _))
         {
             tree.Follow(link, cancellationToken);
         }
@@ -105,7 +110,7 @@ internal sealed class RecordingTree
         {
             if (entry.LinkTarget is not null)
             {
-                _links.Enqueue(entry);
+                _links.Enqueue(entry, (entry.FullName.Count(Path.DirectorySeparatorChar.Equals), entry.FullName));
             }
             else if (entry is DirectoryInfo)
             {
@@ -124,7 +129,7 @@ internal sealed class RecordingTree
         {
             Look(link.FullName, cancellationToken);
         }
-        else if (File.Exists(link.FullName))
+        else if (!IsRecording(link.FullName) || File.Exists(Resolved(link.FullName)))
         {
             Add(link.FullName);
         }

@@ -105,7 +105,7 @@ internal sealed class EvaluationSet
     /// <param name="options">Threads, seconds.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ModelException">An option out of range.</exception>
-    /// <exception cref="AudioException">No file can be read; one that is missing is among the skipped.</exception>
+    /// <exception cref="AudioException">No trial is left; a file that is missing is among the skipped.</exception>
     public static EvaluationSet FromTrials(
         IReadOnlyList<Trial> trials,
         string directory,
@@ -146,7 +146,11 @@ internal sealed class EvaluationSet
             }
         }
 
-        return new EvaluationSet(frontEnd, items, pairs, [], skipped);
+        return pairs.Count > 0 || skipped.Count == 0
+            ? new EvaluationSet(frontEnd, items, pairs, [], skipped)
+            : throw new AudioException(
+                $"No trial is left of {trials.Count}: {skipped.Count} recordings were left out, the first of them "
+                + $"{skipped[0].Path}: {skipped[0].Reason}");
     }
 
     /// <summary>The beginning of the segments, in so many frames.</summary>

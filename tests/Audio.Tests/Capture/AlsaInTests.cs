@@ -67,6 +67,22 @@ public class AlsaInTests
         Assert.Contains("use 16-bit PCM or 32-bit float", exception.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The configuration of docs/operations.md: "null" is defined by ALSA's own, whose place it takes.</summary>
+    [Fact]
+    public void StartRecording_DeviceOverNull_OpensThoughTheConfigurationDoesNotDefineIt()
+    {
+        using var folder = new TemporaryFolder();
+        AlsaConfiguration.Use(folder, Signals.Voice(60), slave: "null");
+        using var input = new AlsaIn("recording") { WaveFormat = new WaveFormat(16000, 16, 1) };
+        using var heard = new ManualResetEventSlim();
+        input.DataAvailable += (_, _) => heard.Set();
+
+        input.StartRecording();
+
+        Assert.True(heard.Wait(TimeSpan.FromSeconds(30)));
+        input.StopRecording();
+    }
+
     [Fact]
     public void StartRecording_NoSuchDevice_ThrowsTheErrorOfAlsa()
     {

@@ -12,8 +12,8 @@ internal static partial class AlsaConfiguration
     public const string Tests = "ALSA";
 
     /// <summary>Makes <paramref name="samples"/> what the device "recording" captures, then silence.</summary>
-    public static void Use(TemporaryFolder folder, float[] samples) =>
-        Configure(folder, folder.Write("capture.raw", SoundWriter.Pcm16(samples)));
+    public static void Use(TemporaryFolder folder, float[] samples, string slave = "nothing") =>
+        Configure(folder, folder.Write("capture.raw", SoundWriter.Pcm16(samples)), slave);
 
     /// <summary>
     /// Makes <paramref name="samples"/> what the device "recording" captures, after which it hangs until what
@@ -27,15 +27,15 @@ internal static partial class AlsaConfiguration
         // Opened for reading as well, so that opening it waits for nobody.
         var pipe = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
         pipe.Write(SoundWriter.Pcm16(samples));
-        Configure(folder, path);
+        Configure(folder, path, "nothing");
         return pipe;
     }
 
-    private static void Configure(TemporaryFolder folder, string sound)
+    private static void Configure(TemporaryFolder folder, string sound, string slave)
     {
         var configuration = folder.Write("asound.conf", System.Text.Encoding.ASCII.GetBytes(
             "pcm.nothing { type null }\n"
-            + "pcm.recording { type file slave.pcm \"nothing\" file \"/dev/null\" format raw infile \""
+            + "pcm.recording { type file slave.pcm \"" + slave + "\" file \"/dev/null\" format raw infile \""
             + sound + "\" }\n"));
         Assert.Equal(0, SetEnvironment("ALSA_CONFIG_PATH", configuration, 1));
     }

@@ -46,6 +46,67 @@ public sealed class VoiceprintDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void Open_NamesOfAnEarlierVersion_AreFoundListedMergedAndRemovedInEitherForm()
+    {
+        const string Composed = "Jos\u00E9";
+        const string Decomposed = "Jose\u0301";
+        Enrol("x", HelperProcess.Utterance("x", 0), HelperProcess.Utterance("x", 1));
+        Enrol("y", HelperProcess.Utterance("y", 0));
+        Rename("x", Decomposed);
+        using (var store = Open())
+        {
+            Assert.Equal(2, store.Utterances(Composed, Model).Count);
+            Assert.Equal(2, store.Utterances(Decomposed, Model).Count);
+            Assert.Equal([Composed, "y"], store.AllUtterances(Model).Keys.Order(StringComparer.Ordinal));
+            Assert.Equal([Composed, "y"], store.List().Select(speaker => speaker.Name));
+        }
+
+        // Earlier versions took the two for two speakers.
+        Rename("y", Composed);
+        Enrol(Decomposed, HelperProcess.Utterance("z", 0));
+        using (var store = Open())
+        {
+            var speaker = Assert.Single(store.List());
+            Assert.Equal((Composed, 4), (speaker.Name, speaker.Utterances));
+            Assert.Equal(4, Assert.Single(store.AllUtterances(Model)).Value.Count);
+            Assert.True(store.Remove(Decomposed));
+            Assert.Empty(store.List());
+            Assert.False(store.Remove(Composed));
+        }
+    }
+
+    [Theory]
+    [InlineData(":memory:")]
+    [InlineData("|DataDirectory|store.db")]
+    [InlineData("file:x?mode=memory")]
+    [InlineData("a;Mode=Memory;b='c\".db")]
+    public void Open_NameThatSqliteTakesForSomethingElse_IsAFile(string name)
+    {
+        var path = _folder.File(name);
+        using (var store = VoiceprintDatabase.Open(path, TimeSpan.FromSeconds(1), TimeProvider.System))
+        {
+            using var transaction = store.BeginEnrolment("anna", Model);
+            transaction.Add(HelperProcess.Utterance("anna", 0), null);
+            transaction.Commit();
+        }
+
+        Assert.True(new FileInfo(path).Length > 0);
+        using var again = VoiceprintDatabase.OpenExisting(path, TimeSpan.FromSeconds(1), TimeProvider.System)!;
+        Assert.Equal("anna", Assert.Single(again.List()).Name);
+    }
+
+    private void Rename(string speaker, string name)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={StorePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE speaker SET name = $new WHERE name = $old";
+        command.Parameters.AddWithValue("$old", speaker);
+        command.Parameters.AddWithValue("$new", name);
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
+
+    [Fact]
     public void AllUtterances_SeveralSpeakers_AreGroupedByName()
     {
         Enrol("boris", HelperProcess.Utterance("boris", 0));

@@ -40,6 +40,20 @@ public sealed class FeatureBankTests : IDisposable
     }
 
     [Fact]
+    public void Open_UnreadableRecording_IsNamedAndHasNoFeatures()
+    {
+        _folder.Write(Path.Combine("speech", "s1", "9.wav"), []);
+        var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
+        using var bank = FeatureBank.Open(corpus.Utterances, new FrontEndSpecification(), Options("a"));
+        var place = corpus.Utterances.ToList().FindIndex(u => Path.GetFileName(u.Path) == "9.wav");
+
+        Assert.Equal(corpus.Utterances[place].Path, Assert.Single(bank.Skipped).Path);
+        Assert.All(
+            Enumerable.Range(0, corpus.Utterances.Count), i => Assert.Equal(i == place, bank.Frames(0, i, 0) == 0));
+        Assert.Equal([corpus.Utterances[place]], bank.Classes(0.01).Speechless);
+    }
+
+    [Fact]
     public void Open_AnyNumberOfThreads_HoldsTheSame()
     {
         using var one = Open(Options("a") with { Threads = 1 });

@@ -74,6 +74,7 @@ public sealed class CorpusTests : IDisposable
     [InlineData("path,speaker", "1.wav", "line 2", "1 fields")]
     [InlineData("path,speaker", "1.wav,", "line 2", "speaker is empty")]
     [InlineData("path,speaker,seconds", "1.wav,ann,long", "line 2", "long")]
+    [InlineData("path,speaker,seconds", "1.wav,ann,NaN", "line 2", "NaN")]
     [InlineData("path,speaker", "\"1.wav,ann", "line 2", "not closed")]
     [InlineData("path,voice", "1.wav,ann", "line 1", "speaker")]
     [InlineData("path,speaker,path", "1.wav,ann,1.wav", "line 1", "twice")]
@@ -99,6 +100,79 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void Load_DevFractionOutOfRange_IsRefused() =>
         Assert.Throws<OptionsValidationException>(() => Corpus.Load(_folder.Root, new CorpusOptions { DevFraction = 0.6 }));
+
+    [Fact]
+    public void Load_LinksThatLeadBack_CountEveryRecordingOnceUnderItsOwnSpeaker()
+    {
+        Touch("ann/1.wav", "ann/2.wav", "bob/1.wav");
+        Directory.CreateSymbolicLink(_folder.File("ann", "all"), "..");
+        Directory.CreateSymbolicLink(_folder.File("aaa"), "bob");
+        Directory.CreateSymbolicLink(_folder.File("ann", "self"), ".");
+        Directory.CreateSymbolicLink(_folder.File("ann", "above"), "../..");
+        File.CreateSymbolicLink(_folder.File("ann", "0.wav"), "../bob/1.wav");
+        File.CreateSymbolicLink(_folder.File("bob", "9.wav"), "1.wav");
+        File.CreateSymbolicLink(_folder.File("bob", "gone.wav"), "nowhere.wav");
+
+        var corpus = Corpus.Load(_folder.Root);
+
+        Assert.Equal(
+            ["ann/1.wav", "ann/2.wav", "bob/1.wav"],
+            corpus.Utterances.Select(u => $"{u.Speaker}/{Path.GetFileName(u.Path)}"));
+        Assert.Equal(_folder.File("bob", "gone.wav"), Assert.Single(corpus.Remainder.Skipped).Path);
+        Assert.Equal(6, corpus.Remainder.Repeated);
+    }
+
+    [Fact]
+    public void Load_LinksToRecordingsElsewhere_AreFollowed()
+    {
+        using var elsewhere = new TemporaryFolder();
+        Directory.CreateDirectory(elsewhere.File("carl", "x"));
+        File.WriteAllText(elsewhere.File("carl", "x", "1.wav"), "");
+        Touch("ann/1.wav");
+        Directory.CreateSymbolicLink(_folder.File("carl"), elsewhere.File("carl"));
+        File.CreateSymbolicLink(_folder.File("ann", "2.wav"), elsewhere.File("carl", "x", "1.wav"));
+
+        var utterances = Corpus.Load(_folder.Root).Utterances;
+
+        // Once, by the first link to it.
+        Assert.Equal(
+            [("ann", "1.wav"), ("carl", "1.wav")], utterances.Select(u => (u.Speaker, Path.GetFileName(u.Path))));
+    }
+
+    [Fact]
+    public void Load_OtherFiles_AreCountedByTheirEnding()
+    {
+        Touch("ann/1.wav", "ann/2.M4A", "ann/a.txt", "ann/b.TXT", "ann/x/LICENCE", "ann/.hidden.wav", "stray.wav");
+        var corpus = Corpus.Load(_folder.Root);
+        Assert.Equal(2, corpus.Utterances.Count);
+        Assert.Equal(
+            ["passed over by their ending: 1 without one, 2 .txt",
+                "passed over as they lie beside the speakers' folders: 1 recording"],
+            corpus.Remainder.Notes());
+    }
+
+    [Fact]
+    public void Load_SpeakersNamedInTwoForms_AreOne()
+    {
+        Touch("Jos\u00E9/1.wav", "Jose\u0301/2.wav");
+        Assert.Equal(["Jos\u00E9", "Jos\u00E9"], Corpus.Load(_folder.Root).Utterances.Select(u => u.Speaker));
+    }
+
+    [Fact]
+    public void Load_ManifestThatNamesARecordingTwice_CountsItOnceAndRefusesTwoSpeakers()
+    {
+        Touch("1.wav", "2.wav");
+        File.CreateSymbolicLink(_folder.File("3.wav"), "1.wav");
+        Manifest("path,speaker", "1.wav,ann", "2.wav,bob", "./1.wav,ann", "3.wav,ann");
+        var corpus = Corpus.Load(_folder.Root);
+        Assert.Equal(["ann", "bob"], corpus.Utterances.Select(u => u.Speaker));
+        Assert.Equal(2, corpus.Remainder.Repeated);
+
+        Manifest("path,speaker", "1.wav,ann", "2.wav,bob", "3.wav,bob");
+        var error = Assert.Throws<ModelException>(() => Corpus.Load(_folder.Root));
+        Assert.Contains("line 4: '3.wav' is the recording of line 2, where the speaker is 'ann'", error.Message,
+            StringComparison.Ordinal);
+    }
 
     private HashSet<string> Dev(CorpusOptions options) =>
         [.. Corpus.Load(_folder.Root, options).Of(CorpusSplit.Dev).Select(u => u.Speaker)];

@@ -35,6 +35,45 @@ public sealed class EvaluatorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void FromCorpus_UnreadableRecordings_AreNamedAndLeftOut()
+    {
+        File.WriteAllText(_folder.File("speech", "s0", "empty.wav"), "");
+        File.WriteAllText(_folder.File("speech", "s1", "text.flac"), "no sound at all");
+        Directory.CreateDirectory(_folder.File("speech", "s2", "folder.wav"));
+        var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
+
+        var set = EvaluationSet.FromCorpus(
+            corpus.Utterances, _encoder.Card.FrontEnd, new UtteranceOptions(), new EvaluationOptions());
+
+        Assert.Equal(9, set.Items.Count);
+        Assert.Equal(["empty.wav", "text.flac"], set.Skipped.Select(skipped => Path.GetFileName(skipped.Path)));
+        Assert.StartsWith("is empty (0 bytes)", set.Skipped[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromTrials_MissingRecording_LosesItsTrialsOnly()
+    {
+        var set = EvaluationSet.FromTrials(
+            [new Trial(true, "s0/0.wav", "s0/1.wav"), new Trial(false, "s0/0.wav", "s1/gone.wav")],
+            _folder.File("speech"), _encoder.Card.FrontEnd, new UtteranceOptions(), new EvaluationOptions());
+        Assert.True(Assert.Single(set.Pairs).IsTarget);
+        Assert.EndsWith("gone.wav", Assert.Single(set.Skipped).Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromCorpus_NothingCanBeRead_Throws()
+    {
+        CorpusUtterance[] utterances =
+        [
+            .. Enumerable.Range(0, 2).Select(i => new CorpusUtterance(
+                _folder.Write($"{i}.wav", []), "ann", "c", CorpusSplit.Test, "", null)),
+        ];
+        var error = Assert.Throws<AudioException>(() => EvaluationSet.FromCorpus(
+            utterances, _encoder.Card.FrontEnd, new UtteranceOptions(), new EvaluationOptions()));
+        Assert.Contains("none of 2 recordings can be read", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Evaluate_TrialList_IsWhatEmbeddingEachPairByHandGives()
     {
         var trials = new List<Trial>();
