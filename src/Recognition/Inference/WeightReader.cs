@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Speaker.Models;
 
@@ -13,7 +14,7 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
 
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    /// <summary>The values of a tensor, row-major.</summary>
+    /// <summary>The values of a tensor, row-major; those in half precision made float32, which is exact.</summary>
     /// <exception cref="ModelException">There is no such tensor, or it has another shape or type.</exception>
     public ReadOnlySpan<float> Read(string name, params ReadOnlySpan<int> shape)
     {
@@ -22,7 +23,7 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
             throw new ModelException($"{path} lacks the tensor '{name}' of the network; is its card another model's?");
         }
 
-        var fits = tensor.Type == TensorType.Float32 && tensor.Shape.Length == shape.Length;
+        var fits = tensor.Type is TensorType.Float32 or TensorType.Float16 && tensor.Shape.Length == shape.Length;
         for (var i = 0; fits && i < shape.Length; i++)
         {
             fits = tensor.Shape[i] == shape[i];
@@ -36,7 +37,14 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
         }
 
         _read.Add(name);
-        return MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span);
+        if (tensor.Type == TensorType.Float32)
+        {
+            return MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span);
+        }
+
+        var values = new float[tensor.Bytes.Length / sizeof(ushort)];
+        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(tensor.Bytes.Span), values);
+        return values;
     }
 
     /// <exception cref="ModelException">The file holds a tensor that was not asked for.</exception>
