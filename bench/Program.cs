@@ -26,7 +26,7 @@ Console.WriteLine(args[0] switch
     "augmentation" => AugmentationCost.Run(
         new AugmentationCost.Settings(given["--recordings"], Number("--timed"))),
     "resnet" => ResNetSpeed.Run(new ResNetSpeed.Settings(
-        given["--model"], given["--graph"],
+        given["--weights"], given["--graph"],
         [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],
         Number("--seconds"))),
     "encoder" => EncoderSpeed.Run(new EncoderSpeed.Settings(

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Speaker.Inference;
 using Speaker.Models;
+using Speaker.Training.Exchange;
 
 namespace Speaker.Bench;
 
@@ -13,17 +14,20 @@ namespace Speaker.Bench;
 /// </summary>
 internal static class ResNetSpeed
 {
-    /// <param name="Model">A model that <c>speaker-train import</c> made.</param>
+    /// <param name="Weights">What <c>speaker-train import</c> takes.</param>
     /// <param name="Graph">The same weights as ONNX: inputs fbank [1, T, 80] and weights [1, T].</param>
     /// <param name="Frames">Lengths of utterances.</param>
     /// <param name="Seconds">That each side computes for, at each length.</param>
-    internal sealed record Settings(string Model, string Graph, IReadOnlyList<int> Frames, double Seconds);
+    internal sealed record Settings(string Weights, string Graph, IReadOnlyList<int> Frames, double Seconds);
 
     /// <returns>JSON, for each length: milliseconds a call by side, and the cosine of the embeddings.</returns>
     public static string Run(Settings settings)
     {
-        var path = ModelFiles.Resolve(settings.Model);
-        var network = new EncoderNetwork(ModelFiles.ReadCard(path).Encoder, Safetensors.Read(path), path);
+        var folder = Directory.CreateTempSubdirectory();
+        var path = Path.Combine(folder.FullName, "resnet34.safetensors");
+        var card = ResNetImport.Import(settings.Weights, path);
+        var network = new EncoderNetwork(card.Encoder, Safetensors.Read(path), path);
+        folder.Delete(recursive: true);
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,

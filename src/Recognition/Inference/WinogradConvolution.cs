@@ -19,6 +19,10 @@ internal static unsafe class WinogradConvolution
     /// <summary>Tiles at a time: what the rows of the matrix product are fast at.</summary>
     private const int TileMultiple = ConvolutionKernels.MostRows;
 
+    /// <summary>The matrix product takes one row about as long as four: a tile or three too many, of whatever the memory
+    /// holds, whose products nothing reads.</summary>
+    private const int RowMultiple = 4;
+
     /// <summary>Between the places, so that they do not fall on the same lines of the first cache.</summary>
     private const int PlacePadding = 16;
 
@@ -39,8 +43,9 @@ internal static unsafe class WinogradConvolution
         var first = part * TilesAtOnce(weights);
         var count = Math.Min(TilesAtOnce(weights), Tiles(weights, input) - first);
         var places = weights.Places;
-        var inputStep = ((nint)count * input.Channels) + PlacePadding;
-        var productStep = ((nint)count * weights.Channels) + PlacePadding;
+        var rows = (count + RowMultiple - 1) / RowMultiple * RowMultiple;
+        var inputStep = ((nint)rows * input.Channels) + PlacePadding;
+        var productStep = ((nint)rows * weights.Channels) + PlacePadding;
         scratch.Inputs.Reserve(places.Length * (long)inputStep);
         scratch.Products.Reserve(places.Length * (long)productStep);
         var alongTime = AlongTime(input);
@@ -56,7 +61,7 @@ internal static unsafe class WinogradConvolution
         {
             Convolution.Compute(places[place], new ConvolutionRows
             {
-                Count = count,
+                Count = rows,
                 Input = scratch.Inputs.Start + (place * inputStep),
                 RowStep = input.Channels,
                 Initial = places[place].Biases,
