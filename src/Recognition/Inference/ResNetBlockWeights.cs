@@ -1,7 +1,7 @@
 namespace Speaker.Inference;
 
-/// <summary>The weights of relu(conv(relu(conv(x))) + x), with a convolution of one point on x where it changes channels
-/// or strides. Immutable.</summary>
+/// <summary>The weights of relu(conv(relu(conv(x))) + x), with a convolution of one point on x where it changes
+/// channels or strides. Immutable.</summary>
 internal sealed class ResNetBlockWeights
 {
     private const int Kernel = 3;

@@ -40,7 +40,8 @@ internal sealed class ResNetWeights
         Embedding = new PackedWeights(
             specification.BranchDimension, 1, 2 * Pooled,
             weights.Read($"{name}embedding.weight", specification.BranchDimension, 2 * Pooled),
-            WeightLayout.TapsOutside(1, 2 * Pooled), weights.Read($"{name}embedding.bias", specification.BranchDimension));
+            WeightLayout.TapsOutside(1, 2 * Pooled),
+            weights.Read($"{name}embedding.bias", specification.BranchDimension));
     }
 
     /// <summary>From cepstra to log mel bands.</summary>
