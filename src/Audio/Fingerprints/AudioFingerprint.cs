@@ -18,7 +18,7 @@ internal sealed class AudioFingerprint
     /// there is to compare more; figures in docs/operations.md.</summary>
     private const double LeastLikeness = 0.6;
 
-    private const double Allowance = 3;
+    private const double Allowance = 2;
 
     /// <summary>Frames of 10 ms that a copy may begin later or earlier: what encoders put before the sound.</summary>
     private const int LargestShift = 15;
