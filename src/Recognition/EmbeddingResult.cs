@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Speaker.Audio;
+using Speaker.Audio.Fingerprints;
 
 namespace Speaker;
 
@@ -30,6 +31,9 @@ public sealed record EmbeddingResult
 
     /// <summary>What in the recording makes an answer less sure.</summary>
     public IReadOnlyList<QualityWarning> Warnings { get; init; } = [];
+
+    /// <summary>By which a copy of the recording is known; null where nobody asked for it.</summary>
+    internal AudioFingerprint? Fingerprint { get; init; }
 
     /// <summary>SHA-256 of the model, lower-case hex. Embeddings of different hashes must never be compared.</summary>
     public required string ModelHash { get; init; }

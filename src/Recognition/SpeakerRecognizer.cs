@@ -75,7 +75,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         speaker = SpeakerName.Checked(speaker);
         ArgumentNullException.ThrowIfNull(recordings);
-        var samples = await _embedder.EmbedAllAsync(recordings, cancellationToken).ConfigureAwait(false);
+        var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, cancellationToken).ConfigureAwait(false);
         return await _enroller.EnrollAsync(
             _store, speaker, ModelHash, [.. recordings.Select(recording => recording.Name)], samples, consent,
             cancellationToken).ConfigureAwait(false);
@@ -113,7 +113,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         AudioInput first, AudioInput second, CancellationToken cancellationToken = default)
     {
         var threshold = _verifier.Threshold();
-        var samples = await _embedder.EmbedAllAsync([first, second], cancellationToken).ConfigureAwait(false);
+        var samples = await _embedder.EmbedAllAsync([first, second], withFingerprints: false, cancellationToken).ConfigureAwait(false);
         return samples[0].IsUsable
             ? _verifier.Decide(null, _verifier.SideOf(samples[0]), samples[1], threshold)
             : Verifier.Of(samples[0], threshold);
@@ -128,7 +128,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         IReadOnlyList<AudioInput> recordings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(recordings);
-        return _embedder.EmbedAllAsync(recordings, cancellationToken);
+        return _embedder.EmbedAllAsync(recordings, withFingerprints: false, cancellationToken);
     }
 
     /// <inheritdoc />

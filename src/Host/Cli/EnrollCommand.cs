@@ -26,7 +26,8 @@ internal static class EnrollCommand
         };
         var command = new Command("enroll",
             "Add recordings to a speaker, all in one transaction. A recording with too little speech, or unlike the " +
-            "speaker's others, is refused with the reason, and the exit code is 2. If a file cannot be read, " +
+            "speaker's others, is refused with the reason, and the exit code is 2. A recording that is enrolled " +
+            "already, also as a copy in another format, is not added again. If a file cannot be read, " +
             "nothing is enrolled.")
         {
             name,

@@ -180,6 +180,8 @@ internal sealed class FeatureBank : IDisposable
             }
 
             var done = 0;
+            // Every percent, and of many recordings every hundredth.
+            var reported = Math.Clamp(utterances.Count / 100, 1, 100);
             skipped.AddRange(ParallelReading.For(
                 [.. utterances.Select(utterance => utterance.Path)],
                 options.Threads,
@@ -225,7 +227,7 @@ internal sealed class FeatureBank : IDisposable
                     }
 
                     var count = Interlocked.Increment(ref done);
-                    if (count % 100 == 0 || count == utterances.Count)
+                    if (count % reported == 0 || count == utterances.Count)
                     {
                         progress?.Report(new FeatureBankProgress(missing, count, utterances.Count));
                     }

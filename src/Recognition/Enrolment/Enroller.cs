@@ -10,6 +10,9 @@ namespace Speaker.Enrolment;
 /// </summary>
 internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, EnrolmentOptions options)
 {
+    /// <summary>Largest cosine distance of two embeddings of the same samples: rounding only.</summary>
+    private const float SameSamples = 1e-5f;
+
     /// <summary>Judges every recording and stores the accepted ones in one transaction.</summary>
     /// <param name="store">Where to.</param>
     /// <param name="speaker">As <see cref="SpeakerName"/> has it.</param>
@@ -50,7 +53,7 @@ internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, Enr
             [
                 .. from i in Enumerable.Range(0, samples.Count)
                    where verdicts[i].Accepted
-                   select new StoredUtterance(samples[i].Embedding!, samples[i].SpeechSeconds, names[i]),
+                   select Utterance(names[i], samples[i]),
             ];
             all = [.. existing, .. accepted];
             return accepted;
@@ -63,7 +66,7 @@ internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, Enr
     private EnrolledRecording[] Judge(
         IReadOnlyList<string> names, IReadOnlyList<EmbeddingResult> samples, IReadOnlyList<StoredUtterance> existing)
     {
-        var members = existing.Select(utterance => utterance.Embedding).ToList();
+        var members = existing.ToList();
         var verdicts = new EnrolledRecording[samples.Count];
         foreach (var i in InOrderOfTrust(samples, members.Count > 0))
         {
@@ -73,7 +76,7 @@ internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, Enr
         return verdicts;
     }
 
-    private EnrolledRecording Judge(string name, EmbeddingResult sample, List<float[]> members)
+    private EnrolledRecording Judge(string name, EmbeddingResult sample, List<StoredUtterance> members)
     {
         var verdict = new EnrolledRecording
         {
@@ -89,19 +92,21 @@ internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, Enr
             return verdict;
         }
 
-        // The same bytes give the same embedding bit for bit, so equality finds a recording that is already there.
-        if (members.Exists(member => member.AsSpan().SequenceEqual(sample.Embedding)))
+        if (members.Find(member => IsOfSameRecording(member, sample)) is { } copy)
         {
             return verdict with
             {
-                Reason = Reason.AlreadyEnrolled, Message = "this recording is already enrolled",
+                Reason = Reason.AlreadyEnrolled,
+                Message = copy.Source == name
+                    ? "this recording is already enrolled"
+                    : $"this recording is already enrolled, as {copy.Source}",
             };
         }
 
         double? distance = null;
         if (members.Count > 0 && thresholds.TryFor(options.CoherenceTargetFar) is { } coherence)
         {
-            distance = scorer.Distance(Voiceprint.Centroid(members), sample.Embedding);
+            distance = scorer.Distance(Voiceprint.Centroid(members.Select(member => member.Embedding)), sample.Embedding);
             if (distance > coherence.Value)
             {
                 return verdict with
@@ -116,9 +121,19 @@ internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, Enr
             }
         }
 
-        members.Add(sample.Embedding);
+        members.Add(Utterance(name, sample));
         return verdict with { Reason = Reason.Enrolled, Distance = distance };
     }
+
+    private static StoredUtterance Utterance(string name, EmbeddingResult sample) =>
+        new(sample.Embedding!, sample.SpeechSeconds, name) { Fingerprint = sample.Fingerprint?.ToBytes() };
+
+    /// <summary>The same samples give the same embedding, and on another kind of processor one that is as good as the
+    /// same; a copy by another codec has the same outline.</summary>
+    private static bool IsOfSameRecording(StoredUtterance member, EmbeddingResult sample) =>
+        CosineScore.Distance(member.Embedding, sample.Embedding) <= SameSamples
+        || (member.Fingerprint is { } kept && sample.Fingerprint is { } heard
+            && heard.IsOfSameRecording(kept));
 
     /// <summary>
     /// The order given, but for a new speaker the utterance nearest to all others (the medoid) comes first: a wrong

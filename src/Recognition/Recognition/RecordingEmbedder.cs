@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using NAudio.Wave;
 using Speaker.Audio;
 using Speaker.Audio.Files;
+using Speaker.Audio.Fingerprints;
 using Speaker.Audio.Quality;
 using Speaker.Audio.Utterances;
 using Speaker.Inference;
@@ -47,22 +48,22 @@ internal sealed class RecordingEmbedder
 
     /// <summary>Listens to a recording and embeds it, on the thread pool.</summary>
     /// <exception cref="AudioException">It cannot be read as sound.</exception>
-    public async Task<EmbeddingResult> EmbedAsync(AudioInput recording, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(recording);
-        using var copy = await recording.FetchAsync(cancellationToken).ConfigureAwait(false);
-        return await RunAsync(() => Embed(recording, copy, cancellationToken), cancellationToken).ConfigureAwait(false);
-    }
+    public Task<EmbeddingResult> EmbedAsync(AudioInput recording, CancellationToken cancellationToken) =>
+        EmbedAsync(recording, withFingerprint: false, cancellationToken);
 
-    /// <summary>As <see cref="EmbedAsync"/>, of several side by side; the first that fails ends them all.</summary>
+    /// <summary>As <see cref="EmbedAsync(AudioInput, CancellationToken)"/>, of several side by side; the first that fails ends
+    /// them all.</summary>
+    /// <param name="recordings">Any number.</param>
+    /// <param name="withFingerprints">Whether copies of them are to be known later.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     public async Task<IReadOnlyList<EmbeddingResult>> EmbedAllAsync(
-        IReadOnlyList<AudioInput> recordings, CancellationToken cancellationToken)
+        IReadOnlyList<AudioInput> recordings, bool withFingerprints, CancellationToken cancellationToken)
     {
         var results = new EmbeddingResult[recordings.Count];
         await Parallel.ForAsync(
             0, recordings.Count,
             new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
-            async (i, token) => results[i] = await EmbedAsync(recordings[i], token).ConfigureAwait(false))
+            async (i, token) => results[i] = await EmbedAsync(recordings[i], withFingerprints, token).ConfigureAwait(false))
             .ConfigureAwait(false);
         return results;
     }
@@ -83,12 +84,30 @@ internal sealed class RecordingEmbedder
         }
     }
 
-    private EmbeddingResult Embed(AudioInput recording, TemporaryCopy? copy, CancellationToken cancellationToken)
+    private async Task<EmbeddingResult> EmbedAsync(
+        AudioInput recording, bool withFingerprint, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        using var copy = await recording.FetchAsync(cancellationToken).ConfigureAwait(false);
+        return await RunAsync(() => Embed(recording, copy, withFingerprint, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private EmbeddingResult Embed(
+        AudioInput recording, TemporaryCopy? copy, bool withFingerprint, CancellationToken cancellationToken)
     {
         try
         {
             using var sound = recording.Open(copy, _files, cancellationToken);
-            return WithReader(reader => Embed(reader, sound, recording.Progress, cancellationToken));
+            if (!withFingerprint)
+            {
+                return WithReader(reader => Embed(reader, sound, recording.Progress, cancellationToken));
+            }
+
+            var tap = new FingerprintTap(sound.Samples);
+            var result = WithReader(reader => Embed(
+                reader, sound with { Samples = tap }, recording.Progress, cancellationToken));
+            return result with { Fingerprint = tap.ToFingerprint() };
         }
         catch (AudioException exception) when (copy is not null)
         {

@@ -50,10 +50,12 @@ public sealed class SpeechDetectorTrainerTests : IDisposable
         var noises = NoiseFolder.Load(_folder.File("noise"));
 
         // With no voice loud enough to be an utterance everything is refused.
-        var strict = SpeechDetectionEvaluator.Measure(SpeechNetwork.Shipped, Utterances("speech"), noises.All, 60, _ => { });
+        var strict = SpeechDetectionEvaluator.Measure(
+            SpeechNetwork.Shipped, Utterances("speech"), noises.All, 60, _ => { });
         Assert.All(strict.Speech, condition => Assert.Equal(1, condition.Refused));
 
-        var report = SpeechDetectionEvaluator.Measure(SpeechNetwork.Shipped, Utterances("speech"), noises.All, 0.25, _ => { });
+        var report = SpeechDetectionEvaluator.Measure(
+            SpeechNetwork.Shipped, Utterances("speech"), noises.All, 0.25, _ => { });
         Assert.Equal(["clean", "20 dB", "10 dB", "5 dB"], report.Speech.Select(condition => condition.Condition));
         Assert.All(report.Speech, condition => Assert.Equal(8, condition.Recordings));
         Assert.Equal(strict.Speech[0].SpeechKept, report.Speech[0].SpeechKept);

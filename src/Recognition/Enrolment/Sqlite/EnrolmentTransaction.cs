@@ -23,7 +23,8 @@ internal sealed class EnrolmentTransaction : IDisposable
         _speaker = speaker;
         _modelHash = modelHash;
         _now = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
-        Existing = store.ReadUtterances(speaker, transaction);
+        UtteranceFingerprints.Ensure(store, transaction);
+        Existing = UtteranceFingerprints.With(store, transaction, speaker);
     }
 
     /// <summary>The speaker's utterances when the transaction began.</summary>
@@ -51,7 +52,8 @@ internal sealed class EnrolmentTransaction : IDisposable
             """,
             ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)),
             ("$seconds", utterance.SpeechSeconds), ("$source", utterance.Source), ("$now", _now));
-        return insert.ExecuteNonQuery();
+        insert.ExecuteNonQuery();
+        return utterance.Fingerprint is null || UtteranceFingerprints.Add(_store, _transaction, utterance.Fingerprint);
     });
 
     /// <exception cref="StoreException">The disk is full or failed; nothing was written.</exception>

@@ -1,0 +1,55 @@
+using Microsoft.Data.Sqlite;
+
+namespace Speaker.Enrolment.Sqlite;
+
+/// <summary>
+/// The fingerprints of utterances, in a table of their own that only enrolment reads: a store of an earlier version gets it
+/// at the next enrolment, and programs of that version go on using the store. Where an utterance goes, so does its
+/// fingerprint.
+/// </summary>
+internal static class UtteranceFingerprints
+{
+    private const string Table = """
+        CREATE TABLE IF NOT EXISTS fingerprint (
+            utterance_id INTEGER PRIMARY KEY REFERENCES utterance(id) ON DELETE CASCADE,
+            outline BLOB NOT NULL
+        ) STRICT
+        """;
+
+    public static void Ensure(VoiceprintDatabase store, SqliteTransaction transaction)
+    {
+        using var create = store.Command(transaction, Table);
+        create.ExecuteNonQuery();
+    }
+
+    /// <summary>To the utterance that was added last.</summary>
+    public static bool Add(VoiceprintDatabase store, SqliteTransaction transaction, byte[] fingerprint)
+    {
+        using var insert = store.Command(
+            transaction, "INSERT INTO fingerprint (utterance_id, outline) VALUES (last_insert_rowid(), $outline)",
+            ("$outline", fingerprint));
+        return insert.ExecuteNonQuery() == 1;
+    }
+
+    /// <summary>The speaker's utterances in order of enrolment, with what is kept of their sound.</summary>
+    public static IReadOnlyList<StoredUtterance> With(
+        VoiceprintDatabase store, SqliteTransaction transaction, string speaker)
+    {
+        var utterances = store.ReadUtterances(speaker, transaction);
+        var outlines = new List<byte[]?>();
+        foreach (var id in StoredName.Find(store, transaction, speaker))
+        {
+            using var command = store.Command(transaction, """
+                SELECT f.outline FROM utterance u LEFT JOIN fingerprint f ON f.utterance_id = u.id
+                WHERE u.speaker_id = $id ORDER BY u.id
+                """, ("$id", id));
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                outlines.Add(reader.IsDBNull(0) ? null : reader.GetFieldValue<byte[]>(0));
+            }
+        }
+
+        return [.. utterances.Zip(outlines, (utterance, outline) => utterance with { Fingerprint = outline })];
+    }
+}
