@@ -21,6 +21,20 @@ internal sealed record VerifyJson(
     double SpeechSeconds,
     string Model,
     QualityJson? Quality,
+    double? Llr,
+    string? File);
+
+internal sealed record CompareJson(
+    string First,
+    string Second,
+    string Decision,
+    double? Distance,
+    double? Threshold,
+    double? TargetFar,
+    string Reason,
+    double SpeechSeconds,
+    string Model,
+    QualityJson? Quality,
     double? Llr);
 
 internal sealed record QualityJson(
@@ -162,6 +176,7 @@ internal sealed record TrainJson(
 
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(VerifyJson))]
+[JsonSerializable(typeof(CompareJson))]
 [JsonSerializable(typeof(EmbedJson))]
 [JsonSerializable(typeof(EnrollJson))]
 [JsonSerializable(typeof(IdentifyJson))]

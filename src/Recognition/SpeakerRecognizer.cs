@@ -114,9 +114,13 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         var threshold = _verifier.Threshold();
         var samples = await _embedder.EmbedAllAsync([first, second], cancellationToken).ConfigureAwait(false);
-        return samples[0].IsUsable
-            ? _verifier.Decide(null, _verifier.SideOf(samples[0]), samples[1], threshold)
-            : Verifier.Of(samples[0], threshold);
+        if (Array.FindIndex([.. samples], sample => !sample.IsUsable) is var refused and >= 0)
+        {
+            var name = refused == 0 ? first.Name : second.Name;
+            return Verifier.Of(samples[refused], threshold) with { Message = $"{name}: {samples[refused].Message}" };
+        }
+
+        return _verifier.Decide(null, _verifier.SideOf(samples[0]), samples[1], threshold);
     }
 
     /// <inheritdoc />

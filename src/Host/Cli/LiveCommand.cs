@@ -54,7 +54,7 @@ internal static class LiveCommand
                 new MicrophoneOptions { Device = options.Device }, host.Services.GetRequiredService<TimeProvider>());
             var answer = await ShowWhileListeningAsync(
                 output, show => ListenAsync(session, microphone, options.Seconds, show, cancellation));
-            return DecisionPresenter.Show(answer, output);
+            return DecisionPresenter.Show(answer, file: null, output);
         });
         return command;
     }

@@ -31,6 +31,7 @@ internal static class SpeakerCommandLine
         EnrollCommand.Create(),
         VerifyCommand.Create(),
         IdentifyCommand.Create(),
+        CompareCommand.Create(),
         LiveCommand.Create(),
         EmbedCommand.Create(),
         TrainerVerb.Train(),
