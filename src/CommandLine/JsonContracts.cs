@@ -88,7 +88,23 @@ internal sealed record SpeakerJson(
     string? Consent,
     DateTimeOffset? ConsentAt);
 
-internal sealed record RemoveJson(string Speaker, bool Removed);
+internal sealed record RemoveJson(string Speaker, bool Removed, long? Utterance, int Utterances);
+
+internal sealed record ShownUtteranceJson(
+    long Id, string Source, DateTimeOffset AddedAt, double SpeechSeconds, double? Distance);
+
+internal sealed record ShowJson(
+    string Speaker,
+    DateTimeOffset EnrolledAt,
+    string? Consent,
+    DateTimeOffset? ConsentAt,
+    double SpeechSeconds,
+    IReadOnlyList<ShownUtteranceJson> Utterances,
+    string Model);
+
+internal sealed record RenameJson(string Speaker, string FormerName);
+
+internal sealed record MergeJson(string Speaker, string From, bool Merged, double Distance, double? Threshold);
 
 internal sealed record ReasonJson(string File, string Speaker, string Reason, double SpeechSeconds, DateTimeOffset At);
 
@@ -182,6 +198,9 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(IdentifyJson))]
 [JsonSerializable(typeof(SpeakerJson))]
 [JsonSerializable(typeof(RemoveJson))]
+[JsonSerializable(typeof(ShowJson))]
+[JsonSerializable(typeof(RenameJson))]
+[JsonSerializable(typeof(MergeJson))]
 [JsonSerializable(typeof(ReasonJson))]
 [JsonSerializable(typeof(CalibrateJson))]
 [JsonSerializable(typeof(TrainJson))]

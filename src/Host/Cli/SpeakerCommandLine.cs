@@ -40,7 +40,10 @@ internal static class SpeakerCommandLine
         CalibrateCommand.Create(),
         CardCommand.Create(),
         ListCommand.Create(),
+        ShowCommand.Create(),
         RemoveCommand.Create(),
+        RenameCommand.Create(),
+        MergeCommand.Create(),
         ServeCommand.Create(),
         DoctorCommand.Create());
 }
