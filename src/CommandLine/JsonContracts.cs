@@ -106,6 +106,11 @@ internal sealed record RenameJson(string Speaker, string FormerName);
 
 internal sealed record MergeJson(string Speaker, string From, bool Merged, double Distance, double? Threshold);
 
+internal sealed record VoiceprintsJson(string File, int Speakers, int Utterances, string Model);
+
+internal sealed record ImportedVoiceprintsJson(
+    string File, int Speakers, int Utterances, int AlreadyEnrolled, string Model);
+
 internal sealed record ReasonJson(string File, string Speaker, string Reason, double SpeechSeconds, DateTimeOffset At);
 
 internal sealed record DoctorCheckJson(string Name, string Status, string Detail, string Advice);
@@ -201,6 +206,8 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(ShowJson))]
 [JsonSerializable(typeof(RenameJson))]
 [JsonSerializable(typeof(MergeJson))]
+[JsonSerializable(typeof(VoiceprintsJson))]
+[JsonSerializable(typeof(ImportedVoiceprintsJson))]
 [JsonSerializable(typeof(ReasonJson))]
 [JsonSerializable(typeof(CalibrateJson))]
 [JsonSerializable(typeof(TrainJson))]

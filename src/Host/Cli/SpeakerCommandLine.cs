@@ -44,6 +44,8 @@ internal static class SpeakerCommandLine
         RemoveCommand.Create(),
         RenameCommand.Create(),
         MergeCommand.Create(),
+        ExportCommand.Create(),
+        ImportCommand.Create(),
         ServeCommand.Create(),
         DoctorCommand.Create());
 }

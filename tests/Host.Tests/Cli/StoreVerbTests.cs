@@ -104,6 +104,76 @@ public sealed class StoreVerbTests : IDisposable
         Assert.Equal(3, _speaker.Run("merge", "anna", "ann").ExitCode);
     }
 
+    [Fact]
+    public void ExportAndImport_TwoSpeakers_AnotherStoreAnswersTheSame()
+    {
+        Assert.Equal(0, _speaker.Run("enroll", "anna", Speech(0), Speech(4), "--consent", "door").ExitCode);
+        Assert.Equal(0, _speaker.Run("enroll", "Jos\u00E9", Speech(8)).ExitCode);
+        var file = _folder.File("voiceprints.json");
+        var exported = _speaker.Run("export", file, "--json");
+        Assert.Equal(0, exported.ExitCode);
+        Assert.Equal(2, exported.Json.GetProperty("speakers").GetInt32());
+        Assert.Equal(3, exported.Json.GetProperty("utterances").GetInt32());
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+
+        using (var json = JsonDocument.Parse(File.ReadAllBytes(file)))
+        {
+            Assert.Equal("speaker-voiceprints", json.RootElement.GetProperty("format").GetString());
+            Assert.Equal(_model.Hash, json.RootElement.GetProperty("model").GetString());
+        }
+
+        var other = _folder.File("other.db");
+        var imported = _speaker.Run("import", file, "--store", other, "--json");
+        Assert.Equal(0, imported.ExitCode);
+        Assert.Equal(3, imported.Json.GetProperty("utterances").GetInt32());
+        Assert.Equal(_speaker.Run("list", "--json").Output, _speaker.Run("list", "--json", "--store", other).Output);
+        foreach (var name in (string[])["anna", "Jos\u00E9"])
+        {
+            Assert.Equal(
+                _speaker.Run("verify", name, Speech(8), "--json").Output,
+                _speaker.Run("verify", name, Speech(8), "--json", "--store", other).Output);
+        }
+
+        var again = _speaker.Run("import", file, "--store", other, "--json").Json;
+        Assert.Equal(0, again.GetProperty("utterances").GetInt32());
+        Assert.Equal(3, again.GetProperty("alreadyEnrolled").GetInt32());
+        Assert.Equal(3, _speaker.Run("export", file).ExitCode);
+        Assert.Equal(3, _speaker.Run("export", _folder.File("new.json"), "nobody").ExitCode);
+    }
+
+    [Fact]
+    public void Import_WhatIsNoFileOfThisModel_IsRefusedAndNothingIsAdded()
+    {
+        Assert.Equal(0, _speaker.Run("enroll", "anna", Speech(0)).ExitCode);
+        var file = _folder.File("voiceprints.json");
+        Assert.Equal(0, _speaker.Run("export", file).ExitCode);
+        var text = File.ReadAllText(file);
+        var store = _folder.File("other.db");
+        foreach (var (damaged, expected) in (ReadOnlySpan<(string, string)>)
+        [
+            (text[..(text.Length / 2)], "no file of voiceprints"),
+            (text.Replace(_model.Hash, _model.OtherHash, StringComparison.Ordinal), "model in use"),
+            (text.Replace("\"embedding\":[", "\"embedding\":[0,", StringComparison.Ordinal), "dimensions"),
+            (text.Replace("\"anna\"", "\"../anna\"", StringComparison.Ordinal), "slash"),
+            (text.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal), "version 2"),
+            ("{}", "no file of voiceprints"),
+        ])
+        {
+            var path = _folder.File("damaged.json");
+            File.WriteAllText(path, damaged);
+            var result = _speaker.Run("import", path, "--store", store);
+            Assert.True(result.ExitCode == 3, result.Error);
+            Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+            Assert.Empty(_speaker.Run("list", "--json", "--store", store).Output);
+        }
+
+        Assert.Equal(3, _speaker.Run("import", file, "--model", _model.OtherPath, "--store", store).ExitCode);
+        Assert.Equal(3, _speaker.Run("import", _folder.File("missing.json")).ExitCode);
+    }
+
     private string Speech(int first)
     {
         var path = _folder.File($"speech-{first}.wav");
