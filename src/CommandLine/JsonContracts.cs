@@ -111,6 +111,19 @@ internal sealed record VoiceprintsJson(string File, int Speakers, int Utterances
 internal sealed record ImportedVoiceprintsJson(
     string File, int Speakers, int Utterances, int AlreadyEnrolled, string Model);
 
+internal sealed record ClusteredFileJson(string File, double SpeechSeconds, double? Distance);
+
+internal sealed record VoiceJson(int Voice, IReadOnlyList<ClusteredFileJson> Files);
+
+internal sealed record RefusedFileJson(string File, string Reason);
+
+internal sealed record ClusterJson(
+    IReadOnlyList<VoiceJson> Voices,
+    IReadOnlyList<RefusedFileJson> Refused,
+    double Threshold,
+    double? TargetFar,
+    string Model);
+
 internal sealed record ReasonJson(string File, string Speaker, string Reason, double SpeechSeconds, DateTimeOffset At);
 
 internal sealed record DoctorCheckJson(string Name, string Status, string Detail, string Advice);
@@ -208,6 +221,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(MergeJson))]
 [JsonSerializable(typeof(VoiceprintsJson))]
 [JsonSerializable(typeof(ImportedVoiceprintsJson))]
+[JsonSerializable(typeof(ClusterJson))]
 [JsonSerializable(typeof(ReasonJson))]
 [JsonSerializable(typeof(CalibrateJson))]
 [JsonSerializable(typeof(TrainJson))]

@@ -32,6 +32,7 @@ internal static class SpeakerCommandLine
         VerifyCommand.Create(),
         IdentifyCommand.Create(),
         CompareCommand.Create(),
+        ClusterCommand.Create(),
         LiveCommand.Create(),
         EmbedCommand.Create(),
         TrainerVerb.Train(),

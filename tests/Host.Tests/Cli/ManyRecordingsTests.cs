@@ -90,6 +90,29 @@ public sealed class ManyRecordingsTests : IDisposable
         Assert.Equal(3, _speaker.Run("verify", "anna", "--batch", list).ExitCode);
     }
 
+    [Fact]
+    public void Cluster_TheSameRecordingTwice_IsOneVoiceAndWhatCannotBeUsedIsNamed()
+    {
+        var copy = _folder.File("copy.wav");
+        File.Copy(Speech(0), copy);
+        var silence = Sounds.WriteSilence(_folder.File("silence.wav"), 3);
+        var result = _speaker.Run("cluster", Speech(0), Speech(4), copy, silence, "--threshold", "0.00001", "--json");
+        Assert.Equal(2, result.ExitCode);
+        var voices = result.Json.GetProperty("voices").EnumerateArray().Select(
+            voice => voice.GetProperty("files").EnumerateArray().Select(
+                file => file.GetProperty("file").GetString()).ToArray()).ToArray();
+        Assert.Equal([[Speech(0), copy], [Speech(4)]], voices);
+        Assert.Equal(silence, result.Json.GetProperty("refused")[0].GetProperty("file").GetString());
+        Assert.Equal(
+            JsonValueKind.Null,
+            result.Json.GetProperty("voices")[1].GetProperty("files")[0].GetProperty("distance").ValueKind);
+        Assert.False(File.Exists(_speaker.Store));
+
+        Assert.Equal(0, _speaker.Run("cluster", Speech(0), Speech(4)).ExitCode);
+        Assert.Equal(3, _speaker.Run("cluster", Speech(0), _folder.File("missing.wav")).ExitCode);
+        Assert.Equal(3, _speaker.Run("cluster").ExitCode);
+    }
+
     private static string? Field(string line, string name)
     {
         using var json = JsonDocument.Parse(line);
