@@ -124,6 +124,20 @@ internal sealed record ClusterJson(
     double? TargetFar,
     string Model);
 
+internal sealed record LabelJson(
+    double Start,
+    double End,
+    string? Label,
+    string? Speaker,
+    string Decision,
+    double? Distance,
+    double? Threshold,
+    double? TargetFar,
+    double? Margin,
+    string Reason,
+    double SpeechSeconds,
+    string Model);
+
 internal sealed record ReasonJson(string File, string Speaker, string Reason, double SpeechSeconds, DateTimeOffset At);
 
 internal sealed record DoctorCheckJson(string Name, string Status, string Detail, string Advice);
@@ -222,6 +236,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(VoiceprintsJson))]
 [JsonSerializable(typeof(ImportedVoiceprintsJson))]
 [JsonSerializable(typeof(ClusterJson))]
+[JsonSerializable(typeof(LabelJson))]
 [JsonSerializable(typeof(ReasonJson))]
 [JsonSerializable(typeof(CalibrateJson))]
 [JsonSerializable(typeof(TrainJson))]

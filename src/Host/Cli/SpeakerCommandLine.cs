@@ -33,6 +33,7 @@ internal static class SpeakerCommandLine
         IdentifyCommand.Create(),
         CompareCommand.Create(),
         ClusterCommand.Create(),
+        LabelCommand.Create(),
         LiveCommand.Create(),
         EmbedCommand.Create(),
         TrainerVerb.Train(),

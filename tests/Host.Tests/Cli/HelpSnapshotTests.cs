@@ -37,7 +37,8 @@ public sealed class HelpSnapshotTests
     [Fact]
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
-            "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify", "import", "list", "live", "merge",
+            "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify", "import", "label",
+            "list", "live", "merge",
             "remove", "rename", "serve", "show", "study", "train", "verify",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
