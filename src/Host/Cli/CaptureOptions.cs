@@ -2,7 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Speaker.Audio.Capture;
+using Speaker.Audio;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 

@@ -76,6 +76,6 @@ internal static class MergeCommand
                 $"{from} is now part of {to}: the two voices were at distance {distance:0.000}.")
             : string.Create(CultureInfo.InvariantCulture,
                 $"{from} and {to} are unlike each other: distance {distance:0.000} is beyond {threshold:0.000}. " +
-                "Nothing was merged; --force merges them nevertheless."));
+                $"Nothing was merged; --force merges them nevertheless."));
     }
 }
