@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
-using Speaker.Audio.Capture;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 

@@ -77,7 +77,7 @@ internal static class LabelCommand
         var sound = new List<float>();
         foreach (var segment in segments)
         {
-            var start = segment.Start * AudioFile.SampleRate;
+            var start = Math.Round(segment.Start * AudioFile.SampleRate);
             if (start >= samples.Length)
             {
                 throw new UsageException(string.Create(CultureInfo.InvariantCulture,

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio;
-using Speaker.Audio.Capture;
 using Speaker.Audio.Files;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;

@@ -66,6 +66,12 @@ internal sealed record VoiceprintFile(
                 "models cannot be compared; use that model (--model), or enrol again");
         }
 
+        // The types say that no element is null; the reader does not.
+        if (file.Speakers.Any(speaker => speaker is not { Utterances: { } own } || own.Any(each => each is null)))
+        {
+            throw new InvalidDataException($"{path} is no file of voiceprints: a speaker or an utterance in it is null");
+        }
+
         return [.. file.Speakers.Select(speaker => Checked(speaker, path, dimension))];
     }
 

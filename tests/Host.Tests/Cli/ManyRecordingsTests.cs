@@ -101,7 +101,8 @@ public sealed class ManyRecordingsTests : IDisposable
         var voices = result.Json.GetProperty("voices").EnumerateArray().Select(
             voice => voice.GetProperty("files").EnumerateArray().Select(
                 file => file.GetProperty("file").GetString()).ToArray()).ToArray();
-        Assert.Equal([[Speech(0), copy], [Speech(4)]], voices);
+        string?[][] expected = [[Speech(0), copy], [Speech(4)]];
+        Assert.Equal(expected, voices);
         Assert.Equal(silence, result.Json.GetProperty("refused")[0].GetProperty("file").GetString());
         Assert.Equal(
             JsonValueKind.Null,

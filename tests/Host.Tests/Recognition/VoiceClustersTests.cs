@@ -14,9 +14,12 @@ public sealed class VoiceClustersTests
             Vectors.AtDistance(0), [0, 0, 1, 0, 0, 0, 0, 0], Vectors.AtDistance(0.1), [0, 0, 0.99f, 0.141f, 0, 0, 0, 0],
             [0, 0, 0, 0, 0, 0, 0, 1],
         ];
-        Assert.Equal([[0, 2], [1, 3], [4]], Cluster(embeddings, 0.3));
-        Assert.Equal([[0], [1], [2], [3], [4]], Cluster(embeddings, 0.001));
-        Assert.Equal([[0, 1, 2, 3, 4]], Cluster(embeddings, 2));
+        int[][] threeVoices = [[0, 2], [1, 3], [4]];
+        int[][] allApart = [[0], [1], [2], [3], [4]];
+        int[][] allTogether = [[0, 1, 2, 3, 4]];
+        Assert.Equal(threeVoices, Cluster(embeddings, 0.3));
+        Assert.Equal(allApart, Cluster(embeddings, 0.001));
+        Assert.Equal(allTogether, Cluster(embeddings, 2));
         Assert.Empty(Cluster([], 1));
     }
 
@@ -34,23 +37,26 @@ public sealed class VoiceClustersTests
     private static int[][] ByDefinition(float[][] embeddings, double threshold)
     {
         var groups = Enumerable.Range(0, embeddings.Length).Select(i => new List<int> { i }).ToList();
-        while (true)
+        while (groups.Count > 1)
         {
             var pairs =
                 from a in groups
                 from b in groups
                 where a[0] < b[0]
-                select (a, b, Mean: (from i in a from j in b
+                select (a, b, Mean: (from i in a
+                                     from j in b
                                      select (double)Scorer.Cosine.Distance(embeddings[i], embeddings[j])).Average());
             var (one, other, mean) = pairs.MinBy(pair => pair.Mean);
-            if (one is null || mean > threshold)
+            if (mean > threshold)
             {
-                return [.. groups.Select(group => group.Order().ToArray()).OrderBy(group => group[0])];
+                break;
             }
 
             one.AddRange(other);
             groups.Remove(other);
         }
+
+        return [.. groups.Select(group => group.Order().ToArray()).OrderBy(group => group[0])];
     }
 
     private static int[][] Cluster(float[][] embeddings, double threshold) =>
