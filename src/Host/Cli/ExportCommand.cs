@@ -4,6 +4,7 @@ using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
+using Speaker.Models;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -50,7 +51,13 @@ internal static class ExportCommand
             }
 
             var path = parsed.GetRequiredValue(file);
-            Write(path, VoiceprintFile.Of(chosen, encoder.Hash, encoder.Card.Encoder.Dimension).ToBytes());
+            if (Path.Exists(path))
+            {
+                throw new UsageException($"{path} exists already: name another file, or remove it first");
+            }
+
+            var contents = VoiceprintFile.Of(chosen, encoder.Hash, encoder.Card.Encoder.Dimension).ToBytes();
+            AtomicFile.WritePrivate(path, stream => stream.Write(contents));
             Show(new VoiceprintsJson(
                 path, chosen.Length, chosen.Sum(speaker => speaker.Utterances.Count), encoder.Hash), output);
             return ExitCode.Done;
@@ -69,33 +76,6 @@ internal static class ExportCommand
             output.Results.WriteLine(
                 $"Wrote speakers: {written.Speakers}, utterances: {written.Utterances}, to {written.File}. " +
                 "Voiceprints are biometric data: keep the file as you keep the store.");
-        }
-    }
-
-    private static void Write(string path, byte[] contents)
-    {
-        if (Path.Exists(path))
-        {
-            throw new UsageException($"{path} exists already: name another file, or remove it first");
-        }
-
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var stream = new FileStream(path, options);
-        try
-        {
-            stream.Write(contents);
-            stream.Flush(flushToDisk: true);
-        }
-        catch (IOException)
-        {
-            // Half a file is none.
-            File.Delete(path);
-            throw;
         }
     }
 }

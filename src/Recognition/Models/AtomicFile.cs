@@ -7,22 +7,39 @@ namespace Speaker.Models;
 internal static class AtomicFile
 {
     /// <exception cref="ModelException">The folder cannot be written, or the disk is full.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, isPrivate: false, replace: true);
+
+    /// <summary>The same for what is private and replaces nothing: only its owner may read the file (mode 0600).</summary>
+    /// <exception cref="ModelException">There is a file of that name, the folder cannot be written, or the disk is
+    /// full.</exception>
+    public static void WritePrivate(string path, Action<Stream> write) =>
+        Write(path, write, isPrivate: true, replace: false);
+
+    private static void Write(string path, Action<Stream> write, bool isPrivate, bool replace)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(write);
         var full = Path.GetFullPath(path);
         var temporary = $"{full}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.partial";
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None,
+        };
+        if (isPrivate && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (var stream = new FileStream(temporary, options))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, full, overwrite: true);
+            File.Move(temporary, full, overwrite: replace);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

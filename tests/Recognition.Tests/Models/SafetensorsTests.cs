@@ -101,6 +101,28 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void AtomicWrite_PrivateFile_IsWholeAndReplacesNothing()
+    {
+        var path = _folder.File("voiceprints.json");
+        Assert.Throws<ModelException>(() => AtomicFile.WritePrivate(path, stream =>
+        {
+            stream.Write("half"u8);
+            Assert.False(File.Exists(path));
+            throw new IOException("No space left on device");
+        }));
+        Assert.Empty(Directory.GetFiles(_folder.Root));
+
+        AtomicFile.WritePrivate(path, stream => stream.Write("first"u8));
+        Assert.Throws<ModelException>(() => AtomicFile.WritePrivate(path, stream => stream.Write("second"u8)));
+        Assert.Equal("first", File.ReadAllText(path));
+        Assert.Single(Directory.GetFiles(_folder.Root));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
+    }
+
+    [Fact]
     public void Write_FolderThatCannotBe_Refuses()
     {
         File.WriteAllText(_folder.File("file"), "");
