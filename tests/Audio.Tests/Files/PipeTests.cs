@@ -17,7 +17,8 @@ public class PipeTests
         var writing = Task.Run(async () =>
         {
             await pipe.WriteAsync(await File.ReadAllBytesAsync(path));
-            await pipe.DisposeAsync();
+            // This end alone: disposing of the stream would close the other end too, opened yet or not.
+            pipe.SafePipeHandle.Dispose();
         });
         var input = AudioInput.FromFile($"/dev/fd/{pipe.GetClientHandleAsString()}");
 
