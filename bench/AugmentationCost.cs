@@ -134,10 +134,8 @@ internal static class AugmentationCost
 
     private static float[][] ReadPieces(string folder)
     {
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(Corpora.Corpus.IsRecording).Order(StringComparer.Ordinal);
         var sound = new List<float>();
-        foreach (var file in files)
+        foreach (var file in Corpora.RecordingTree.Of(Path.GetFullPath(folder), default).Recordings)
         {
             sound.AddRange(AudioFile.ReadSamples(file));
             if (sound.Count >= Pieces * PieceSeconds * AudioFile.SampleRate)

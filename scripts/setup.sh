@@ -18,7 +18,7 @@ packages_of() { # FILE SECTION
     awk -v wanted="[$2]" '{ sub(/#.*/, "") } /^\[/ { section = $1; next } NF && section == wanted { print $1 }' "$1"
 }
 
-say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+say() { local program=${0##*/}; printf '%s: %s\n' "${program%.sh}" "$*" >&2; }
 
 show_failure() { # COMMAND
     tail -n 25 "$setup_log" >&2

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Speaker.Audio.Files.Isolation;
 using Speaker.Audio.Validation;
 
 namespace Speaker.Audio;

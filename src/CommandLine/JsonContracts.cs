@@ -21,6 +21,20 @@ internal sealed record VerifyJson(
     double SpeechSeconds,
     string Model,
     QualityJson? Quality,
+    double? Llr,
+    string? File);
+
+internal sealed record CompareJson(
+    string First,
+    string Second,
+    string Decision,
+    double? Distance,
+    double? Threshold,
+    double? TargetFar,
+    string Reason,
+    double SpeechSeconds,
+    string Model,
+    QualityJson? Quality,
     double? Llr);
 
 internal sealed record QualityJson(
@@ -74,7 +88,55 @@ internal sealed record SpeakerJson(
     string? Consent,
     DateTimeOffset? ConsentAt);
 
-internal sealed record RemoveJson(string Speaker, bool Removed);
+internal sealed record RemoveJson(string Speaker, bool Removed, long? Utterance, int Utterances);
+
+internal sealed record ShownUtteranceJson(
+    long Id, string Source, DateTimeOffset AddedAt, double SpeechSeconds, double? Distance);
+
+internal sealed record ShowJson(
+    string Speaker,
+    DateTimeOffset EnrolledAt,
+    string? Consent,
+    DateTimeOffset? ConsentAt,
+    double SpeechSeconds,
+    IReadOnlyList<ShownUtteranceJson> Utterances,
+    string Model);
+
+internal sealed record RenameJson(string Speaker, string FormerName);
+
+internal sealed record MergeJson(string Speaker, string From, bool Merged, double Distance, double? Threshold);
+
+internal sealed record VoiceprintsJson(string File, int Speakers, int Utterances, string Model);
+
+internal sealed record ImportedVoiceprintsJson(
+    string File, int Speakers, int Utterances, int AlreadyEnrolled, string Model);
+
+internal sealed record ClusteredFileJson(string File, double SpeechSeconds, double? Distance);
+
+internal sealed record VoiceJson(int Voice, IReadOnlyList<ClusteredFileJson> Files);
+
+internal sealed record RefusedFileJson(string File, string Reason);
+
+internal sealed record ClusterJson(
+    IReadOnlyList<VoiceJson> Voices,
+    IReadOnlyList<RefusedFileJson> Refused,
+    double Threshold,
+    double? TargetFar,
+    string Model);
+
+internal sealed record LabelJson(
+    double Start,
+    double End,
+    string? Label,
+    string? Speaker,
+    string Decision,
+    double? Distance,
+    double? Threshold,
+    double? TargetFar,
+    double? Margin,
+    string Reason,
+    double SpeechSeconds,
+    string Model);
 
 internal sealed record ReasonJson(string File, string Speaker, string Reason, double SpeechSeconds, DateTimeOffset At);
 
@@ -153,19 +215,33 @@ internal sealed record CalibrateJson(
     int? CohortSpeakers,
     int Skipped);
 
+internal sealed record ImportJson(string Model, string WeightsSha256);
+
+internal sealed record ExportJson(string Onnx);
+
 internal sealed record TrainJson(
     string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);
 
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(VerifyJson))]
+[JsonSerializable(typeof(CompareJson))]
 [JsonSerializable(typeof(EmbedJson))]
 [JsonSerializable(typeof(EnrollJson))]
 [JsonSerializable(typeof(IdentifyJson))]
 [JsonSerializable(typeof(SpeakerJson))]
 [JsonSerializable(typeof(RemoveJson))]
+[JsonSerializable(typeof(ShowJson))]
+[JsonSerializable(typeof(RenameJson))]
+[JsonSerializable(typeof(MergeJson))]
+[JsonSerializable(typeof(VoiceprintsJson))]
+[JsonSerializable(typeof(ImportedVoiceprintsJson))]
+[JsonSerializable(typeof(ClusterJson))]
+[JsonSerializable(typeof(LabelJson))]
 [JsonSerializable(typeof(ReasonJson))]
 [JsonSerializable(typeof(CalibrateJson))]
 [JsonSerializable(typeof(TrainJson))]
+[JsonSerializable(typeof(ImportJson))]
+[JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(EvalJson))]
 [JsonSerializable(typeof(DetectionReport))]
 [JsonSerializable(typeof(DemoJson))]

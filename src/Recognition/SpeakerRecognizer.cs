@@ -113,10 +113,15 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         AudioInput first, AudioInput second, CancellationToken cancellationToken = default)
     {
         var threshold = _verifier.Threshold();
-        var samples = await _embedder.EmbedAllAsync([first, second], withFingerprints: false, cancellationToken).ConfigureAwait(false);
-        return samples[0].IsUsable
-            ? _verifier.Decide(null, _verifier.SideOf(samples[0]), samples[1], threshold)
-            : Verifier.Of(samples[0], threshold);
+        var samples = await _embedder.EmbedAllAsync([first, second], withFingerprints: false, cancellationToken)
+            .ConfigureAwait(false);
+        if (Array.FindIndex([.. samples], sample => !sample.IsUsable) is var refused and >= 0)
+        {
+            var name = refused == 0 ? first.Name : second.Name;
+            return Verifier.Of(samples[refused], threshold) with { Message = $"{name}: {samples[refused].Message}" };
+        }
+
+        return _verifier.Decide(null, _verifier.SideOf(samples[0]), samples[1], threshold);
     }
 
     /// <inheritdoc />

@@ -128,7 +128,7 @@ internal static class TrainCommand
             }
 
             using var host = VerbServices.CreateHost(parsed);
-            var path = ModelPath(parsed.GetRequiredValue(model));
+            var path = ModelFiles.WeightsPath(parsed.GetRequiredValue(model));
             CheckResume(path, parsed.GetValue(resume));
             var run = Options();
             var time = host.Services.GetRequiredService<TimeProvider>();
@@ -197,11 +197,6 @@ internal static class TrainCommand
             throw new UsageException(exception.Message, exception);
         }
     }
-
-    private static string ModelPath(string given) => Path.GetFullPath(
-        given.EndsWith(ModelFiles.WeightsExtension, StringComparison.OrdinalIgnoreCase)
-            ? given
-            : given + ModelFiles.WeightsExtension);
 
     private static void Announce(TrainingForecast forecast, TrainingOptions options) => VerbOutput.Note(string.Create(
         CultureInfo.InvariantCulture,

@@ -3,7 +3,10 @@ using Speaker.CommandLine;
 
 namespace Speaker.Train;
 
-/// <summary>The verbs that need the tensor library: <c>train</c> and <c>study</c>.</summary>
+/// <summary>
+/// The verbs that need the tensor library, <c>train</c> and <c>study</c>, and those that trade models with other programs,
+/// <c>import</c> and <c>export</c>.
+/// </summary>
 internal static class TrainerCommandLine
 {
     public static Task<int> RunAsync(string[] arguments) => Verbs.RunAsync(Verbs.Parse(Create(), arguments));
@@ -12,5 +15,7 @@ internal static class TrainerCommandLine
         "Trains encoders with semi-hard triplets, and reruns claims of the literature on triplet losses.",
         TrainCommand.Create(),
         StudyCommand.Create(),
+        ImportCommand.Create(),
+        ExportCommand.Create(),
         CheckCommand.Create());
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Speaker.Audio.SpeechDetection;
-using Speaker.Audio.Validation;
 using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Features;
 

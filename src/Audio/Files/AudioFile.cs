@@ -1,9 +1,11 @@
 using NAudio.Wave;
 using Speaker.Audio.Files;
 using Speaker.Audio.Files.Containers;
+using Speaker.Audio.Files.Ffmpeg;
 using Speaker.Audio.Files.Flac;
 using Speaker.Audio.Files.Isolation;
 using Speaker.Audio.Files.Opening;
+using Speaker.Audio.Files.Pcm;
 using Speaker.Audio.Files.SoundFile;
 
 namespace Speaker.Audio;

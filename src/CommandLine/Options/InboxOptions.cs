@@ -23,6 +23,11 @@ internal sealed class InboxOptions : IValidatableObject
     [Between(0.05, 3600)]
     public double StableSeconds { get; set; } = 1;
 
+    /// <summary>Seconds without growth after which a file is refused as cut whose own header says that there is more of
+    /// it, 0.05 to 86,400. Until then it counts as half a copy.</summary>
+    [Between(0.05, 86_400)]
+    public double IncompleteSeconds { get; set; } = 30;
+
     /// <summary>Seconds between full scans, for what the watcher missed, 0.1 to 3,600.</summary>
     [Between(0.1, 3600)]
     public double RescanSeconds { get; set; } = 5;

@@ -28,53 +28,36 @@ internal static class EmbedCommand
             using var host = VerbServices.CreateHost(parsed);
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
             using var display = new ListeningDisplay(output);
-            var exitCode = ExitCode.Done;
-            // Side by side, and printed in the order given: a few are ahead of the one that is waited for.
-            var ahead = new Queue<(string File, Task<EmbeddingResult> Result)>();
-            foreach (var file in parsed.GetRequiredValue(files))
-            {
-                if (ahead.Count == 2 * Environment.ProcessorCount)
-                {
-                    exitCode = Math.Max(exitCode, await ShowAsync(ahead.Dequeue()));
-                }
-
-                ahead.Enqueue((file, recognizer.EmbedAsync(display.Of(file), cancellation)));
-            }
-
-            while (ahead.TryDequeue(out var next))
-            {
-                exitCode = Math.Max(exitCode, await ShowAsync(next));
-            }
-
-            return exitCode;
+            return await SideBySide.RunAsync(
+                parsed.GetRequiredValue(files), file => recognizer.EmbedAsync(display.Of(file), cancellation), ShowAsync);
         });
         return command;
     }
 
-    private static async Task<int> ShowAsync((string File, Task<EmbeddingResult> Result) next)
+    private static async Task<int> ShowAsync(string file, Task<EmbeddingResult> embedded)
     {
         try
         {
-            var result = await next.Result;
+            var result = await embedded;
             if (!result.IsUsable)
             {
-                VerbOutput.Note($"speaker: {next.File}: {result.Message}");
+                VerbOutput.Note($"speaker: {file}: {result.Message}");
                 return ExitCode.Inconclusive;
             }
 
             VerbOutput.WriteJson(
-                new EmbedJson(next.File, result.Embedding, Math.Round(result.SpeechSeconds, 3), result.ModelHash),
+                new EmbedJson(file, result.Embedding, Math.Round(result.SpeechSeconds, 3), result.ModelHash),
                 JsonContracts.Output.EmbedJson);
             foreach (var note in result.Quality?.Notes ?? [])
             {
-                VerbOutput.Note($"speaker: {next.File}: warning: {note.Message}");
+                VerbOutput.Note($"speaker: {file}: warning: {note.Message}");
             }
 
             return ExitCode.Done;
         }
         catch (AudioException exception)
         {
-            VerbOutput.Note($"speaker: {next.File}: {exception.Message}");
+            VerbOutput.Note($"speaker: {file}: {exception.Message}");
             return ExitCode.BadInput;
         }
     }

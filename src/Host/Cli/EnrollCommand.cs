@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Speaker.Audio;
+using Speaker.Audio.Files;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Host.Presentation;
@@ -8,7 +11,7 @@ using Spectre.Console;
 
 namespace Speaker.Host.Cli;
 
-/// <summary><c>enroll NAME FILE…</c>.</summary>
+/// <summary><c>enroll NAME FILE…</c>, and <c>enroll NAME --mic</c>.</summary>
 internal static class EnrollCommand
 {
     public static Command Create()
@@ -17,13 +20,14 @@ internal static class EnrollCommand
         var files = new Argument<string[]>("FILE")
         {
             Description = "Recordings of this voice: WAV, FLAC, Ogg, Opus, MP3 or AIFF.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var consent = new Option<string?>("--consent")
         {
             Description = "What the speaker consented to; kept with the time beside the voiceprint. Default: none.",
             HelpName = "TEXT",
         };
+        var mic = FlagOption.Create("--mic", "Enrol what the microphone hears instead of a FILE.");
         var command = new Command("enroll",
             "Add recordings to a speaker, all in one transaction. A recording with too little speech, or unlike the " +
             "speaker's others, is refused with the reason, and the exit code is 2. A recording that is enrolled " +
@@ -33,7 +37,9 @@ internal static class EnrollCommand
             name,
             files,
             consent,
+            mic,
         };
+        var capture = CaptureOptions.AddTo(command);
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var speaker = parsed.GetRequiredValue(name);
@@ -42,16 +48,46 @@ internal static class EnrollCommand
                 throw new UsageException(problem);
             }
 
-            using var host = VerbServices.CreateHost(parsed);
+            var paths = parsed.GetValue(files) ?? [];
+            var listens = parsed.GetValue(mic);
+            if (listens == (paths.Length > 0) || (!listens && capture.AreGiven(parsed)))
+            {
+                throw new UsageException(
+                    "give recordings or --mic: one of them; --device and --seconds belong to --mic");
+            }
+
+            using var host = VerbServices.CreateHost(parsed, capture.Settings(parsed));
             using var display = new ListeningDisplay(output);
-            var paths = parsed.GetRequiredValue(files);
             var consented = parsed.GetValue(consent);
+            AudioInput[] recordings = listens
+                ? [await ListenAsync(host, cancellation)]
+                : [.. paths.Select(display.Of)];
             var result = await host.Services.GetRequiredService<ISpeakerRecognizer>().EnrollAsync(
-                speaker, [.. paths.Select(display.Of)], consented, cancellation);
-            Show(result, paths, consented, output);
+                speaker, recordings, consented, cancellation);
+            Show(result, listens ? [recordings[0].Name] : paths, consented, output);
             return result.Refused > 0 ? ExitCode.Inconclusive : ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>What the microphone hears, as one recording; of a device that ends before, what there was.</summary>
+    /// <exception cref="AudioException">The device cannot be used.</exception>
+    private static async Task<AudioInput> ListenAsync(IHost host, CancellationToken cancellationToken)
+    {
+        var (microphone, seconds) = CaptureOptions.Open(host);
+        var most = (int)(seconds * AudioFile.SampleRate);
+        var samples = new List<float>(most);
+        VerbOutput.Note(string.Create(CultureInfo.InvariantCulture, $"listening for {seconds:0.#} s: please speak"));
+        await foreach (var block in microphone.CaptureAsync(cancellationToken))
+        {
+            samples.AddRange(block.AsSpan(0, Math.Min(block.Length, most - samples.Count)));
+            if (samples.Count == most)
+            {
+                break;
+            }
+        }
+
+        return AudioInput.FromSamples(samples.ToArray(), AudioFile.SampleRate) with { Name = "microphone" };
     }
 
     private static void Show(EnrolmentResult result, string[] paths, string? consent, VerbOutput output)

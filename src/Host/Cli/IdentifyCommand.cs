@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Speaker.Audio;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Host.Presentation;
@@ -8,22 +9,30 @@ using Spectre.Console;
 
 namespace Speaker.Host.Cli;
 
-/// <summary><c>identify FILE</c>.</summary>
+/// <summary><c>identify FILE…</c>.</summary>
 internal static class IdentifyCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A recording: WAV, FLAC, Ogg, Opus, MP3 or AIFF." };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Recordings, each judged for itself: WAV, FLAC, Ogg, Opus, MP3 or AIFF.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var list = RecordingList.Option();
         var top = NumberOption.Whole("--top", "N", "How many of the nearest speakers to list, 1 to 1,000. Default: 3.");
         var command = new Command("identify",
-            "Find the enrolled speaker of a recording, or nobody. Exit codes: 0 somebody, 1 nobody, 2 inconclusive.")
+            "Find the enrolled speaker of a recording, or nobody. Exit codes: 0 somebody, 1 nobody, 2 " +
+            "inconclusive; of several recordings the highest, 3 if one cannot be read.")
         {
-            file,
+            files,
+            list,
             top,
         };
         var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Identification);
         command.SetVerb(async (parsed, output, cancellation) =>
         {
+            var paths = RecordingList.Recordings(parsed.GetValue(files) ?? [], parsed.GetValue(list));
             using var host = VerbServices.CreateHost(
                 parsed,
                 [
@@ -32,14 +41,44 @@ internal static class IdentifyCommand
                         VerbServices.Text(parsed.GetValue(top)), top.Name),
                 ]);
             using var display = new ListeningDisplay(output);
-            var path = parsed.GetRequiredValue(file);
-            var answer = DecisionPresenter.RequireSpeaker(
-                await host.Services.GetRequiredService<ISpeakerRecognizer>().IdentifyAsync(
-                    display.Of(path), cancellation),
-                VerbServices.StorePath(host));
+            var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
+            var store = VerbServices.StorePath(host);
             var options = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Identification;
-            Show(path, answer, options.MinimumMargin, output);
-            return DecisionPresenter.ExitCodeOf(answer.Outcome);
+            if (paths is [var only])
+            {
+                var answer = DecisionPresenter.RequireSpeaker(
+                    await recognizer.IdentifyAsync(display.Of(only), cancellation), store);
+                Show(only, answer, options.MinimumMargin, output);
+                return DecisionPresenter.ExitCodeOf(answer.Outcome);
+            }
+
+            var table = new AnswerTable("speaker");
+            var exitCode = await SideBySide.RunAsync(
+                paths,
+                path => recognizer.IdentifyAsync(display.Of(path), cancellation),
+                async (path, work) =>
+                {
+                    try
+                    {
+                        var answer = DecisionPresenter.RequireSpeaker(await work, store);
+                        if (output.Json)
+                        {
+                            Show(path, answer, options.MinimumMargin, output);
+                        }
+                        else
+                        {
+                            table.Add(path, answer.Speaker ?? "nobody", answer);
+                        }
+
+                        return DecisionPresenter.ExitCodeOf(answer.Outcome);
+                    }
+                    catch (AudioException exception)
+                    {
+                        return VerbRunner.Fail(exception.Message, ExitCode.BadInput, output.Json);
+                    }
+                });
+            table.Show(output);
+            return exitCode;
         });
         return command;
     }

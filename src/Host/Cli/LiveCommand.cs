@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Speaker.Audio;
-using Speaker.Audio.Capture;
 using Speaker.Audio.Files;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -18,43 +16,27 @@ internal static class LiveCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "The enrolled speaker that the voice claims to be." };
-        var device = new Option<string?>("--device")
-        {
-            Description = "Device to capture from: on Linux one that 'arecord -L' lists, on Windows an input of the " +
-                "sound settings. Default: the device 'default'.",
-            HelpName = "PCM",
-        };
-        var seconds = NumberOption.Real("--seconds", "S", "Seconds to listen, 1 to 3,600. Default: 10.");
         var command = new Command("live",
             "Verify the voice at the microphone: distance and threshold once a second, the decision at the end. " +
             "Exit codes: 0 accepted, 1 rejected, 2 inconclusive.")
         {
             name,
-            device,
-            seconds,
         };
+        var capture = CaptureOptions.AddTo(command);
         var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Verification);
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(
-                parsed,
-                [
-                    .. thresholds.Settings(parsed),
-                    new($"{SettingKeys.Live}:{nameof(LiveOptions.Device)}", parsed.GetValue(device), device.Name),
-                    new($"{SettingKeys.Live}:{nameof(LiveOptions.Seconds)}",
-                        VerbServices.Text(parsed.GetValue(seconds)), seconds.Name),
-                ]);
+                parsed, [.. thresholds.Settings(parsed), .. capture.Settings(parsed)]);
             var session = await host.Services.GetRequiredService<ISpeakerRecognizer>().StartLiveAsync(
                 parsed.GetRequiredValue(name), cancellationToken: cancellation);
             // Before the device is opened: of an unknown speaker every decision says so.
             _ = DecisionPresenter.RequireSpeaker(
                 await session.DecideAsync(cancellation), VerbServices.StorePath(host));
-            var options = host.Services.GetRequiredService<IOptions<LiveOptions>>().Value;
-            var microphone = new Microphone(
-                new MicrophoneOptions { Device = options.Device }, host.Services.GetRequiredService<TimeProvider>());
+            var (microphone, seconds) = CaptureOptions.Open(host);
             var answer = await ShowWhileListeningAsync(
-                output, show => ListenAsync(session, microphone, options.Seconds, show, cancellation));
-            return DecisionPresenter.Show(answer, output);
+                output, show => ListenAsync(session, microphone, seconds, show, cancellation));
+            return DecisionPresenter.Show(answer, file: null, output);
         });
         return command;
     }

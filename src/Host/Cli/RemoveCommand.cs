@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
+using Speaker.Enrolment.Sqlite;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -11,28 +12,39 @@ internal static class RemoveCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "The speaker to remove." };
+        var utterance = NumberOption.Whole(
+            "--utterance", "ID", "Remove only this utterance, by the id that 'speaker show NAME' gives. Default: all.");
         var command = new Command("remove",
-            "Remove a speaker and all of their voiceprints. Name and vectors are overwritten in the store's file.")
+            "Remove a speaker and all of their voiceprints, or one utterance; with the last one the speaker goes too. " +
+            "Name and vectors are overwritten in the store's file.")
         {
             name,
+            utterance,
         };
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var path = VerbServices.StorePath(host);
+            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
             var speaker = parsed.GetRequiredValue(name);
-            if (!await host.Services.GetRequiredService<IVoiceprintStore>().RemoveAsync(speaker, cancellation))
-            {
-                throw new UsageException($"unknown speaker '{speaker}' in store {path}: nothing was removed");
-            }
-
+            var id = parsed.GetValue(utterance);
+            var left = id is { } one
+                ? await store.EditAsync(
+                    database => StoreEditor.RemoveUtterance(database, speaker, one), null, cancellation)
+                    ?? throw new UsageException(
+                        $"speaker '{speaker}' has no utterance {one} in store {store.Path}: nothing was removed")
+                : await store.RemoveAsync(speaker, cancellation)
+                    ? 0
+                    : throw new UsageException($"unknown speaker '{speaker}' in store {store.Path}: nothing was removed");
             if (output.Json)
             {
-                VerbOutput.WriteJson(new RemoveJson(speaker, true), JsonContracts.Output.RemoveJson);
+                VerbOutput.WriteJson(new RemoveJson(speaker, true, id, left), JsonContracts.Output.RemoveJson);
             }
             else
             {
-                output.Results.WriteLine($"Removed {speaker} from {path}.");
+                output.Results.WriteLine(left == 0
+                    ? $"Removed {speaker} from {store.Path}."
+                    : $"Removed utterance {id} of {speaker} from {store.Path}: " +
+                        $"{left} {(left == 1 ? "utterance is" : "utterances are")} left.");
             }
 
             return ExitCode.Done;

@@ -2,10 +2,12 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Inbox;
+using Speaker.Host.Presentation;
 
 namespace Speaker.Host.Cli;
 
@@ -40,7 +42,8 @@ internal static class ServeCommand
             builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
             if (output.Json)
             {
-                builder.Logging.AddJsonConsole();
+                builder.Services.AddSingleton<ConsoleFormatter, JsonLogFormatter>();
+                builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
             }
             else
             {
@@ -52,6 +55,10 @@ internal static class ServeCommand
                 });
             }
 
+            // What does not end by then, such as a write to a store that another process holds, ends with the process:
+            // that is no worse than being killed, which loses nothing.
+            var patience = TimeSpan.FromSeconds(5);
+            builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = patience);
             builder.Services.AddSingleton<InboxService>();
             builder.Services.AddHostedService(services => services.GetRequiredService<InboxService>());
             using var host = builder.BuildChecked();
@@ -66,8 +73,12 @@ internal static class ServeCommand
             var inboxService = host.Services.GetRequiredService<InboxService>();
             // Signals are VerbRunner's: they cancel the token, and the host stops its services before this returns.
             await host.RunAsync(cancellation);
-            // The host swallows what a service died of.
-            await (inboxService.ExecuteTask ?? Task.CompletedTask);
+            if (inboxService.ExecuteTask is { IsCompleted: true } ended)
+            {
+                // The host swallows what a service died of.
+                await ended;
+            }
+
             return ExitCode.Done;
         });
         return command;

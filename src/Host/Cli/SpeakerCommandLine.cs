@@ -31,6 +31,9 @@ internal static class SpeakerCommandLine
         EnrollCommand.Create(),
         VerifyCommand.Create(),
         IdentifyCommand.Create(),
+        CompareCommand.Create(),
+        ClusterCommand.Create(),
+        LabelCommand.Create(),
         LiveCommand.Create(),
         EmbedCommand.Create(),
         TrainerVerb.Train(),
@@ -39,7 +42,12 @@ internal static class SpeakerCommandLine
         CalibrateCommand.Create(),
         CardCommand.Create(),
         ListCommand.Create(),
+        ShowCommand.Create(),
         RemoveCommand.Create(),
+        RenameCommand.Create(),
+        MergeCommand.Create(),
+        ExportCommand.Create(),
+        ImportCommand.Create(),
         ServeCommand.Create(),
         DoctorCommand.Create());
 }

@@ -24,9 +24,46 @@ internal static partial class InboxLog
     [LoggerMessage(5, LogLevel.Error, "{File} of {Speaker} stays in the inbox and is tried again: {Reason}")]
     public static partial void Postponed(this ILogger logger, string file, string speaker, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "the watcher missed events, scanning the whole inbox: {Reason}")]
-    public static partial void WatcherFailed(this ILogger logger, string reason);
+    [LoggerMessage(6, LogLevel.Warning,
+        "the inbox cannot be watched ({Reason}); it is scanned every {RescanSeconds} s instead")]
+    public static partial void WatcherFailed(this ILogger logger, string reason, double rescanSeconds);
 
-    [LoggerMessage(7, LogLevel.Information, "stopped; {Enrolled} files were enrolled and {Refused} refused")]
+    [LoggerMessage(7, LogLevel.Information, "stopped; files enrolled: {Enrolled}, refused: {Refused}")]
     public static partial void Stopped(this ILogger logger, int enrolled, int refused);
+
+    [LoggerMessage(8, LogLevel.Warning, "passed over: {Path} {Reason}")]
+    public static partial void PassedOver(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(9, LogLevel.Warning,
+        "{File} of {Speaker} is incomplete and waits up to {Seconds} s for the rest: {Reason}")]
+    public static partial void Incomplete(
+        this ILogger logger, string file, string speaker, double seconds, string reason);
+
+    [LoggerMessage(10, LogLevel.Error, "waiting for the inbox {Inbox}: {Reason}")]
+    public static partial void InboxGone(this ILogger logger, string inbox, string reason);
+
+    [LoggerMessage(11, LogLevel.Information, "the inbox {Inbox} is there again")]
+    public static partial void InboxBack(this ILogger logger, string inbox);
+
+    [LoggerMessage(12, LogLevel.Warning,
+        "another folder or file system is at {Inbox} now; what is in it is enrolled")]
+    public static partial void InboxReplaced(this ILogger logger, string inbox);
+
+    [LoggerMessage(13, LogLevel.Error,
+        "the store cannot be used and is tried again; until then all files stay in the inbox: {Reason}")]
+    public static partial void StoreFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(14, LogLevel.Information, "the store can be used again")]
+    public static partial void StoreBack(this ILogger logger);
+
+    [LoggerMessage(15, LogLevel.Information, "another service works on the same inbox; the two share its files")]
+    public static partial void Shared(this ILogger logger);
+
+    [LoggerMessage(16, LogLevel.Warning,
+        "the file system of the inbox has no locks; run only one service on it, or files may be worked on twice")]
+    public static partial void WithoutLocks(this ILogger logger);
+
+    [LoggerMessage(17, LogLevel.Warning,
+        "stopped while a file was being worked on; it stays in the inbox, and the next start goes on with it")]
+    public static partial void StoppedAtWork(this ILogger logger);
 }

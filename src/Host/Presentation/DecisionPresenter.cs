@@ -43,24 +43,46 @@ internal static class DecisionPresenter
         _ => answer,
     };
 
-    /// <summary>Prints the answer and returns its exit code.</summary>
-    public static int Show(Decision answer, VerbOutput output)
+    /// <summary>Prints the answer about a claimed speaker and returns its exit code.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="file">The recording; null for the microphone.</param>
+    /// <param name="output">Where to.</param>
+    public static int Show(Decision answer, string? file, VerbOutput output)
     {
         if (output.Json)
         {
-            VerbOutput.WriteJson(
-                new VerifyJson(
-                    answer.Speaker!, Word(answer.Outcome), answer.Distance, answer.Threshold, answer.TargetFar,
-                    answer.Message, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
-                    QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings),
-                    answer.LogLikelihoodRatio is { } ratio ? Math.Round(ratio, 4) : null),
-                JsonContracts.Output.VerifyJson);
-            return ExitCodeOf(answer.Outcome);
+            VerbOutput.WriteJson(Json(answer, file), JsonContracts.Output.VerifyJson);
+        }
+        else
+        {
+            output.Results.Write(Facts(answer, ("speaker", answer.Speaker!)));
         }
 
+        return ExitCodeOf(answer.Outcome);
+    }
+
+    /// <summary>The answer about a claimed speaker as JSON.</summary>
+    public static VerifyJson Json(Decision answer, string? file) => new(
+        answer.Speaker!, Word(answer.Outcome), answer.Distance, answer.Threshold, answer.TargetFar, answer.Message,
+        Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
+        QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings), Ratio(answer), file);
+
+    /// <summary>The log-likelihood ratio as JSON has it; null where there is none.</summary>
+    public static double? Ratio(Decision answer) =>
+        answer.LogLikelihoodRatio is { } ratio ? Math.Round(ratio, 4) : null;
+
+    /// <summary>The answer as a table.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="sides">What was compared: what it is, and its name.</param>
+    public static Table Facts(Decision answer, params ReadOnlySpan<(string What, string Name)> sides)
+    {
         var table = FactTable.Create();
         table.AddRow("decision", Markup(answer.Outcome));
-        table.AddRow("speaker", Spectre.Console.Markup.Escape(answer.Speaker!));
+        foreach (var (what, name) in sides)
+        {
+            table.AddRow(what, Spectre.Console.Markup.Escape(name));
+        }
+
         table.AddRow("distance", Distance(answer.Distance));
         table.AddRow("threshold", Threshold(answer.Threshold, answer.TargetFar, answer.IsThresholdMeasured));
         if (answer.LogLikelihoodRatio is { } evidence)
@@ -79,8 +101,7 @@ internal static class DecisionPresenter
             }
         }
 
-        output.Results.Write(table);
-        return ExitCodeOf(answer.Outcome);
+        return table;
     }
 
     /// <summary>A distance, or a dash where there is none.</summary>

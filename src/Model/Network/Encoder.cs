@@ -15,7 +15,7 @@ namespace Speaker.Training.Network;
 /// </remarks>
 internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.Tensor>
 {
-    private readonly ModuleList<EncoderBranch> branches;
+    private readonly ModuleList<torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor>> branches;
 
     /// <summary>Random weights, from the tensor library's generator.</summary>
     /// <exception cref="ModelException">The specification is not valid.</exception>
@@ -27,7 +27,7 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         Specification = specification;
 
         branches = torch.nn.ModuleList(
-            Enumerable.Range(0, specification.Branches).Select(_ => new EncoderBranch(specification)).ToArray());
+            Enumerable.Range(0, specification.Branches).Select(_ => CreateBranch(specification)).ToArray());
         RegisterComponents();
     }
 
@@ -43,9 +43,14 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         {
             foreach (var module in modules())
             {
-                if (module is TimeConvolution convolution)
+                switch (module)
                 {
-                    convolution.TrainsInBFloat16 = value;
+                    case TimeConvolution convolution:
+                        convolution.TrainsInBFloat16 = value;
+                        break;
+                    case PictureConvolution convolution:
+                        convolution.TrainsInBFloat16 = value;
+                        break;
                 }
             }
         }
@@ -71,6 +76,13 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         var embedding = parts.Length == 1 ? parts[0] : torch.cat(parts, 1).Times(1 / Math.Sqrt(parts.Length));
         return embedding.MoveToOuterDisposeScope();
     }
+
+    private static torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor> CreateBranch(
+        EncoderSpecification specification) => specification.Architecture switch
+    {
+        EncoderArchitecture.ResNet34 => new ResNet(specification),
+        _ => new EncoderBranch(specification),
+    };
 
     private FrameMask MaskFor(torch.Tensor features, torch.Tensor lengths)
     {

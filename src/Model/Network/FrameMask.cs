@@ -61,6 +61,20 @@ internal sealed class FrameMask
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>The variance over the frames that are sound, unbiased; 0 of one frame.</summary>
+    /// <param name="x">[B, C, 1, T].</param>
+    /// <param name="mean">Its <see cref="Mean"/>.</param>
+    /// <returns>[B, C].</returns>
+    public torch.Tensor Variance(torch.Tensor x, torch.Tensor mean)
+    {
+        using var scope = torch.NewDisposeScope();
+        var deviation = x - mean.unsqueeze(2).unsqueeze(3);
+        var biased = Mean(deviation * deviation);
+        var corrections = Array.ConvertAll(_lengths, length => (float)length / Math.Max(1, length - 1));
+        return (biased * torch.tensor(corrections, new long[] { corrections.Length, 1 }).to(x.device))
+            .MoveToOuterDisposeScope();
+    }
+
     /// <summary>The sum over all frames.</summary>
     /// <returns>[B, C].</returns>
     public static torch.Tensor Sum(torch.Tensor x) => x.sum(new long[] { 2, 3 });

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Speaker.Models;
 using TorchSharp;
 
@@ -24,7 +26,8 @@ internal static class TensorFile
 
     /// <summary>Reads a file into tensors that are there, such as a module's state.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tensors">On the CPU, contiguous; their names, types and shapes must be exactly the file's.</param>
+    /// <param name="tensors">On the CPU, contiguous; their names, types and shapes must be exactly the file's, but a
+    /// float32 tensor may be stored in half precision.</param>
     /// <exception cref="ModelException">As <see cref="Read"/>, or file and tensors do not fit.</exception>
     public static void ReadInto(string path, IReadOnlyDictionary<string, torch.Tensor> tensors) =>
         Copy(Safetensors.Read(path), tensors, path);
@@ -63,7 +66,9 @@ internal static class TensorFile
                     $"{path} has a tensor '{name}' that the network lacks; is its card another model's?");
             }
 
-            if (tensor.dtype != TypeOf(from.Type) || !tensor.shape.AsSpan().SequenceEqual(from.Shape))
+            // Weights are kept in half precision where that is enough; the network computes in float32.
+            var isHalf = from.Type == TensorType.Float16 && tensor.dtype == torch.ScalarType.Float32;
+            if ((tensor.dtype != TypeOf(from.Type) && !isHalf) || !tensor.shape.AsSpan().SequenceEqual(from.Shape))
             {
                 throw new ModelException(
                     $"tensor '{name}' of {path} is {from.Type} [{string.Join(", ", from.Shape)}], the network needs " +
@@ -72,7 +77,7 @@ internal static class TensorFile
 
             if (from.Bytes.Length > 0)
             {
-                tensor.bytes = from.Bytes.ToArray();
+                tensor.bytes = isHalf ? Widen(from.Bytes.Span) : from.Bytes.ToArray();
             }
         }
 
@@ -81,6 +86,13 @@ internal static class TensorFile
             throw new ModelException(
                 $"{path} lacks the tensor '{missing}' of the network; is its card another model's?");
         }
+    }
+
+    private static byte[] Widen(ReadOnlySpan<byte> halves)
+    {
+        var values = new float[halves.Length / 2];
+        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(halves), values);
+        return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
     }
 
     private static torch.ScalarType TypeOf(TensorType type) => type switch

@@ -105,6 +105,7 @@ internal sealed class Trainer
                 FrontEnd = _options.FrontEnd,
                 Encoder = _options.Encoder,
                 Training = Summary(command, run, utterances, licences ?? new Dictionary<string, string>()),
+                Origins = Origins(run),
             };
             var speakers = utterances.Select(u => u.SpeakerKey).Distinct(StringComparer.Ordinal).Count();
             var scoring = TrainedScoring.Choose(
@@ -217,6 +218,14 @@ internal sealed class Trainer
 
         state.KeepBest();
         return run with { DevEer = rates, BestStep = run.Step, BestEer = mean, WithoutImprovement = 0 };
+    }
+
+    /// <summary>Whose weights the run started from; null where they were random or our own.</summary>
+    private WeightsOrigin[]? Origins(CheckpointState run)
+    {
+        var origins = _options.From.SelectMany(model => ModelFiles.ReadCard(model).Origins ?? [])
+            .Select(origin => run.Step == 0 ? origin : origin with { Changes = "trained further" }).Distinct().ToArray();
+        return origins.Length == 0 ? null : origins;
     }
 
     private TrainingSummary Summary(

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Speaker.Models;
 
@@ -13,16 +14,27 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
 
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    /// <summary>The values of a tensor, row-major.</summary>
+    /// <summary>The values of a tensor, row-major; those in half precision made float32, which is exact.</summary>
     /// <exception cref="ModelException">There is no such tensor, or it has another shape or type.</exception>
     public ReadOnlySpan<float> Read(string name, params ReadOnlySpan<int> shape)
+    {
+        float[] values = [];
+        return Read(name, ref values, shape);
+    }
+
+    /// <summary>As the other, with memory that is used again: a network of millions of weights would leave as much
+    /// behind.</summary>
+    /// <param name="name">Of the tensor.</param>
+    /// <param name="buffer">Grows where values have to be made float32; they are in it until the next call.</param>
+    /// <param name="shape">That it must have.</param>
+    public ReadOnlySpan<float> Read(string name, scoped ref float[] buffer, params ReadOnlySpan<int> shape)
     {
         if (!weights.TryGetValue(name, out var tensor))
         {
             throw new ModelException($"{path} lacks the tensor '{name}' of the network; is its card another model's?");
         }
 
-        var fits = tensor.Type == TensorType.Float32 && tensor.Shape.Length == shape.Length;
+        var fits = tensor.Type is TensorType.Float32 or TensorType.Float16 && tensor.Shape.Length == shape.Length;
         for (var i = 0; fits && i < shape.Length; i++)
         {
             fits = tensor.Shape[i] == shape[i];
@@ -36,7 +48,19 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
         }
 
         _read.Add(name);
-        return MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span);
+        if (tensor.Type == TensorType.Float32)
+        {
+            return MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span);
+        }
+
+        var halves = MemoryMarshal.Cast<byte, Half>(tensor.Bytes.Span);
+        if (buffer.Length < halves.Length)
+        {
+            buffer = new float[halves.Length];
+        }
+
+        TensorPrimitives.ConvertToSingle(halves, buffer);
+        return buffer.AsSpan(0, halves.Length);
     }
 
     /// <exception cref="ModelException">The file holds a tensor that was not asked for.</exception>

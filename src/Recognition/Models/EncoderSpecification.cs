@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 
@@ -9,17 +10,40 @@ namespace Speaker.Models;
 /// of 0.95 M parameters, 3.8 MB, the best of its size in short runs (docs/model.md).
 /// </summary>
 /// <remarks>
-/// Order, in each branch: cepstra → entry convolution → dilated residual blocks → aggregation of all block outputs →
-/// attentive statistics pooling → <see cref="BranchDimension"/> → unit length. The branches' results are joined end to
-/// end.
+/// Order, in each branch of a TDNN: cepstra → entry convolution → dilated residual blocks → aggregation of all block
+/// outputs → attentive statistics pooling → <see cref="BranchDimension"/> → unit length. Of a ResNet (He et al., 2016,
+/// over frequency and time): cepstra → log mel bands → stem → stages of residual blocks → mean and standard deviation
+/// over time → <see cref="BranchDimension"/> → unit length; it reads <see cref="Coefficients"/>, <see cref="Width"/>,
+/// <see cref="StageBlocks"/>, <see cref="Dimension"/> and <see cref="Branches"/> alone. The branches' results are
+/// joined end to end.
 /// </remarks>
 internal sealed record EncoderSpecification : IValidatableObject
 {
-    /// <summary>Cepstra a frame, index 0 included; equals the front end's.</summary>
+    /// <summary>Of a ResNet34: 3, 4, 6 and 3.</summary>
+    private static readonly int[] _blocksOfResNet34 = [3, 4, 6, 3];
+
+    /// <summary>ResNet34 with 32 to 256 channels, 6.6 M parameters (Zeinali et al., "BUT system description to VoxCeleb
+    /// speaker recognition challenge 2019").</summary>
+    public static EncoderSpecification ResNet34 { get; } =
+        new() { Architecture = EncoderArchitecture.ResNet34, Coefficients = 80, Width = 32, Dimension = 256 };
+
+    /// <summary>Which network.</summary>
+    /// <remarks>Not written where it is the TDNN: a model trained before it was there keeps its hash.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public EncoderArchitecture Architecture { get; init; }
+
+    /// <summary>Residual blocks of each stage of a ResNet; null: 3, 4, 6 and 3. Each stage has twice the channels of the
+    /// one before it and steps half as fine in frequency and time.</summary>
+    [Between(1, 64)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? StageBlocks { get; init; }
+
+    /// <summary>Cepstra a frame, index 0 included; equals the front end's. A ResNet undoes the cosine transform: it needs
+    /// as many cepstra as there are mel bands.</summary>
     [Between(1, 512)]
     public int Coefficients { get; init; } = 60;
 
-    /// <summary>Channels of the blocks.</summary>
+    /// <summary>Channels of the blocks; of a ResNet, those of its first stage.</summary>
     [Between(1, 4096)]
     public int Width { get; init; } = 184;
 
@@ -56,6 +80,9 @@ internal sealed record EncoderSpecification : IValidatableObject
 
     internal int BranchDimension => Dimension / Branches;
 
+    /// <summary><see cref="StageBlocks"/>, or what they are where none are given.</summary>
+    internal IReadOnlyList<int> BlocksOfStages => StageBlocks ?? _blocksOfResNet34;
+
     /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
     /// is.</exception>
     public void Validate() => new EncoderSpecificationValidator().Require(this);
@@ -76,6 +103,18 @@ internal sealed record EncoderSpecification : IValidatableObject
                 validationContext, nameof(Dilations), $"{Dilations?.Count ?? 0} numbers", "1 to 32 numbers");
         }
 
+        if (StageBlocks is { Count: < 1 or > 6 })
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(StageBlocks), $"{StageBlocks.Count} numbers", "1 to 6 numbers");
+        }
+
+        if (!Enum.IsDefined(Architecture))
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(Architecture), $"{Architecture}", Bounds.OneOf(["tdnn", "resnet34"]));
+        }
+
         if (EntryKernel % 2 == 0)
         {
             yield return Bounds.Failure(
@@ -84,7 +123,8 @@ internal sealed record EncoderSpecification : IValidatableObject
     }
 
     public bool Equals(EncoderSpecification? other) =>
-        other is not null && Scalars == other.Scalars && Dilations.SequenceEqual(other.Dilations);
+        other is not null && Scalars == other.Scalars && Architecture == other.Architecture
+        && Dilations.SequenceEqual(other.Dilations) && BlocksOfStages.SequenceEqual(other.BlocksOfStages);
 
     public override int GetHashCode() => HashCode.Combine(Scalars, Dilations.Count);
 

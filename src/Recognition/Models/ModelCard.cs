@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Audio.Features;
@@ -21,6 +22,12 @@ internal sealed record TrainingCorpus(string Name, string Licence, int Speakers,
 internal sealed record TrainingSummary(
     string Command, int Seed, long Steps, double Epochs, double Seconds, IReadOnlyList<TrainingCorpus> Corpora,
     IReadOnlyList<TrainingSummary>? From = null);
+
+/// <summary>Whose weights they were before this project had them.</summary>
+/// <param name="Source">The work and its authors.</param>
+/// <param name="Licence">Of the weights.</param>
+/// <param name="Changes">What was changed.</param>
+internal sealed record WeightsOrigin(string Source, string Licence, string Changes);
 
 /// <summary>One measurement; rates are fractions, 0…1.</summary>
 /// <param name="Name">What was measured: corpus, condition, which impostors.</param>
@@ -50,6 +57,10 @@ internal sealed record ModelCard
     public string WeightsSha256 { get; init; } = "";
 
     public TrainingSummary? Training { get; init; }
+
+    /// <summary>Null where the weights were trained here from random ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<WeightsOrigin>? Origins { get; init; }
 
     public IReadOnlyList<ModelFigure> Figures { get; init; } = [];
 
@@ -125,6 +136,15 @@ internal sealed record ModelCard
             throw new ModelException(
                 $"the model card's encoder reads {Encoder.Coefficients} coefficients a frame and its front end gives " +
                 $"{FrontEnd.Cepstra}; the card was changed by hand");
+        }
+
+        if (Encoder.Architecture == EncoderArchitecture.ResNet34
+            && (FrontEnd.Cepstra != FrontEnd.MelBands || FrontEnd.LifterSize > 0))
+        {
+            throw new ModelException(
+                $"the model card's encoder is a ResNet, which reads all {FrontEnd.MelBands} cepstra of its bands, and " +
+                $"its front end keeps {FrontEnd.Cepstra} with a lifter of {FrontEnd.LifterSize}; set cepstra to " +
+                $"{FrontEnd.MelBands} and lifterSize to 0");
         }
     }
 }

@@ -40,10 +40,23 @@ internal static class ModelCardPage
             $"| input | {frontEnd.SampleRate:#,0} Hz mono, speech frames only, {frontEnd.Cepstra} cepstra of " +
             $"{frontEnd.MelBands} mel bands from {frontEnd.LowFrequency:0} to {frontEnd.HighFrequency:#,0} Hz |");
         page.AppendLine(Invariant,
-            $"| network | {(encoder.Branches > 1 ? $"{encoder.Branches} branches: " : "")}convolutions of width " +
-            $"{encoder.Width}, dilations {string.Join(", ", encoder.Dilations)}, attentive statistics pooling |");
+            $"| network | {(encoder.Branches > 1 ? $"{encoder.Branches} branches: " : "")}{Network(encoder)} |");
         page.AppendLine(Invariant, $"| weights | SHA-256 {card.WeightsSha256} |");
+        foreach (var origin in card.Origins ?? [])
+        {
+            page.AppendLine(Invariant, $"| origin | {origin.Source}; licence {origin.Licence}; {origin.Changes} |");
+        }
     }
+
+    private static string Network(EncoderSpecification encoder) => encoder.Architecture switch
+    {
+        EncoderArchitecture.ResNet34 => string.Create(Invariant,
+            $"ResNet of {string.Join(", ", encoder.BlocksOfStages)} blocks from {encoder.Width} channels, statistics " +
+            $"pooling"),
+        _ => string.Create(Invariant,
+            $"convolutions of width {encoder.Width}, dilations {string.Join(", ", encoder.Dilations)}, attentive " +
+            $"statistics pooling"),
+    };
 
     private static void AppendFigures(StringBuilder page, ModelCard card)
     {

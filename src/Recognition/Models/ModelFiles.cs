@@ -19,6 +19,10 @@ internal static class ModelFiles
 
     private const string ModelsFolder = "models";
 
+    /// <summary>The whole path of a weights file that is to be written, named with or without its extension.</summary>
+    public static string WeightsPath(string given) => Path.GetFullPath(
+        given.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase) ? given : given + WeightsExtension);
+
     /// <summary>The card's path beside a weights file.</summary>
     public static string CardPathOf(string weightsPath) => Path.ChangeExtension(weightsPath, CardExtension);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Speaker.Audio.Features;
-using Speaker.Audio.Files.Isolation;
 using Speaker.Audio.Tests.Numerics;
 using Speaker.Audio.Utterances;
 

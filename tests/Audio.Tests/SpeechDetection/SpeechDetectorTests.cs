@@ -68,7 +68,10 @@ public class SpeechDetectorTests
     [InlineData(4.0)]
     public void Detect_OtherGain_DecidesTheSame(float gain)
     {
-        var samples = Array.ConvertAll(RealSpeech(8), value => 0.2f * value);
+        // With faint noise, as every microphone has it: digital silence lies on the floor of the logarithm at any gain.
+        var voice = RealSpeech(8);
+        var noise = Signals.Noise(voice.Length / 16000.0, 1e-4);
+        var samples = voice.Zip(noise, (value, added) => 0.2f * value + added).ToArray();
         var expected = _detector.Detect(samples).Frames.ToArray();
 
         var found = _detector.Detect(Array.ConvertAll(samples, value => gain * value)).Frames.ToArray();
@@ -143,9 +146,7 @@ public class SpeechDetectorTests
         Assert.InRange(missedCut, 0, Clips.Length / 50);
     }
 
-    /// <summary>Letters and syllables one after another; without those that end in digital silence, where the level does
-    /// matter.</summary>
-    private static float[] RealSpeech(int count) => Signals.Join([.. Clips
-        .Where(clip => !clip.Contains("/cs/syllab/", StringComparison.Ordinal)).Take(count)
-        .Select(clip => AudioFile.ReadSamples(clip))]);
+    /// <summary>Letters and syllables one after another.</summary>
+    private static float[] RealSpeech(int count) =>
+        Signals.Join([.. Clips.Take(count).Select(clip => AudioFile.ReadSamples(clip))]);
 }

@@ -25,6 +25,7 @@ public sealed class NamespaceTests
     private static readonly HashSet<string> Doors =
     [
         "Speaker.Audio.AudioFile", "Speaker.Audio.AudioFileSource", "Speaker.Audio.AudioInput", "Speaker.Audio.Microphone",
+        "Speaker.Audio.SoundDecoder",
         "Speaker.ISpeakerRecognizer", "Speaker.LiveSession", "Speaker.SpeakerRecognizer",
     ];
 

@@ -37,8 +37,9 @@ public sealed class HelpSnapshotTests
     [Fact]
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
-            "calibrate", "card", "demo", "doctor", "embed", "enroll", "eval", "identify", "list", "live", "remove",
-            "serve", "study", "train", "verify",
+            "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify", "import", "label",
+            "list", "live", "merge",
+            "remove", "rename", "serve", "show", "study", "train", "verify",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
 

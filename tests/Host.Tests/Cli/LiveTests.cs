@@ -53,7 +53,29 @@ public sealed class LiveTests : IDisposable
         Assert.DoesNotContain("listening", result.Error, StringComparison.Ordinal);
     }
 
-    private ProcessResult Live(params string[] arguments)
+    [Fact]
+    public void Enroll_Microphone_EnrolsAsTheSameRecordingDoes()
+    {
+        var heard = WaveFile.Write(_folder.File("heard.wav"), _speech.AsSpan(0, Seconds * Sounds.SampleRate));
+        var enrolled = WithMicrophone("enroll", "anna", "--mic", "--device", "recording", "--seconds", $"{Seconds}",
+            "--consent", "door", "--json");
+        Assert.True(enrolled.ExitCode == 0, enrolled.Error);
+        var file = enrolled.Json.GetProperty("files")[0];
+        Assert.Equal("microphone", file.GetProperty("file").GetString());
+        Assert.Equal("accepted", file.GetProperty("status").GetString());
+        Assert.Equal(
+            0, _speaker.Run("verify", "anna", heard, "--json").Json.GetProperty("distance").GetDouble(), 3);
+
+        Assert.Equal(3, _speaker.Run("enroll", "anna").ExitCode);
+        Assert.Equal(3, _speaker.Run("enroll", "anna", heard, "--mic").ExitCode);
+        Assert.Equal(3, _speaker.Run("enroll", "anna", heard, "--seconds", "2").ExitCode);
+        Assert.Equal(3, _speaker.Run("enroll", "anna", "--mic", "--device", "no-such-device").ExitCode);
+    }
+
+    private ProcessResult Live(params string[] arguments) => WithMicrophone(
+        ["live", "anna", "--device", "recording", "--seconds", $"{Seconds}", .. arguments]);
+
+    private ProcessResult WithMicrophone(params string[] arguments)
     {
         File.WriteAllBytes(_folder.File("speech.raw"), WaveFile.Pcm16(_speech));
         File.WriteAllText(_folder.File("asound.conf"), $$"""
@@ -65,8 +87,6 @@ public sealed class LiveTests : IDisposable
                 format "raw"
             }
             """);
-        return _speaker.Run(
-            [("ALSA_CONFIG_PATH", _folder.File("asound.conf"))],
-            ["live", "anna", "--device", "recording", "--seconds", $"{Seconds}", .. arguments]);
+        return _speaker.Run([("ALSA_CONFIG_PATH", _folder.File("asound.conf"))], arguments);
     }
 }

@@ -31,6 +31,7 @@ public sealed class OptionsTests
     [InlineData("Speaker:Identification:Top", "1001", "1 to 1,000")]
     [InlineData("Speaker:Inbox:StableSeconds", "0", "0.05 to 3,600")]
     [InlineData("Speaker:Inbox:RescanSeconds", "4000", "0.1 to 3,600")]
+    [InlineData("Speaker:Inbox:IncompleteSeconds", "0", "0.05 to 86,400")]
     [InlineData("Speaker:Inbox:Directory", " ", "not blank")]
     [InlineData("Speaker:Inbox:RefusedDirectory", "inbox", "another folder than Directory")]
     [InlineData("Speaker:Live:Seconds", "0.9", "1 to 3,600")]

@@ -310,7 +310,7 @@ public sealed class FeatureBankTests : IDisposable
         Folder = _folder.File(folder), Versions = 2, Speeds = [1, 0.9], BabbleUtterances = 2, Threads = 2,
     };
 
-    /// <summary>Which versions were made.</summary>
+    /// <summary>Stops the work after so many recordings.</summary>
     private sealed class StopAfter(int utterances, CancellationTokenSource cancellation)
         : IProgress<FeatureBankProgress>
     {
@@ -323,6 +323,7 @@ public sealed class FeatureBankTests : IDisposable
         }
     }
 
+    /// <summary>Which versions were made.</summary>
     private sealed class Recorder : IProgress<FeatureBankProgress>
     {
         public List<int> Versions { get; } = [];

@@ -131,8 +131,8 @@ public class EncoderNetworkTests
             w => w["branches.0.blocks.1.dilated.weight"] = w["branches.0.entry.weight"]));
         Assert.Contains("the network needs Float32 [8, 8, 3]", Fault(
             w => w["branches.0.blocks.1.dilated.weight"] = w["branches.0.entry.weight"]));
-        Assert.Contains("is Float16 [8]", Fault(
-            w => w["branches.0.entryNorm.bias"] = w["branches.0.entryNorm.bias"] with { Type = TensorType.Float16 }));
+        Assert.Contains("is Float64 [8]", Fault(
+            w => w["branches.0.entryNorm.bias"] = w["branches.0.entryNorm.bias"] with { Type = TensorType.Float64 }));
         Assert.Contains("has a tensor 'more' that the network lacks", Fault(
             w => w["more"] = w["branches.0.entry.weight"]));
         Assert.Contains("EntryKernel", Fault(_ => { }, RandomEncoder.Small with { EntryKernel = 2 }));

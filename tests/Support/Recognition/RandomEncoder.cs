@@ -20,6 +20,13 @@ internal static class RandomEncoder
         Coefficients = 6, Width = 8, Dilations = [1, 3], AggregateWidth = 10, AttentionWidth = 5, Dimension = 12,
     };
 
+    /// <summary>A ResNet small enough for loops: an odd number of bands, channels that do not fill vectors, two
+    /// stages.</summary>
+    public static EncoderSpecification SmallResNet { get; } = EncoderSpecification.ResNet34 with
+    {
+        Coefficients = 9, Width = 5, StageBlocks = [1, 2], Dimension = 12,
+    };
+
     /// <summary>Everything that a weights file of such an encoder holds. Normalisations are off their starting values of
     /// 0 and 1, so that leaving one out shows.</summary>
     /// <param name="specification">Of the encoder.</param>
@@ -28,6 +35,12 @@ internal static class RandomEncoder
     public static Dictionary<string, StoredTensor> Weights(EncoderSpecification specification, int seed = 1)
     {
         var state = new State(seed);
+        if (specification.Architecture == EncoderArchitecture.ResNet34)
+        {
+            state.ResNets(specification);
+            return state.Tensors;
+        }
+
         var width = specification.Width;
         var pooled = 2 * specification.AggregateWidth;
         for (var branch = 0; branch < specification.Branches; branch++)
@@ -56,7 +69,9 @@ internal static class RandomEncoder
     public static ModelCard Card(EncoderSpecification specification) => new()
     {
         Name = "test",
-        FrontEnd = new FrontEndSpecification { Cepstra = specification.Coefficients },
+        FrontEnd = specification.Architecture == EncoderArchitecture.ResNet34
+            ? new FrontEndSpecification { Cepstra = specification.Coefficients, MelBands = specification.Coefficients }
+            : new FrontEndSpecification { Cepstra = specification.Coefficients },
         Encoder = specification,
     };
 
@@ -120,6 +135,42 @@ internal static class RandomEncoder
             var hidden = Math.Max(1, width / SqueezeReduction);
             Affine(name + "excitation.squeeze", hidden, width);
             Affine(name + "excitation.excite", width, hidden);
+        }
+
+        /// <summary>He's weights (He et al., 2015), so that activations keep their size from layer to layer.</summary>
+        public void ResNets(EncoderSpecification specification)
+        {
+            for (var branch = 0; branch < specification.Branches; branch++)
+            {
+                var name = $"branches.{branch}.";
+                var (channels, bands) = (specification.Width, specification.Coefficients);
+                Picture(name + "stem", channels, 1, BlockKernel);
+                for (var stage = 0; stage < specification.BlocksOfStages.Count; stage++)
+                {
+                    for (var index = 0; index < specification.BlocksOfStages[stage]; index++)
+                    {
+                        var block = $"{name}stages.{stage}.{index}.";
+                        var (outputs, stride) = (specification.Width << stage, stage > 0 && index == 0 ? 2 : 1);
+                        Picture(block + "conv1", outputs, channels, BlockKernel);
+                        Picture(block + "conv2", outputs, outputs, BlockKernel);
+                        if (stride > 1)
+                        {
+                            Picture(block + "shortcut", outputs, channels, 1);
+                        }
+
+                        (channels, bands) = (outputs, (bands + stride - 1) / stride);
+                    }
+                }
+
+                Affine(name + "embedding", specification.BranchDimension, 2 * channels * bands);
+            }
+        }
+
+        private void Picture(string name, long outputs, long inputs, long kernel)
+        {
+            var bound = Math.Sqrt(3.0 / (inputs * kernel * kernel));
+            Add(name + ".weight", [outputs, inputs, kernel, kernel], -bound, bound);
+            Add(name + ".bias", [outputs], -0.2, 0.2);
         }
 
         private void Add(string name, long[] shape, double low, double high)

@@ -65,6 +65,15 @@ internal static class SoundContainer
         return MpegFile.FindStart(file, start) is { } first ? (ContainerKind.Mpeg, first, null) : null;
     }
 
+    /// <summary>Whether a file in which nothing is found may be sound once more of it is there: it begins, as far as it
+    /// goes, with a signature, a tag, a frame of MPEG audio, or with zeros that are still to be written over.</summary>
+    /// <param name="head">Up to four bytes.</param>
+    public static bool CanBegin(ReadOnlySpan<byte> head) =>
+        head.IsEmpty || head[0] is 0 or 0xFF || "RIFF"u8.StartsWith(head) || "RIFX"u8.StartsWith(head)
+        || "RF64"u8.StartsWith(head) || "BW64"u8.StartsWith(head) || "FORM"u8.StartsWith(head)
+        || "fLaC"u8.StartsWith(head) || "OggS"u8.StartsWith(head) || "APET"u8.StartsWith(head)
+        || head.StartsWith("ID3"u8) || "ID3"u8.StartsWith(head);
+
     private static ContainerKind? KindOf(ReadOnlySpan<byte> head) =>
         head.Length >= 12
         && (head.StartsWith("RIFF"u8) || head.StartsWith("RIFX"u8) || head.StartsWith("RF64"u8)

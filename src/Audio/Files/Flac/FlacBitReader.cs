@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Speaker.Audio.Files.SoundFile;
 
 namespace Speaker.Audio.Files.Flac;
 

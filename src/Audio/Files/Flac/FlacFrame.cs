@@ -1,5 +1,4 @@
 using System.Numerics;
-using Speaker.Audio.Files.SoundFile;
 
 namespace Speaker.Audio.Files.Flac;
 

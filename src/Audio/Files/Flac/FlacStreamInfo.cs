@@ -1,5 +1,3 @@
-using Speaker.Audio.Files.SoundFile;
-
 namespace Speaker.Audio.Files.Flac;
 
 /// <summary>What the first metadata block of a FLAC stream says (RFC 9639, section 8.2).</summary>

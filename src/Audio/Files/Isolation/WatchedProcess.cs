@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using Speaker.Audio.Files.SoundFile;
 
 namespace Speaker.Audio.Files.Isolation;
 

@@ -65,15 +65,11 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             cancellationToken);
 
     public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken) =>
-        WriteAsync(
-            () =>
-            {
-                using var database = OpenExisting();
-                return database is not null && database.Remove(speaker);
-            },
-            cancellationToken);
+        EditAsync(database => database.Remove(speaker), false, cancellationToken);
 
-    private Task<T> ReadAsync<T>(Func<VoiceprintDatabase, T> read, T empty, CancellationToken cancellationToken) =>
+    /// <summary>Reads from the file; <paramref name="empty"/> if nobody has ever been enrolled there.</summary>
+    /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
+    public Task<T> ReadAsync<T>(Func<VoiceprintDatabase, T> read, T empty, CancellationToken cancellationToken) =>
         Task.Run(
             () =>
             {
@@ -82,7 +78,29 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             },
             cancellationToken);
 
-    private async Task<bool> WriteAsync(Func<bool> write, CancellationToken cancellationToken)
+    /// <summary>Changes what is in the file; <paramref name="empty"/> if nobody has ever been enrolled there.</summary>
+    /// <exception cref="StoreException">The file is not a store, is damaged or cannot be written.</exception>
+    public Task<T> EditAsync<T>(Func<VoiceprintDatabase, T> edit, T empty, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                using var database = OpenExisting();
+                return database is null ? empty : edit(database);
+            },
+            cancellationToken);
+
+    /// <summary>Adds to the file, which is created if there is none.</summary>
+    /// <exception cref="StoreException">As <see cref="Open"/>; or it cannot be written.</exception>
+    public Task<T> AddAsync<T>(Func<VoiceprintDatabase, T> add, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                using var database = Open();
+                return add(database);
+            },
+            cancellationToken);
+
+    private async Task<T> WriteAsync<T>(Func<T> write, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -151,9 +151,26 @@ internal sealed class VoiceprintDatabase : IDisposable
             return false;
         }
 
-        using var vacuum = Command(null, "VACUUM");
-        vacuum.ExecuteNonQuery();
+        Vacuum();
         return true;
+    });
+
+    /// <summary>Rebuilds the file, so that no byte of what was removed stays in it.</summary>
+    internal void Vacuum() => Guarded(() =>
+    {
+        using var vacuum = Command(null, "VACUUM");
+        return vacuum.ExecuteNonQuery();
+    });
+
+    /// <summary>Works in one transaction, which is undone if the work throws.</summary>
+    /// <param name="writes">Takes the write lock at once; otherwise what is read is of one moment.</param>
+    /// <param name="work">On this connection.</param>
+    internal T InTransaction<T>(bool writes, Func<SqliteTransaction, T> work) => Guarded(() =>
+    {
+        using var transaction = _connection.BeginTransaction(deferred: !writes);
+        var result = work(transaction);
+        transaction.Commit();
+        return result;
     });
 
     /// <summary>SQLite's own verdict on the file: "ok", or what is damaged.</summary>
@@ -307,9 +324,9 @@ internal sealed class VoiceprintDatabase : IDisposable
             _ => (StoreProblem.Failed, $"store {path}: {exception.Message}"),
         };
 
-    private static float[] Vector(byte[] bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+    internal static float[] Vector(byte[] bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
 
-    private static DateTimeOffset Time(string text) =>
+    internal static DateTimeOffset Time(string text) =>
         DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private void CheckModel(string modelHash, SqliteTransaction? transaction)

@@ -7,7 +7,7 @@ using Speaker.Audio.Files.Containers;
 using Speaker.Audio.Files.Isolation;
 using Speaker.Audio.Files.SoundFile;
 
-namespace Speaker.Audio.Files;
+namespace Speaker.Audio.Files.Ffmpeg;
 
 /// <summary>
 /// The first stream of sound in a file, as an installed ffmpeg decodes it, in a process with bounds. ffmpeg reads the file

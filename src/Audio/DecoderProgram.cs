@@ -1,4 +1,4 @@
-namespace Speaker.Audio.Files.Isolation;
+namespace Speaker.Audio;
 
 /// <summary>A program that decodes for this one.</summary>
 /// <param name="FileName">What is started.</param>

@@ -5,9 +5,8 @@ using System.Runtime.InteropServices;
 using NAudio.Codecs;
 using NAudio.Wave;
 using Speaker.Audio.Files.Containers;
-using Speaker.Audio.Files.SoundFile;
 
-namespace Speaker.Audio.Files;
+namespace Speaker.Audio.Files.Pcm;
 
 /// <summary>
 /// The samples of a WAV or AIFF file of PCM, float, A-law or µ-law: those that libsndfile gives, bit for bit. Not thread

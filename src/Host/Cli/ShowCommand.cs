@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Speaker.CommandLine;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
+using Speaker.Host.Presentation;
+using Speaker.Scoring;
+using Spectre.Console;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>show NAME</c>.</summary>
+internal static class ShowCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME") { Description = "The enrolled speaker." };
+        var command = new Command("show",
+            "Show a speaker's utterances: id, when it was added, seconds of speech, and the distance to the rest of " +
+            "the speaker's utterances. One that is far from the rest may be of another voice: 'speaker remove NAME " +
+            "--utterance ID' takes it out.")
+        {
+            name,
+        };
+        command.SetVerb(async (parsed, output, cancellation) =>
+        {
+            using var host = VerbServices.CreateHost(parsed);
+            var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
+            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
+            var wanted = parsed.GetRequiredValue(name);
+            var speaker = await store.ReadAsync(
+                    database => StoreEditor.Read(database, wanted, recognizer.ModelHash), null, cancellation)
+                ?? throw new UsageException(
+                    $"unknown speaker '{wanted}' in store {store.Path}: run 'speaker list' to see who is enrolled");
+            Show(speaker, Distances(speaker, recognizer), recognizer.ModelHash, output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Of each utterance to the others together; null for the only one.</summary>
+    private static double?[] Distances(KeptSpeaker speaker, ISpeakerRecognizer recognizer) =>
+    [
+        .. speaker.Utterances.Select(double? (utterance) => speaker.Utterances.Count < 2
+            ? null
+            : recognizer.Distance(
+                Voiceprint.Centroid(speaker.Utterances
+                    .Where(other => other.Id != utterance.Id).Select(other => other.Utterance.Embedding)),
+                utterance.Utterance.Embedding)),
+    ];
+
+    private static void Show(KeptSpeaker speaker, double?[] distances, string model, VerbOutput output)
+    {
+        if (output.Json)
+        {
+            VerbOutput.WriteJson(
+                new ShowJson(
+                    speaker.Name, speaker.EnrolledAt, speaker.Consent, speaker.ConsentAt,
+                    Math.Round(speaker.Utterances.Sum(utterance => utterance.Utterance.SpeechSeconds), 3),
+                    [.. speaker.Utterances.Select((utterance, i) => new ShownUtteranceJson(
+                        utterance.Id, utterance.Utterance.Source, utterance.AddedAt,
+                        Math.Round(utterance.Utterance.SpeechSeconds, 3), distances[i]))],
+                    model),
+                JsonContracts.Output.ShowJson);
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn(new TableColumn("id").RightAligned()).AddColumn("utterance").AddColumn("added")
+            .AddColumn(new TableColumn("speech").RightAligned())
+            .AddColumn(new TableColumn("distance to the rest").RightAligned());
+        for (var i = 0; i < distances.Length; i++)
+        {
+            var (id, utterance, addedAt) = speaker.Utterances[i];
+            table.AddRow(
+                id.ToString(CultureInfo.InvariantCulture), Markup.Escape(utterance.Source),
+                addedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"{utterance.SpeechSeconds:0.0} s"),
+                DecisionPresenter.Distance(distances[i]));
+        }
+
+        output.Results.Write(table);
+        output.Results.WriteLine(speaker.Consent is null
+            ? $"{speaker.Name}: no consent is noted."
+            : $"{speaker.Name}: consented to '{speaker.Consent}'.");
+    }
+}
