@@ -5,15 +5,14 @@ namespace Speaker.CommandLine;
 /// <summary>What was left out of a corpus, in one list on stderr.</summary>
 internal static class CorpusNotes
 {
-    /// <summary>What the folder holds besides utterances.</summary>
-    public static void Write(CorpusRemainder remainder)
+    /// <summary>What the folder holds besides utterances, and what of the utterances could not be used.</summary>
+    public static void Write(CorpusRemainder remainder, IReadOnlyList<SkippedUtterance>? skipped = null)
     {
+        Write([.. remainder.Skipped, .. skipped ?? []]);
         foreach (var note in remainder.Notes())
         {
             VerbOutput.Note($"speaker: {note}");
         }
-
-        Write(remainder.Skipped);
     }
 
     /// <summary>What could not be used.</summary>

@@ -93,15 +93,16 @@ internal static class CalibrateCommand
             var reading = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Utterance;
             var options = new EvaluationOptions();
             VerbOutput.Note("reading recordings");
+            var remainder = CorpusRemainder.None;
             var set = parsed.GetValue(trials) is { } list
                 ? EvaluationSet.FromTrials(
                     TrialList.Read(list, cancellation),
                     parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!,
                     encoder.Card.FrontEnd, reading, options, cancellation)
                 : EvaluationSet.FromCorpus(
-                    EvalCommand.Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading,
+                    EvalCommand.Measured(parsed.GetValue(corpus)!, out remainder, cancellation), encoder.Card.FrontEnd, reading,
                     options, cancellation);
-            CorpusNotes.Write(set.Skipped);
+            CorpusNotes.Write(remainder, set.Skipped);
 
             var (scoring, members) = parsed.GetValue(cohort) is { } voices
                 ? WithCohort(encoder, voices, reading, set, cancellation)

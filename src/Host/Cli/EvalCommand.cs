@@ -125,9 +125,11 @@ internal static class EvalCommand
         {
             if (parsed.GetValue(detector))
             {
+                var recordings = Measured(parsed.GetValue(corpus)!, out var beside, cancellation);
+                CorpusNotes.Write(beside);
                 DetectionPresenter.Measure(
                     SpeechNetwork.Shipped,
-                    Measured(parsed.GetValue(corpus)!, cancellation),
+                    recordings,
                     HeardNoises(parsed.GetValue(noise)!, cancellation).HeldOut,
                     output,
                     cancellation);
@@ -157,6 +159,7 @@ internal static class EvalCommand
                 Noises = parsed.GetValue(noise) is { } folder ? Noises(folder, cancellation) : [],
                 Drawings = library is not null,
             };
+            var remainder = CorpusRemainder.None;
             var report = WithStatus(output, step =>
             {
                 step("reading recordings");
@@ -166,13 +169,13 @@ internal static class EvalCommand
                         parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!,
                         encoder.Card.FrontEnd, reading, options, cancellation)
                     : EvaluationSet.FromCorpus(
-                        Measured(parsed.GetValue(corpus)!, cancellation), encoder.Card.FrontEnd, reading, options,
-                            cancellation);
+                        Measured(parsed.GetValue(corpus)!, out remainder, cancellation), encoder.Card.FrontEnd, reading,
+                        options, cancellation);
                 step(string.Create(CultureInfo.InvariantCulture,
                     $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
                 return Evaluator.Evaluate(encoder, set, options, cancellation);
             });
-            CorpusNotes.Write(report.Skipped);
+            CorpusNotes.Write(remainder, report.Skipped);
 
             EvalPresenter.Show(report, encoder.Hash, options.TargetFar, output);
             if (library is not null)
@@ -190,10 +193,11 @@ internal static class EvalCommand
 
     /// <summary>The dev part of a corpus whose manifest divides it; otherwise everything, as nothing of it was trained
     /// on.</summary>
-    internal static IReadOnlyList<CorpusUtterance> Measured(string directory, CancellationToken cancellation)
+    internal static IReadOnlyList<CorpusUtterance> Measured(
+        string directory, out CorpusRemainder remainder, CancellationToken cancellation)
     {
         var corpus = Corpus.Load(directory, new CorpusOptions { DevFraction = 0 }, cancellation);
-        CorpusNotes.Write(corpus.Remainder);
+        remainder = corpus.Remainder;
         var dev = corpus.Of(CorpusSplit.Dev);
         return dev.Count > 0 ? dev : corpus.Utterances;
     }

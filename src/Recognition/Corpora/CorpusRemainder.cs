@@ -10,6 +10,9 @@ namespace Speaker.Corpora;
 internal sealed record CorpusRemainder(
     IReadOnlyList<SkippedUtterance> Skipped, IReadOnlyDictionary<string, int> PassedOver, int Repeated, int Loose)
 {
+    /// <summary>Of recordings that no corpus holds: those of a trial list.</summary>
+    public static CorpusRemainder None { get; } = new([], new Dictionary<string, int>(), 0, 0);
+
     /// <summary>A sentence each; none where there is nothing to say.</summary>
     public IEnumerable<string> Notes()
     {

@@ -52,6 +52,30 @@ public sealed class EvalTests : IDisposable
         Assert.Equal(result.Json.GetProperty("eer").GetDouble(), plain.Json.GetProperty("eer").GetDouble());
     }
 
+    [Fact]
+    public void Eval_UnreadableAndOtherFiles_AreInOneListAndTheRestIsMeasured()
+    {
+        _folder.Write(Path.Combine("corpus", "de", "empty.wav"), []);
+        _folder.Write(Path.Combine("corpus", "fr", "text.flac"), "no sound"u8);
+        _folder.Write(Path.Combine("corpus", "fr", "notes.txt"), "notes"u8);
+        File.CreateSymbolicLink(_folder.File("corpus", "it", "gone.wav"), "nowhere.wav");
+        Directory.CreateSymbolicLink(_folder.File("corpus", "es", "all"), "..");
+
+        var result = _speaker.Run("eval", "--corpus", "corpus", "--json");
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(66, result.Json.GetProperty("trials").GetInt32());
+        Assert.Equal(2, result.Json.GetProperty("skipped").GetInt32());
+        var list = result.Error.Split('\n').SkipWhile(line => !line.StartsWith("speaker: ", StringComparison.Ordinal));
+        Assert.Collection(
+            list.Take(5),
+            line => Assert.Contains("it/gone.wav: is a link to nowhere.wav", line, StringComparison.Ordinal),
+            line => Assert.Contains("de/empty.wav: is empty", line, StringComparison.Ordinal),
+            line => Assert.Contains("fr/text.flac: ", line, StringComparison.Ordinal),
+            line => Assert.Equal("speaker: passed over by their ending: 1 .txt", line),
+            line => Assert.Equal("speaker: passed over as they are counted already under another path: 1", line));
+    }
+
     [Theory]
     [InlineData("--durations", "1,x")]
     [InlineData("--durations", "0")]
