@@ -21,7 +21,9 @@ internal sealed record VerifyJson(
     double SpeechSeconds,
     string Model,
     QualityJson? Quality,
-    double? Llr);
+    double? Llr,
+    double? CalibratedFar,
+    string? CalibratedOn);
 
 internal sealed record QualityJson(
     double SpeechSeconds,
@@ -61,7 +63,9 @@ internal sealed record IdentifyJson(
     string Reason,
     double SpeechSeconds,
     string Model,
-    IReadOnlyList<CandidateJson> Candidates);
+    IReadOnlyList<CandidateJson> Candidates,
+    double? CalibratedFar,
+    string? CalibratedOn);
 
 internal sealed record SpeakerJson(
     string Speaker,
@@ -128,7 +132,8 @@ internal sealed record EvalJson(
     IReadOnlyList<EvalDurationJson> Durations,
     IReadOnlyList<EvalConditionJson> Conditions,
     int Skipped,
-    string Model);
+    string Model,
+    int? LearntLeftOut);
 
 internal sealed record CalibratedRateJson(
     double TargetFar,
@@ -151,7 +156,8 @@ internal sealed record CalibrateJson(
     double Cllr,
     bool QualityMeasures,
     int? CohortSpeakers,
-    int Skipped);
+    int Skipped,
+    int? LearntLeftOut);
 
 internal sealed record ImportJson(string Model, string WeightsSha256);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Host.Presentation;
@@ -106,7 +107,7 @@ internal static class EnrollCommand
     /// <summary>"3 utterances, 7.2 s of speech, 72 % of a good enrolment".</summary>
     private static string ProgressText(int utterances, double seconds, double progress) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{utterances} {(utterances == 1 ? "utterance" : "utterances")}, {seconds:0.0} s of speech, " +
+            $"{Plural.Of(utterances, "utterance")}, {seconds:0.0} s of speech, " +
             $"{Math.Floor(progress * 100):0} % of a good enrolment");
 
     private static string Word(EnrolledRecording recording) =>
