@@ -7,7 +7,7 @@ internal static class FlagOption
 {
     public static Option<bool> Create(string name, string description, bool recursive = false) => new(name)
     {
-        Description = description,
+        Description = description + " Default: off.",
         Arity = ArgumentArity.Zero,
         Recursive = recursive,
     };

@@ -22,6 +22,8 @@ internal sealed record VerifyJson(
     string Model,
     QualityJson? Quality,
     double? Llr,
+    double? CalibratedFar,
+    string? CalibratedOn,
     string? File);
 
 internal sealed record CompareJson(
@@ -35,7 +37,9 @@ internal sealed record CompareJson(
     double SpeechSeconds,
     string Model,
     QualityJson? Quality,
-    double? Llr);
+    double? Llr,
+    double? CalibratedFar,
+    string? CalibratedOn);
 
 internal sealed record QualityJson(
     double SpeechSeconds,
@@ -75,7 +79,9 @@ internal sealed record IdentifyJson(
     string Reason,
     double SpeechSeconds,
     string Model,
-    IReadOnlyList<CandidateJson> Candidates);
+    IReadOnlyList<CandidateJson> Candidates,
+    double? CalibratedFar,
+    string? CalibratedOn);
 
 internal sealed record SpeakerJson(
     string Speaker,
@@ -190,7 +196,8 @@ internal sealed record EvalJson(
     IReadOnlyList<EvalDurationJson> Durations,
     IReadOnlyList<EvalConditionJson> Conditions,
     int Skipped,
-    string Model);
+    string Model,
+    int? LearntLeftOut);
 
 internal sealed record CalibratedRateJson(
     double TargetFar,
@@ -213,7 +220,8 @@ internal sealed record CalibrateJson(
     double Cllr,
     bool QualityMeasures,
     int? CohortSpeakers,
-    int Skipped);
+    int Skipped,
+    int? LearntLeftOut);
 
 internal sealed record ImportJson(string Model, string WeightsSha256);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
@@ -11,6 +12,10 @@ namespace Speaker.CommandLine;
 /// </summary>
 internal static class VerbRunner
 {
+    /// <summary><c>timeout</c> and service managers signal a process and then its group: what comes so soon after the
+    /// first is the same request, not a second one.</summary>
+    private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Makes <paramref name="body"/> the action of <paramref name="command"/>.</summary>
     public static void SetVerb(
         this Command command, Func<ParseResult, VerbOutput, CancellationToken, Task<int>> body) =>
@@ -46,10 +51,22 @@ internal static class VerbRunner
     {
         var json = parsed.GetValue(GlobalOptions.Json);
         using var stop = new CancellationTokenSource();
+        long? asked = null;
         // The first signal asks the verb to stop; a second one ends the process as signals do.
         void OnSignal(PosixSignalContext context)
         {
-            context.Cancel = !stop.IsCancellationRequested;
+            lock (stop)
+            {
+                asked ??= Stopwatch.GetTimestamp();
+                context.Cancel = Stopwatch.GetElapsedTime(asked.Value) < Repeat;
+            }
+
+            if (!context.Cancel && !Console.IsErrorRedirected)
+            {
+                // A live display has hidden the cursor and will not come to show it.
+                VerbOutput.Note("\e[?25h");
+            }
+
             stop.Cancel();
         }
 
@@ -59,9 +76,9 @@ internal static class VerbRunner
         {
             return await body(parsed, new VerbOutput(json), stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (stop.IsCancellationRequested)
         {
-            return Fail("stopped", ExitCode.Interrupted, json);
+            return Fail((exception as VerbStoppedException)?.Message ?? "stopped", ExitCode.Interrupted, json);
         }
         catch (Exception exception) when (IsBadInput(exception))
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Speaker.Audio.Validation;
 
 namespace Speaker.CommandLine;
 
@@ -33,8 +34,15 @@ internal static class Verbs
 
     /// <summary>Takes a line apart. An argument that begins with @ is a name like any other, and no file of further
     /// arguments: with <c>enroll anna *</c> whoever names the files would choose the options.</summary>
-    public static ParseResult Parse(Command root, string[] arguments) =>
-        root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    /// <remarks>No arguments at all, and <c>help</c> with or without a verb, ask for the help.</remarks>
+    public static ParseResult Parse(Command root, string[] arguments) => root.Parse(
+        arguments switch
+        {
+            [] => ["--help"],
+            ["help", .. var verb] => [.. verb, "--help"],
+            _ => arguments,
+        },
+        new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Runs a line.</summary>
     /// <returns>The exit code.</returns>
@@ -43,7 +51,7 @@ internal static class Verbs
         StandardOutput.Claim();
         if (parsed.Action is ParseErrorAction)
         {
-            var message = string.Join(" ", parsed.Errors.Select(error => error.Message));
+            var message = Misspelt(parsed) ?? string.Join(" ", parsed.Errors.Select(error => error.Message));
             return VerbRunner.Fail(
                 $"{message} Run 'speaker {Hint(parsed)}--help' for help.", ExitCode.BadInput,
                 parsed.GetValue(GlobalOptions.Json));
@@ -88,6 +96,31 @@ internal static class Verbs
         }
 
         return null;
+    }
+
+    /// <summary>What there is none of, with what may have been meant; null where the line is wrong otherwise.</summary>
+    private static string? Misspelt(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is not [var word, ..])
+        {
+            return null;
+        }
+
+        if (!word.StartsWith('-'))
+        {
+            return parsed.CommandResult == parsed.RootCommandResult
+                ? $"There is no verb '{word}'{Spelling.Hint(word, [.. command.Subcommands.Select(verb => verb.Name)])}."
+                : null;
+        }
+
+        var name = word.Split('=', ':')[0];
+        string[] options =
+        [
+            .. command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(option => option.Name)
+                .Where(option => option.StartsWith("--", StringComparison.Ordinal)).Distinct(),
+        ];
+        return $"'{$"speaker {Hint(parsed)}".TrimEnd()}' has no option {name}{Spelling.Hint(name, options)}.";
     }
 
     private static string Hint(ParseResult parsed) =>

@@ -19,16 +19,27 @@ public sealed record Decision
     public string? Speaker { get; init; }
 
     /// <summary>
-    /// Cosine distance, 0 to 2, to the claimed speaker or to the nearest one, smaller is closer; normalised by a cohort
-    /// where the model has one. Null where there is nothing to compare.
+    /// To the claimed speaker or to the nearest one, smaller is closer. Of a model without a cohort 1 − cosine of the two
+    /// embeddings, 0 to 2; a cohort normalises it, and the same recording may then be below 0. Null where there is nothing
+    /// to compare.
     /// </summary>
     public double? Distance { get; init; }
 
     /// <summary>A distance at or below this is a match.</summary>
     public required double Threshold { get; init; }
 
-    /// <summary>The false-accept rate that the threshold stands for; null where the options give the threshold.</summary>
+    /// <summary>The false-accept rate that was asked for; null where the options give the threshold.</summary>
     public double? TargetFar { get; init; }
+
+    /// <summary>
+    /// The false-accept rate that the threshold was calibrated for: <see cref="TargetFar"/> or, where the model was not
+    /// calibrated for that, the next stricter rate. Null where the options give the threshold.
+    /// </summary>
+    public double? CalibratedFar { get; init; }
+
+    /// <summary>Whose trials the threshold was calibrated on, in words; null where the options give the threshold, or the
+    /// model does not say.</summary>
+    public string? CalibratedOn { get; init; }
 
     /// <summary>False where the model took the threshold over from the one that it was trained from, unmeasured.</summary>
     public bool IsThresholdMeasured { get; init; } = true;

@@ -23,8 +23,8 @@ public sealed record EnrolledRecording
     /// <summary>Seconds of speech in it.</summary>
     public double SpeechSeconds { get; init; }
 
-    /// <summary>Cosine distance, 0 to 2, to the speaker's other recordings; null where there are none to compare
-    /// with.</summary>
+    /// <summary>Distance (see <see cref="Decision.Distance"/>) to the speaker's other recordings; null where there are
+    /// none to compare with.</summary>
     public double? Distance { get; init; }
 
     /// <summary>Level, noise, clipping and bandwidth; null where there was no speech to judge.</summary>

@@ -101,7 +101,7 @@ public interface ISpeakerRecognizer
     /// <summary>How far two embeddings of this model are apart, as the thresholds of its card mean it.</summary>
     /// <param name="first">[D], of any length but zero.</param>
     /// <param name="second">[D], of any length but zero.</param>
-    /// <returns>Cosine distance, 0 (the same direction) to 2; normalised by the cohort where the model has one.</returns>
+    /// <returns>See <see cref="Decision.Distance"/>: not 1 − cosine where the model has a cohort.</returns>
     /// <exception cref="ArgumentException">An embedding has not the dimension of the model's.</exception>
     double Distance(float[] first, float[] second);
 

@@ -18,14 +18,22 @@ internal static class ImportCommand
             HelpName = "MODEL",
             Required = true,
         };
+        var overwrite = FlagOption.Create(
+            "--overwrite", "Replace what is at --out, if anything is; otherwise that is an error.");
         var command = new Command("import", "Make a model of a ResNet34's weights that others trained.")
         {
             file,
             model,
+            overwrite,
         };
         command.SetVerb((parsed, output, _) =>
         {
             var path = ModelFiles.WeightsPath(parsed.GetRequiredValue(model));
+            if (File.Exists(path) && !parsed.GetValue(overwrite))
+            {
+                throw new UsageException($"{path} exists: give another --out, or replace it with --overwrite");
+            }
+
             var card = ResNetImport.Import(parsed.GetRequiredValue(file), path);
             if (output.Json)
             {

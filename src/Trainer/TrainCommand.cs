@@ -2,6 +2,7 @@ using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.Corpora;
@@ -40,10 +41,12 @@ internal static class TrainCommand
         {
             Description = "Start from this model's weights, front end and architecture, such as 'speaker', the " +
                 "model that ships. Give it several times to make their networks the branches of one model, whose " +
-                "cosine distance is the mean of theirs; --steps 0 keeps their weights. Default: random weights.",
+                "cosine is the mean of theirs; --steps 0 keeps their weights. Default: random weights.",
             HelpName = "MODEL",
             DefaultValueFactory = _ => [],
         };
+        var overwrite = FlagOption.Create(
+            "--overwrite", "Replace what is at --out, if anything is; otherwise that is an error.");
         var steps = NumberOption.Whole("--steps", "N", "Batches to train on, 1 or more, or 0 with --from. Default: " +
             "4,000; with --detector 8,000.");
         var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice, a whole number. Default: 1.");
@@ -88,6 +91,7 @@ internal static class TrainCommand
             model,
             from,
             resume,
+            overwrite,
             steps,
             seed,
             noise,
@@ -111,6 +115,7 @@ internal static class TrainCommand
                     }
                 }
 
+                CheckTarget(parsed.GetValue(overwrite), parsed.GetRequiredValue(model));
                 var defaults = new DetectorTrainingOptions();
                 DetectorTraining.Train(
                     defaults with
@@ -130,6 +135,10 @@ internal static class TrainCommand
             using var host = VerbServices.CreateHost(parsed);
             var path = ModelFiles.WeightsPath(parsed.GetRequiredValue(model));
             CheckResume(path, parsed.GetValue(resume));
+            // Whatever is left of a model counts.
+            CheckTarget(
+                parsed.GetValue(overwrite), path, ModelFiles.CardPathOf(path), ModelFiles.CohortPathOf(path),
+                ModelFiles.PagePathOf(path));
             var run = Options();
             var time = host.Services.GetRequiredService<TimeProvider>();
             var trainer = new Trainer(run, time);
@@ -142,10 +151,21 @@ internal static class TrainCommand
                 Announce(TrainingForecast.Measure(run, recordings, time, cancellation), run);
             }
 
-            var result = TrainingDisplay.Run(output, display => trainer.Train(
-                recordings, path, CommandLine(), licenceOf, display, display, cancellation));
-            Show(result, path, output);
-            return ExitCode.Done;
+            try
+            {
+                var result = TrainingDisplay.Run(output, display => trainer.Train(
+                    recordings, path, CommandLine(), licenceOf, display, display, cancellation));
+                Show(result, path, output);
+                return ExitCode.Done;
+            }
+            catch (OperationCanceledException exception)
+            {
+                throw new VerbStoppedException(
+                    File.Exists(Trainer.CheckpointPathOf(path))
+                        ? $"stopped; to go on from {Trainer.CheckpointPathOf(path)}, give the same command with --resume"
+                        : "stopped before the first step; the same command starts again, with the features it has made",
+                    exception);
+            }
 
             TrainingOptions Options()
             {
@@ -200,15 +220,25 @@ internal static class TrainCommand
 
     private static void Announce(TrainingForecast forecast, TrainingOptions options) => VerbOutput.Note(string.Create(
         CultureInfo.InvariantCulture,
-        $"{forecast.Speakers:#,0} speakers, {forecast.Utterances:#,0} utterances to train on. Features take about " +
+        $"{Plural.Of(forecast.Speakers, "speaker")}, {Plural.Of(forecast.Utterances, "utterance")} to train on. " +
+        $"Features take about " +
         $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are kept from " +
-        $"before. {options.Steps:#,0} steps take about {Duration(forecast.Steps)}; the display shows the time left."));
+        $"before. {Plural.Of(options.Steps, "step")}: about {Duration(forecast.Steps)}; the display shows the time left."));
 
     private static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")
         : time.TotalHours < 1.5
             ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min")
             : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h");
+
+    /// <summary>Before the hours of work, not after them.</summary>
+    private static void CheckTarget(bool overwrite, params IEnumerable<string> files)
+    {
+        if (!overwrite && files.FirstOrDefault(File.Exists) is { } file)
+        {
+            throw new UsageException($"{file} exists: give another --out, or replace it with --overwrite");
+        }
+    }
 
     private static void CheckResume(string path, bool resume)
     {
@@ -272,7 +302,7 @@ internal static class TrainCommand
 
         facts.AddRow("scoring", result.Card.AsNorm is { } asNorm
             ? string.Create(CultureInfo.InvariantCulture, $"normalised by {asNorm.Speakers:#,0} training speakers")
-            : "cosine distance");
+            : "1 - cosine, without a cohort");
         facts.AddRow("thresholds", result.Card.Calibration.Count == 0
             ? "none: run 'speaker calibrate' on recordings of other people to set them, or give --threshold to decide"
             : string.Join(", ", result.Card.Calibration.Select(point => string.Create(

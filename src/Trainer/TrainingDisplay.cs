@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Training.Runs;
 using Spectre.Console;
@@ -12,6 +13,8 @@ namespace Speaker.Train;
 /// </summary>
 internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<FeatureBankProgress>
 {
+    private const int ListedCorpora = 3;
+
     private readonly Action<IRenderable>? _redraw;
 
     private TrainingDisplay(Action<IRenderable>? redraw) => _redraw = redraw;
@@ -30,8 +33,8 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
     public void Report(FeatureBankProgress value)
     {
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"features in {value.Versions.Count} {(value.Versions.Count == 1 ? "version" : "versions")}: " +
-            $"{value.Utterances:#,0} of {value.TotalUtterances:#,0} utterances");
+            $"features in {Plural.Of(value.Versions.Count, "version")}: " +
+            $"{value.Utterances:#,0} of {Plural.Of(value.TotalUtterances, "utterance")}");
         if (_redraw is null)
         {
             VerbOutput.Note(line);
@@ -91,8 +94,11 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
         yield return ("remaining", Text($"{progress.Remaining:h\\:mm\\:ss}"));
     }
 
-    private static string PerCorpus(TrainingProgress progress) =>
-        string.Join(", ", progress.DevEer.Select(rate => Text($"{rate.Key} {rate.Value:0.0%}")));
+    /// <summary>Of many corpora the hardest alone, so that the table fits a terminal of 80 columns and 24 lines.</summary>
+    private static string PerCorpus(TrainingProgress progress) => progress.DevEer.Count <= ListedCorpora
+        ? string.Join(", ", progress.DevEer.Select(rate => Text($"{rate.Key} {rate.Value:0.0%}")))
+        : $"mean of {progress.DevEer.Count} corpora, the highest " +
+            Text($"{progress.DevEer.MaxBy(rate => rate.Value).Key} {progress.DevEer.Values.Max():0.0%}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

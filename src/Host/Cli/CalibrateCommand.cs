@@ -21,18 +21,21 @@ namespace Speaker.Host.Cli;
 /// <summary><c>calibrate --trials FILE --target-far P</c> or <c>calibrate --corpus DIR</c>.</summary>
 internal static class CalibrateCommand
 {
+    private const string DefaultRates = "0.001,0.01,0.05";
+
     public static Command Create()
     {
         var corpus = new Option<string?>("--corpus")
         {
             Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv. Trials are " +
-                "made as for 'eval'. If the manifest has a split, only its dev part is used.",
+                "made as for 'eval'. If the manifest has a split, only its dev part is used. Speakers that the model " +
+                "learnt from are left out. Give this or --trials.",
             HelpName = "DIR",
         };
         var trials = new Option<string?>("--trials")
         {
             Description = "Trials in VoxCeleb's format, a line each: 'label enrol test', label 1 for the same " +
-                "speaker. The first folder of a name is the speaker.",
+                "speaker. The first folder of a name is the speaker. Give this or --corpus.",
             HelpName = "FILE",
         };
         var root = new Option<string?>("--root")
@@ -40,11 +43,11 @@ internal static class CalibrateCommand
             Description = "Folder that the names in --trials are relative to. Default: the folder of that file.",
             HelpName = "DIR",
         };
-        var targetFars = new Option<string>("--target-far")
+        var targetFars = new Option<string?>("--target-far")
         {
-            Description = "False-accept rates to set thresholds for, above 0 and below 1, separated by commas.",
+            Description = "False-accept rates to set thresholds for, above 0 and below 1, separated by commas. " +
+                $"Default: {DefaultRates}.",
             HelpName = "RATE[,RATE...]",
-            DefaultValueFactory = _ => "0.001,0.01,0.05",
         };
         var cohort = new Option<string?>("--cohort")
         {
@@ -83,7 +86,7 @@ internal static class CalibrateCommand
         command.SetVerb((parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var rates = ParseRates(parsed.GetRequiredValue(targetFars));
+            var rates = ParseRates(parsed.GetValue(targetFars) ?? DefaultRates);
             var source = ModelFiles.Resolve(VerbServices.ModelPath(host));
             var target = parsed.GetValue(copy) is { } given ? ModelPath(given) : source;
             CheckTarget(source, target, parsed.GetValue(overwrite));
@@ -94,21 +97,30 @@ internal static class CalibrateCommand
             var options = new EvaluationOptions();
             VerbOutput.Note("reading recordings");
             var remainder = CorpusRemainder.None;
-            var set = parsed.GetValue(trials) is { } list
-                ? EvaluationSet.FromTrials(
-                    TrialList.Read(list, cancellation),
-                    parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!,
-                    encoder.Card.FrontEnd, reading, options, cancellation)
-                : EvaluationSet.FromCorpus(
-                    EvalCommand.Measured(parsed.GetValue(corpus)!, out remainder, cancellation), encoder.Card.FrontEnd, reading,
+            var unlearnt = new UnlearntRecordings(encoder.Card);
+            EvaluationSet set;
+            if (parsed.GetValue(trials) is { } list)
+            {
+                var folder = parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!;
+                set = EvaluationSet.FromTrials(
+                    unlearnt.Of(TrialList.Read(list, cancellation), folder, list), folder, encoder.Card.FrontEnd, reading,
                     options, cancellation);
+            }
+            else
+            {
+                var folder = parsed.GetValue(corpus)!;
+                set = EvaluationSet.FromCorpus(
+                    unlearnt.Of(EvalCommand.Measured(folder, out remainder, cancellation), folder), encoder.Card.FrontEnd,
+                    reading, options, cancellation);
+            }
+
             CorpusNotes.Write(remainder, set.Skipped);
 
             var (scoring, members) = parsed.GetValue(cohort) is { } voices
                 ? WithCohort(encoder, voices, reading, set, cancellation)
                 : (encoder, null);
             VerbOutput.Note(string.Create(CultureInfo.InvariantCulture,
-                $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
+                $"embedding {Plural.Of(set.Items.Count, "utterance")} for {Plural.Of(set.Pairs.Count, "trial")}"));
             var calibration = TrialCalibration.Of(
                 Evaluator.Score(scoring, set, options.Threads, cancellation), rates, cancellation);
             var written = calibration.Points.Count > 0;
@@ -123,7 +135,8 @@ internal static class CalibrateCommand
                 AtomicFile.Write(ModelFiles.PagePathOf(target), stream => stream.Write(ModelCardPage.Of(card)));
             }
 
-            Show(calibration, written ? target : null, encoder.Hash, scoring.Card.AsNorm?.Speakers, set, output);
+            Show(calibration, written ? target : null, encoder.Hash, scoring.Card.AsNorm?.Speakers, set,
+                unlearnt.SpeakersLeftOut, output);
             return calibration.Rates.All(rate => rate.Point is not null) ? ExitCode.Done : ExitCode.Inconclusive;
         });
         return command;
@@ -199,7 +212,8 @@ internal static class CalibrateCommand
     }
 
     private static void Show(
-        TrialCalibration calibration, string? path, string hash, int? cohort, EvaluationSet set, VerbOutput output)
+        TrialCalibration calibration, string? path, string hash, int? cohort, EvaluationSet set, int? learntLeftOut,
+        VerbOutput output)
     {
         if (output.Json)
         {
@@ -210,7 +224,7 @@ internal static class CalibrateCommand
                     [.. calibration.Rates.Select(rate => new CalibratedRateJson(
                         rate.TargetFar, rate.Point?.Threshold, rate.Far, rate.Point?.FarInterval, rate.Point?.Frr,
                         rate.Point?.FrrInterval, rate.MissingImpostorTrials))],
-                    calibration.Cllr, calibration.Scores.Quality is not null, cohort, set.Skipped.Count),
+                    calibration.Cllr, calibration.Scores.Quality is not null, cohort, set.Skipped.Count, learntLeftOut),
                 JsonContracts.Output.CalibrateJson);
             return;
         }
@@ -235,16 +249,17 @@ internal static class CalibrateCommand
 
         output.Results.Write(table);
         output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{calibration.Targets:#,0} target and {calibration.Impostors:#,0} impostor trials of " +
-            $"{calibration.Speakers:#,0} speakers. So many impostor trials support false-accept rates down to " +
-            $"{calibration.StrictestFar:0.###%} (3 / N). They are of {calibration.ImpostorPairs:#,0} pairs of " +
+            $"{Plural.Of(calibration.Targets, "target trial")} and " +
+            $"{Plural.Of(calibration.Impostors, "impostor trial")} of " +
+            $"{Plural.Of(calibration.Speakers, "speaker")}. So many impostor trials support false-accept rates down to " +
+            $"{calibration.StrictestFar:0.###%} (3 / N). They are of {Plural.Of(calibration.ImpostorPairs, "pair")} of " +
             $"speakers, so rates below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.###%} rest on the same few " +
             $"voices. The intervals are 95 % of a bootstrap over speakers."));
         foreach (var rate in calibration.Rates.Where(rate => rate.Point is null))
         {
             output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"No threshold for {rate.TargetFar:0.####%}: it needs {rate.MissingImpostorTrials:#,0} more " +
-                $"impostor trials."));
+                $"No threshold for {rate.TargetFar:0.####%}: it needs " +
+                $"{Plural.Of(rate.MissingImpostorTrials, "more impostor trial")}."));
         }
 
         output.Results.WriteLine(path is null

@@ -114,8 +114,7 @@ internal static class ClusterCommand
         }
 
         output.Results.Write(table);
-        output.Results.WriteLine("threshold " + DecisionPresenter.Threshold(
-            threshold.Value, threshold.TargetFar, threshold.IsMeasured));
+        output.Results.WriteLine("threshold " + DecisionPresenter.Threshold(threshold));
         foreach (var file in result.Refused)
         {
             VerbOutput.Note($"speaker: {file.File}: {file.Reason}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Host.Demo;
@@ -12,9 +13,6 @@ namespace Speaker.Host.Cli;
 /// <summary><c>demo</c>.</summary>
 internal static class DemoCommand
 {
-    /// <summary>Speakers whose first trials are shown; the counts below the table are over all.</summary>
-    private const int ShownSpeakers = 8;
-
     private const string Meaning =
         "This error rate shows how well the encoder tells these volunteers apart on words they did not enrol with. " +
         "None of these clips was trained on. It is not the error rate on your data: there is one volunteer a " +
@@ -82,24 +80,28 @@ internal static class DemoCommand
     {
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"[bold]{result.Speakers} volunteers of klettres-data, model {Markup.Escape(model)}[/]"));
+        if (result.LeftOut > 0)
+        {
+            console.WriteLine($"{Plural.Of(result.LeftOut, "volunteer")} more left out, to keep this short");
+        }
+
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Demonstration.Description}; {result.EnrolledUtterances} enrolled, {result.RefusedAtEnrolment} refused " +
             $"as unlike the speaker's others"));
+        ShowExamples(result, console);
         console.Write(Decisions(result));
         var targets = result.Trials.Where(trial => trial.IsTarget).ToArray();
         var impostors = result.Trials.Where(trial => !trial.IsTarget).ToArray();
         var summary = FactTable.Create();
         var first = result.Trials[0].Answer;
-        summary.AddRow("threshold", DecisionPresenter.Threshold(
-            first.Threshold, first.TargetFar, first.IsThresholdMeasured));
+        summary.AddRow("threshold", Markup.Escape(DecisionPresenter.Threshold(first)));
         summary.AddRow("own voice", string.Create(CultureInfo.InvariantCulture,
             $"{targets.Count(trial => trial.IsRight)} of {targets.Length} accepted"));
         summary.AddRow("other voices", string.Create(CultureInfo.InvariantCulture,
             $"{impostors.Count(trial => trial.IsRight)} of {impostors.Length} rejected"));
         if (result.Inconclusive > 0)
         {
-            summary.AddRow("inconclusive",
-                string.Create(CultureInfo.InvariantCulture, $"{result.Inconclusive} recordings"));
+            summary.AddRow("inconclusive", Plural.Of(result.Inconclusive, "recording"));
         }
 
         summary.AddRow("equal error rate", string.Create(CultureInfo.InvariantCulture,
@@ -109,29 +111,65 @@ internal static class DemoCommand
             $"{step.Step} {step.Duration.TotalSeconds:0.0} s"))));
         console.Write(summary);
         console.WriteLine(Meaning);
+        console.WriteLine();
+        console.WriteLine("What to type next, with recordings of your own:");
+        console.WriteLine("  speaker enroll anna anna-monday.wav      enrol a voice under the name anna");
+        console.WriteLine("  speaker verify anna who-is-this.wav      ask whether another recording is anna");
+        console.WriteLine("  speaker live anna                        ask the same of the microphone");
+        console.WriteLine("  speaker help                             every other verb");
     }
 
-    /// <summary>For the first speakers: their first test utterance as themselves, and as the nearest other
-    /// speaker.</summary>
+    /// <summary>One right accept and one right reject in words: a voice as itself, and the voice that comes nearest to it
+    /// of those it was told apart from. Nothing where the model got no voice right.</summary>
+    private static void ShowExamples(DemoResult result, IAnsiConsole console)
+    {
+        foreach (var claim in result.Trials.Where(trial => trial.Utterance == 1).GroupBy(trial => trial.Claim))
+        {
+            var own = claim.FirstOrDefault(trial => trial.IsTarget && trial.IsRight);
+            var other = claim.Where(trial => !trial.IsTarget && trial.IsRight).MinBy(trial => trial.Answer.Distance);
+            if (own is null || other is null)
+            {
+                continue;
+            }
+
+            var name = KlettresRecordings.NameOf(own.Claim);
+            console.WriteLine();
+            console.MarkupLine(
+                $"The {name} volunteer claims to be the {name} volunteer: [green]accepted[/], which is right. Distance " +
+                $"{DecisionPresenter.Distance(own.Answer.Distance)} is within the threshold " +
+                $"{DecisionPresenter.Distance(own.Answer.Threshold)}.");
+            console.MarkupLine(
+                $"The {KlettresRecordings.NameOf(other.Voice)} volunteer claims to be the {name} volunteer: " +
+                $"[red]rejected[/], which is right. Distance {DecisionPresenter.Distance(other.Answer.Distance)} is " +
+                $"beyond the threshold {DecisionPresenter.Distance(other.Answer.Threshold)}.");
+            console.WriteLine();
+            return;
+        }
+    }
+
+    /// <summary>Of every voice the first test utterance as itself, and as the nearest other speaker.</summary>
     private static Table Decisions(DemoResult result)
     {
-        var table = new Table().Border(TableBorder.Rounded)
-            .AddColumn("voice").AddColumn("claims to be").AddColumn(new TableColumn("distance").RightAligned())
-            .AddColumn(new TableColumn("threshold").RightAligned()).AddColumn("decision").AddColumn("");
-        foreach (var voice in result.Trials.Where(trial => trial.Utterance == 1).GroupBy(trial => trial.Voice)
-            .Take(ShownSpeakers))
+        var table = new Table().Border(TableBorder.Rounded).Title("the first test utterance of each")
+            .AddColumn("voice").AddColumn(new TableColumn("as itself").RightAligned()).AddColumn("decision")
+            .AddColumn("as the nearest other").AddColumn(new TableColumn("distance").RightAligned())
+            .AddColumn("decision");
+        foreach (var voice in result.Trials.GroupBy(trial => trial.Voice))
         {
-            var nearestOther = voice.Where(trial => !trial.IsTarget).MinBy(trial => trial.Answer.Distance)!;
-            foreach (var trial in (DemoTrial[])[voice.Single(trial => trial.IsTarget), nearestOther])
-            {
-                table.AddRow(
-                    trial.Voice, trial.IsTarget ? trial.Claim : $"{trial.Claim} (the nearest of the others)",
-                    DecisionPresenter.Distance(trial.Answer.Distance),
-                    DecisionPresenter.Distance(trial.Answer.Threshold),
-                    DecisionPresenter.Markup(trial.Answer.Outcome), trial.IsRight ? "right" : "[red]wrong[/]");
-            }
+            // One that is inconclusive has no trials.
+            var first = voice.Min(trial => trial.Utterance);
+            var own = voice.Single(trial => trial.Utterance == first && trial.IsTarget);
+            var nearest = voice.Where(trial => trial.Utterance == first && !trial.IsTarget)
+                .MinBy(trial => trial.Answer.Distance)!;
+            table.AddRow(
+                KlettresRecordings.NameOf(own.Voice), DecisionPresenter.Distance(own.Answer.Distance), Verdict(own),
+                KlettresRecordings.NameOf(nearest.Claim), DecisionPresenter.Distance(nearest.Answer.Distance),
+                Verdict(nearest));
         }
 
         return table;
     }
+
+    private static string Verdict(DemoTrial trial) =>
+        DecisionPresenter.Markup(trial.Answer.Outcome) + (trial.IsRight ? ", right" : ", [red]wrong[/]");
 }

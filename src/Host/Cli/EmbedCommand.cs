@@ -17,7 +17,9 @@ internal static class EmbedCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("embed",
-            "Print the embedding of each recording as a line of JSON. If a file is refused or cannot be read, its " +
+            "Print the embedding of each recording as a line of JSON. It has unit length, so the cosine of two is their " +
+            "dot product; the distance of 'verify' is 1 - cosine, normalised where the model has a cohort. " +
+            "If a file is refused or cannot be read, its " +
             "reason is printed on stderr and the others are still embedded. Exit codes: 2 if a file was refused, 3 " +
             "if one could not be read.")
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Speaker.Audio;
 using Speaker.Audio.Files;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Host.Presentation;
@@ -143,7 +144,7 @@ internal static class EnrollCommand
     /// <summary>"3 utterances, 7.2 s of speech, 72 % of a good enrolment".</summary>
     private static string ProgressText(int utterances, double seconds, double progress) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{utterances} {(utterances == 1 ? "utterance" : "utterances")}, {seconds:0.0} s of speech, " +
+            $"{Plural.Of(utterances, "utterance")}, {seconds:0.0} s of speech, " +
             $"{Math.Floor(progress * 100):0} % of a good enrolment");
 
     private static string Word(EnrolledRecording recording) =>

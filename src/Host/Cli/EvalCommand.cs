@@ -28,12 +28,13 @@ internal static class EvalCommand
         {
             Description = "Recordings as DIR/<speaker>/**/<utterance>, or listed in DIR/manifest.csv. Trials are " +
                 "all pairs of one speaker, and pairs of two speakers of one corpus. If the manifest has a split, " +
-                "only its dev part is used.",
+                "only its dev part is used. Speakers that the model learnt from are left out. Give this or --trials.",
             HelpName = "DIR",
         };
         var trials = new Option<string?>("--trials")
         {
-            Description = "Trials in VoxCeleb's format, a line each: 'label enrol test', label 1 for the same speaker.",
+            Description = "Trials in VoxCeleb's format, a line each: 'label enrol test', label 1 for the same speaker. " +
+                "Give this or --corpus.",
             HelpName = "FILE",
         };
         var root = new Option<string?>("--root")
@@ -160,24 +161,30 @@ internal static class EvalCommand
                 Drawings = library is not null,
             };
             var remainder = CorpusRemainder.None;
+            // What they say belongs before the live line.
+            var unlearnt = new UnlearntRecordings(encoder.Card);
+            var list = parsed.GetValue(trials);
+            var folderOfTrials = list is null
+                ? "" : parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!;
+            var listed = list is null ? [] : unlearnt.Of(TrialList.Read(list, cancellation), folderOfTrials, list);
+            var utterances = list is not null ? []
+                : unlearnt.Of(
+                    Measured(parsed.GetValue(corpus)!, out remainder, cancellation), parsed.GetValue(corpus)!);
             var report = WithStatus(output, step =>
             {
                 step("reading recordings");
-                var set = parsed.GetValue(trials) is { } list
+                var set = list is not null
                     ? EvaluationSet.FromTrials(
-                        TrialList.Read(list, cancellation),
-                        parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!,
-                        encoder.Card.FrontEnd, reading, options, cancellation)
+                        listed, folderOfTrials, encoder.Card.FrontEnd, reading, options, cancellation)
                     : EvaluationSet.FromCorpus(
-                        Measured(parsed.GetValue(corpus)!, out remainder, cancellation), encoder.Card.FrontEnd, reading,
-                        options, cancellation);
+                        utterances, encoder.Card.FrontEnd, reading, options, cancellation);
                 step(string.Create(CultureInfo.InvariantCulture,
-                    $"embedding {set.Items.Count:#,0} utterances for {set.Pairs.Count:#,0} trials"));
+                    $"embedding {Plural.Of(set.Items.Count, "utterance")} for {Plural.Of(set.Pairs.Count, "trial")}"));
                 return Evaluator.Evaluate(encoder, set, options, cancellation);
             });
             CorpusNotes.Write(remainder, report.Skipped);
 
-            EvalPresenter.Show(report, encoder.Hash, options.TargetFar, output);
+            EvalPresenter.Show(report, encoder.Hash, options.TargetFar, unlearnt.SpeakersLeftOut, output);
             if (library is not null)
             {
                 var path = parsed.GetValue(page)!;

@@ -93,15 +93,15 @@ internal static class IdentifyCommand
                     answer.TargetFar, answer.Margin, minimumMargin, answer.Message,
                     Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
                     [.. answer.Candidates.Select(candidate =>
-                        new CandidateJson(candidate.Speaker, candidate.Distance))]),
+                        new CandidateJson(candidate.Speaker, candidate.Distance))],
+                    answer.CalibratedFar, answer.CalibratedOn),
                 JsonContracts.Output.IdentifyJson);
             return;
         }
 
         var facts = FactTable.Create();
         facts.AddRow("speaker", answer.Speaker is null ? "nobody" : $"[green]{Markup.Escape(answer.Speaker)}[/]");
-        facts.AddRow("threshold", DecisionPresenter.Threshold(
-            answer.Threshold, answer.TargetFar, answer.IsThresholdMeasured));
+        facts.AddRow("threshold", Markup.Escape(DecisionPresenter.Threshold(answer)));
         facts.AddRow("margin", answer.Margin is { } margin
             ? $"{DecisionPresenter.Distance(margin)} to the runner-up, " +
                 $"{DecisionPresenter.Distance(minimumMargin)} needed"

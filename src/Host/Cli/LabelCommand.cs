@@ -126,7 +126,6 @@ internal static class LabelCommand
         }
 
         output.Results.Write(table);
-        output.Results.WriteLine("threshold " + DecisionPresenter.Threshold(
-            answers[0].Threshold, answers[0].TargetFar, answers[0].IsThresholdMeasured));
+        output.Results.WriteLine("threshold " + DecisionPresenter.Threshold(answers[0]));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -73,10 +74,9 @@ internal static class ServeCommand
             var inboxService = host.Services.GetRequiredService<InboxService>();
             // Signals are VerbRunner's: they cancel the token, and the host stops its services before this returns.
             await host.RunAsync(cancellation);
-            if (inboxService.ExecuteTask is { IsCompleted: true } ended)
+            if (inboxService.Failure is { } failure)
             {
-                // The host swallows what a service died of.
-                await ended;
+                ExceptionDispatchInfo.Throw(failure);
             }
 
             return ExitCode.Done;

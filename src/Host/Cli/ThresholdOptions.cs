@@ -12,8 +12,8 @@ internal sealed class ThresholdOptions
 
     private Option<double?> TargetFar { get; } = NumberOption.Real(
         "--target-far", "RATE",
-        "Use the model card's threshold for this false-accept rate, above 0 and below 1. Default: 0.01, for identify " +
-        "0.001 (the setting TargetFar).");
+        "Use the model card's threshold for this false-accept rate, above 0 and below 1, or for the next stricter rate " +
+        "that the card has; the answer says which. Default: 0.01, for identify 0.001 (the setting TargetFar).");
 
     private Option<double?> Threshold { get; } = NumberOption.Real(
         "--threshold", "DISTANCE",

@@ -16,9 +16,12 @@ internal sealed record DemoTrial(string Voice, string Claim, int Utterance, Deci
 }
 
 /// <summary>What the demo measured.</summary>
+/// <param name="Speakers">Volunteers who took part.</param>
+/// <param name="LeftOut">Volunteers with enough recordings who did not, to keep the demo short.</param>
 /// <param name="RefusedAtEnrolment">Utterances of their own speaker that enrolment refused.</param>
 internal sealed record DemoResult(
     int Speakers,
+    int LeftOut,
     int EnrolledUtterances,
     int RefusedAtEnrolment,
     IReadOnlyList<DemoTrial> Trials,
@@ -44,14 +47,15 @@ internal sealed class Demonstration(SpeakerRecognizer recognizer, TimeProvider t
     /// <exception cref="UsageException">klettres-data is not installed.</exception>
     public async Task<DemoResult> RunAsync(Action<string> progress, CancellationToken cancellationToken)
     {
-        var voices = KlettresRecordings.Voices(ClipsPerUtterance * (EnrolledPerSpeaker + TestedPerSpeaker))
-            .Take(MaximumSpeakers).ToArray();
+        var all = KlettresRecordings.Voices(ClipsPerUtterance * (EnrolledPerSpeaker + TestedPerSpeaker));
+        var voices = all.Take(MaximumSpeakers).ToArray();
         var steps = new List<(string, TimeSpan)>();
         var (enrolled, refused) = await Timed("enrol", () => EnrolAllAsync(voices, progress, cancellationToken));
         var (trials, inconclusive) = await Timed("verify", () => VerifyAllAsync(voices, progress, cancellationToken));
         var (eer, interval) = await Timed(
             "error rates", () => Task.FromResult(Measure(trials, voices, cancellationToken)));
-        return new DemoResult(voices.Length, enrolled, refused, trials, inconclusive, eer, interval, steps);
+        return new DemoResult(
+            voices.Length, all.Count - voices.Length, enrolled, refused, trials, inconclusive, eer, interval, steps);
 
         async Task<T> Timed<T>(string step, Func<Task<T>> action)
         {

@@ -13,8 +13,38 @@ internal static class KlettresRecordings
 {
     public const string Folder = "/usr/share/klettres";
 
+    /// <summary>By the names of the folders; the runtime knows none of them without libicu.</summary>
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        ["ar"] = "Arabic",
+        ["cs"] = "Czech",
+        ["da"] = "Danish",
+        ["de"] = "German",
+        ["en"] = "English",
+        ["en_GB"] = "British English",
+        ["es"] = "Spanish",
+        ["fr"] = "French",
+        ["he"] = "Hebrew",
+        ["hu"] = "Hungarian",
+        ["id"] = "Indonesian",
+        ["it"] = "Italian",
+        ["lt"] = "Lithuanian",
+        ["ml"] = "Malayalam",
+        ["nb"] = "Norwegian",
+        ["nds"] = "Low German",
+        ["nl"] = "Dutch",
+        ["nn"] = "Norwegian Nynorsk",
+        ["pt_BR"] = "Brazilian Portuguese",
+        ["ru"] = "Russian",
+        ["tn"] = "Tswana",
+        ["uk"] = "Ukrainian",
+    };
+
     public static bool Exist() => Directory.Exists(Folder)
         && Directory.EnumerateFiles(Folder, "*.ogg", SearchOption.AllDirectories).Any();
+
+    /// <summary>In English; the code itself for one that is not known.</summary>
+    public static string NameOf(string language) => Names.GetValueOrDefault(language, language);
 
     /// <summary>The languages with at least so many clips, by name.</summary>
     /// <exception cref="UsageException">The package is not installed.</exception>

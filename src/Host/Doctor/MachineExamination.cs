@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.Audio.Files.SoundFile;
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -186,7 +187,7 @@ internal sealed class MachineExamination(IServiceProvider services)
                     "restore it from a copy");
             }
 
-            var detail = $"{location.Path}, {store.List().Count} speakers, intact";
+            var detail = $"{location.Path}, {Plural.Of(store.List().Count, "speaker")}, intact";
             if (!OperatingSystem.IsWindows()
                 && (File.GetUnixFileMode(location.Path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
             {

@@ -10,7 +10,8 @@ internal static partial class InboxLog
     public static partial void Watching(this ILogger logger, string inbox, string processed, string refused);
 
     [LoggerMessage(2, LogLevel.Information,
-        "enrolled {File} for {Speaker}: {SpeechSeconds:0.0} s of speech, {Utterances} utterances, {Progress:0%} of a " +
+        "enrolled {File} for {Speaker}: {SpeechSeconds:0.0} s of speech, utterances so far {Utterances}, " +
+        "{Progress:0%} of a " +
         "good enrolment")]
     public static partial void Enrolled(
         this ILogger logger, string file, string speaker, double speechSeconds, int utterances, double progress);

@@ -16,6 +16,7 @@ internal sealed class InboxService : BackgroundService
     private readonly InboxScan _scan;
     private readonly InboxOptions _options;
     private readonly TimeProvider _time;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<InboxService> _logger;
     private readonly SemaphoreSlim _wake = new(0, 1);
 
@@ -24,6 +25,7 @@ internal sealed class InboxService : BackgroundService
         IOptions<SpeakerOptions> speaker,
         IOptions<InboxOptions> options,
         TimeProvider time,
+        IHostApplicationLifetime lifetime,
         ILogger<InboxService> logger)
     {
         _options = options.Value;
@@ -31,8 +33,12 @@ internal sealed class InboxService : BackgroundService
         _scan = new InboxScan(
             _folders, new RecordingJudge(recognizer, speaker).JudgeAsync, _options, time, logger);
         _time = time;
+        _lifetime = lifetime;
         _logger = logger;
     }
+
+    /// <summary>What the service ended by; null while it works, and after a stop that was asked for.</summary>
+    public Exception? Failure { get; private set; }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -54,6 +60,21 @@ internal sealed class InboxService : BackgroundService
         // Looking through the folder is synchronous work; without this the host would wait for it before it counts as
         // started.
         await Task.Yield();
+        try
+        {
+            await WatchAsync(stoppingToken);
+        }
+#pragma warning disable CA1031 // the command reports it in one line; thrown from here the host logs it with its stack
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failure = exception;
+            _lifetime.StopApplication();
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
         _folders.Create();
         using var watcher = new InboxWatcher(
             _folders.Inbox, Wake, reason => _logger.WatcherFailed(reason, _options.RescanSeconds), _time);

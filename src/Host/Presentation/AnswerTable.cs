@@ -36,7 +36,6 @@ internal sealed class AnswerTable(string who)
 
         output.Results.Write(table);
         var first = _rows[0].Answer;
-        output.Results.WriteLine("threshold " + DecisionPresenter.Threshold(
-            first.Threshold, first.TargetFar, first.IsThresholdMeasured));
+        output.Results.WriteLine("threshold " + DecisionPresenter.Threshold(first));
     }
 }

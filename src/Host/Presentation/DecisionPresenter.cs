@@ -1,6 +1,7 @@
 using System.Globalization;
 using Speaker.CommandLine;
 using Speaker.Host.Cli;
+using Speaker.Recognition;
 using Spectre.Console;
 
 namespace Speaker.Host.Presentation;
@@ -65,7 +66,8 @@ internal static class DecisionPresenter
     public static VerifyJson Json(Decision answer, string? file) => new(
         answer.Speaker!, Word(answer.Outcome), answer.Distance, answer.Threshold, answer.TargetFar, answer.Message,
         Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
-        QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings), Ratio(answer), file);
+        QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings), Ratio(answer), answer.CalibratedFar,
+        answer.CalibratedOn, file);
 
     /// <summary>The log-likelihood ratio as JSON has it; null where there is none.</summary>
     public static double? Ratio(Decision answer) =>
@@ -84,7 +86,7 @@ internal static class DecisionPresenter
         }
 
         table.AddRow("distance", Distance(answer.Distance));
-        table.AddRow("threshold", Threshold(answer.Threshold, answer.TargetFar, answer.IsThresholdMeasured));
+        table.AddRow("threshold", Spectre.Console.Markup.Escape(Threshold(answer)));
         if (answer.LogLikelihoodRatio is { } evidence)
         {
             table.AddRow("evidence", Evidence(evidence));
@@ -108,14 +110,26 @@ internal static class DecisionPresenter
     public static string Distance(double? distance) =>
         distance?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 
-    /// <summary>A threshold with where it is from.</summary>
-    public static string Threshold(double threshold, double? targetFar, bool isMeasured)
+    /// <summary>A threshold with what is known of it: the rate that it was calibrated for, and on whose trials.</summary>
+    public static string Threshold(Decision answer) => Threshold(new DecisionThreshold(
+        answer.Threshold, answer.TargetFar, answer.CalibratedFar, answer.CalibratedOn, answer.IsThresholdMeasured));
+
+    /// <inheritdoc cref="Threshold(Decision)"/>
+    public static string Threshold(DecisionThreshold threshold)
     {
-        var origin = targetFar is { } far
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"for {far:0.####%} false accepts{(isMeasured ? "" : ", not measured: see the model card")}")
-            : "given by --threshold";
-        return string.Create(CultureInfo.InvariantCulture, $"{threshold:0.000}  ({origin})");
+        var value = threshold.Value.ToString("0.000", CultureInfo.InvariantCulture);
+        if (threshold.CalibratedFar is not { } far)
+        {
+            return $"{value}  (given by --threshold or the setting Threshold)";
+        }
+
+        var stricter = threshold.TargetFar is { } asked && asked != far
+            ? $", the next stricter rate, as the model has none for {Rate(asked)}"
+            : "";
+        var trials = !threshold.IsMeasured ? "not measured: see 'speaker card'"
+            : threshold.CalibratedOn is { } source ? $"calibrated on {source}"
+            : "the model does not say on what it was calibrated";
+        return $"{value}  (for {Rate(far)} false accepts{stricter}; {trials})";
     }
 
     /// <summary>A log-likelihood ratio in words; beyond a thousand to one the calibration has seen too few trials to
@@ -128,6 +142,8 @@ internal static class DecisionPresenter
             $"{(times > Most ? "more than " : "")}{Math.Min(times, Most):#,0.#} times as likely from " +
             $"{(logLikelihoodRatio >= 0 ? "this speaker as from another" : "another as from this speaker")}");
     }
+
+    private static string Rate(double rate) => rate.ToString("0.####%", CultureInfo.InvariantCulture);
 
     public static string Seconds(double speech, double total) =>
         string.Create(CultureInfo.InvariantCulture, $"{speech:0.0} s of {total:0.0} s");

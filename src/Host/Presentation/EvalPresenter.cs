@@ -10,11 +10,14 @@ namespace Speaker.Host.Presentation;
 /// <summary>The figures of <c>eval</c> as tables or as JSON.</summary>
 internal static class EvalPresenter
 {
-    public static void Show(EvaluationReport report, string model, double targetFar, VerbOutput output)
+    /// <param name="learntLeftOut">Speakers left out because the model learnt from them; null where it is not
+    /// known.</param>
+    public static void Show(
+        EvaluationReport report, string model, double targetFar, int? learntLeftOut, VerbOutput output)
     {
         if (output.Json)
         {
-            VerbOutput.WriteJson(ToJson(report, model), JsonContracts.Output.EvalJson);
+            VerbOutput.WriteJson(ToJson(report, model, learntLeftOut), JsonContracts.Output.EvalJson);
             return;
         }
 
@@ -86,7 +89,7 @@ internal static class EvalPresenter
 
     public static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 
-    private static EvalJson ToJson(EvaluationReport report, string model)
+    private static EvalJson ToJson(EvaluationReport report, string model, int? learntLeftOut)
     {
         static double[] Ends(RateInterval interval) => [interval.Low, interval.High];
         var all = report.All;
@@ -104,7 +107,8 @@ internal static class EvalPresenter
                 row.TestOnly.Speakers, row.TestOnly.Eer, Ends(row.TestOnly.EerInterval), row.CleanEer,
                 row.BothSides.Eer, Ends(row.BothSides.EerInterval), row.EerByCorpus))],
             report.Skipped.Count,
-            model);
+            model,
+            learntLeftOut);
     }
 
     private static Table Tabulate<T>(

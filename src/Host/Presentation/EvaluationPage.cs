@@ -1,5 +1,6 @@
 using System.Globalization;
 using Speaker.Audio.Features;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine.Reports;
 using Speaker.Corpora;
 using Speaker.Evaluation;
@@ -78,7 +79,7 @@ internal static class EvaluationPage
                   "are always from the same corpus as the target, so that the corpus never tells them apart."
                 : "Impostors are from the same recordings as the targets."),
             new ReportText(
-                $"{Count(report.Skipped.Count)} recordings were left out because no speech was found in them."),
+                $"Left out, because no speech was found: {Plural.Of(report.Skipped.Count, "recording")}."),
         ]);
     }
 
@@ -294,8 +295,8 @@ internal static class EvaluationPage
                     + $"normalisation: {card.FrontEnd.Normalisation}"],
                 ["embedding", $"{card.Encoder.Dimension} numbers, unit length"],
                 ["distance", card.AsNorm is { } norm
-                    ? $"cosine distance, normalised by a cohort of {Count(norm.Speakers)} speakers (AS-norm)"
-                    : "cosine distance"],
+                    ? $"1 - cosine, normalised by a cohort of {Count(norm.Speakers)} speakers (AS-norm)"
+                    : "1 - cosine"],
                 ["trained by", card.Training?.Command ?? "not known"],
             ],
             Words: true),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.Evaluation;
 
@@ -41,11 +42,12 @@ internal static class CardLimitations
                         $"{point.FrrInterval[1]:0.0%}; one utterance against one).")
                     : string.Create(CultureInfo.InvariantCulture,
                         $"There is no threshold for {rate.TargetFar:0.####%} false accepts: it needs " +
-                        $"{rate.MissingImpostorTrials:#,0} more impostor trials."));
+                        $"{Plural.Of(rate.MissingImpostorTrials, "more impostor trial")}."));
             }
 
             sentences.Add(string.Create(CultureInfo.InvariantCulture,
-                $"The impostor trials are of {calibration.ImpostorPairs:#,0} pairs of speakers, so figures for rates " +
+                $"The impostor trials are of {Plural.Of(calibration.ImpostorPairs, "pair")} of speakers, so " +
+                $"figures for rates " +
                 $"below {Math.Min(1, 3.0 / calibration.ImpostorPairs):0.##%} rest on the same few voices."));
             foreach (var corpus in report.Pieces)
             {

@@ -247,7 +247,11 @@ internal sealed class Trainer
         var epochs = run.CropsSeen / ((double)utterances.Count * _options.Bank.Speeds.Count);
         return new TrainingSummary(
             command, _options.Seed, run.Step, Math.Round(epochs, 2), Math.Round(run.Seconds), [.. corpora],
-            earlier.Length == 0 ? null : earlier);
+            earlier.Length == 0 ? null : earlier)
+        {
+            SpeakerHashes = run.Step == 0 ? null
+                : [.. utterances.Select(u => LearntSpeakers.HashOf(u.SpeakerKey)).Distinct().Order(StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>Names what a checkpoint belongs to: the options that shape the run, and the speakers.</summary>

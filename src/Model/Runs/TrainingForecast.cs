@@ -2,6 +2,7 @@ using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
+using Speaker.Audio.Validation;
 using Speaker.Corpora;
 using Speaker.Numerics;
 using Speaker.Training.Sampling;
@@ -42,7 +43,8 @@ internal sealed record TrainingForecast(
         if (speakers < 2)
         {
             throw new ModelException(
-                $"There are {speakers} speakers to train on; training needs 2 or more, and many more for a good model. "
+                $"There {(speakers == 1 ? "is" : "are")} {Plural.Of(speakers, "speaker")} to train on; training needs 2 or more, "
+                + "and many more for a good model. "
                 + "To enrol one person, run 'speaker enroll' with the model that ships.");
         }
 

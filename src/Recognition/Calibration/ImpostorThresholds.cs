@@ -21,7 +21,7 @@ internal static class ImpostorThresholds
     /// The largest measured distance at which no more than the target share of the impostors is accepted (accepted means
     /// at or below), so the threshold is never above the measured quantile.
     /// </summary>
-    /// <param name="impostorDistances">Cosine distances of trials between different speakers, in any order.</param>
+    /// <param name="impostorDistances">Distances of trials between different speakers, in any order.</param>
     /// <param name="targetFar">Above 0, below 1.</param>
     /// <exception cref="ModelException">
     /// The rate is no rate, there are fewer trials than it takes, or so many distances are equal that none fits.
@@ -37,15 +37,15 @@ internal static class ImpostorThresholds
         if (impostorDistances.Length < TrialsFor(targetFar))
         {
             throw new ModelException(
-                $"a false-accept rate of {targetFar} takes at least {TrialsFor(targetFar)} impostor trials, " +
+                $"a false-accept rate of {Bounds.Text(targetFar)} takes at least {TrialsFor(targetFar)} impostor trials, " +
                 $"got {impostorDistances.Length}; add trials or ask for {StrictestRate(impostorDistances.Length):G3}");
         }
 
         foreach (var distance in impostorDistances)
         {
-            if (!(distance is >= 0 and <= 2))
+            if (!float.IsFinite(distance))
             {
-                throw new ModelException($"a cosine distance is 0 to 2, got {distance}");
+                throw new ModelException($"a distance is a finite number, got {distance}");
             }
         }
 
@@ -62,7 +62,8 @@ internal static class ImpostorThresholds
         if (accepted == 0)
         {
             throw new ModelException(
-                $"more than {targetFar:P2} of the impostor trials have the smallest distance {firstRefused}; " +
+                $"more than {Bounds.Text(targetFar)} of the impostor trials have the smallest distance " +
+                $"{Bounds.Text(Math.Round(firstRefused, 3))}; " +
                 "look for recordings that are in the trials twice under two names");
         }
 

@@ -4,7 +4,7 @@ namespace Speaker.Calibration;
 
 /// <summary>One row of a calibration: accept at or below the threshold and at most this share of impostors passes.</summary>
 /// <param name="TargetFar">False-accept rate, above 0, below 1.</param>
-/// <param name="Threshold">Cosine distance, 0…2.</param>
+/// <param name="Threshold">As the model's scorer gives distances; finite.</param>
 /// <param name="ImpostorTrials">
 /// How many trials it was measured on; 0: it was taken over from the model that this one was trained from, and not
 /// measured.
@@ -40,10 +40,10 @@ internal sealed class ThresholdTable
         var sorted = points.OrderBy(p => p.TargetFar).ToArray();
         for (var i = 0; i < sorted.Length; i++)
         {
-            if (!(sorted[i].TargetFar is > 0 and < 1) || !(sorted[i].Threshold is >= 0 and <= 2))
+            if (!(sorted[i].TargetFar is > 0 and < 1) || !float.IsFinite(sorted[i].Threshold))
             {
                 throw new ModelException(
-                    $"a calibration row needs a rate above 0 and below 1 and a threshold of 0 to 2, got {sorted[i]}");
+                    $"a calibration row needs a rate above 0 and below 1 and a threshold that is a number, got {sorted[i]}");
             }
 
             if (i > 0 && (sorted[i].TargetFar == sorted[i - 1].TargetFar
@@ -86,7 +86,8 @@ internal sealed class ThresholdTable
         }
 
         return found ?? throw new ModelException(
-            $"the model is calibrated down to a false-accept rate of {Points[0].TargetFar}, {targetFar} was asked for; " +
+            $"the model is calibrated down to a false-accept rate of {Bounds.Text(Points[0].TargetFar)}, " +
+            $"{Bounds.Text(targetFar)} was asked for; " +
             $"that takes at least {ImpostorThresholds.TrialsFor(targetFar)} impostor trials: calibrate on more of your own");
     }
 }

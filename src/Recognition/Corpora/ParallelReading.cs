@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Speaker.Audio;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Corpora;
 
@@ -56,6 +57,7 @@ internal static class ParallelReading
             ? skipped
             : throw new AudioException(paths.Count == 1
                 ? $"{skipped[0].Path}: {skipped[0].Reason}"
-                : $"none of {paths.Count} recordings can be read; the first is {skipped[0].Path}: {skipped[0].Reason}");
+                : $"none of {Plural.Of(paths.Count, "recording")} can be read; the first is {skipped[0].Path}: " +
+                    skipped[0].Reason);
     }
 }

@@ -1,6 +1,7 @@
 using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.Utterances;
+using Speaker.Audio.Validation;
 using Speaker.Corpora;
 
 namespace Speaker.Evaluation;
@@ -149,7 +150,7 @@ internal sealed class EvaluationSet
         return pairs.Count > 0 || skipped.Count == 0
             ? new EvaluationSet(frontEnd, items, pairs, [], skipped)
             : throw new AudioException(
-                $"No trial is left of {trials.Count}: {skipped.Count} recordings were left out, the first of them "
+                $"No trial is left of {trials.Count}: left out: {Plural.Of(skipped.Count, "recording")}, the first of them "
                 + $"{skipped[0].Path}: {skipped[0].Reason}");
     }
 

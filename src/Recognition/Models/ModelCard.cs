@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.SpeechDetection;
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.Scoring;
 
@@ -21,7 +22,13 @@ internal sealed record TrainingCorpus(string Name, string Licence, int Speakers,
 /// <param name="From">The runs of the models that this one started from; null where it started from nothing.</param>
 internal sealed record TrainingSummary(
     string Command, int Seed, long Steps, double Epochs, double Seconds, IReadOnlyList<TrainingCorpus> Corpora,
-    IReadOnlyList<TrainingSummary>? From = null);
+    IReadOnlyList<TrainingSummary>? From = null)
+{
+    /// <summary>One for each speaker that this run learnt from; see Speaker.Evaluation.LearntSpeakers. Null where the run
+    /// learnt from nobody, or is of a version that did not keep them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? SpeakerHashes { get; init; }
+}
 
 /// <summary>Whose weights they were before this project had them.</summary>
 /// <param name="Source">The work and its authors.</param>
@@ -91,8 +98,8 @@ internal sealed record ModelCard
             Calibration = calibration.Points,
             CalibratedOn = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{on}: {calibration.Targets:#,0} target and {calibration.Impostors:#,0} impostor trials of " +
-                $"{calibration.Speakers:#,0} speakers"),
+                $"{on}: {calibration.Targets:#,0} target and {Plural.Of(calibration.Impostors, "impostor trial")} of " +
+                $"{Plural.Of(calibration.Speakers, "speaker")}"),
             Scores = calibration.Scores,
         };
     }

@@ -27,12 +27,12 @@ internal static class ModelCardPage
         page.AppendLine(Invariant, $"# {card.Name}");
         page.AppendLine();
         page.AppendLine(Invariant,
-            $"Turns a voice into {encoder.Dimension} numbers of unit length. Recordings are compared by their cosine");
+            $"Turns a voice into {encoder.Dimension} numbers of unit length. Their distance is 1 - cosine");
         page.AppendLine(card.AsNorm is { } asNorm
             ? string.Create(Invariant,
-                $"distance, normalised by the {asNorm.Top} nearest of {asNorm.Speakers:#,0} other voices " +
+                $"of the two, normalised by the {asNorm.Top} nearest of {asNorm.Speakers:#,0} other voices " +
                 $"({asNorm.Source}).")
-            : "distance.");
+            : "of the two.");
         page.AppendLine();
         page.AppendLine(Invariant, $"| | |");
         page.AppendLine(Invariant, $"|---|---|");

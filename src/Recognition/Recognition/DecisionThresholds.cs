@@ -19,7 +19,8 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
         }
 
         var point = _table.PointFor(targetFar);
-        return new DecisionThreshold(point.Threshold, targetFar, point.ImpostorTrials > 0);
+        return new DecisionThreshold(
+            point.Threshold, targetFar, point.TargetFar, encoder.Card.CalibratedOn, point.ImpostorTrials > 0);
     }
 
     /// <summary>From distance and quality to a log-likelihood ratio; null if the model has no score

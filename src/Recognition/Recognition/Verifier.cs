@@ -47,18 +47,37 @@ internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, Ver
         var test = SideOf(sample);
         var distance = scorer.Distance(voiceprint, test);
         var accepted = distance <= threshold.Value;
+        var ratio = thresholds.Scores?.LogLikelihoodRatio(distance, TrialQuality.Of(voiceprint, test));
         return Of(sample, threshold) with
         {
             Outcome = accepted ? Outcome.Accepted : Outcome.Rejected,
             Reason = accepted ? Reason.WithinThreshold : Reason.BeyondThreshold,
             Message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"distance {distance:0.000} is {(accepted ? "within" : "beyond")} the threshold {threshold.Value:0.000}"),
+                $"distance {distance:0.000} is {(accepted ? "within" : "beyond")} the threshold {threshold.Value:0.000}")
+                + Contrast(accepted, ratio, threshold),
             Speaker = speaker,
             Distance = distance,
-            LogLikelihoodRatio = thresholds.Scores?.LogLikelihoodRatio(distance, TrialQuality.Of(voiceprint, test)),
+            LogLikelihoodRatio = ratio,
         };
     }
+
+    /// <summary>Why threshold and likelihood ratio point different ways, where they do: they answer two
+    /// questions.</summary>
+    private static string Contrast(bool accepted, double? ratio, DecisionThreshold threshold) => (accepted, ratio) switch
+    {
+        (false, > 0) => "; it is likelier from this speaker than from another, but " + (threshold.CalibratedFar is { } far
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"to accept only {far:0.####%} of other voices the threshold asks for stronger evidence")
+            : "the threshold that was given asks for stronger evidence"),
+        (true, < 0) => "; it is likelier from another speaker than from this one, but " +
+            (threshold.CalibratedFar is { } far
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $"a threshold for {far:0.####%} false accepts lets it pass")
+                : "the threshold that was given lets it pass"),
+        _ => "",
+    };
 
     /// <summary>A decision that is none, with what is known of the recording.</summary>
     public static Decision Undecided(
@@ -73,6 +92,8 @@ internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, Ver
         Message = sample.Message,
         Threshold = threshold.Value,
         TargetFar = threshold.TargetFar,
+        CalibratedFar = threshold.CalibratedFar,
+        CalibratedOn = threshold.CalibratedFar is null ? null : threshold.CalibratedOn,
         IsThresholdMeasured = threshold.IsMeasured,
         TotalSeconds = sample.TotalSeconds,
         SpeechSeconds = sample.SpeechSeconds,

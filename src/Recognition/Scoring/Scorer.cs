@@ -17,12 +17,12 @@ internal sealed record TrialSide(float[] Embedding, CohortStatistics? Cohort)
 /// one scorer; distances of two scorers, and thresholds, do not mix.
 /// </summary>
 /// <remarks>
-/// Distances are cosine distances 1 − cos, 0 (same direction) to 2, smaller is closer. A scorer with a cohort gives
+/// Without a cohort the distance is 1 − cos, 0 (same direction) to 2, smaller is closer. A scorer with a cohort gives
 /// adaptive symmetric normalisation (Cumani et al., 2011; Matejka et al., 2017): with mean and deviation of either
 /// side's distances to its nearest members of the cohort, z = ((d − μₑ)/σₑ + (d − μₜ)/σₜ)/2 says how much nearer the
-/// sides are to each other than to the strangers nearest to them. It is given as centre + scale · z, cut to 0…2, with
-/// the constants of <see cref="AsNormSpecification"/>: in units of cosine distance, so that thresholds and messages read
-/// the same with and without.
+/// sides are to each other than to the strangers nearest to them. It is given as centre + scale · z, with
+/// the constants of <see cref="AsNormSpecification"/>: in units of 1 − cos, so that thresholds and messages read
+/// the same with and without. It is not cut: two voiceprints that are both very near keep their order, below 0 too.
 /// <para>Immutable; may be used from any thread.</para>
 /// </remarks>
 internal sealed class Scorer
@@ -33,7 +33,7 @@ internal sealed class Scorer
     private Scorer(Cohort? cohort, AsNormSpecification? specification) =>
         (_cohort, _specification) = (cohort, specification);
 
-    /// <summary>Plain cosine distances.</summary>
+    /// <summary>Distances 1 − cos.</summary>
     public static Scorer Cosine { get; } = new(null, null);
 
     /// <summary>Distances normalised by a cohort.</summary>
@@ -78,7 +78,7 @@ internal sealed class Scorer
         }
 
         var z = (((distance - e.Mean) / e.Deviation) + ((distance - t.Mean) / t.Deviation)) / 2;
-        return (float)Math.Clamp(_specification.Centre + (_specification.Scale * z), 0, 2);
+        return (float)(_specification.Centre + (_specification.Scale * z));
     }
 
     /// <summary>As <see cref="Distance(TrialSide, TrialSide)"/>, for a trial whose sides are in no other.</summary>

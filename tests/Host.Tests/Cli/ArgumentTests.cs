@@ -38,6 +38,31 @@ public sealed class ArgumentTests : IDisposable
         Assert.Equal(3, result.Json.GetProperty("exitCode").GetInt32());
     }
 
+    [Theory]
+    [InlineData("verfy anna a.wav", "There is no verb 'verfy' (did you mean verify?)")]
+    [InlineData("enrol anna a.wav", "There is no verb 'enrol' (did you mean enroll?)")]
+    [InlineData("xyzzy", "There is no verb 'xyzzy'; there are demo, enroll,")]
+    [InlineData(
+        "verify anna a.wav --treshold 0.5", "'speaker verify' has no option --treshold (did you mean --threshold?)")]
+    [InlineData("help verfy", "There is no verb 'verfy'")]
+    public void AnyLine_MisspeltVerbOrOption_IsNamedWithWhatWasMeant(string line, string message)
+    {
+        var result = _speaker.Run(line.Split(' '));
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public void NoVerbAndHelp_AreTheHelp()
+    {
+        var help = _speaker.Run("--help");
+        Assert.Contains("enroll <NAME> <FILE>", help.Output, StringComparison.Ordinal);
+        Assert.Equal((0, help.Output), (_speaker.Run().ExitCode, _speaker.Run().Output));
+        Assert.Equal(help.Output, _speaker.Run("help").Output);
+        Assert.Equal(_speaker.Run("verify", "--help").Output, _speaker.Run("help", "verify").Output);
+    }
+
     [Fact]
     public void Embed_FileWhoseNameBeginsWithAt_IsThatFile()
     {

@@ -26,4 +26,24 @@ public sealed class DemoTests : IDisposable
         Assert.True(interval[0].GetDouble() <= interval[1].GetDouble());
         Assert.False(File.Exists(speaker.Store));
     }
+
+    [Fact]
+    public void Demo_OnTheScreen_OpensWithExamplesShowsEveryVoiceAndSaysWhatToTypeNext()
+    {
+        var result = new SpeakerProcess(_folder, modelPath: null).Run("demo");
+        Assert.True(result.ExitCode == 0, result.Error);
+        var words = string.Join(' ', result.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        var (accepted, rejected) = (
+            words.IndexOf("accepted, which is right", StringComparison.Ordinal),
+            words.IndexOf("rejected, which is right", StringComparison.Ordinal));
+        Assert.True(accepted > 0 && rejected > accepted, result.Output);
+        Assert.True(rejected < words.IndexOf('\u256d'), result.Output);
+        var rows = result.Lines.Count(line => line.Contains("accept", StringComparison.Ordinal)
+            && line.StartsWith('\u2502') && line.Contains("right", StringComparison.Ordinal)
+            || line.Contains("wrong", StringComparison.Ordinal));
+        Assert.Contains($"{rows} volunteers of klettres-data", result.Output, StringComparison.Ordinal);
+        Assert.True(
+            words.IndexOf("What to type next", StringComparison.Ordinal)
+            < words.IndexOf("speaker enroll anna", StringComparison.Ordinal));
+    }
 }

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.CompilerServices;
 using Speaker.Host.Cli;
 using Speaker.Train;
@@ -33,6 +35,17 @@ public sealed class HelpSnapshotTests
 
         Assert.Equal(File.ReadAllText(path), Normalised(output.ToString()));
     }
+
+    [Fact]
+    public void Help_EveryOption_SaysWhatHappensWithoutIt() => Assert.All(
+        SpeakerCommandLine.Create().Subcommands.Concat(TrainerCommandLine.Create().Subcommands)
+            .SelectMany(verb => verb.Options).Concat(SpeakerCommandLine.Create().Options)
+            .Where(option => option is not (HelpOption or VersionOption)),
+        option => Assert.True(
+            option.Required || option.Description!.Contains("Default", StringComparison.Ordinal)
+            || option.Description.Contains("Give this or", StringComparison.Ordinal)
+            || option.Description.Contains("give it once for each", StringComparison.Ordinal),
+            $"{option.Name}: {option.Description}"));
 
     [Fact]
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(

@@ -37,7 +37,8 @@ public sealed class TrainTests : IDisposable
         SpeakerProcess.WaitForExit(process);
 
         Assert.Equal(130, process.ExitCode);
-        Assert.EndsWith("speaker: stopped\n", rest, StringComparison.Ordinal);
+        Assert.EndsWith("give the same command with --resume\n", rest, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n   at ", rest, StringComparison.Ordinal);
         Assert.Contains("\"exitCode\":130", await output, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder.File("own.checkpoint")), rest);
     }
@@ -73,6 +74,27 @@ public sealed class TrainTests : IDisposable
             "speaker train --corpus corpus --out models/own",
             File.ReadAllText(Path.ChangeExtension(model, ".json")), StringComparison.Ordinal);
         Assert.Equal(0, speaker.Run("embed", _folder.File("corpus", "de", "0.wav")).ExitCode);
+
+        // Nothing is trained over it, and it is measured on the two speakers that it did not learn from.
+        var over = speaker.Run(["train", "--corpus", "corpus", "--out", "models/own", .. Small]);
+        Assert.Equal(3, over.ExitCode);
+        Assert.Contains("--overwrite", over.Error, StringComparison.Ordinal);
+        var measured = speaker.Run("eval", "--corpus", "corpus", "--json");
+        Assert.True(measured.ExitCode == 0, measured.Error);
+        Assert.Equal(
+            (2, 6), (measured.Json.GetProperty("speakers").GetInt32(),
+                measured.Json.GetProperty("learntLeftOut").GetInt32()));
+        Assert.Contains(
+            "left out 18 recordings of 6 speakers that the model learnt from", measured.Error, StringComparison.Ordinal);
+        File.WriteAllLines(_folder.File("trials.txt"),
+            from one in (string[])["de", "fr", "es", "it", "ru", "hu", "cs", "da"]
+            from other in (string[])["de", "fr", "es", "it", "ru", "hu", "cs", "da"]
+            select $"{(one == other ? 1 : 0)} {one}/0.wav {other}/1.wav");
+        var listed = speaker.Run("eval", "--trials", "trials.txt", "--root", "corpus", "--json");
+        Assert.True(listed.ExitCode == 0, listed.Error);
+        Assert.Equal(4, listed.Json.GetProperty("trials").GetInt32());
+        var calibrated = speaker.Run("calibrate", "--corpus", "corpus", "--target-far", "0.5", "--out", "own2", "--json");
+        Assert.Equal(6, calibrated.Json.GetProperty("learntLeftOut").GetInt32());
 
         // The architecture is the model's, though only the steps are given.
         var further = speaker.Run(
@@ -144,7 +166,7 @@ public sealed class TrainTests : IDisposable
         Sounds.WriteSpeech(_folder.File("one", "de", "0.wav"), "de");
         var alone = speaker.Run("train", "--corpus", "one", "--out", "own");
         Assert.Equal(3, alone.ExitCode);
-        Assert.Contains("There are 1 speakers", alone.Error, StringComparison.Ordinal);
+        Assert.Contains("There is 1 speaker to train on", alone.Error, StringComparison.Ordinal);
 
         Sounds.WriteSilence(_folder.File("mute", "a", "0.wav"), 2);
         Sounds.WriteSilence(_folder.File("mute", "b", "0.wav"), 2);

@@ -33,7 +33,7 @@ public sealed class VerbContractTests : IDisposable
         Assert.Equal(0, verified.ExitCode);
         Assert.Equal(
             ["speaker", "decision", "distance", "threshold", "targetFar", "reason", "speechSeconds", "model", "quality",
-                "llr", "file"],
+                "llr", "calibratedFar", "calibratedOn", "file"],
             verified.Json.EnumerateObject().Select(property => property.Name));
         Assert.Equal("anna", verified.Json.GetProperty("speaker").GetString());
         Assert.Equal("accept", verified.Json.GetProperty("decision").GetString());
@@ -53,6 +53,11 @@ public sealed class VerbContractTests : IDisposable
         Assert.Equal(1, _speaker.Run("verify", "anna", Speech(8), "--target-far", "0.001").ExitCode);
         Assert.Equal(
             1, _speaker.Run([("Speaker__Verification__TargetFar", "0.001")], "verify", "anna", Speech(8)).ExitCode);
+
+        var between = _speaker.Run("verify", "anna", Speech(8), "--target-far", "0.02");
+        Assert.Contains("for 1% false accepts, the next stricter rate, as", between.Output, StringComparison.Ordinal);
+        Assert.Contains("none for 2%", string.Join(' ', between.Output.Split(
+            (char[])[' ', '\n', '\u2502'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
 
         var table = _speaker.Run("verify", "anna", Speech(8));
         Assert.Contains("accept", table.Output, StringComparison.Ordinal);

@@ -62,6 +62,28 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public void Serve_SignalRepeatedAtOnce_StillStopsInOrder()
+    {
+        using var service = Start();
+        WaitForEvent("watching");
+        // As timeout does it: the process, then its group.
+        SpeakerProcess.Signal(service, "TERM");
+        SpeakerProcess.Signal(service, "TERM");
+        SpeakerProcess.WaitForExit(service);
+        Assert.Equal(0, service.ExitCode);
+    }
+
+    [Fact]
+    public void Serve_ThatCannotGoOn_SaysSoInOneLine()
+    {
+        File.WriteAllText(_folder.File("inbox"), "a file where a folder should be");
+        var result = _speaker.Run([("Logging__LogLevel__Default", "Information")], "serve");
+        Assert.Equal(3, result.ExitCode);
+        Assert.DoesNotContain("\n   at ", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.Split('\n'), line => line.Contains("inbox", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Serve_KilledBetweenEnrolmentAndMove_OnlyMovesAfterTheNextStart()
     {
         // What a process leaves that died there: the utterance is in the store, the file in the inbox.

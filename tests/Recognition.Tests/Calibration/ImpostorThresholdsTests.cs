@@ -112,7 +112,7 @@ public class ImpostorThresholdsTests
     {
         Assert.Throws<ModelException>(() => new ThresholdTable([new(0.01, 0.5f, 400), new(0.1, 0.4f, 400)]));
         Assert.Throws<ModelException>(() => new ThresholdTable([new(0.01, 0.5f, 400), new(0.01, 0.5f, 400)]));
-        Assert.Throws<ModelException>(() => new ThresholdTable([new(0.01, 2.1f, 400)]));
+        Assert.Throws<ModelException>(() => new ThresholdTable([new(0.01, float.NaN, 400)]));
         Assert.Throws<ModelException>(() => new ThresholdTable([new(0, 0.1f, 400)]));
     }
 

@@ -52,7 +52,7 @@ public class ScorerTests
                 var (meanT, deviationT) = Nearest(test, members, specification.Top);
                 var distance = Cosine(enrolled, test);
                 var z = 0.5 * (((distance - meanE) / deviationE) + ((distance - meanT) / deviationT));
-                var expected = Math.Clamp(specification.Centre + (specification.Scale * z), 0, 2);
+                var expected = specification.Centre + (specification.Scale * z);
                 // Half precision of the members, as they are stored, is what parts the two.
                 Assert.Equal(expected, scorer.Distance(enrolled, test), 5e-3);
                 Assert.Equal(scorer.Distance(enrolled, test), scorer.Distance(test, enrolled));
@@ -75,7 +75,18 @@ public class ScorerTests
         }
 
         Assert.Equal(plain, normalised, 0.15);
-        Assert.Equal(0, scorer.Distance(voices[0], voices[0]), 0.1);
+    }
+
+    [Fact]
+    public void Distance_NearerThanAnyStranger_IsNotCutSoThatTwoNeverTie()
+    {
+        var cohort = Cohort.FromEmbeddings(Vectors(5, 60));
+        var scorer = Scorer.AsNorm(cohort, AsNormSpecification.Of(cohort, 20, "test") with { Centre = 0.1 });
+        var voice = Vectors(6, 1)[0];
+        float[] near = [.. voice];
+        near[0] += 0.01f;
+        var (same, other) = (scorer.Distance(voice, voice), scorer.Distance(voice, near));
+        Assert.True(same < 0 && other < 0 && same != other, $"{same} {other}");
     }
 
     [Fact]
