@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.Calibration;
 using Speaker.CommandLine;
@@ -38,7 +39,7 @@ internal static class TrainCommand
         {
             Description = "Continue from MODEL.checkpoint, which a stopped run kept; give the same options.",
         };
-        var from = new Option<string[]>("--from")
+        var init = new Option<string[]>("--init")
         {
             Description = "Start from this model's weights, front end and architecture, such as 'speaker', the " +
                 "model that ships. Give it several times to make their networks the branches of one model, whose " +
@@ -46,7 +47,25 @@ internal static class TrainCommand
             HelpName = "MODEL",
             DefaultValueFactory = _ => [],
         };
-        var steps = NumberOption.Whole("--steps", "N", "Batches to train on, 1 or more, or 0 with --from. Default: " +
+        // The name of --init before there was --teacher, for commands that stand in cards.
+        var from = new Option<string[]>("--from") { Hidden = true, DefaultValueFactory = _ => [] };
+        var teacher = new Option<string?>("--teacher")
+        {
+            Description = "Learn from this model too: what it makes of a whole clean recording is what any changed " +
+                "crop of it should give. Default: no teacher.",
+            HelpName = "MODEL",
+        };
+        var unlabelled = new Option<string[]>("--unlabelled")
+        {
+            Description = "Folder of recordings whose speakers nobody knows, for learning from the teacher; give it " +
+                "once for each folder. Default: none.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => [],
+        };
+        var average = NumberOption.Real(
+            "--average", "SHARE", "Write the mean of the weights of --init, with this share, 0 to 1, and the learnt " +
+            "ones; with --steps 0 and two --init, of the second and the first. Default: 0, the learnt ones.");
+        var steps = NumberOption.Whole("--steps", "N", "Batches to train on, 1 or more, or 0 with --init. Default: " +
             "4,000; with --detector 8,000.");
         var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice, a whole number. Default: 1.");
         var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in. Default: no such " +
@@ -89,7 +108,11 @@ internal static class TrainCommand
         {
             corpus,
             model,
+            init,
             from,
+            average,
+            teacher,
+            unlabelled,
             resume,
             steps,
             seed,
@@ -105,7 +128,9 @@ internal static class TrainCommand
         {
             if (parsed.GetValue(detector))
             {
-                foreach (Option other in (Option[])[from, resume, features, licences, options, set])
+                foreach (Option other in (Option[])[
+                    init, from, average, teacher, unlabelled, resume, features, licences, options, set,
+                ])
                 {
                     if (parsed.GetResult(other) is { Implicit: false })
                     {
@@ -145,7 +170,7 @@ internal static class TrainCommand
             }
 
             var result = TrainingDisplay.Run(output, display => trainer.Train(
-                recordings, path, CommandLine(), licenceOf, display, display, cancellation));
+                recordings, path, CommandLine(), licenceOf, display, display, display, cancellation));
             Show(result, path, output);
             return ExitCode.Done;
 
@@ -159,11 +184,24 @@ internal static class TrainCommand
                         settings.Set(assignment);
                     }
 
-                    if (parsed.GetRequiredValue(from) is { Length: > 0 } start)
+                    string[] start = [.. parsed.GetRequiredValue(init), .. parsed.GetRequiredValue(from)];
+                    if (start.Length > 0)
                     {
-                        settings.StartFrom(start);
+                        settings.StartFrom(start, averaged: parsed.GetValue(steps) == 0 && parsed.GetValue(average) > 0);
                     }
 
+                    if (parsed.GetValue(teacher) is { } known)
+                    {
+                        settings.LearnFrom(known);
+                    }
+
+                    if (parsed.GetRequiredValue(unlabelled) is { Length: > 0 } folders)
+                    {
+                        settings.Set("unlabelled", new JsonArray([.. folders.Select(folder =>
+                            JsonValue.Create(Path.GetFullPath(folder)))]));
+                    }
+
+                    SetGiven("initialShare", parsed.GetValue(average));
                     SetGiven("steps", parsed.GetValue(steps));
                     SetGiven("seed", parsed.GetValue(seed));
                     SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
@@ -175,7 +213,7 @@ internal static class TrainCommand
                     {
                         if (value is not null)
                         {
-                            settings.Set(option, System.Text.Json.Nodes.JsonValue.Create(value));
+                            settings.Set(option, JsonValue.Create(value));
                         }
                     }
                 }

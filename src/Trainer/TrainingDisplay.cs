@@ -10,7 +10,8 @@ namespace Speaker.Train;
 /// How a training run looks on stderr: one table that is rewritten in place on a terminal, a plain line a report
 /// elsewhere.
 /// </summary>
-internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<FeatureBankProgress>
+internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<FeatureBankProgress>,
+    IProgress<TeacherProgress>
 {
     private readonly Action<IRenderable>? _redraw;
 
@@ -32,6 +33,15 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
         var line = string.Create(CultureInfo.InvariantCulture,
             $"features in {value.Versions.Count} {(value.Versions.Count == 1 ? "version" : "versions")}: " +
             $"{value.Utterances:#,0} of {value.TotalUtterances:#,0} utterances");
+        Show(line);
+    }
+
+    public void Report(TeacherProgress value) => Show(string.Create(
+        CultureInfo.InvariantCulture,
+        $"the teacher's embeddings: {value.Recordings:#,0} of {value.TotalRecordings:#,0} recordings"));
+
+    private void Show(string line)
+    {
         if (_redraw is null)
         {
             VerbOutput.Note(line);

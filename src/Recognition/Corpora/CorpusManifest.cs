@@ -5,21 +5,24 @@ namespace Speaker.Corpora;
 
 /// <summary>
 /// <c>manifest.csv</c>: comma separated, quoted where needed, columns found by the names in the first line in any
-/// order. <c>path</c> (relative to the manifest) and <c>speaker</c> are required; <c>session</c>, <c>split</c> (train,
+/// order. <c>path</c> (relative to the manifest) and, of labelled recordings, <c>speaker</c> are required; <c>session</c>, <c>split</c> (train,
 /// dev, test),
 /// <c>corpus</c> and <c>seconds</c> may be there; others are passed over.
 /// </summary>
 internal static class CorpusManifest
 {
+    /// <param name="manifest">The file.</param>
+    /// <param name="labelled">Whether every recording has a speaker; otherwise none gets one.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public static (List<CorpusUtterance> Utterances, bool Divided) Read(
-        string manifest, CancellationToken cancellationToken)
+        string manifest, bool labelled, CancellationToken cancellationToken)
     {
         var root = Path.GetDirectoryName(manifest)!;
         var name = Path.GetFileName(root);
         var utterances = new List<CorpusUtterance>();
         using var rows = Open(manifest);
         var columns = rows.Header;
-        foreach (var required in (string[])["path", "speaker"])
+        foreach (var required in labelled ? (string[])["path", "speaker"] : ["path"])
         {
             if (!columns.TryIndexOf(required, out _))
             {
@@ -51,8 +54,8 @@ internal static class CorpusManifest
                 throw Error(manifest, number, $"there is no file '{relative}'; paths are relative to the manifest");
             }
 
-            var speaker = Field(columns, row, "speaker")!;
-            if (speaker.Length == 0)
+            var speaker = labelled ? Field(columns, row, "speaker")! : "";
+            if (labelled && speaker.Length == 0)
             {
                 throw Error(manifest, number, "the speaker is empty");
             }
