@@ -25,6 +25,10 @@ Console.WriteLine(args[0] switch
         given["--features"])),
     "augmentation" => AugmentationCost.Run(
         new AugmentationCost.Settings(given["--recordings"], Number("--timed"))),
+    "resnet" => ResNetSpeed.Run(new ResNetSpeed.Settings(
+        given["--weights"], given["--graph"],
+        [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],
+        Number("--seconds"))),
     "encoder" => EncoderSpeed.Run(new EncoderSpeed.Settings(
         given["--model"],
         [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],

@@ -1,5 +1,6 @@
 using Speaker.Inference;
 using Speaker.Models;
+using Speaker.Training.Exchange.Onnx;
 
 namespace Speaker.Bench.Onnx;
 

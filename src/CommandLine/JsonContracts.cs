@@ -155,6 +155,8 @@ internal sealed record CalibrateJson(
 
 internal sealed record ImportJson(string Model, string WeightsSha256);
 
+internal sealed record ExportJson(string Onnx);
+
 internal sealed record TrainJson(
     string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);
 
@@ -169,6 +171,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(CalibrateJson))]
 [JsonSerializable(typeof(TrainJson))]
 [JsonSerializable(typeof(ImportJson))]
+[JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(EvalJson))]
 [JsonSerializable(typeof(DetectionReport))]
 [JsonSerializable(typeof(DemoJson))]

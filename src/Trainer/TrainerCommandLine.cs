@@ -3,7 +3,10 @@ using Speaker.CommandLine;
 
 namespace Speaker.Train;
 
-/// <summary>The verbs that need the tensor library: <c>train</c>, <c>study</c> and <c>import</c>.</summary>
+/// <summary>
+/// The verbs that need the tensor library, <c>train</c> and <c>study</c>, and those that trade models with other programs,
+/// <c>import</c> and <c>export</c>.
+/// </summary>
 internal static class TrainerCommandLine
 {
     public static Task<int> RunAsync(string[] arguments) => Verbs.RunAsync(Create().Parse(arguments));
@@ -13,5 +16,6 @@ internal static class TrainerCommandLine
         TrainCommand.Create(),
         StudyCommand.Create(),
         ImportCommand.Create(),
+        ExportCommand.Create(),
         CheckCommand.Create());
 }

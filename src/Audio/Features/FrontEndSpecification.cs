@@ -89,6 +89,15 @@ internal sealed record FrontEndSpecification : IValidatableObject
     [ValidateObjectMembers(typeof(SpeechDetectorSpecificationValidator))]
     public SpeechDetectorSpecification SpeechDetector { get; init; } = new();
 
+    /// <summary>
+    /// Sound beside speech that is kept with it, in seconds: 0 keeps speech frames alone, 60 every frame of a recording
+    /// that holds speech. What was trained on pauses as they come may want them.
+    /// </summary>
+    /// <remarks>Not written where it is 0: a model trained before it was there keeps its hash.</remarks>
+    [Between(0, 60)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double SpeechMargin { get; init; }
+
     /// <summary>Frames in so many samples: whole ones only, 0 where there are fewer samples than a frame has.</summary>
     public int CountFrames(long samples) =>
         samples < FrameLength ? 0 : checked((int)(1 + ((samples - FrameLength) / HopLength)));

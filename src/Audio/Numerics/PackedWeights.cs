@@ -29,6 +29,14 @@ internal sealed unsafe class PackedWeights
     public PackedWeights(
         int outputs, int taps, int inputs, ReadOnlySpan<float> weights, WeightLayout layout,
         ReadOnlySpan<float> biases = default, ReadOnlySpan<double> scales = default)
+        : this(outputs, taps, inputs, biases) => Pack(weights, layout, scales);
+
+    /// <summary>Weights of zero, which whoever makes them writes through <see cref="PanelStart"/>.</summary>
+    /// <param name="outputs">As there.</param>
+    /// <param name="taps">As there.</param>
+    /// <param name="inputs">As there.</param>
+    /// <param name="biases">As there.</param>
+    public PackedWeights(int outputs, int taps, int inputs, ReadOnlySpan<float> biases = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(taps, 1);
@@ -40,7 +48,6 @@ internal sealed unsafe class PackedWeights
         _weights = new AlignedBuffer((long)PaddedOutputs * taps * inputs);
         _biases = new AlignedBuffer(PaddedOutputs);
         biases.CopyTo(_biases.Span);
-        Pack(weights, layout, scales);
     }
 
     public int Outputs { get; }

@@ -7,6 +7,7 @@ internal sealed class SpeechMap
 {
     private bool[] _frames = new bool[128];
     private float[] _logOdds = new float[128];
+    private bool[] _kept = [];
 
     /// <summary>A decision for every frame of the front end, in order of time.</summary>
     public ReadOnlySpan<bool> Frames => _frames.AsSpan(0, Count);
@@ -22,6 +23,39 @@ internal sealed class SpeechMap
 
     /// <summary>The mean probability of speech over the most speech-like stretch, 0 to 1.</summary>
     public double Confidence { get; private set; }
+
+    /// <summary>The frames that are speech or no further from a frame of it than the margin.</summary>
+    /// <param name="margin">In frames; 0: speech alone.</param>
+    /// <param name="count">How many are kept.</param>
+    /// <returns>A decision for every frame; written over by the next call.</returns>
+    public ReadOnlySpan<bool> Keep(int margin, out int count)
+    {
+        if (margin == 0)
+        {
+            count = SpeechFrames;
+            return Frames;
+        }
+
+        if (_kept.Length < Count)
+        {
+            _kept = new bool[_frames.Length];
+        }
+
+        Array.Clear(_kept, 0, Count);
+        for (int frame = 0, kept = 0; frame < Count; frame++)
+        {
+            if (_frames[frame])
+            {
+                // What an earlier frame has kept is not gone over again.
+                var start = Math.Max(kept, frame - margin);
+                kept = Math.Min(Count, frame + margin + 1);
+                _kept.AsSpan(start, kept - start).Fill(true);
+            }
+        }
+
+        count = _kept.AsSpan(0, Count).Count(true);
+        return _kept.AsSpan(0, Count);
+    }
 
     internal void Begin()
     {

@@ -173,7 +173,9 @@ internal sealed class UtteranceReader
         var gain = Specification.SpeechLevel is { } level
             ? (float)Math.Pow(10, (level - speechLevel) / 20)
             : 1;
-        var features = _frontEnd.Compute(samples, map.Frames, map.SpeechFrames, gain);
+        var margin = (int)Math.Round(Specification.SpeechMargin * Specification.SampleRate / Specification.HopLength);
+        var keep = map.Keep(margin, out var kept);
+        var features = _frontEnd.Compute(samples, keep, kept, gain);
         return new Utterance(
             features, Seconds(segment.Length), Seconds(SpeechSamples(map, segment.Length)), quality);
     }

@@ -3,11 +3,15 @@ using Speaker.Audio.Numerics;
 namespace Speaker.Inference;
 
 /// <summary>
-/// What a layer over frequency and time gives, [bands, frames, channels], channels innermost, with a margin of zeros of
-/// one band and one frame on each side, which a 3 x 3 convolution reads. Used again for maps of other sizes.
+/// What a layer over frequency and time gives, [bands, frames, channels], channels innermost, with zeros around it that a
+/// 3 x 3 convolution reads: one band and one frame before it, and <see cref="MarginAfter"/> after it, for convolutions
+/// that work on whole tiles. Used again for maps of other sizes.
 /// </summary>
 internal sealed unsafe class FeatureMap
 {
+    /// <summary>One for the kernel, and what the last tile may lack.</summary>
+    private const int MarginAfter = WinogradWeights.LargestTile;
+
     private readonly AlignedBuffer _memory = new();
 
     public int Bands { get; private set; }
@@ -21,23 +25,25 @@ internal sealed unsafe class FeatureMap
     public long Size => _memory.Length;
 
     /// <summary>From a band to the next.</summary>
-    public nint BandStep => (nint)(Frames + 2) * Channels;
+    public nint BandStep => (nint)(1 + Frames + MarginAfter) * Channels;
 
     /// <summary>Takes another size. Margins become zero, the rest is what it was.</summary>
     public void Reshape(int bands, int frames, int channels)
     {
         (Bands, Frames, Channels) = (bands, frames, channels);
-        _memory.Reserve((bands + 2) * (long)BandStep);
-        new Span<float>(_memory.Start, (int)BandStep).Clear();
-        new Span<float>(At(bands, -1), (int)BandStep).Clear();
+        _memory.Reserve((1 + bands + MarginAfter) * (long)BandStep);
+        Clear(At(-1, -1), BandStep);
+        Clear(At(bands, -1), MarginAfter * BandStep);
         for (var band = 0; band < bands; band++)
         {
-            new Span<float>(At(band, -1), channels).Clear();
-            new Span<float>(At(band, frames), channels).Clear();
+            Clear(At(band, -1), channels);
+            Clear(At(band, frames), MarginAfter * channels);
         }
     }
 
-    /// <summary>The channels at a place; -1 and the count are the margins.</summary>
+    /// <summary>The channels at a place, which may be in a margin.</summary>
     public float* At(int band, int frame) =>
         _memory.Start + ((band + 1) * BandStep) + ((nint)(frame + 1) * Channels);
+
+    private static void Clear(float* start, nint count) => new Span<float>(start, checked((int)count)).Clear();
 }

@@ -73,19 +73,6 @@ internal static unsafe class FrameKernels
         }
     }
 
-    /// <summary>x becomes x + h, and what is then below zero becomes zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddAndRectify(float* x, float* h, nint count)
-    {
-        for (nint i = 0; i < count; i += Lanes)
-        {
-            var sum = Vector256.Load(x + i) + Vector256.Load(h + i);
-            // What is not a number fails the comparison and stays.
-            Vector256.ConditionalSelect(
-                Vector256.LessThan(sum, Vector256<float>.Zero), Vector256<float>.Zero, sum).Store(x + i);
-        }
-    }
-
     /// <summary>tanh of so many values, in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tanh(float* x, nint count)

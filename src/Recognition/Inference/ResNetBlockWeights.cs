@@ -6,6 +6,9 @@ internal sealed class ResNetBlockWeights
 {
     private const int Kernel = 3;
 
+    /// <summary>From so many channels on tiles are two bands high, which takes less memory.</summary>
+    private const int ManyChannels = 256;
+
     /// <param name="weights">The file.</param>
     /// <param name="name">Of the block.</param>
     /// <param name="inputs">Channels.</param>
@@ -15,19 +18,32 @@ internal sealed class ResNetBlockWeights
     public ResNetBlockWeights(WeightReader weights, string name, int inputs, int outputs, int stride)
     {
         Stride = stride;
-        First = new PictureWeights(weights, $"{name}.conv1", inputs, outputs, Kernel);
-        Second = new PictureWeights(weights, $"{name}.conv2", outputs, outputs, Kernel);
+        var bandTile = outputs < ManyChannels ? WinogradWeights.LargestTile : WinogradWeights.LargestTile / 2;
+        if (stride == 1)
+        {
+            First = new WinogradWeights(weights, $"{name}.conv1", inputs, outputs, bandTile);
+        }
+        else
+        {
+            StridedFirst = new PictureWeights(weights, $"{name}.conv1", inputs, outputs, Kernel);
+        }
+
+        Second = new WinogradWeights(weights, $"{name}.conv2", outputs, outputs, bandTile);
         Shortcut = inputs != outputs || stride > 1
             ? new PictureWeights(weights, $"{name}.shortcut", inputs, outputs, 1)
             : null;
     }
 
-    /// <summary>Of <see cref="First"/> and <see cref="Shortcut"/>.</summary>
+    /// <summary>Of the first convolution and of the shortcut.</summary>
     public int Stride { get; }
 
-    public PictureWeights First { get; }
+    /// <summary>The first convolution where the stride is 1.</summary>
+    public WinogradWeights? First { get; }
 
-    public PictureWeights Second { get; }
+    /// <summary>The first convolution where the stride is 2.</summary>
+    public PictureWeights? StridedFirst { get; }
+
+    public WinogradWeights Second { get; }
 
     /// <summary>Null where x is added as it is.</summary>
     public PictureWeights? Shortcut { get; }

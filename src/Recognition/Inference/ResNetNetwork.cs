@@ -1,4 +1,3 @@
-using Speaker.Audio.Numerics;
 using Speaker.Models;
 
 namespace Speaker.Inference;
@@ -15,7 +14,7 @@ internal sealed unsafe class ResNetNetwork : IEmbeddingNetwork
     private readonly EncoderSpecification _specification;
     private readonly ResNetWeights[] _branches;
     private readonly Pool<ResNetPass> _passes;
-    private readonly Pool<AlignedBuffer> _scratch;
+    private readonly Pool<WinogradScratch> _scratch;
 
     /// <param name="specification">What the network is, checked.</param>
     /// <param name="reader">Of the weights.</param>
@@ -30,7 +29,7 @@ internal sealed unsafe class ResNetNetwork : IEmbeddingNetwork
         }
 
         _passes = new Pool<ResNetPass>(() => new ResNetPass(specification, _branches[0]), Environment.ProcessorCount);
-        _scratch = new Pool<AlignedBuffer>(() => new AlignedBuffer(), Environment.ProcessorCount);
+        _scratch = new Pool<WinogradScratch>(() => new WinogradScratch(), Environment.ProcessorCount);
     }
 
     /// <inheritdoc/>
@@ -70,16 +69,16 @@ internal sealed unsafe class ResNetNetwork : IEmbeddingNetwork
 
         for (var block = 0; block < weights.Blocks.Length; block++)
         {
-            var bands = pass.BeginBlock(block);
-            for (var band = 0; band < bands; band++)
+            var parts = pass.BeginFirst(block);
+            for (var part = 0; part < parts; part++)
             {
-                pass.First(block, band);
+                pass.First(block, part, scratch);
             }
 
-            pass.EndFirst(block);
-            for (var band = 0; band < bands; band++)
+            parts = pass.BeginSecond(block);
+            for (var part = 0; part < parts; part++)
             {
-                pass.Second(block, band, scratch);
+                pass.Second(block, part, scratch);
             }
         }
 
@@ -93,14 +92,15 @@ internal sealed unsafe class ResNetNetwork : IEmbeddingNetwork
         for (var i = 0; i < weights.Blocks.Length; i++)
         {
             var block = i;
-            var bands = pass.BeginBlock(block);
-            Parallel.For(0, bands, options, band => pass.First(block, band));
-            pass.EndFirst(block);
-            Parallel.For(0, bands, options, _scratch.Rent, (band, _, scratch) =>
+            ForEachPart(pass.BeginFirst(block), (part, scratch) => pass.First(block, part, scratch));
+            ForEachPart(pass.BeginSecond(block), (part, scratch) => pass.Second(block, part, scratch));
+        }
+
+        void ForEachPart(int parts, Action<int, WinogradScratch> step) =>
+            Parallel.For(0, parts, options, _scratch.Rent, (part, _, scratch) =>
             {
-                pass.Second(block, band, scratch);
+                step(part, scratch);
                 return scratch;
             }, _scratch.Return);
-        }
     }
 }

@@ -90,46 +90,53 @@ internal sealed unsafe class ResNetPass
     });
 
     /// <summary>Makes room for a block's output.</summary>
-    /// <returns>Its bands, the parts of its steps.</returns>
-    public int BeginBlock(int block)
+    /// <returns>The parts of its first convolution.</returns>
+    public int BeginFirst(int block)
     {
         var weights = _weights.Blocks[block];
         var stride = weights.Stride;
         var (bands, frames) = ((_x.Bands + stride - 1) / stride, (_x.Frames + stride - 1) / stride);
-        _inner.Reshape(bands, frames, weights.First.Channels);
+        _inner.Reshape(bands, frames, weights.Second.Channels);
         if (weights.Shortcut is not null)
         {
-            _next.Reshape(bands, frames, weights.First.Channels);
+            _next.Reshape(bands, frames, weights.Second.Channels);
         }
 
-        return bands;
+        return weights.First is { } first ? WinogradConvolution.Parts(first, _inner) : bands;
     }
 
-    /// <summary>A band of a block's first convolution, and of its shortcut.</summary>
-    public void First(int block, int band)
+    /// <summary>A part of a block's first convolution, and of its shortcut.</summary>
+    public void First(int block, int part, WinogradScratch scratch)
     {
         var weights = _weights.Blocks[block];
-        weights.First.Compute(_x, weights.Stride, band, _inner.Frames, _inner.At(band, 0), rectify: true);
-        weights.Shortcut?.Compute(_x, weights.Stride, band, _inner.Frames, _next.At(band, 0), rectify: false);
+        if (weights.First is { } first)
+        {
+            WinogradConvolution.Compute(first, part, _x, _inner, adds: false, scratch);
+        }
+        else
+        {
+            weights.StridedFirst!.Compute(
+                _x, weights.Stride, part, _inner.Frames, _inner.At(part, 0), rectify: true);
+            weights.Shortcut!.Compute(_x, weights.Stride, part, _inner.Frames, _next.At(part, 0), rectify: false);
+        }
     }
 
-    /// <summary>A block's input is what its second convolution adds to.</summary>
-    public void EndFirst(int block)
+    /// <summary>The block's input becomes what its second convolution adds to.</summary>
+    /// <returns>The parts of its second convolution.</returns>
+    public int BeginSecond(int block)
     {
-        if (_weights.Blocks[block].Shortcut is not null)
+        var weights = _weights.Blocks[block];
+        if (weights.Shortcut is not null)
         {
             (_x, _next) = (_next, _x);
         }
+
+        return WinogradConvolution.Parts(weights.Second, _inner);
     }
 
-    /// <summary>A band of a block's second convolution, added to its input.</summary>
-    public void Second(int block, int band, AlignedBuffer scratch)
-    {
-        var length = _inner.Frames * _inner.Channels;
-        scratch.Reserve(length);
-        _weights.Blocks[block].Second.Compute(_inner, 1, band, _inner.Frames, scratch.Start, rectify: false);
-        FrameKernels.AddAndRectify(_x.At(band, 0), scratch.Start, length);
-    }
+    /// <summary>A part of a block's second convolution, added to its input.</summary>
+    public void Second(int block, int part, WinogradScratch scratch) =>
+        WinogradConvolution.Compute(_weights.Blocks[block].Second, part, _inner, _x, adds: true, scratch);
 
     /// <summary>The branch's part of the embedding.</summary>
     /// <param name="part">[dimension of a branch].</param>

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Speaker.Bench.Onnx;
+namespace Speaker.Training.Exchange.Onnx;
 
-/// <summary>A graph of ONNX operators, as much of the format as the encoder needs.</summary>
+/// <summary>A graph of ONNX operators, as much of the format as the encoders need.</summary>
 internal sealed class OnnxGraph
 {
     private const int IrVersion = 8;
@@ -29,19 +29,51 @@ internal sealed class OnnxGraph
     /// <returns>The result's name.</returns>
     public string Node(string operation, string[] inputs, params (string Name, long[] Values)[] attributes)
     {
+        var output = NewName();
+        Add(operation, inputs, output, attributes);
+        return output;
+    }
+
+    /// <summary>Adds an operator whose result has a name of its own, such as the model's output.</summary>
+    public void Output(string operation, string[] inputs, string name, params (string Name, long[] Values)[] attributes) =>
+        Add(operation, inputs, name, attributes);
+
+    /// <summary>The model file.</summary>
+    /// <param name="input">Name and shape; an extent below 0 is free.</param>
+    /// <param name="output">Name and shape.</param>
+    /// <param name="metadata">What readers of the file are told beside the graph.</param>
+    public byte[] ToModel(
+        (string Name, long[] Shape) input, (string Name, long[] Shape) output,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        _graph.Add(2, "encoder").Add(11, Value(input)).Add(12, Value(output));
+        var model = new ProtocolBuffer()
+            .Add(1, IrVersion)
+            .Add(7, _graph)
+            .Add(8, new ProtocolBuffer().Add(1, "").Add(2, OperatorSet));
+        foreach (var (key, value) in metadata ?? new Dictionary<string, string>())
+        {
+            model.Add(14, new ProtocolBuffer().Add(1, key).Add(2, value));
+        }
+
+        return model.ToArray();
+    }
+
+    private void Add(
+        string operation, string[] inputs, string output, ReadOnlySpan<(string Name, long[] Values)> attributes)
+    {
         var node = new ProtocolBuffer();
         foreach (var input in inputs)
         {
             node.Add(1, input);
         }
 
-        var output = NewName();
         node.Add(2, output).Add(3, output).Add(4, operation);
         foreach (var (name, values) in attributes)
         {
             var attribute = new ProtocolBuffer().Add(1, name);
             // The attributes that are one number, not a list of them.
-            if (name is "axis" or "keepdims" or "group")
+            if (name is "axis" or "keepdims" or "group" or "transB" or "to")
             {
                 attribute.Add(3, values[0]).Add(20, IntegerAttribute);
             }
@@ -59,28 +91,17 @@ internal sealed class OnnxGraph
         }
 
         _graph.Add(1, node);
-        return output;
-    }
-
-    /// <summary>The model file.</summary>
-    /// <param name="input">Name and shape.</param>
-    /// <param name="output">Name and shape.</param>
-    public byte[] ToModel((string Name, long[] Shape) input, (string Name, long[] Shape) output)
-    {
-        _graph.Add(2, "encoder").Add(11, Value(input)).Add(12, Value(output));
-        return new ProtocolBuffer()
-            .Add(1, IrVersion)
-            .Add(7, _graph)
-            .Add(8, new ProtocolBuffer().Add(1, "").Add(2, OperatorSet))
-            .ToArray();
     }
 
     private static ProtocolBuffer Value((string Name, long[] Shape) value)
     {
         var shape = new ProtocolBuffer();
+        var axis = 0;
         foreach (var extent in value.Shape)
         {
-            shape.Add(1, new ProtocolBuffer().Add(1, extent));
+            // A free extent has a name in place of a number.
+            shape.Add(1, extent < 0 ? new ProtocolBuffer().Add(2, $"{value.Name}_{axis}") : new ProtocolBuffer().Add(1, extent));
+            axis++;
         }
 
         var tensor = new ProtocolBuffer().Add(1, Float).Add(2, shape);

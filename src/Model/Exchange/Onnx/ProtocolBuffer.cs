@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Speaker.Bench.Onnx;
+namespace Speaker.Training.Exchange.Onnx;
 
 /// <summary>Writes a message in the wire format of protocol buffers.</summary>
 internal sealed class ProtocolBuffer
