@@ -187,7 +187,8 @@ internal static class TrainCommand
                     string[] start = [.. parsed.GetRequiredValue(init), .. parsed.GetRequiredValue(from)];
                     if (start.Length > 0)
                     {
-                        settings.StartFrom(start, averaged: parsed.GetValue(steps) == 0 && parsed.GetValue(average) > 0);
+                        settings.StartFrom(
+                            start, averaged: parsed.GetValue(steps) == 0 && parsed.GetValue(average) > 0);
                     }
 
                     if (parsed.GetValue(teacher) is { } known)

@@ -42,7 +42,8 @@ internal abstract class SpeakerSoftmax : BatchLoss
     }
 
     /// <summary>The names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["plain", "additive-margin", "additive-angular-margin", "sphereface2"];
+    public static IReadOnlyList<string> Kinds { get; } =
+        ["plain", "additive-margin", "additive-angular-margin", "sphereface2"];
 
     /// <summary>Above 0. May change between steps.</summary>
     public double Scale

@@ -10,8 +10,8 @@ namespace Speaker.Training.Losses;
 /// </summary>
 /// <remarks>
 /// λ / s · log(1 + e^−(s · (g(cos θ of the true speaker) − m) + b)) + (1 − λ) / s · Σ over the others of
-/// log(1 + e^(s · (g(cos θ) + m) + b)), with g(z) = 2 · ((z + 1) / 2)³ − 1. No speaker competes with another, so a wrong
-/// label does not push the right speaker away.
+/// log(1 + e^(s · (g(cos θ) + m) + b)), with g(z) = 2 · ((z + 1) / 2)³ − 1. No speaker competes with another: a
+/// wrong label does not push the right speaker away.
 /// </remarks>
 /// <param name="dimension">D, the embedding's.</param>
 /// <param name="classes">Training speakers.</param>

@@ -6,8 +6,8 @@ namespace Speaker.Training.Losses;
 
 /// <summary>
 /// The mean squared difference between the cosines of a batch's crops and those of the teacher's embeddings of their
-/// recordings, over all pairs of two crops (Tung and Mori, 2019, "Similarity-preserving knowledge distillation"; Park et
-/// al., 2019, "Relational knowledge distillation"): it needs no common space and no common dimension.
+/// recordings, over all pairs of two crops (Tung and Mori, 2019, "Similarity-preserving knowledge distillation"; Park
+/// et al., 2019, "Relational knowledge distillation"): it needs no common space and no common dimension.
 /// </summary>
 internal sealed class TeacherSimilarityLoss() : BatchLoss(nameof(TeacherSimilarityLoss))
 {
@@ -20,7 +20,8 @@ internal sealed class TeacherSimilarityLoss() : BatchLoss(nameof(TeacherSimilari
             return Nothing(batch.Embeddings).MoveToOuterDisposeScope();
         }
 
-        var difference = Distance.Cosine.PairwiseMatrix(crops, crops) - Distance.Cosine.PairwiseMatrix(targets, targets);
+        var difference = Distance.Cosine.PairwiseMatrix(crops, crops)
+            - Distance.Cosine.PairwiseMatrix(targets, targets);
         var pairs = crops.shape[0] * (crops.shape[0] - 1);
         // A crop is like itself in both: the diagonal adds nothing.
         return (difference * difference).sum().DividedBy(pairs).MoveToOuterDisposeScope();

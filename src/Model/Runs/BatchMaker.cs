@@ -135,9 +135,9 @@ internal sealed class BatchMaker
     }
 
     /// <summary>
-    /// Fills the crop from the utterance or, where that is too short, joins further utterances of the class, each rid of
-    /// its mean, so that what is heard is many words and not one word many times. A class of one utterance repeats it.
-    /// The teacher's target is the mean over the pieces.
+    /// Fills the crop from the utterance or, where that is too short, joins further utterances of the class, each rid
+    /// of its mean, so that what is heard is many words and not one word many times. A class of one utterance repeats
+    /// it. The teacher's target is the mean over the pieces.
     /// </summary>
     /// <param name="crop">What is filled.</param>
     /// <param name="target">[D'], 0 so far; empty without a teacher.</param>

@@ -205,7 +205,9 @@ internal sealed class FeatureBank : IDisposable
                 () => (Reader: new UtteranceReader(frontEnd, TrainingReader),
                     Augmenters: Array.ConvertAll(
                         missing,
-                        version => version == 0 ? null : new WaveformAugmenter(options.AugmentationOf(version), sounds))),
+                        version => version == 0
+                            ? null
+                            : new WaveformAugmenter(options.AugmentationOf(version), sounds))),
                 (index, tools) =>
                 {
                     float[]? samples = null;
@@ -289,7 +291,8 @@ internal sealed class FeatureBank : IDisposable
             $"{string.Join(',', options.Speeds)} {options.BabbleUtterances} {options.Seed}"));
         foreach (var session in options.Sessions)
         {
-            Add(JsonSerializer.Serialize(ManufacturedSession.Options(session), TrainingJson.Default.AugmentationOptions));
+            Add(JsonSerializer.Serialize(
+                ManufacturedSession.Options(session), TrainingJson.Default.AugmentationOptions));
         }
 
         foreach (var folder in (string?[])[options.NoiseDirectory, options.RoomDirectory])

@@ -17,8 +17,8 @@ internal sealed record TeacherProgress(int Recordings, int TotalRecordings);
 /// </summary>
 /// <remarks>
 /// The file is safetensors with one tensor, "embedding" [recordings × speeds, D] in half precision, recording by
-/// recording; a row that is not computed yet is NaN, one without speech 0. It is named after the features and the model's
-/// hash, and written every minute: a run that was stopped goes on from there.
+/// recording; a row that is not computed yet is NaN, one without speech 0. It is named after the features and the
+/// model's hash, and written every minute: a run that was stopped goes on from there.
 /// </remarks>
 internal static class TeacherEmbeddings
 {

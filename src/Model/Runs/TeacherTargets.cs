@@ -4,8 +4,8 @@ using Speaker.Training.Sampling;
 namespace Speaker.Training.Runs;
 
 /// <summary>
-/// What an encoder is to make of any crop of a recording: the teacher's embedding of the whole of it, less the mean over
-/// all training recordings, drawn towards the mean of its speaker where there is a label. Of unit length.
+/// What an encoder is to make of any crop of a recording: the teacher's embedding of the whole of it, less the mean
+/// over all training recordings, drawn towards the mean of its speaker where there is a label. Of unit length.
 /// </summary>
 internal sealed class TeacherTargets
 {

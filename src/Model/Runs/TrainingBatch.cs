@@ -1,6 +1,6 @@
 namespace Speaker.Training.Runs;
 
-/// <summary>A batch of crops of one length: first those of labelled speakers, then those of unlabelled recordings.</summary>
+/// <summary>A batch of crops of one length: those of labelled speakers, then those of unlabelled recordings.</summary>
 /// <param name="Step">The step it is for, from 0.</param>
 /// <param name="Features">[B, T, C], row-major, normalised.</param>
 /// <param name="Labels">The class of each labelled crop.</param>
@@ -19,6 +19,6 @@ internal sealed record TrainingBatch(int Step, float[] Features, long[] Labels, 
     /// </summary>
     public long[]? Channels { get; init; }
 
-    /// <summary>[B, D'] directions of what the teacher makes of the crops' whole recordings; null without a teacher.</summary>
+    /// <summary>[B, D'] directions of what the teacher makes of the crops' recordings; null without one.</summary>
     public float[]? Targets { get; init; }
 }

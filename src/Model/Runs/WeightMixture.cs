@@ -21,8 +21,8 @@ internal sealed class WeightMixture : IDisposable
         _initialShare = initialShare;
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _initial = ModuleState.Of(initial)
-            .ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope());
+        _initial = ModuleState.Of(initial).ToDictionary(
+            pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope());
         Encoder = new Encoder(initial.Specification);
         Encoder.eval();
         _mixed = ModuleState.Of(Encoder);

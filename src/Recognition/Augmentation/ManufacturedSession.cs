@@ -27,7 +27,9 @@ internal static class ManufacturedSession
         // A microphone of one's own at a desk: near, any curve, little noise, what it stores is compressed mildly.
         ["desk"] = Base with
         {
-            RoomDistanceMetres = new ValueRange(0.2, 0.8), CodecProbability = 0.3, CodecQuality = new ValueRange(0.2, 0.6),
+            RoomDistanceMetres = new ValueRange(0.2, 0.8),
+            CodecProbability = 0.3,
+            CodecQuality = new ValueRange(0.2, 0.6),
         },
         // A device across the room.
         ["far"] = Base with

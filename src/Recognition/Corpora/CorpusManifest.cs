@@ -5,9 +5,8 @@ namespace Speaker.Corpora;
 
 /// <summary>
 /// <c>manifest.csv</c>: comma separated, quoted where needed, columns found by the names in the first line in any
-/// order. <c>path</c> (relative to the manifest) and, of labelled recordings, <c>speaker</c> are required; <c>session</c>, <c>split</c> (train,
-/// dev, test),
-/// <c>corpus</c> and <c>seconds</c> may be there; others are passed over.
+/// order. <c>path</c> (relative to the manifest) and, of labelled recordings, <c>speaker</c> are required;
+/// <c>session</c>, <c>split</c> (train, dev, test), <c>corpus</c> and <c>seconds</c> may be there; others are passed over.
 /// </summary>
 internal static class CorpusManifest
 {

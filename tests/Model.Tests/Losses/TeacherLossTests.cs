@@ -32,7 +32,8 @@ public class TeacherLossTests
         for (var seed = 0; seed < 20; seed++)
         {
             // The teacher's space has another dimension.
-            var (crops, targets) = (RandomValues(seed, Crops * Columns), RandomValues(seed + 50, Crops * TeacherColumns));
+            var crops = RandomValues(seed, Crops * Columns);
+            var targets = RandomValues(seed + 50, Crops * TeacherColumns);
             var expected = 0.0;
             for (var i = 0; i < Crops; i++)
             {

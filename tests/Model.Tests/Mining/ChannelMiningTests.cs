@@ -45,7 +45,7 @@ public class ChannelMiningTests
             Assert.Equal(
                 expected,
                 Enumerable.Range(0, triplets.Count)
-                    .Select(i => ((long)triplets.Anchors[i], (long)triplets.Positives[i], (long)triplets.Negatives[i])));
+                    .Select(i => (triplets.Anchors[i], triplets.Positives[i], triplets.Negatives[i])));
         }
     }
 

@@ -4,7 +4,6 @@ using Speaker.Corpora;
 using Speaker.Inference;
 using Speaker.Models;
 using Speaker.Training.Runs;
-using Speaker.Training.Tests.Network;
 
 namespace Speaker.Training.Tests.Runs;
 
@@ -12,11 +11,16 @@ public sealed class TeacherEmbeddingsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly FeatureBank _bank;
-    private readonly VoiceEncoder _teacher = RandomEncoder.Create(
-        new EncoderSpecification { Width = 16, Dilations = [1], AggregateWidth = 16, Dimension = 8 });
+    private readonly VoiceEncoder _teacher;
 
     public TeacherEmbeddingsTests()
     {
+        var specification = RandomEncoder.Small with
+        {
+            Coefficients = new FrontEndSpecification().Cepstra, Dimension = 8,
+        };
+        _teacher = VoiceEncoder.Load(
+            RandomEncoder.Save(_folder.File("teacher.safetensors"), RandomEncoder.Card(specification)));
         SyntheticSpeech.WriteCorpus(_folder.File("speech"), "s", 2, 2, 1.5, 40);
         var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
         _bank = FeatureBank.Open(corpus.Utterances, new FrontEndSpecification(), new FeatureBankOptions

@@ -57,7 +57,9 @@ public class TeacherTargetsTests
     private static double[] Centred(double[] row)
     {
         var heard = _rows.Where(r => r.Any(value => value != 0)).ToArray();
-        return row.All(value => value == 0) ? row : Unit([.. row.Select((value, i) => value - heard.Average(r => r[i]))]);
+        return row.All(value => value == 0)
+            ? row
+            : Unit([.. row.Select((value, i) => value - heard.Average(r => r[i]))]);
     }
 
     private static double[] Unit(double[] row)
