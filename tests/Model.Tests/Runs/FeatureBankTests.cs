@@ -284,7 +284,7 @@ public sealed class FeatureBankTests : IDisposable
     }
 
     [Fact]
-    public void Make_AcrossVersions_GivesEverySpeakerTheSameVersionsOncePerCrop()
+    public void Make_AcrossVersions_GivesEverySpeakerTheSameVersionsOneForEachCrop()
     {
         using var bank = Open(Options("a") with { Versions = 4 });
         var maker = new BatchMaker(
@@ -297,8 +297,14 @@ public sealed class FeatureBankTests : IDisposable
             var batch = maker.Make(step);
             var channels = batch.Labels.Zip(batch.Channels!).GroupBy(pair => pair.First, pair => pair.Second).ToArray();
             Assert.Equal(4, channels.Length);
-            Assert.All(channels, speaker => Assert.Equal(3, speaker.Distinct().Count()));
-            Assert.Single(channels.Select(speaker => string.Join(',', speaker)).Distinct());
+            for (var crop = 0; crop < 3; crop++)
+            {
+                // As recorded where a version has no speech left.
+                var versions = channels.Select(speaker => speaker.ElementAt(crop)).Where(v => v != 0).Distinct();
+                Assert.True(versions.Count() <= 1);
+            }
+
+            Assert.All(channels, speaker => Assert.Distinct(speaker.Where(v => v != 0)));
             drawn.UnionWith(batch.Channels!);
         }
 
