@@ -9,8 +9,8 @@ using Speaker.Training.Exchange;
 namespace Speaker.Bench;
 
 /// <summary>
-/// A ResNet in use against ONNX Runtime on the graph that its weights are from, one thread each, in one process, turn by
-/// turn. Of each the call that took the least processor time counts.
+/// A ResNet in use against ONNX Runtime on the graph that its weights are from, one thread each, in one process, turn
+/// by turn. Of each the call that took the least processor time counts.
 /// </summary>
 internal static class ResNetSpeed
 {

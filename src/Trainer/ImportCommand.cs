@@ -18,7 +18,11 @@ internal static class ImportCommand
             HelpName = "MODEL",
             Required = true,
         };
-        var command = new Command("import", "Make a model of a ResNet34's weights that others trained.") { file, model };
+        var command = new Command("import", "Make a model of a ResNet34's weights that others trained.")
+        {
+            file,
+            model,
+        };
         command.SetVerb((parsed, output, _) =>
         {
             var path = ModelFiles.WeightsPath(parsed.GetRequiredValue(model));

@@ -6,8 +6,8 @@ using Speaker.Training.Exchange.Onnx;
 namespace Speaker.Training.Exchange;
 
 /// <summary>
-/// A ResNet as an ONNX model that takes what the clients of WeSpeaker and sherpa-onnx give: "feats" [B, T, bands], log mel
-/// bands by Kaldi's conventions with the utterance's mean taken out of each, to "embs" [B, D] of unit length.
+/// A ResNet as an ONNX model that takes what the clients of WeSpeaker and sherpa-onnx give: "feats" [B, T, bands], log
+/// mel bands by Kaldi's conventions with the utterance's mean taken out of each, to "embs" [B, D] of unit length.
 /// </summary>
 internal sealed class ResNetExport
 {
@@ -71,7 +71,8 @@ internal sealed class ResNetExport
             ["framework"] = "wespeaker",
             ["language"] = "English",
             ["url"] = "",
-            ["comment"] = string.Join("; ", origins.Select(origin => $"{origin.Source}, {origin.Changes}").Prepend(card.Name)),
+            ["comment"] = string.Join(
+                "; ", origins.Select(origin => $"{origin.Source}, {origin.Changes}").Prepend(card.Name)),
             ["license"] = string.Join("; ", origins.Select(origin => origin.Licence)),
             ["sample_rate"] = card.FrontEnd.SampleRate.ToString(CultureInfo.InvariantCulture),
             ["output_dim"] = card.Encoder.Dimension.ToString(CultureInfo.InvariantCulture),
@@ -121,7 +122,8 @@ internal sealed class ResNetExport
         var mean = Mean(x);
         var deviation = _graph.Node("Sub", [x, mean]);
         var biased = Mean(_graph.Node("Mul", [deviation, deviation]));
-        var frames = _graph.Node("Cast", [_graph.Node("Gather", [_graph.Node("Shape", [x]), _graph.Constant(2L)])], ("to", [Float]));
+        var extent = _graph.Node("Gather", [_graph.Node("Shape", [x]), _graph.Constant(2L)]);
+        var frames = _graph.Node("Cast", [extent], ("to", [Float]));
         var others = _graph.Node("Max", [_graph.Node("Sub", [frames, Scalar(1)]), Scalar(1)]);
         var variance = _graph.Node("Mul", [biased, _graph.Node("Div", [frames, others])]);
         var root = _graph.Node("Sqrt", [_graph.Node("Add", [variance, Scalar(VarianceOffset)])]);

@@ -6,8 +6,8 @@ using Speaker.Models;
 namespace Speaker.Training.Exchange;
 
 /// <summary>
-/// Makes a model of a ResNet34's weights that others trained (the ones of WeSpeaker, batch normalisation folded in), with
-/// a front end that computes what they were trained on.
+/// Makes a model of a ResNet34's weights that others trained (the ones of WeSpeaker, batch normalisation folded in),
+/// with a front end that computes what they were trained on.
 /// </summary>
 /// <remarks>
 /// The file is safetensors: stem, stageN.blockM.conv1, .conv2 and .shortcut, and embedding, each with .weight, in
@@ -18,8 +18,8 @@ internal static class ResNetImport
     private const string Branch = "branches.0.";
 
     /// <summary>
-    /// Kaldi's filter bank as WeSpeaker sets it, as cepstra: 80 bands from 20 to 8,000 Hz, Hamming window, the mean taken
-    /// out of each frame, pauses and level as they are.
+    /// Kaldi's filter bank as WeSpeaker sets it, as cepstra: 80 bands from 20 to 8,000 Hz, Hamming window, the mean
+    /// taken out of each frame, the level as it is.
     /// </summary>
     /// <remarks>
     /// Kaldi multiplies samples by 2^15 and holds powers at 2^-23. Of samples as they are, that is 2^-53; what the
@@ -33,6 +33,8 @@ internal static class ResNetImport
         HighFrequency = 8000,
         KaldiFrames = true,
         SpeechLevel = null,
+        // Half way between pauses cut and pauses as they came, which both serve it less: docs/model.md.
+        SpeechMargin = 0.3,
         LogFloor = Math.ScaleB(1, -53),
     };
 
@@ -40,7 +42,8 @@ internal static class ResNetImport
     /// <param name="file">The weights.</param>
     /// <param name="weightsPath">NAME.safetensors to write, with its card and page beside it.</param>
     /// <returns>The card as written.</returns>
-    /// <exception cref="ModelException">A file cannot be read or written, or the weights are not a ResNet34's.</exception>
+    /// <exception cref="ModelException">A file cannot be read or written, or the weights are not a
+    /// ResNet34's.</exception>
     public static ModelCard Import(string file, string weightsPath)
     {
         ArgumentNullException.ThrowIfNull(weightsPath);

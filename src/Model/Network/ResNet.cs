@@ -8,8 +8,8 @@ namespace Speaker.Training.Network;
 
 /// <summary>
 /// A ResNet over frequency and time (He et al., 2016; as Zeinali et al., 2019, for voices), a branch of an
-/// <see cref="Encoder"/>: cepstra to a unit-length part of the embedding. Without batch normalisation: it is refined from
-/// weights that have theirs folded in.
+/// <see cref="Encoder"/>: cepstra to a unit-length part of the embedding. Without batch normalisation: it is refined
+/// from weights that have theirs folded in.
 /// </summary>
 internal sealed class ResNet : torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor>
 {

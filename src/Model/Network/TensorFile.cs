@@ -26,8 +26,8 @@ internal static class TensorFile
 
     /// <summary>Reads a file into tensors that are there, such as a module's state.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tensors">On the CPU, contiguous; their names, types and shapes must be exactly the file's, but a float32
-    /// tensor may be stored in half precision.</param>
+    /// <param name="tensors">On the CPU, contiguous; their names, types and shapes must be exactly the file's, but a
+    /// float32 tensor may be stored in half precision.</param>
     /// <exception cref="ModelException">As <see cref="Read"/>, or file and tensors do not fit.</exception>
     public static void ReadInto(string path, IReadOnlyDictionary<string, torch.Tensor> tensors) =>
         Copy(Safetensors.Read(path), tensors, path);

@@ -3,9 +3,9 @@ using Speaker.Audio.Numerics;
 namespace Speaker.Inference;
 
 /// <summary>
-/// What a layer over frequency and time gives, [bands, frames, channels], channels innermost, with zeros around it that a
-/// 3 x 3 convolution reads: one band and one frame before it, and <see cref="MarginAfter"/> after it, for convolutions
-/// that work on whole tiles. Used again for maps of other sizes.
+/// What a layer over frequency and time gives, [bands, frames, channels], channels innermost, with zeros around it that
+/// a 3 x 3 convolution reads: one band and one frame before it, and <see cref="MarginAfter"/> after it, for
+/// convolutions that work on whole tiles. Used again for maps of other sizes.
 /// </summary>
 internal sealed unsafe class FeatureMap
 {
@@ -18,7 +18,8 @@ internal sealed unsafe class FeatureMap
 
     public int Frames { get; private set; }
 
-    /// <summary>A multiple of <see cref="PackedWeights.OutputMultiple"/>; those that the layer lacks are zero.</summary>
+    /// <summary>A multiple of <see cref="PackedWeights.OutputMultiple"/>; those that the layer lacks are
+    /// zero.</summary>
     public int Channels { get; private set; }
 
     /// <summary>What it holds on to, in floats.</summary>

@@ -4,8 +4,8 @@ using Speaker.Models;
 namespace Speaker.Inference;
 
 /// <summary>
-/// One utterance on its way through a ResNet: the memory for it, and the steps. The parts of a step may run side by side;
-/// each writes places of its own, so the result does not depend on how many threads there are.
+/// One utterance on its way through a ResNet: the memory for it, and the steps. The parts of a step may run side by
+/// side; each writes places of its own, so the result does not depend on how many threads there are.
 /// </summary>
 internal sealed unsafe class ResNetPass
 {

@@ -22,13 +22,15 @@ internal sealed class ResNetWeights
         Stem = new PackedWeights(
             channels, Kernel, Kernel, weights.Read($"{name}stem.weight", channels, 1, Kernel, Kernel),
             new WeightLayout(Kernel * Kernel, 1, Kernel), weights.Read($"{name}stem.bias", channels));
+        float[] buffer = [];
         var blocks = new List<ResNetBlockWeights>();
         for (var stage = 0; stage < specification.BlocksOfStages.Count; stage++)
         {
             for (var index = 0; index < specification.BlocksOfStages[stage]; index++)
             {
                 var (outputs, stride) = (specification.Width << stage, stage > 0 && index == 0 ? 2 : 1);
-                blocks.Add(new ResNetBlockWeights(weights, $"{name}stages.{stage}.{index}", channels, outputs, stride));
+                blocks.Add(new ResNetBlockWeights(
+                    weights, $"{name}stages.{stage}.{index}", ref buffer, channels, outputs, stride));
                 channels = outputs;
                 bands = (bands + stride - 1) / stride;
             }
@@ -39,8 +41,9 @@ internal sealed class ResNetWeights
         Bands = bands;
         Embedding = new PackedWeights(
             specification.BranchDimension, 1, 2 * Pooled,
-            weights.Read($"{name}embedding.weight", specification.BranchDimension, 2 * Pooled),
-            WeightLayout.TapsOutside(1, 2 * Pooled), weights.Read($"{name}embedding.bias", specification.BranchDimension));
+            weights.Read($"{name}embedding.weight", ref buffer, specification.BranchDimension, 2 * Pooled),
+            WeightLayout.TapsOutside(1, 2 * Pooled),
+            weights.Read($"{name}embedding.bias", specification.BranchDimension));
     }
 
     /// <summary>From cepstra to log mel bands.</summary>

@@ -18,6 +18,17 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
     /// <exception cref="ModelException">There is no such tensor, or it has another shape or type.</exception>
     public ReadOnlySpan<float> Read(string name, params ReadOnlySpan<int> shape)
     {
+        float[] values = [];
+        return Read(name, ref values, shape);
+    }
+
+    /// <summary>As the other, with memory that is used again: a network of millions of weights would leave as much
+    /// behind.</summary>
+    /// <param name="name">Of the tensor.</param>
+    /// <param name="buffer">Grows where values have to be made float32; they are in it until the next call.</param>
+    /// <param name="shape">That it must have.</param>
+    public ReadOnlySpan<float> Read(string name, scoped ref float[] buffer, params ReadOnlySpan<int> shape)
+    {
         if (!weights.TryGetValue(name, out var tensor))
         {
             throw new ModelException($"{path} lacks the tensor '{name}' of the network; is its card another model's?");
@@ -42,9 +53,14 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
             return MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span);
         }
 
-        var values = new float[tensor.Bytes.Length / sizeof(ushort)];
-        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(tensor.Bytes.Span), values);
-        return values;
+        var halves = MemoryMarshal.Cast<byte, Half>(tensor.Bytes.Span);
+        if (buffer.Length < halves.Length)
+        {
+            buffer = new float[halves.Length];
+        }
+
+        TensorPrimitives.ConvertToSingle(halves, buffer);
+        return buffer.AsSpan(0, halves.Length);
     }
 
     /// <exception cref="ModelException">The file holds a tensor that was not asked for.</exception>

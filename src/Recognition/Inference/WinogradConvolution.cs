@@ -7,9 +7,9 @@ namespace Speaker.Inference;
 /// <summary>
 /// A 3 x 3 convolution of stride 1 by Winograd's minimal filtering, Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A (Lavin and Gray, "Fast
 /// algorithms for convolutional neural networks", 2016), tile by tile: for each place of the transformed tiles the sum
-/// over channels is a product of matrices, a chain of fused multiply-adds for each output. A tile of 4 x 4 outputs takes
-/// a quarter of the products of the convolution written out. A tile's result does not depend on what it is worked on
-/// with.
+/// over channels is a product of matrices, a chain of fused multiply-adds for each output. A tile of 4 x 4 outputs
+/// takes a quarter of the products of the convolution written out. A tile's result does not depend on what it is worked
+/// on with.
 /// </summary>
 internal static unsafe class WinogradConvolution
 {
@@ -19,8 +19,8 @@ internal static unsafe class WinogradConvolution
     /// <summary>Tiles at a time: what the rows of the matrix product are fast at.</summary>
     private const int TileMultiple = ConvolutionKernels.MostRows;
 
-    /// <summary>The matrix product takes one row about as long as four: a tile or three too many, of whatever the memory
-    /// holds, whose products nothing reads.</summary>
+    /// <summary>The matrix product takes about as long for one row as for four. Rows that are too many are whatever the
+    /// memory holds, and nothing reads their products.</summary>
     private const int RowMultiple = 4;
 
     /// <summary>Between the places, so that they do not fall on the same lines of the first cache.</summary>

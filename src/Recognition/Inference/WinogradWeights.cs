@@ -28,14 +28,16 @@ internal sealed unsafe class WinogradWeights
     /// <param name="name">Of the layer.</param>
     /// <param name="inputs">Channels.</param>
     /// <param name="outputs">Channels.</param>
-    /// <param name="bandTile">Outputs of a tile in frequency, 2 or 4: the larger takes three quarters of the products and
-    /// half as much memory again.</param>
+    /// <param name="buffer">Used again from layer to layer.</param>
+    /// <param name="bandTile">Outputs of a tile in frequency, 2 or 4: the larger takes three quarters of the products
+    /// and half as much memory again.</param>
     /// <exception cref="ModelException">A tensor is missing or has another shape.</exception>
-    public WinogradWeights(WeightReader weights, string name, int inputs, int outputs, int bandTile)
+    public WinogradWeights(
+        WeightReader weights, string name, ref float[] buffer, int inputs, int outputs, int bandTile)
     {
         BandTile = bandTile;
         Inputs = inputs;
-        var values = weights.Read($"{name}.weight", outputs, inputs, Kernel, Kernel);
+        var values = weights.Read($"{name}.weight", ref buffer, outputs, inputs, Kernel, Kernel);
         _places = new PackedWeights[(bandTile + Kernel - 1) * TimePlaces];
         for (var place = 0; place < _places.Length; place++)
         {
@@ -103,7 +105,8 @@ internal sealed unsafe class WinogradWeights
                     for (var band = 0; band < bands; band++)
                     {
                         WinogradTransforms.Kernel(
-                            LargestTile, half + (band * Kernel * lanes), lanes, whole + (band * TimePlaces * lanes), lanes);
+                            LargestTile, half + (band * Kernel * lanes), lanes, whole + (band * TimePlaces * lanes),
+                            lanes);
                     }
 
                     for (var place = 0; place < bands * TimePlaces; place++)

@@ -14,8 +14,8 @@ namespace Speaker.Models;
 /// outputs → attentive statistics pooling → <see cref="BranchDimension"/> → unit length. Of a ResNet (He et al., 2016,
 /// over frequency and time): cepstra → log mel bands → stem → stages of residual blocks → mean and standard deviation
 /// over time → <see cref="BranchDimension"/> → unit length; it reads <see cref="Coefficients"/>, <see cref="Width"/>,
-/// <see cref="StageBlocks"/>, <see cref="Dimension"/> and <see cref="Branches"/> alone. The branches' results are joined
-/// end to end.
+/// <see cref="StageBlocks"/>, <see cref="Dimension"/> and <see cref="Branches"/> alone. The branches' results are
+/// joined end to end.
 /// </remarks>
 internal sealed record EncoderSpecification : IValidatableObject
 {

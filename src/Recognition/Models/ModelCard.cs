@@ -142,7 +142,7 @@ internal sealed record ModelCard
             && (FrontEnd.Cepstra != FrontEnd.MelBands || FrontEnd.LifterSize > 0))
         {
             throw new ModelException(
-                $"the model card's encoder is a ResNet, which reads all {FrontEnd.MelBands} cepstra of its mel bands, and " +
+                $"the model card's encoder is a ResNet, which reads all {FrontEnd.MelBands} cepstra of its bands, and " +
                 $"its front end keeps {FrontEnd.Cepstra} with a lifter of {FrontEnd.LifterSize}; set cepstra to " +
                 $"{FrontEnd.MelBands} and lifterSize to 0");
         }

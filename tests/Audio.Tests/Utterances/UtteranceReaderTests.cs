@@ -39,6 +39,39 @@ public class UtteranceReaderTests
         Assert.InRange(utterance.SpeechSeconds, 0.95, 1.25);
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.6)]
+    [InlineData(60)]
+    public void Analyse_MarginAroundSpeech_KeepsTheFramesBesideIt(double margin)
+    {
+        var asRecorded = new FrontEndSpecification { SpeechLevel = null };
+        var samples = Signals.Join(
+            new float[16000], Signals.Voice(1), new float[12000], Signals.Voice(1), new float[16000]);
+        var centred = new float[samples.Length];
+        Offset.Remove(samples, centred);
+        var alone = Assert.IsType<Utterance>(
+            new UtteranceReader(asRecorded, new UtteranceOptions()).Analyse(samples));
+
+        var utterance = Assert.IsType<Utterance>(
+            new UtteranceReader(asRecorded with { SpeechMargin = margin }, new UtteranceOptions()).Analyse(samples));
+
+        var map = new SpeechDetector(asRecorded).Detect(centred);
+        var whole = new FrontEnd(asRecorded).Compute(centred);
+        var speech = Enumerable.Range(0, map.Count).Where(frame => map.Frames[frame]).ToArray();
+        var kept = Enumerable.Range(0, map.Count)
+            .Where(frame => speech.Any(other => Math.Abs(other - frame) <= margin * 100)).ToArray();
+        Assert.Equal(kept.Length, utterance.Features.Frames);
+        for (var row = 0; row < kept.Length; row++)
+        {
+            Assert.Equal(whole.Row(kept[row]).ToArray(), utterance.Features.Row(row).ToArray());
+        }
+
+        Assert.Equal(margin == 60, kept.Length == map.Count);
+        // How much was said is what it was.
+        Assert.Equal(alone.SpeechSeconds, utterance.SpeechSeconds);
+    }
+
     [Fact]
     public void Analyse_SameVoiceQuieter_GivesTheSameFeatures()
     {

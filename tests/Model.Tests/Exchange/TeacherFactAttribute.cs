@@ -1,7 +1,7 @@
 namespace Speaker.Training.Tests.Exchange;
 
-/// <summary>A test on the public ResNet34, which the repository does not hold: a folder shared/teacher beside the checkout
-/// or above it. Without it the test is skipped.</summary>
+/// <summary>A test on the public ResNet34, which the repository does not hold: a folder shared/teacher beside the
+/// checkout or above it. Without it the test is skipped.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TeacherFactAttribute : FactAttribute
 {

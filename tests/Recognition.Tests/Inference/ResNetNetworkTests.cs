@@ -117,7 +117,8 @@ public class ResNetNetworkTests
         Assert.Contains("lacks the tensor 'branches.0.stem.bias'", Fault(w => w.Remove("branches.0.stem.bias")));
         Assert.Contains("stages.1.0.shortcut.weight' of test is", Fault(
             w => w["branches.0.stages.1.0.shortcut.weight"] = w["branches.0.stem.weight"]));
-        Assert.Contains("has a tensor 'more' that the network lacks", Fault(w => w["more"] = w["branches.0.stem.bias"]));
+        Assert.Contains("has a tensor 'more' that the network lacks", Fault(
+            w => w["more"] = w["branches.0.stem.bias"]));
     }
 
     [Theory]
@@ -145,7 +146,8 @@ public class ResNetNetworkTests
         var card = RandomEncoder.Card(RandomEncoder.SmallResNet);
         card.Validate();
 
-        var fewer = Assert.Throws<ModelException>((card with { FrontEnd = card.FrontEnd with { MelBands = 40 } }).Validate);
+        var fewer = Assert.Throws<ModelException>(
+            (card with { FrontEnd = card.FrontEnd with { MelBands = 40 } }).Validate);
 
         Assert.Contains("all 40 cepstra", fewer.Message, StringComparison.Ordinal);
         Assert.Contains("StageBlocks", Assert.Throws<OptionsValidationException>(

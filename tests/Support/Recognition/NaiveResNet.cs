@@ -58,7 +58,8 @@ internal sealed class NaiveResNet(
         double[] statistics = [.. means, .. deviations];
         var (matrix, biases) = (Values(branch + "embedding.weight"), Values(branch + "embedding.bias"));
         var embedding = biases
-            .Select((bias, d) => bias + statistics.Select((v, i) => v * matrix[(d * statistics.Length) + i]).Sum()).ToArray();
+            .Select((bias, d) => bias + statistics.Select((v, i) => v * matrix[(d * statistics.Length) + i]).Sum())
+            .ToArray();
         var length = Math.Sqrt(embedding.Sum(value => value * value));
         return [.. embedding.Select(value => value / length)];
     }

@@ -35,7 +35,8 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>Adds an operator whose result has a name of its own, such as the model's output.</summary>
-    public void Output(string operation, string[] inputs, string name, params (string Name, long[] Values)[] attributes) =>
+    public void Output(
+        string operation, string[] inputs, string name, params (string Name, long[] Values)[] attributes) =>
         Add(operation, inputs, name, attributes);
 
     /// <summary>The model file.</summary>
@@ -100,7 +101,8 @@ internal sealed class OnnxGraph
         foreach (var extent in value.Shape)
         {
             // A free extent has a name in place of a number.
-            shape.Add(1, extent < 0 ? new ProtocolBuffer().Add(2, $"{value.Name}_{axis}") : new ProtocolBuffer().Add(1, extent));
+            var dimension = new ProtocolBuffer();
+            shape.Add(1, extent < 0 ? dimension.Add(2, $"{value.Name}_{axis}") : dimension.Add(1, extent));
             axis++;
         }
 
