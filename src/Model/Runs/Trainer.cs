@@ -117,8 +117,14 @@ internal sealed class Trainer
                 Origins = Origins(run),
             };
             var speakers = utterances.Select(u => u.SpeakerKey).Distinct(StringComparer.Ordinal).Count();
+            var weights = TensorFile.Store(encoder.state_dict());
+            if (_options.HalfPrecision)
+            {
+                weights = TensorFile.Halve(weights);
+            }
+
             var scoring = TrainedScoring.Choose(
-                encoder,
+                weights,
                 card,
                 dev,
                 _options.AsNorm ?? (speakers >= CohortMaker.EnoughSpeakers && dev.Pairs.Count > 0)
@@ -127,7 +133,7 @@ internal sealed class Trainer
                     : null,
                 _options,
                 cancellationToken);
-            var written = ModelFiles.Save(modelPath, TensorFile.Store(encoder.state_dict()), scoring.Card, scoring.Cohort);
+            var written = ModelFiles.Save(modelPath, weights, scoring.Card, scoring.Cohort);
             AtomicFile.Write(
                 ModelFiles.PagePathOf(modelPath), stream => stream.Write(ModelCardPage.Of(written)));
             File.Delete(CheckpointPathOf(modelPath));
