@@ -148,6 +148,18 @@ public class TrainingPartsTests
     }
 
     [Fact]
+    public void ProgressMeter_StepsWithoutTriplets_AreLeftOutOfTheirMeansOnly()
+    {
+        var meter = new ProgressMeter(TimeProvider.System, 0, 10);
+        meter.Add(new StepFigures(2, [], "semi-hard", new MiningStatistics(0.5, 0.2, 0.6, 0.3)), 8);
+        meter.Add(new StepFigures(4, [], "semi-hard", new TripletCollector(0.3f).ToResult().Statistics), 8);
+
+        var report = meter.Report(2, 0.1, double.NaN, 1e-3, CheckpointState.Start(""));
+
+        Assert.Equal((3, new MiningStatistics(0.5, 0.2, 0.6, 0.3)), (report.Loss, report.Mining));
+    }
+
+    [Fact]
     public void Observe_AllEmbeddingsTogether_Stops()
     {
         var alarm = new CollapseAlarm(0.3, 0.3, 10);
