@@ -66,7 +66,7 @@ public sealed class EncoderTrainer
         var corpus = Corpus.Load(corpusDirectory, cancellationToken: cancellationToken);
         var result = trainer.Train(
             corpus, modelPath, $"{nameof(EncoderTrainer)}.{nameof(TrainAsync)}", _options.Licences,
-            progress is null ? null : new Reports(progress), null, cancellationToken);
+            progress is null ? null : new Reports(progress), null, null, cancellationToken);
         return new EncoderTrainerResult(
             modelPath, result.Steps, result.BestStep, result.StoppedEarly, result.Dev?.All.Eer,
             [.. result.Speechless.Select(utterance => utterance.Path)]);

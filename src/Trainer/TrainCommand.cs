@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio.Validation;
 using Speaker.Calibration;
@@ -37,7 +38,7 @@ internal static class TrainCommand
         };
         var resume = FlagOption.Create(
             "--resume", "Continue from MODEL.checkpoint, which a stopped run kept; give the same options.");
-        var from = new Option<string[]>("--from")
+        var init = new Option<string[]>("--init")
         {
             Description = "Start from this model's weights, front end and architecture, such as 'speaker', the " +
                 "model that ships. Give it several times to make their networks the branches of one model, whose " +
@@ -45,9 +46,27 @@ internal static class TrainCommand
             HelpName = "MODEL",
             DefaultValueFactory = _ => [],
         };
+        // The name of --init before there was --teacher, for commands that stand in cards.
+        var from = new Option<string[]>("--from") { Hidden = true, DefaultValueFactory = _ => [] };
+        var teacher = new Option<string?>("--teacher")
+        {
+            Description = "Learn from this model too: what it makes of a whole clean recording is what any changed " +
+                "crop of it should give. Default: no teacher.",
+            HelpName = "MODEL",
+        };
+        var unlabelled = new Option<string[]>("--unlabelled")
+        {
+            Description = "Folder of recordings whose speakers nobody knows, for learning from the teacher; give it " +
+                "once for each folder. Default: none.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => [],
+        };
+        var average = NumberOption.Real(
+            "--average", "SHARE", "Write the mean of the weights of --init, with this share, 0 to 1, and the learnt " +
+            "ones; with --steps 0 and two --init, of the second and the first. Default: 0, the learnt ones.");
         var overwrite = FlagOption.Create(
             "--overwrite", "Replace what is at --out, if anything is; otherwise that is an error.");
-        var steps = NumberOption.Whole("--steps", "N", "Batches to train on, 1 or more, or 0 with --from. Default: " +
+        var steps = NumberOption.Whole("--steps", "N", "Batches to train on, 1 or more, or 0 with --init. Default: " +
             "4,000; with --detector 8,000.");
         var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice, a whole number. Default: 1.");
         var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in. Default: no such " +
@@ -89,7 +108,11 @@ internal static class TrainCommand
         {
             corpus,
             model,
+            init,
             from,
+            average,
+            teacher,
+            unlabelled,
             resume,
             overwrite,
             steps,
@@ -106,7 +129,9 @@ internal static class TrainCommand
         {
             if (parsed.GetValue(detector))
             {
-                foreach (Option other in (Option[])[from, resume, features, licences, options, set])
+                foreach (Option other in (Option[])[
+                    init, from, average, teacher, unlabelled, resume, features, licences, options, set,
+                ])
                 {
                     if (parsed.GetResult(other) is { Implicit: false })
                     {
@@ -154,7 +179,7 @@ internal static class TrainCommand
             try
             {
                 var result = TrainingDisplay.Run(output, display => trainer.Train(
-                    recordings, path, CommandLine(), licenceOf, display, display, cancellation));
+                    recordings, path, CommandLine(), licenceOf, display, display, display, cancellation));
                 Show(result, path, output);
                 return ExitCode.Done;
             }
@@ -177,11 +202,25 @@ internal static class TrainCommand
                         settings.Set(assignment);
                     }
 
-                    if (parsed.GetRequiredValue(from) is { Length: > 0 } start)
+                    string[] start = [.. parsed.GetRequiredValue(init), .. parsed.GetRequiredValue(from)];
+                    if (start.Length > 0)
                     {
-                        settings.StartFrom(start);
+                        settings.StartFrom(
+                            start, averaged: parsed.GetValue(steps) == 0 && parsed.GetValue(average) > 0);
                     }
 
+                    if (parsed.GetValue(teacher) is { } known)
+                    {
+                        settings.LearnFrom(known);
+                    }
+
+                    if (parsed.GetRequiredValue(unlabelled) is { Length: > 0 } folders)
+                    {
+                        settings.Set("unlabelled", new JsonArray([.. folders.Select(folder =>
+                            JsonValue.Create(Path.GetFullPath(folder)))]));
+                    }
+
+                    SetGiven("initialShare", parsed.GetValue(average));
                     SetGiven("steps", parsed.GetValue(steps));
                     SetGiven("seed", parsed.GetValue(seed));
                     SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
@@ -193,7 +232,7 @@ internal static class TrainCommand
                     {
                         if (value is not null)
                         {
-                            settings.Set(option, System.Text.Json.Nodes.JsonValue.Create(value));
+                            settings.Set(option, JsonValue.Create(value));
                         }
                     }
                 }

@@ -11,7 +11,8 @@ namespace Speaker.Train;
 /// How a training run looks on stderr: one table that is rewritten in place on a terminal, a plain line a report
 /// elsewhere.
 /// </summary>
-internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<FeatureBankProgress>
+internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<FeatureBankProgress>,
+    IProgress<TeacherProgress>
 {
     private const int ListedCorpora = 3;
 
@@ -35,6 +36,15 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
         var line = string.Create(CultureInfo.InvariantCulture,
             $"features in {Plural.Of(value.Versions.Count, "version")}: " +
             $"{value.Utterances:#,0} of {Plural.Of(value.TotalUtterances, "utterance")}");
+        Show(line);
+    }
+
+    public void Report(TeacherProgress value) => Show(string.Create(
+        CultureInfo.InvariantCulture,
+        $"the teacher's embeddings: {value.Recordings:#,0} of {value.TotalRecordings:#,0} recordings"));
+
+    private void Show(string line)
+    {
         if (_redraw is null)
         {
             VerbOutput.Note(line);

@@ -14,6 +14,9 @@ internal sealed record EmbeddingBatch(torch.Tensor Embeddings, long[] Labels, Tr
     /// take them instead of computing them again.</summary>
     public (Distance Distance, torch.Tensor Matrix)? MinedFrom { get; init; }
 
+    /// <summary>What the teacher says; null where there is none.</summary>
+    public TaughtBatch? Taught { get; init; }
+
     /// <summary>All distances between the embeddings.</summary>
     /// <returns>[B, B]; differentiable.</returns>
     public torch.Tensor Distances(Distance distance) => MinedFrom is { } mined && mined.Distance == distance

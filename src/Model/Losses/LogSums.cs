@@ -8,13 +8,13 @@ namespace Speaker.Training.Losses;
 internal static class LogSums
 {
     /// <summary>log(1 + eˣ) of each element: the cross-entropy of the class 0 among the logits 0 and x.</summary>
-    /// <param name="x">[N, M].</param>
+    /// <param name="x">[N, M]; −∞ gives 0.</param>
     public static torch.Tensor SoftPlus(torch.Tensor x)
     {
         using var scope = torch.NewDisposeScope();
         var column = x.unsqueeze(1);
         var first = torch.zeros(x.shape, torch.ScalarType.Int64).to(x.device);
-        return functional.cross_entropy(torch.cat([column.Times(0), column], 1), first, null, -100, Reduction.None)
+        return functional.cross_entropy(torch.cat([torch.zeros_like(column), column], 1), first, null, -100, Reduction.None)
             .MoveToOuterDisposeScope();
     }
 

@@ -42,7 +42,8 @@ internal abstract class SpeakerSoftmax : BatchLoss
     }
 
     /// <summary>The names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["plain", "additive-margin", "additive-angular-margin"];
+    public static IReadOnlyList<string> Kinds { get; } =
+        ["plain", "additive-margin", "additive-angular-margin", "sphereface2"];
 
     /// <summary>Above 0. May change between steps.</summary>
     public double Scale
@@ -63,6 +64,7 @@ internal abstract class SpeakerSoftmax : BatchLoss
         {
             "plain" => new PlainSoftmax(dimension, classes, scale, classGroups),
             "additive-margin" => new AdditiveMarginSoftmax(dimension, classes, 0, scale, classGroups),
+            "sphereface2" => new SphereFace2(dimension, classes, 0, scale, classGroups),
             "additive-angular-margin" => new AdditiveAngularMarginSoftmax(dimension, classes, 0, scale, classGroups),
             _ => throw new ModelException($"there is no softmax named '{kind}'; use {string.Join(", ", Kinds)}"),
         };
@@ -86,8 +88,15 @@ internal abstract class SpeakerSoftmax : BatchLoss
             logits = logits.MaskedFill(others, float.NegativeInfinity);
         }
 
-        return torch.nn.functional.cross_entropy(logits, labels).MoveToOuterDisposeScope();
+        return Cost(logits, labels).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The mean over the rows of what the logits cost.</summary>
+    /// <param name="logits">[B, classes]; −∞ where a class does not count.</param>
+    /// <param name="labels">[B] the true speakers.</param>
+    /// <returns>[].</returns>
+    private protected virtual torch.Tensor Cost(torch.Tensor logits, torch.Tensor labels) =>
+        torch.nn.functional.cross_entropy(logits, labels);
 
     /// <summary>The scores with the margin taken from that of the true speaker.</summary>
     /// <param name="scores">[B, classes].</param>

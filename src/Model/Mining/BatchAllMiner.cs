@@ -16,9 +16,9 @@ internal sealed class BatchAllMiner(double margin, int seed) : TripletMiner(marg
     public const int MostTriplets = 65_536;
 
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
+        TripletCollector collector, ReadOnlySpan<float> distances, BatchRows rows, int step)
     {
-        var total = Count(labels);
+        var total = Count(rows);
         if (total == 0)
         {
             return;
@@ -27,14 +27,14 @@ internal sealed class BatchAllMiner(double margin, int seed) : TripletMiner(marg
         var random = Draws(seed, step);
         var wanted = Math.Min(total, MostTriplets);
         var perDraw = (double)total / wanted;
-        var (positives, negatives) = (new int[labels.Length], new int[labels.Length]);
+        var (positives, negatives) = (new int[rows.Length], new int[rows.Length]);
         long drawn = 0, begin = 0;
         var next = Place();
-        for (var anchor = 0; anchor < labels.Length && drawn < wanted; anchor++)
+        for (var anchor = 0; anchor < rows.Length && drawn < wanted; anchor++)
         {
-            var (positiveCount, negativeCount) = Split(labels, anchor, positives, negatives);
+            var (positiveCount, negativeCount) = Split(rows, anchor, positives, negatives);
             var end = begin + ((long)positiveCount * negativeCount);
-            var row = distances.Slice(anchor * labels.Length, labels.Length);
+            var row = distances.Slice(anchor * rows.Length, rows.Length);
             while (drawn < wanted && next < end)
             {
                 var (p, n) = Math.DivRem((int)(next - begin), negativeCount);
@@ -52,34 +52,35 @@ internal sealed class BatchAllMiner(double margin, int seed) : TripletMiner(marg
             : Math.Min((long)((drawn + random.NextDouble()) * perDraw), total - 1);
     }
 
-    private static long Count(ReadOnlySpan<long> labels)
+    private static long Count(BatchRows rows)
     {
-        var sizes = new Dictionary<long, long>();
-        foreach (var label in labels)
-        {
-            sizes[label] = sizes.GetValueOrDefault(label) + 1;
-        }
-
         var total = 0L;
-        foreach (var size in sizes.Values)
+        for (var anchor = 0; anchor < rows.Length; anchor++)
         {
-            total += size * (size - 1) * (labels.Length - size);
+            long positives = 0, negatives = 0;
+            for (var other = 0; other < rows.Length; other++)
+            {
+                positives += rows.IsPositive(anchor, other) ? 1 : 0;
+                negatives += rows.IsNegative(anchor, other) ? 1 : 0;
+            }
+
+            total += positives * negatives;
         }
 
         return total;
     }
 
     private static (int Positives, int Negatives) Split(
-        ReadOnlySpan<long> labels, int anchor, Span<int> positives, Span<int> negatives)
+        BatchRows rows, int anchor, Span<int> positives, Span<int> negatives)
     {
         int p = 0, n = 0;
-        for (var other = 0; other < labels.Length; other++)
+        for (var other = 0; other < rows.Length; other++)
         {
-            if (labels[other] != labels[anchor])
+            if (rows.IsNegative(anchor, other))
             {
                 negatives[n++] = other;
             }
-            else if (other != anchor)
+            else if (rows.IsPositive(anchor, other))
             {
                 positives[p++] = other;
             }

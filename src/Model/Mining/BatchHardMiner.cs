@@ -9,23 +9,22 @@ namespace Speaker.Training.Mining;
 internal sealed class BatchHardMiner(double margin) : TripletMiner(margin)
 {
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
+        TripletCollector collector, ReadOnlySpan<float> distances, BatchRows rows, int step)
     {
-        var rows = labels.Length;
-        for (var anchor = 0; anchor < rows; anchor++)
+        for (var anchor = 0; anchor < rows.Length; anchor++)
         {
-            var row = distances.Slice(anchor * rows, rows);
+            var row = distances.Slice(anchor * rows.Length, rows.Length);
             int positive = -1, negative = -1;
-            for (var other = 0; other < rows; other++)
+            for (var other = 0; other < rows.Length; other++)
             {
-                if (labels[other] != labels[anchor])
+                if (rows.IsNegative(anchor, other))
                 {
                     if (negative < 0 || row[other] < row[negative])
                     {
                         negative = other;
                     }
                 }
-                else if (other != anchor && (positive < 0 || row[other] > row[positive]))
+                else if (rows.IsPositive(anchor, other) && (positive < 0 || row[other] > row[positive]))
                 {
                     positive = other;
                 }

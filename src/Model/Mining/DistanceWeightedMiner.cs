@@ -41,36 +41,35 @@ internal sealed class DistanceWeightedMiner : TripletMiner
     }
 
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
+        TripletCollector collector, ReadOnlySpan<float> distances, BatchRows rows, int step)
     {
         var random = Draws(_seed, step);
-        var rows = labels.Length;
-        var negatives = new int[rows];
-        var weights = new float[rows];
-        var buffer = new float[rows];
-        for (var anchor = 0; anchor < rows; anchor++)
+        var negatives = new int[rows.Length];
+        var weights = new float[rows.Length];
+        var buffer = new float[rows.Length];
+        for (var anchor = 0; anchor < rows.Length; anchor++)
         {
-            var row = distances.Slice(anchor * rows, rows);
+            var row = distances.Slice(anchor * rows.Length, rows.Length);
             var count = 0;
-            for (var other = 0; other < rows; other++)
+            for (var other = 0; other < rows.Length; other++)
             {
-                if (labels[other] != labels[anchor])
+                if (rows.IsNegative(anchor, other))
                 {
                     negatives[count] = other;
                     weights[count++] = row[other];
                 }
             }
 
-            if (count == 0 || labels.Count(labels[anchor]) < 2)
+            if (count == 0 || !rows.HasPositive(anchor))
             {
                 continue;
             }
 
             var sums = weights.AsSpan(0, count);
             Accumulate(sums, buffer.AsSpan(0, count));
-            for (var positive = 0; positive < rows; positive++)
+            for (var positive = 0; positive < rows.Length; positive++)
             {
-                if (positive == anchor || labels[positive] != labels[anchor])
+                if (!rows.IsPositive(anchor, positive))
                 {
                     continue;
                 }

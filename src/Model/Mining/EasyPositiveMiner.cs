@@ -18,16 +18,15 @@ internal enum EasyPositiveNegative
 internal sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind) : TripletMiner(margin)
 {
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
+        TripletCollector collector, ReadOnlySpan<float> distances, BatchRows rows, int step)
     {
-        var rows = labels.Length;
-        for (var anchor = 0; anchor < rows; anchor++)
+        for (var anchor = 0; anchor < rows.Length; anchor++)
         {
-            var row = distances.Slice(anchor * rows, rows);
+            var row = distances.Slice(anchor * rows.Length, rows.Length);
             var positive = -1;
-            for (var other = 0; other < rows; other++)
+            for (var other = 0; other < rows.Length; other++)
             {
-                if (other != anchor && labels[other] == labels[anchor] && (positive < 0 || row[other] < row[positive]))
+                if (rows.IsPositive(anchor, other) && (positive < 0 || row[other] < row[positive]))
                 {
                     positive = other;
                 }
@@ -38,7 +37,7 @@ internal sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind
                 continue;
             }
 
-            var negative = Negative(row, labels, labels[anchor], row[positive]);
+            var negative = Negative(row, rows, anchor, row[positive]);
             if (negative >= 0)
             {
                 collector.Add(anchor, positive, negative, row[positive], row[negative]);
@@ -46,12 +45,12 @@ internal sealed class EasyPositiveMiner(double margin, EasyPositiveNegative kind
         }
     }
 
-    private int Negative(ReadOnlySpan<float> row, ReadOnlySpan<long> labels, long anchorLabel, float positiveDistance)
+    private int Negative(ReadOnlySpan<float> row, BatchRows rows, int anchor, float positiveDistance)
     {
         int beyond = -1, within = -1, nearest = -1;
         for (var other = 0; other < row.Length; other++)
         {
-            if (labels[other] == anchorLabel)
+            if (!rows.IsNegative(anchor, other))
             {
                 continue;
             }

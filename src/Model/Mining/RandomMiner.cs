@@ -7,18 +7,17 @@ namespace Speaker.Training.Mining;
 internal sealed class RandomMiner(double margin, int seed) : TripletMiner(margin)
 {
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
+        TripletCollector collector, ReadOnlySpan<float> distances, BatchRows rows, int step)
     {
         var random = Draws(seed, step);
-        var rows = labels.Length;
-        var negatives = new int[rows];
-        for (var anchor = 0; anchor < rows; anchor++)
+        var negatives = new int[rows.Length];
+        for (var anchor = 0; anchor < rows.Length; anchor++)
         {
-            var row = distances.Slice(anchor * rows, rows);
+            var row = distances.Slice(anchor * rows.Length, rows.Length);
             var count = 0;
-            for (var other = 0; other < rows; other++)
+            for (var other = 0; other < rows.Length; other++)
             {
-                if (labels[other] != labels[anchor])
+                if (rows.IsNegative(anchor, other))
                 {
                     negatives[count++] = other;
                 }
@@ -29,9 +28,9 @@ internal sealed class RandomMiner(double margin, int seed) : TripletMiner(margin
                 continue;
             }
 
-            for (var positive = 0; positive < rows; positive++)
+            for (var positive = 0; positive < rows.Length; positive++)
             {
-                if (positive == anchor || labels[positive] != labels[anchor])
+                if (!rows.IsPositive(anchor, positive))
                 {
                     continue;
                 }

@@ -22,20 +22,20 @@ namespace Speaker.Training.Mining;
 internal sealed class SemiHardMiner(double margin) : TripletMiner(margin)
 {
     private protected override void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step)
+        TripletCollector collector, ReadOnlySpan<float> distances, BatchRows rows, int step)
     {
-        var rows = labels.Length;
-        var positiveRows = new int[rows];
-        var positiveDistances = new float[rows];
-        var nearest = new int[rows + 1];
-        var farthest = new int[rows + 1];
-        for (var anchor = 0; anchor < rows; anchor++)
+        var count = rows.Length;
+        var positiveRows = new int[count];
+        var positiveDistances = new float[count];
+        var nearest = new int[count + 1];
+        var farthest = new int[count + 1];
+        for (var anchor = 0; anchor < count; anchor++)
         {
-            var row = distances.Slice(anchor * rows, rows);
+            var row = distances.Slice(anchor * count, count);
             var positives = 0;
-            for (var other = 0; other < rows; other++)
+            for (var other = 0; other < count; other++)
             {
-                if (other == anchor || labels[other] != labels[anchor])
+                if (!rows.IsPositive(anchor, other))
                 {
                     continue;
                 }
@@ -51,7 +51,7 @@ internal sealed class SemiHardMiner(double margin) : TripletMiner(margin)
 
             var sorted = positiveDistances.AsSpan(0, positives);
             sorted.Sort(positiveRows.AsSpan(0, positives));
-            FillIntervals(row, labels, labels[anchor], sorted, nearest, farthest);
+            FillIntervals(row, rows, anchor, sorted, nearest, farthest);
             AddPairs(collector, anchor, row, positiveRows.AsSpan(0, positives), nearest, farthest);
         }
     }
@@ -61,14 +61,14 @@ internal sealed class SemiHardMiner(double margin) : TripletMiner(margin)
     /// sorted[i−1] &lt; d ≤ sorted[i]. Its nearest and farthest row, or −1.
     /// </summary>
     private static void FillIntervals(
-        ReadOnlySpan<float> row, ReadOnlySpan<long> labels, long anchorLabel, ReadOnlySpan<float> sorted,
+        ReadOnlySpan<float> row, BatchRows rows, int anchor, ReadOnlySpan<float> sorted,
         Span<int> nearest, Span<int> farthest)
     {
         nearest[..(sorted.Length + 1)].Fill(-1);
         farthest[..(sorted.Length + 1)].Fill(-1);
         for (var other = 0; other < row.Length; other++)
         {
-            if (labels[other] == anchorLabel)
+            if (!rows.IsNegative(anchor, other))
             {
                 continue;
             }

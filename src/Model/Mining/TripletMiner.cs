@@ -62,8 +62,9 @@ internal abstract class TripletMiner
     /// <param name="distances">[B, B] float32; only its values are read, gradients do not pass.</param>
     /// <param name="labels">The speaker of each of the B rows.</param>
     /// <param name="step">Of the run, from 0; names the draws of the miners that draw.</param>
+    /// <param name="channels">The channel of each row, see <see cref="BatchRows"/>; null: they do not count.</param>
     /// <exception cref="ModelException">The shapes do not fit each other, or a distance is not finite.</exception>
-    public MiningResult Mine(torch.Tensor distances, long[] labels, int step = 0)
+    public MiningResult Mine(torch.Tensor distances, long[] labels, int step = 0, long[]? channels = null)
     {
         ArgumentNullException.ThrowIfNull(distances);
         ArgumentNullException.ThrowIfNull(labels);
@@ -84,7 +85,7 @@ internal abstract class TripletMiner
                 distances.detach().cpu().contiguous().data<float>().CopyTo(values);
             }
 
-            return MineMatrix(values.AsSpan(0, count), labels, step);
+            return MineMatrix(values.AsSpan(0, count), labels, step, channels);
         }
         finally
         {
@@ -94,12 +95,18 @@ internal abstract class TripletMiner
 
     /// <summary>Mines a row-major B×B matrix of distances; otherwise as <see cref="Mine"/>.</summary>
     /// <exception cref="ModelException">The matrix is not B×B, or a distance is not finite.</exception>
-    public MiningResult MineMatrix(ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step = 0)
+    public MiningResult MineMatrix(
+        ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step = 0, ReadOnlySpan<long> channels = default)
     {
         var rows = labels.Length;
         if (distances.Length != (long)rows * rows)
         {
             throw new ModelException($"mining needs {rows}×{rows} distances for {rows} labels, got {distances.Length}");
+        }
+
+        if (!channels.IsEmpty && channels.Length != rows)
+        {
+            throw new ModelException($"mining needs {rows} channels for {rows} labels, got {channels.Length}");
         }
 
         for (var i = 0; i < distances.Length; i++)
@@ -113,12 +120,12 @@ internal abstract class TripletMiner
         }
 
         var collector = new TripletCollector(Margin);
-        MineInto(collector, distances, labels, step);
+        MineInto(collector, distances, new BatchRows(labels, channels), step);
         return collector.ToResult();
     }
 
     private protected abstract void MineInto(
-        TripletCollector collector, ReadOnlySpan<float> distances, ReadOnlySpan<long> labels, int step);
+        TripletCollector collector, ReadOnlySpan<float> distances, BatchRows rows, int step);
 
     /// <summary>The semi-hard negative of a pair or, where it has none, the one closest to that window.</summary>
     /// <param name="row">The anchor's distances.</param>

@@ -55,6 +55,17 @@ internal static class TensorFile
             StringComparer.Ordinal);
     }
 
+    /// <summary>
+    /// The same tensors with matrices and kernels in half precision, half the size; vectors (offsets, scales) stay.
+    /// </summary>
+    public static IReadOnlyDictionary<string, StoredTensor> Halve(IReadOnlyDictionary<string, StoredTensor> tensors) =>
+        tensors.ToDictionary(
+            pair => pair.Key,
+            pair => pair.Value is { Type: TensorType.Float32, Shape.Length: > 1 } tensor
+                ? tensor with { Type = TensorType.Float16, Bytes = Narrow(tensor.Bytes.Span) }
+                : pair.Value,
+            StringComparer.Ordinal);
+
     private static void Copy(
         IReadOnlyDictionary<string, StoredTensor> stored, IReadOnlyDictionary<string, torch.Tensor> tensors, string path)
     {
@@ -86,6 +97,13 @@ internal static class TensorFile
             throw new ModelException(
                 $"{path} lacks the tensor '{missing}' of the network; is its card another model's?");
         }
+    }
+
+    private static byte[] Narrow(ReadOnlySpan<byte> singles)
+    {
+        var values = new Half[singles.Length / sizeof(float)];
+        TensorPrimitives.ConvertToHalf(MemoryMarshal.Cast<byte, float>(singles), values);
+        return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
     }
 
     private static byte[] Widen(ReadOnlySpan<byte> halves)

@@ -8,7 +8,7 @@ namespace Speaker.Training.Runs;
 /// <summary>How crops are cut from the feature bank and changed on the way.</summary>
 internal sealed record CropOptions : IValidatableObject
 {
-    /// <summary>Shortest crop, seconds of speech, 0.1 to 60; one length a batch, drawn evenly.</summary>
+    /// <summary>Shortest crop, seconds of speech, 0.1 to 60; one length a batch, drawn evenly or as below.</summary>
     [Between(0.1, 60)]
     public double ShortestSeconds { get; init; } = 0.6;
 
@@ -16,9 +16,18 @@ internal sealed record CropOptions : IValidatableObject
     [Between(0.1, 60)]
     public double LongestSeconds { get; init; } = 3.0;
 
+    /// <summary>Draw lengths evenly on a logarithmic axis: as many from 0.5 to 1 s as from 1 to 2 s.</summary>
+    public bool LogLengths { get; init; }
+
+    /// <summary>
+    /// Draw a version of its own for each of a speaker's crops, the same ones for every speaker of the batch; positives
+    /// are then mined across versions, negatives within one version of one corpus.
+    /// </summary>
+    public bool AcrossVersions { get; init; }
+
     /// <summary>
     /// Share of crops cut from the recordings as they are; the others come from any version of them, the unchanged one
-    /// included, evenly.
+    /// included, evenly. With <see cref="AcrossVersions"/> it is not used: there every version is drawn alike.
     /// </summary>
     [Between(0, 1)]
     public double UnchangedShare { get; init; } = 0.5;

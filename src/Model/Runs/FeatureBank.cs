@@ -35,23 +35,30 @@ internal sealed class FeatureBank : IDisposable
     };
 
     private readonly FeatureVersion[] _versions;
-    private readonly int _speeds;
 
     private FeatureBank(
+        string name,
         FeatureVersion[] versions,
         IReadOnlyList<CorpusUtterance> utterances,
         int speeds,
         int coefficients,
         IReadOnlyList<SkippedUtterance> skipped)
     {
+        Name = name;
         _versions = versions;
-        _speeds = speeds;
+        Speeds = speeds;
         Utterances = utterances;
         Coefficients = coefficients;
         Skipped = skipped;
     }
 
     public IReadOnlyList<CorpusUtterance> Utterances { get; }
+
+    /// <summary>What the names of its files begin with: it stands for the recordings, the front end, the options.</summary>
+    public string Name { get; }
+
+    /// <summary>Speeds of each utterance.</summary>
+    public int Speeds { get; }
 
     public int Coefficients { get; }
 
@@ -62,11 +69,21 @@ internal sealed class FeatureBank : IDisposable
     public int Versions => _versions.Length;
 
     /// <summary>Frames of an utterance at a speed in a version; 0 where no speech was found.</summary>
-    public int Frames(int version, int utterance, int speed) => _versions[version].Frames((utterance * _speeds) + speed);
+    public int Frames(int version, int utterance, int speed) => _versions[version].Frames((utterance * Speeds) + speed);
 
     /// <summary>Copies frames, row-major; the destination's length says how many.</summary>
     public void Read(int version, int utterance, int speed, int start, Span<Half> destination) =>
-        _versions[version].Read((utterance * _speeds) + speed, start, destination);
+        _versions[version].Read((utterance * Speeds) + speed, start, destination);
+
+    /// <summary>The first frames of an utterance.</summary>
+    public FeatureMatrix Matrix(int version, int utterance, int speed, int frames)
+    {
+        var half = new Half[frames * Coefficients];
+        Read(version, utterance, speed, 0, half);
+        var matrix = new FeatureMatrix(frames, Coefficients);
+        TensorPrimitives.ConvertToSingle(half, matrix.Values);
+        return matrix;
+    }
 
     /// <summary>
     /// The training classes, one a speaker and speed, of utterances in whose unchanged version speech was found; and
@@ -76,10 +93,10 @@ internal sealed class FeatureBank : IDisposable
     {
         var classes = new List<SpeakerClass>();
         var number = 0;
-        foreach (var speaker in Enumerable.Range(0, Utterances.Count)
+        foreach (var speaker in Enumerable.Range(0, Utterances.Count).Where(i => Utterances[i].Speaker.Length > 0)
                      .GroupBy(i => Utterances[i].SpeakerKey, StringComparer.Ordinal))
         {
-            for (var speed = 0; speed < _speeds; speed++)
+            for (var speed = 0; speed < Speeds; speed++)
             {
                 var heard = speaker.Where(i => Frames(0, i, speed) > 0).ToArray();
                 if (heard.Length > 0)
@@ -94,6 +111,16 @@ internal sealed class FeatureBank : IDisposable
 
         return (classes, [.. Utterances.Where((_, i) => Frames(0, i, 0) == 0)]);
     }
+
+    /// <summary>The recordings without a speaker in which speech was found, each a class of its own.</summary>
+    public IReadOnlyList<SpeakerClass> Unlabelled() =>
+    [
+        .. from i in Enumerable.Range(0, Utterances.Count)
+           where Utterances[i].Speaker.Length == 0
+           from speed in Enumerable.Range(0, Speeds)
+           where Frames(0, i, speed) > 0
+           select new SpeakerClass(-1, speed, Utterances[i].Corpus, [i], 0),
+    ];
 
     public void Dispose()
     {
@@ -144,7 +171,7 @@ internal sealed class FeatureBank : IDisposable
                         $"{paths[version]} was written but cannot be read back; is the disk full?");
             }
 
-            return new FeatureBank(versions!, utterances, options.Speeds.Count, frontEnd.Cepstra, skipped);
+            return new FeatureBank(key, versions!, utterances, options.Speeds.Count, frontEnd.Cepstra, skipped);
         }
         catch
         {
@@ -186,7 +213,11 @@ internal sealed class FeatureBank : IDisposable
                 [.. utterances.Select(utterance => utterance.Path)],
                 options.Threads,
                 () => (Reader: new UtteranceReader(frontEnd, TrainingReader),
-                    Augmenter: new WaveformAugmenter(options.Augmentation, sounds)),
+                    Augmenters: Array.ConvertAll(
+                        missing,
+                        version => version == 0
+                            ? null
+                            : new WaveformAugmenter(options.AugmentationOf(version), sounds))),
                 (index, tools) =>
                 {
                     float[]? samples = null;
@@ -220,8 +251,8 @@ internal sealed class FeatureBank : IDisposable
 
                             played ??= SpeedPerturbation.Apply(samples, speeds[speed]);
                             var version = missing[i];
-                            var sound = version == 0 ? played : tools.Augmenter.Apply(
-                                played, SplitRandom.For(options.Seed, index, speed, version));
+                            var sound = tools.Augmenters[i]?.Apply(
+                                played, SplitRandom.For(options.Seed, index, speed, version)) ?? played;
                             writers[i].Add(entry, Analyse(tools.Reader, sound));
                         }
                     }
@@ -294,6 +325,12 @@ internal sealed class FeatureBank : IDisposable
         Add(string.Create(
             CultureInfo.InvariantCulture,
             $"{string.Join(',', options.Speeds)} {options.BabbleUtterances} {options.Seed}"));
+        foreach (var session in options.Sessions)
+        {
+            Add(JsonSerializer.Serialize(
+                ManufacturedSession.Options(session), TrainingJson.Default.AugmentationOptions));
+        }
+
         foreach (var folder in (string?[])[options.NoiseDirectory, options.RoomDirectory])
         {
             if (Directory.Exists(folder))

@@ -18,6 +18,13 @@ internal sealed record FeatureBankOptions : IValidatableObject
     [Between(1, 64)]
     public int Versions { get; init; } = 6;
 
+    /// <summary>
+    /// The manufactured sessions that the changed versions are made in, one after another and from the first again:
+    /// <see cref="ManufacturedSession.Names"/>. None: every changed version is made by <see cref="Augmentation"/>.
+    /// </summary>
+    public IReadOnlyList<string> Sessions { get; init; } = [];
+
+    /// <summary>How the changed versions are made where there are no sessions.</summary>
     [ValidateObjectMembers(typeof(AugmentationOptionsValidator))]
     public AugmentationOptions Augmentation { get; init; } = new();
 
@@ -40,6 +47,12 @@ internal sealed record FeatureBankOptions : IValidatableObject
 
     public int Seed { get; init; } = 1;
 
+    /// <summary>How a version is made.</summary>
+    /// <param name="version">From 1; 0 is as recorded.</param>
+    public AugmentationOptions AugmentationOf(int version) => Sessions.Count == 0
+        ? Augmentation
+        : ManufacturedSession.Options(Sessions[(version - 1) % Sessions.Count]);
+
     /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
     /// is.</exception>
     public void Validate() => new FeatureBankOptionsValidator().Require(this);
@@ -52,6 +65,12 @@ internal sealed record FeatureBankOptions : IValidatableObject
             yield return Bounds.Failure(
                 validationContext, nameof(Speeds), $"[{string.Join(", ", Speeds.Select(Bounds.Text))}]",
                 "1 to 16 speeds, the first of them 1");
+        }
+
+        if (Sessions.FirstOrDefault(name => !ManufacturedSession.Names.Contains(name)) is { } unknown)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(Sessions), $"'{unknown}'", Bounds.OneOf(ManufacturedSession.Names));
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ProgressMeter(TimeProvider time, int firstStep, int steps)
     private double _negative;
     private double _semiHard;
     private string _miner = "";
+    private int _mined;
     private int _count;
     private long _crops;
 
@@ -27,10 +28,16 @@ internal sealed class ProgressMeter(TimeProvider time, int firstStep, int steps)
         }
 
         _miner = figures.Miner;
-        _active += figures.Mining.ActiveFraction;
-        _positive += figures.Mining.MeanPositive;
-        _negative += figures.Mining.MeanNegative;
-        _semiHard += figures.Mining.SemiHardFraction;
+        // A batch of many corpora may have no negative over any channel: it has no triplets and tells nothing of them.
+        if (!double.IsNaN(figures.Mining.ActiveFraction))
+        {
+            _active += figures.Mining.ActiveFraction;
+            _positive += figures.Mining.MeanPositive;
+            _negative += figures.Mining.MeanNegative;
+            _semiHard += figures.Mining.SemiHardFraction;
+            _mined++;
+        }
+
         _count++;
         _crops += crops;
     }
@@ -50,7 +57,7 @@ internal sealed class ProgressMeter(TimeProvider time, int firstStep, int steps)
                 StringComparer.Ordinal),
             accuracy,
             _miner,
-            new MiningStatistics(_active / _count, _positive / _count, _negative / _count, _semiHard / _count),
+            new MiningStatistics(_active / _mined, _positive / _mined, _negative / _mined, _semiHard / _mined),
             rate,
             _crops / Math.Max(elapsed, 1e-9),
             perStep * (steps - step),
@@ -59,7 +66,7 @@ internal sealed class ProgressMeter(TimeProvider time, int firstStep, int steps)
             state.BestStep);
         _losses.Clear();
         (_loss, _active, _positive, _negative, _semiHard) = (0, 0, 0, 0, 0);
-        (_count, _crops, _last) = (0, 0, time.GetTimestamp());
+        (_mined, _count, _crops, _last) = (0, 0, 0, time.GetTimestamp());
         return report;
     }
 }

@@ -5,7 +5,6 @@ using Speaker.Inference;
 using Speaker.Metrics;
 using Speaker.Models;
 using Speaker.Scoring;
-using Speaker.Training.Network;
 
 namespace Speaker.Training.Runs;
 
@@ -17,14 +16,14 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
 {
     private static readonly double[] TargetFars = [0.001, 0.01, 0.05];
 
-    /// <param name="encoder">Trained, in evaluation mode.</param>
+    /// <param name="weights">Of the encoder, as they will be stored.</param>
     /// <param name="card">What is known so far; no calibration.</param>
     /// <param name="dev">Speakers that were not learnt from.</param>
     /// <param name="makeCohort">Of the training speakers; null where none is wanted.</param>
     /// <param name="options">Of the run.</param>
     /// <param name="cancellationToken">Stops the measuring.</param>
     public static TrainedScoring Choose(
-        Encoder encoder,
+        IReadOnlyDictionary<string, StoredTensor> weights,
         ModelCard card,
         EvaluationSet dev,
         Func<VoiceEncoder, Cohort>? makeCohort,
@@ -32,7 +31,6 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         CancellationToken cancellationToken)
     {
         var evaluation = new EvaluationOptions();
-        var weights = TensorFile.Store(encoder.state_dict());
         var plain = VoiceEncoder.UnderTraining(weights, card);
         var scores = Evaluator.Score(plain, dev, evaluation.Threads, cancellationToken);
         var scorer = Scorer.Cosine;

@@ -46,6 +46,7 @@ internal sealed class Trainer
     /// <param name="progress">Told every <see cref="TrainingOptions.ReportEvery"/> steps and after each
     /// evaluation.</param>
     /// <param name="bankProgress">Told while features are made.</param>
+    /// <param name="teacherProgress">Told while a teacher embeds.</param>
     /// <param name="cancellationToken">Stops the run after the step; a checkpoint is written first.</param>
     /// <exception cref="ModelException">
     /// Too few speakers, a checkpoint of another run or a damaged one, a collapsed or diverged run, no room on the
@@ -60,6 +61,7 @@ internal sealed class Trainer
         IReadOnlyDictionary<string, string>? licences = null,
         IProgress<TrainingProgress>? progress = null,
         IProgress<FeatureBankProgress>? bankProgress = null,
+        IProgress<TeacherProgress>? teacherProgress = null,
         CancellationToken cancellationToken = default)
     {
         if (_options.Threads > 0)
@@ -74,16 +76,27 @@ internal sealed class Trainer
         if (_options.Steps == 0)
         {
             using var joined = new Encoder(_options.Encoder);
-            EncoderWeights.ReadInto(_options.From, joined);
-            joined.eval();
-            return Finish(joined, CheckpointState.Start(""), [], []);
+            if (_options.InitialShare == 0)
+            {
+                EncoderWeights.ReadInto(_options.From, joined);
+                joined.eval();
+                return Finish(joined, CheckpointState.Start(""), [], []);
+            }
+
+            EncoderWeights.ReadInto([_options.From[1]], joined);
+            using var mixture = new WeightMixture(joined, _options.InitialShare);
+            EncoderWeights.ReadInto([_options.From[0]], joined);
+            return Finish(mixture.With(joined), CheckpointState.Start(""), [], []);
         }
 
+        CorpusUtterance[] unlabelled =
+            [.. _options.Unlabelled.SelectMany(folder => Corpus.LoadUnlabelled(folder, cancellationToken))];
         using var bank = FeatureBank.Open(
-            utterances, _options.FrontEnd, _options.Bank, bankProgress, cancellationToken);
+            [.. utterances, .. unlabelled], _options.FrontEnd, _options.Bank, bankProgress, cancellationToken);
         var (classes, speechless) = bank.Classes((double)_options.FrontEnd.HopLength / _options.FrontEnd.SampleRate);
         var maker = new BatchMaker(
-            bank, classes, _options.Sampling, _options.Crops, _options.FrontEnd, _options.Seed);
+            bank, classes, _options.Sampling, _options.Crops, _options.FrontEnd, _options.Seed,
+            Targets(bank, classes, bankProgress, teacherProgress, cancellationToken));
         using var state = new TrainingState(_options, classes);
         var run = Loop(state, maker, dev, Fingerprint(classes), modelPath, progress, cancellationToken);
         if (run.BestStep > 0)
@@ -108,8 +121,14 @@ internal sealed class Trainer
                 Origins = Origins(run),
             };
             var speakers = utterances.Select(u => u.SpeakerKey).Distinct(StringComparer.Ordinal).Count();
+            var weights = TensorFile.Store(encoder.state_dict());
+            if (_options.HalfPrecision)
+            {
+                weights = TensorFile.Halve(weights);
+            }
+
             var scoring = TrainedScoring.Choose(
-                encoder,
+                weights,
                 card,
                 dev,
                 _options.AsNorm ?? (speakers >= CohortMaker.EnoughSpeakers && dev.Pairs.Count > 0)
@@ -118,7 +137,7 @@ internal sealed class Trainer
                     : null,
                 _options,
                 cancellationToken);
-            var written = ModelFiles.Save(modelPath, TensorFile.Store(encoder.state_dict()), scoring.Card, scoring.Cohort);
+            var written = ModelFiles.Save(modelPath, weights, scoring.Card, scoring.Cohort);
             AtomicFile.Write(
                 ModelFiles.PagePathOf(modelPath), stream => stream.Write(ModelCardPage.Of(written)));
             File.Delete(CheckpointPathOf(modelPath));
@@ -126,6 +145,38 @@ internal sealed class Trainer
                 written, scoring.Report, run.Step, run.BestStep > 0 ? run.BestStep : run.Step,
                 run.Step < _options.Steps, speechless, skipped);
         }
+    }
+
+    /// <summary>What the teacher makes of the bank's recordings; null without a teacher.</summary>
+    private TeacherTargets? Targets(
+        FeatureBank bank,
+        IReadOnlyList<SpeakerClass> classes,
+        IProgress<FeatureBankProgress>? bankProgress,
+        IProgress<TeacherProgress>? teacherProgress,
+        CancellationToken cancellationToken)
+    {
+        if (_options.Teacher is null)
+        {
+            return null;
+        }
+
+        var teacher = VoiceEncoder.Load(_options.Teacher, cancellationToken);
+        if (_options.TeacherWeight > 0 && teacher.Card.Encoder.Dimension != _options.Encoder.Dimension)
+        {
+            throw new ModelException(
+                $"The teacher's embeddings have {teacher.Card.Encoder.Dimension} numbers, the encoder's "
+                + $"{_options.Encoder.Dimension}: set encoder.dimension to that, or learn by its similarities alone with "
+                + "--set teacherWeight=0.");
+        }
+
+        // The same files as the first version of the bank where teacher and encoder have the same front end.
+        using var heard = FeatureBank.Open(
+            bank.Utterances, teacher.Card.FrontEnd, _options.Bank with { Versions = 1 }, bankProgress,
+            cancellationToken);
+        var embeddings = TeacherEmbeddings.Of(
+            heard, _options.Bank.Folder, teacher, _options.Bank.Threads, _time, teacherProgress, cancellationToken);
+        return TeacherTargets.Of(
+            embeddings, teacher.Card.Encoder.Dimension, heard.Speeds, classes, _options.SpeakerMeanShare);
     }
 
     private CheckpointState Loop(
@@ -154,11 +205,11 @@ internal sealed class Trainer
                 var batch = queue.Take(cancellationToken);
                 var figures = state.Learn(batch);
                 alarm.Observe(figures);
-                meter.Add(figures, batch.Labels.Length);
+                meter.Add(figures, batch.Crops);
                 run = run with
                 {
                     Step = run.Step + 1,
-                    CropsSeen = run.CropsSeen + batch.Labels.Length,
+                    CropsSeen = run.CropsSeen + batch.Crops,
                     Seconds = run.Seconds + _time.GetElapsedTime(ticked).TotalSeconds,
                 };
                 ticked = _time.GetTimestamp();
@@ -220,11 +271,14 @@ internal sealed class Trainer
         return run with { DevEer = rates, BestStep = run.Step, BestEer = mean, WithoutImprovement = 0 };
     }
 
-    /// <summary>Whose weights the run started from; null where they were random or our own.</summary>
+    /// <summary>Whose weights the run started or learnt from; null where they were random or our own.</summary>
     private WeightsOrigin[]? Origins(CheckpointState run)
     {
+        var learnt = run.Step > 0 && _options.Teacher is { } teacher ? ModelFiles.ReadCard(teacher).Origins : null;
         var origins = _options.From.SelectMany(model => ModelFiles.ReadCard(model).Origins ?? [])
-            .Select(origin => run.Step == 0 ? origin : origin with { Changes = "trained further" }).Distinct().ToArray();
+            .Select(origin => run.Step == 0 ? origin : origin with { Changes = "trained further" })
+            .Concat((learnt ?? []).Select(origin => origin with { Changes = "learnt from as a teacher" }))
+            .DistinctBy(origin => (origin.Source, origin.Licence)).ToArray();
         return origins.Length == 0 ? null : origins;
     }
 

@@ -41,6 +41,36 @@ internal sealed record TrainingOptions : IValidatableObject
     public IReadOnlyList<string> From { get; init; } = [];
 
     /// <summary>
+    /// What the weights that the run starts from weigh in those it writes, 0 (nothing) to 1: the mean of old and new
+    /// weights keeps more of what the old ones knew (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models").
+    /// Without steps: what the second of two models weighs against the first.
+    /// </summary>
+    [Between(0, 1)]
+    public double InitialShare { get; init; }
+
+    /// <summary>Weights file of the model to learn from; null: none.</summary>
+    public string? Teacher { get; init; }
+
+    /// <summary>Folders of recordings without speakers, for the teacher's terms.</summary>
+    public IReadOnlyList<string> Unlabelled { get; init; } = [];
+
+    /// <summary>
+    /// Weight of 1 − cos between the embedding of a crop and the teacher's of its whole recording, 0 to 100.
+    /// </summary>
+    [Between(0, 100)]
+    public double TeacherWeight { get; init; } = 1;
+
+    /// <summary>
+    /// Weight of the mean squared difference between the batch's cosines and the teacher's, 0 to 100.
+    /// </summary>
+    [Between(0, 100)]
+    public double SimilarityWeight { get; init; } = 1;
+
+    /// <summary>What the mean of a recording's speaker weighs in the teacher's target, 0 to 1.</summary>
+    [Between(0, 1)]
+    public double SpeakerMeanShare { get; init; } = 0.3;
+
+    /// <summary>
     /// Batches learnt from, 1 to 10,000,000; or 0, where there are models to start from: they are joined as they are.
     /// </summary>
     [Between(0, 10_000_000)]
@@ -106,12 +136,12 @@ internal sealed record TrainingOptions : IValidatableObject
     [Between(0, 100)]
     public double SoftmaxWeight { get; init; } = 1;
 
-    /// <summary>plain, additive-margin or additive-angular-margin.</summary>
+    /// <summary>plain, additive-margin, additive-angular-margin or sphereface2.</summary>
     public string SoftmaxKind { get; init; } = "additive-angular-margin";
 
     /// <summary>
-    /// Margin of the softmax, 0 to 1: radians of the additive-angular-margin, a cosine of the additive-margin; the
-    /// plain one has none. Reached in even steps from 0.
+    /// Margin of the softmax, 0 to 1: radians of the additive-angular-margin, a cosine of the additive-margin and of
+    /// sphereface2; the plain one has none. Reached in even steps from 0.
     /// </summary>
     [Between(0, 1)]
     public double AngularMargin { get; init; } = 0.2;
@@ -159,6 +189,11 @@ internal sealed record TrainingOptions : IValidatableObject
     /// <summary>Share of the averaged weights that a step keeps, 0 (no averaging) to 0.99999.</summary>
     [Between(0, 0.99999)]
     public double AveragingDecay { get; init; } = 0.999;
+
+    /// <summary>
+    /// Store matrices and kernels in half precision: half the size. What is measured is measured with them.
+    /// </summary>
+    public bool HalfPrecision { get; init; }
 
     /// <summary>Convolve in bfloat16 while training; null: where the processor multiplies it in hardware.</summary>
     public bool? BFloat16 { get; init; }
@@ -214,6 +249,26 @@ internal sealed record TrainingOptions : IValidatableObject
                 validationContext, nameof(Steps), Bounds.Text(Steps), Bounds.From(1, 10_000_000));
         }
 
+        if (InitialShare > 0 && From.Count == 0)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(InitialShare), Bounds.Text(InitialShare), "0 where no model is started from");
+        }
+
+        if (InitialShare > 0 && Steps == 0 && From.Count != 2)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(From), Bounds.Text(From.Count),
+                "2 models where their weights are averaged without steps, the learnt one first");
+        }
+
+        if (Unlabelled.Count > 0 && Teacher is null)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(Unlabelled), $"[{string.Join(", ", Unlabelled)}]",
+                "none without a teacher: there is nothing else to learn from them");
+        }
+
         foreach (var (name, value, names) in ((string, string, IReadOnlyList<string>)[])
                  [
                      (nameof(TripletKind), TripletKind, TripletLoss.Kinds),
@@ -263,7 +318,8 @@ internal sealed record TrainingOptions : IValidatableObject
     /// <summary>Which steps would have no loss; null where all have one.</summary>
     private string? LossFreeSteps()
     {
-        if (ContrastiveWeight + LiftedWeight + PrototypicalWeight + Ge2eWeight > 0)
+        var ofTeacher = Teacher is null ? 0 : TeacherWeight + SimilarityWeight;
+        if (ContrastiveWeight + LiftedWeight + PrototypicalWeight + Ge2eWeight + ofTeacher > 0)
         {
             return null;
         }

@@ -11,8 +11,8 @@ namespace Speaker.Training.Runs;
 /// <param name="Epoch">Crops seen over training utterances times speeds.</param>
 /// <param name="Loss">The weighted sum.</param>
 /// <param name="Losses">
-/// Each loss before its weight, by name in the order of the sum: triplet, contrastive, lifted, prototypical, ge2e,
-/// softmax. Those without a weight are not there.
+/// Each loss before its weight, by name in the order of the sum: triplet, teacher, similarity, contrastive, lifted,
+/// prototypical, ge2e, softmax. Those without a weight are not there.
 /// </param>
 /// <param name="Accuracy">
 /// Share of the last batch's crops whose nearest class is their own; NaN where there is no softmax.

@@ -93,9 +93,11 @@ internal sealed class TrainingSettings
     }
 
     /// <summary>Starts from models: their weights, their front end, their architecture with all their branches.</summary>
+    /// <param name="models">The branches, one after another; or, averaged, two of one architecture.</param>
+    /// <param name="averaged">Whether the weights of two models are averaged.</param>
     /// <exception cref="ModelException">There is no such model, or its card is damaged.</exception>
     /// <exception cref="ArgumentException">The models differ in more than their branches.</exception>
-    public void StartFrom(IReadOnlyList<string> models)
+    public void StartFrom(IReadOnlyList<string> models, bool averaged = false)
     {
         var weights = models.Select(ModelFiles.Resolve).ToArray();
         var cards = weights.Select(ModelFiles.ReadCard).ToArray();
@@ -110,7 +112,7 @@ internal sealed class TrainingSettings
             }
         }
 
-        var joined = first.Encoder with
+        var joined = averaged ? first.Encoder : first.Encoder with
         {
             Branches = cards.Sum(card => card.Encoder.Branches),
             Dimension = cards.Sum(card => card.Encoder.Dimension),
@@ -119,6 +121,10 @@ internal sealed class TrainingSettings
         Set("frontEnd", JsonSerializer.SerializeToNode(first.FrontEnd, TrainingSettingsJson.Default.FrontEndSpecification));
         Set("encoder", JsonSerializer.SerializeToNode(joined, TrainingSettingsJson.Default.EncoderSpecification));
     }
+
+    /// <summary>Learns from a model.</summary>
+    /// <exception cref="ModelException">There is no such model.</exception>
+    public void LearnFrom(string teacher) => Set("teacher", JsonValue.Create(ModelFiles.Resolve(teacher)));
 
     private static EncoderSpecification OneBranch(EncoderSpecification encoder) =>
         encoder with { Branches = 1, Dimension = encoder.Dimension / encoder.Branches };

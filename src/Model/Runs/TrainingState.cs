@@ -22,9 +22,11 @@ internal sealed class TrainingState : IDisposable
     private readonly LossSum _losses;
     private readonly SpeakerSoftmax? _softmax;
     private readonly WeightAverage? _average;
+    private readonly WeightMixture? _mixture;
     private readonly AdamW _optimiser;
     private readonly Parameter[] _encoderParameters;
     private readonly Dictionary<string, torch.Tensor> _best;
+    private bool _isFinal;
 
     public TrainingState(TrainingOptions options, IReadOnlyList<SpeakerClass> classes)
     {
@@ -50,6 +52,7 @@ internal sealed class TrainingState : IDisposable
         _losses = TrainingLosses.Create(options, _schedule, classes);
         _softmax = _losses.Losses.Select(part => part.Loss).OfType<SpeakerSoftmax>().SingleOrDefault();
         _average = options.AveragingDecay > 0 ? new WeightAverage(_encoder, options.AveragingDecay) : null;
+        _mixture = options.InitialShare > 0 ? new WeightMixture(_encoder, options.InitialShare) : null;
         _encoderParameters = [.. _encoder.parameters()];
         _optimiser = MakeOptimiser();
         using var scope = torch.NewDisposeScope();
@@ -62,6 +65,7 @@ internal sealed class TrainingState : IDisposable
         get
         {
             var encoder = _average?.Encoder ?? _encoder;
+            encoder = _isFinal || _mixture is null ? _mixture?.Encoder ?? encoder : _mixture.With(encoder);
             encoder.eval();
             return encoder;
         }
@@ -73,10 +77,11 @@ internal sealed class TrainingState : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         _encoder.train();
-        var embeddings = Embed(_encoder, batch);
+        var all = Embed(_encoder, batch);
+        var embeddings = batch.Unlabelled == 0 ? all : all.narrow(0, 0, batch.Labels.Length);
         var miner = _schedule.Miner(batch.Step);
         var distances = _distance.PairwiseMatrix(embeddings, embeddings);
-        var mined = _miners[miner].Mine(distances, batch.Labels, batch.Step);
+        var mined = _miners[miner].Mine(distances, batch.Labels, batch.Step, batch.Channels);
         if (_softmax is MarginSoftmax softmax)
         {
             softmax.Margin = _schedule.AngularMargin(batch.Step);
@@ -85,6 +90,9 @@ internal sealed class TrainingState : IDisposable
         var embedded = new EmbeddingBatch(embeddings, batch.Labels, mined.Triplets)
         {
             MinedFrom = (_distance, distances),
+            Taught = batch.Targets is { } targets
+                ? new TaughtBatch(all, torch.tensor(targets, [batch.Crops, targets.Length / batch.Crops]))
+                : null,
         };
         var loss = _losses.Compute(embedded, batch.Step);
         var figures = new StepFigures(loss.Total.item<float>(), loss.Parts, miner, mined.Statistics);
@@ -117,14 +125,14 @@ internal sealed class TrainingState : IDisposable
 
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var embeddings = Embed(Shipped, batch);
+        var embeddings = Embed(Shipped, batch).narrow(0, 0, batch.Labels.Length);
         var right = _softmax.Scores(embeddings).argmax(1).eq(torch.tensor(batch.Labels));
         return right.to_type(torch.ScalarType.Float32).mean().item<float>();
     }
 
     private torch.Tensor Embed(Encoder encoder, TrainingBatch batch)
     {
-        var crops = batch.Labels.Length;
+        var crops = batch.Crops;
         var features = torch.tensor(batch.Features, [crops, batch.Frames, _options.Encoder.Coefficients]);
         var lengths = new long[crops];
         Array.Fill(lengths, batch.Frames);
@@ -138,7 +146,11 @@ internal sealed class TrainingState : IDisposable
     public void KeepBest() => ModuleState.Copy(ModelState(Shipped), _best);
 
     /// <summary>Puts the best weights into the shipped encoder; nothing is learnt after this.</summary>
-    public void RestoreBest() => ModuleState.Copy(_best, ModelState(Shipped));
+    public void RestoreBest()
+    {
+        _isFinal = true;
+        ModuleState.Copy(_best, ModelState(Shipped));
+    }
 
     public void Write(string path, CheckpointState state) => Checkpoint.Write(path, state, Tensors());
 
@@ -148,6 +160,7 @@ internal sealed class TrainingState : IDisposable
     {
         _optimiser.Dispose();
         _average?.Dispose();
+        _mixture?.Dispose();
         _losses.Dispose();
         _encoder.Dispose();
         foreach (var tensor in _best.Values)

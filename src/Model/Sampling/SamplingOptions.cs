@@ -51,6 +51,13 @@ internal sealed record SamplingOptions : IValidatableObject
     /// </summary>
     public bool EvenUtterances { get; init; }
 
+    /// <summary>
+    /// Crops of unlabelled recordings in a batch, over those of speakers, 0 to 1; they count for the teacher's terms
+    /// only.
+    /// </summary>
+    [Between(0, 1)]
+    public double UnlabelledShare { get; init; } = 0.1;
+
     /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
     /// is.</exception>
     public void Validate() => new SamplingOptionsValidator().Require(this);

@@ -47,7 +47,7 @@ internal sealed class Corpus
 
         var manifest = Path.Combine(root, ManifestName);
         var (utterances, divided, remainder) = File.Exists(manifest)
-            ? CorpusManifest.Read(manifest, cancellationToken)
+            ? CorpusManifest.Read(manifest, labelled: true, cancellationToken)
             : Walk(root, cancellationToken);
         if (utterances.Count == 0)
         {
@@ -58,6 +58,33 @@ internal sealed class Corpus
         }
 
         return new Corpus(root, divided ? utterances : HoldOut(utterances, options.DevFraction), remainder);
+    }
+
+    /// <summary>
+    /// The recordings under a folder, or what its manifest lists, of speakers that nobody has named: for learning from a
+    /// teacher only.
+    /// </summary>
+    /// <returns>Utterances of <see cref="CorpusSplit.Train"/> without a speaker.</returns>
+    /// <exception cref="ModelException">No such folder, nothing in it, or a manifest line that names a missing
+    /// file.</exception>
+    public static IReadOnlyList<CorpusUtterance> LoadUnlabelled(
+        string directory, CancellationToken cancellationToken = default)
+    {
+        var root = Path.GetFullPath(directory);
+        if (!System.IO.Directory.Exists(root))
+        {
+            throw new ModelException($"There is no folder {directory} of recordings without speakers.");
+        }
+
+        var manifest = Path.Combine(root, ManifestName);
+        var name = Path.GetFileName(root.TrimEnd(Path.DirectorySeparatorChar));
+        List<CorpusUtterance> utterances = File.Exists(manifest)
+            ? CorpusManifest.Read(manifest, labelled: false, cancellationToken).Utterances
+            : [.. RecordingTree.Of(root, cancellationToken).Recordings
+                .Select(file => new CorpusUtterance(file, "", name, CorpusSplit.Train, "", null))];
+        return utterances.Count > 0
+            ? utterances
+            : throw new ModelException($"{directory} holds no recordings.");
     }
 
     private static (List<CorpusUtterance> Utterances, bool Divided, CorpusRemainder Remainder) Walk(

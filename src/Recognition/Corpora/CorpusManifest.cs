@@ -6,14 +6,16 @@ namespace Speaker.Corpora;
 
 /// <summary>
 /// <c>manifest.csv</c>: comma separated, quoted where needed, columns found by the names in the first line in any
-/// order. <c>path</c> (relative to the manifest) and <c>speaker</c> are required; <c>session</c>, <c>split</c> (train,
-/// dev, test),
-/// <c>corpus</c> and <c>seconds</c> may be there; others are passed over.
+/// order. <c>path</c> (relative to the manifest) and, of labelled recordings, <c>speaker</c> are required;
+/// <c>session</c>, <c>split</c> (train, dev, test), <c>corpus</c> and <c>seconds</c> may be there; others are passed over.
 /// </summary>
 internal static class CorpusManifest
 {
+    /// <param name="manifest">The file.</param>
+    /// <param name="labelled">Whether every recording has a speaker; otherwise none gets one.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public static (List<CorpusUtterance> Utterances, bool Divided, CorpusRemainder Remainder) Read(
-        string manifest, CancellationToken cancellationToken)
+        string manifest, bool labelled, CancellationToken cancellationToken)
     {
         var root = Path.GetDirectoryName(manifest)!;
         var name = Path.GetFileName(root);
@@ -22,7 +24,7 @@ internal static class CorpusManifest
         var repeated = 0;
         using var rows = Open(manifest);
         var columns = rows.Header;
-        foreach (var required in (string[])["path", "speaker"])
+        foreach (var required in labelled ? (string[])["path", "speaker"] : ["path"])
         {
             if (!columns.TryIndexOf(required, out _))
             {
@@ -54,13 +56,12 @@ internal static class CorpusManifest
                 throw Error(manifest, number, $"there is no file '{relative}'; paths are relative to the manifest");
             }
 
-            var speaker = Field(columns, row, "speaker")!;
-            if (speaker.Length == 0)
+            var speaker = labelled ? SpeakerName.Normalise(Field(columns, row, "speaker")!) : "";
+            if (labelled && speaker.Length == 0)
             {
                 throw Error(manifest, number, "the speaker is empty");
             }
 
-            speaker = SpeakerName.Normalise(speaker);
             var corpus = Field(columns, row, "corpus");
             if (!known.TryAdd(RecordingTree.Identity(path), (number, speaker)))
             {

@@ -10,7 +10,7 @@ internal enum CorpusSplit
 
 /// <summary>One recording of one speaker.</summary>
 /// <param name="Path">Full path of the file.</param>
-/// <param name="Speaker">The speaker's label within the corpus.</param>
+/// <param name="Speaker">The speaker's label within the corpus; "" where nobody knows who speaks.</param>
 /// <param name="Corpus">The corpus it comes from; speakers of two corpora are two people whatever their labels.</param>
 /// <param name="Split">What the utterance is for.</param>
 /// <param name="Session">The recording session, or "" where it is not known.</param>

@@ -105,7 +105,7 @@ public sealed class TrainTests : IDisposable
             "\"dimension\": 16", File.ReadAllText(_folder.File("further.json")), StringComparison.Ordinal);
 
         var joined = speaker.Run(
-            "train", "--corpus", "corpus", "--from", "models/own", "--from", "further", "--out", "joined", "--steps", "0");
+            "train", "--corpus", "corpus", "--init", "models/own", "--init", "further", "--out", "joined", "--steps", "0");
         Assert.True(joined.ExitCode == 0, joined.Error);
         using (var card = JsonDocument.Parse(File.ReadAllText(_folder.File("joined.json"))))
         {
@@ -115,7 +115,7 @@ public sealed class TrainTests : IDisposable
         }
 
         var unlike = speaker.Run(
-            "train", "--corpus", "corpus", "--from", "models/own", "--from", "speaker", "--out", "unlike", "--steps", "0");
+            "train", "--corpus", "corpus", "--init", "models/own", "--init", "speaker", "--out", "unlike", "--steps", "0");
         Assert.Equal(3, unlike.ExitCode);
         Assert.Contains("must be alike", unlike.Error, StringComparison.Ordinal);
     }

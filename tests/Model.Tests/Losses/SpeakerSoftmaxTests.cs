@@ -82,11 +82,14 @@ public class SpeakerSoftmaxTests
     public void Create_EveryKind_MakesIt()
     {
         Assert.Equal(
-            [typeof(PlainSoftmax), typeof(AdditiveMarginSoftmax), typeof(AdditiveAngularMarginSoftmax)],
+            [
+                typeof(PlainSoftmax), typeof(AdditiveMarginSoftmax), typeof(AdditiveAngularMarginSoftmax),
+                typeof(SphereFace2),
+            ],
             SpeakerSoftmax.Kinds.Select(kind =>
             {
                 using var loss = SpeakerSoftmax.Create(kind, 4, 3, 30, null);
-                Assert.Equal(kind == "plain" ? ["bias", "weight"] : ["weight"],
+                Assert.Equal(kind is "plain" or "sphereface2" ? ["bias", "weight"] : ["weight"],
                     loss.named_parameters().Select(p => p.name).Order(StringComparer.Ordinal));
                 return loss.GetType();
             }));

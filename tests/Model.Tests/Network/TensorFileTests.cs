@@ -75,4 +75,23 @@ public sealed class TensorFileTests : IDisposable
             Assert.Throws<ModelException>(() => TensorFile.ReadInto(path, wrong));
         }
     }
+
+    [Fact]
+    public void Halve_Weights_RoundsMatricesAndLeavesVectors()
+    {
+        using var scope = torch.NewDisposeScope();
+        float[] values = [1, 0.1f, -2.0001f, 3000.3f, 1e-5f, 0];
+        var halved = TensorFile.Halve(TensorFile.Store(new Dictionary<string, torch.Tensor>
+        {
+            ["matrix"] = torch.tensor(values, [2, 3]), ["vector"] = torch.tensor(values),
+            ["count"] = torch.tensor(new long[] { 7, 8 }, [1, 2]),
+        }));
+        Assert.Equal(TensorType.Float16, halved["matrix"].Type);
+        Assert.Equal([2, 3], halved["matrix"].Shape);
+        Assert.Equal(
+            values.Select(value => (Half)value),
+            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, Half>(halved["matrix"].Bytes.Span).ToArray());
+        Assert.Equal(TensorType.Float32, halved["vector"].Type);
+        Assert.Equal(TensorType.Int64, halved["count"].Type);
+    }
 }

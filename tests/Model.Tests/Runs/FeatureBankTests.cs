@@ -275,6 +275,98 @@ public sealed class FeatureBankTests : IDisposable
         Assert.NotEqual(Batches(unchanged, 0), Batches(both, 0));
     }
 
+    [Fact]
+    public void Open_Sessions_AreMadeInTurnAndUnderANameOfTheirOwn()
+    {
+        using var plain = Open(Options("a") with { Versions = 3 });
+        using var sessions = Open(Options("a") with { Versions = 3, Sessions = ["telephone", "far"] });
+        using var turned = Open(Options("a") with { Versions = 3, Sessions = ["far", "telephone"] });
+        Assert.Equal(3, new[] { plain.Name, sessions.Name, turned.Name }.Distinct().Count());
+        // Log energy of the upper bands against that of all: the telephone's ends below 4 kHz, the room's does not.
+        Assert.True(UpperBands(sessions, 1) < UpperBands(sessions, 2) - 1);
+        Assert.True(UpperBands(turned, 2) < UpperBands(turned, 1) - 1);
+
+        static double UpperBands(FeatureBank bank, int version)
+        {
+            var frames = bank.Frames(version, 0, 0);
+            var mel = new float[frames * 80];
+            new MelDomain(bank.Coefficients, 80).ToMel(bank.Matrix(version, 0, 0, frames).Values, mel);
+            return mel.Chunk(80).Average(frame => frame[70..].Average() - frame.Average());
+        }
+    }
+
+    [Fact]
+    public void Make_AcrossVersions_GivesEverySpeakerTheSameVersionsOneForEachCrop()
+    {
+        using var bank = Open(Options("a") with { Versions = 4 });
+        var maker = new BatchMaker(
+            bank, bank.Classes(0.01).Classes, new SamplingOptions { Speakers = 4, Utterances = 3 },
+            new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 1, AcrossVersions = true },
+            new FrontEndSpecification(), 11);
+        var drawn = new HashSet<long>();
+        for (var step = 0; step < 20; step++)
+        {
+            var batch = maker.Make(step);
+            var channels = batch.Labels.Zip(batch.Channels!).GroupBy(pair => pair.First, pair => pair.Second).ToArray();
+            Assert.Equal(4, channels.Length);
+            for (var crop = 0; crop < 3; crop++)
+            {
+                // As recorded where a version has no speech left.
+                var versions = channels.Select(speaker => speaker.ElementAt(crop)).Where(v => v != 0).Distinct();
+                Assert.True(versions.Count() <= 1);
+            }
+
+            Assert.All(channels, speaker => Assert.Distinct(speaker.Where(v => v != 0)));
+            drawn.UnionWith(batch.Channels!);
+        }
+
+        Assert.Equal([0, 1, 2, 3], drawn.Order());
+    }
+
+    [Fact]
+    public void Make_WithTargets_GivesEachCropTheMeanOfItsPiecesAndTakesUnlabelledRecordingsToo()
+    {
+        var unlabelled = Corpus.LoadUnlabelled(_folder.File("speech"));
+        Assert.All(unlabelled, utterance => Assert.Equal("", utterance.Speaker));
+        using var bank = FeatureBank.Open(
+            [.. _corpus.Utterances, .. unlabelled], new FrontEndSpecification(), Options("a"));
+        var classes = bank.Classes(0.01).Classes;
+        Assert.Equal(6, classes.Count);
+        Assert.Equal(12, bank.Unlabelled().Count);
+        // One dimension a recording and speed, so that a target says what it is of.
+        var entries = bank.Utterances.Count * 2;
+        var embeddings = new float[entries * entries];
+        for (var i = 0; i < entries; i++)
+        {
+            embeddings[(i * entries) + i] = 1;
+        }
+
+        var targets = TeacherTargets.Of(embeddings, entries, 2, classes, 0);
+        var maker = new BatchMaker(
+            bank, classes, new SamplingOptions { Speakers = 4, Utterances = 2, UnlabelledShare = 0.5 },
+            new CropOptions { ShortestSeconds = 2.5, LongestSeconds = 2.5 }, new FrontEndSpecification(), 11, targets);
+        for (var step = 0; step < 5; step++)
+        {
+            var batch = maker.Make(step);
+            Assert.Equal((8, 4, 12), (batch.Labels.Length, batch.Unlabelled, batch.Crops));
+            for (var crop = 0; crop < batch.Crops; crop++)
+            {
+                var target = batch.Targets!.AsSpan(crop * entries, entries).ToArray();
+                int[] named = [.. Enumerable.Range(0, entries).Where(i => target[i] > 0.1)];
+                if (crop < batch.Labels.Length)
+                {
+                    var from = classes[(int)batch.Labels[crop]];
+                    Assert.All(named, entry => Assert.Contains(entry / 2, from.Utterances));
+                    Assert.All(named, entry => Assert.Equal(from.Speed, entry % 2));
+                }
+                else
+                {
+                    Assert.InRange(Assert.Single(named) / 2, _corpus.Utterances.Count, bank.Utterances.Count - 1);
+                }
+            }
+        }
+    }
+
     private static BatchMaker Maker(FeatureBank bank, double unchangedShare = 0.5) => new(
         bank,
         bank.Classes(0.01).Classes,

@@ -396,7 +396,7 @@ public sealed class TrainerTests : IDisposable
                 }
             });
             Assert.ThrowsAny<OperationCanceledException>(
-                () => new Trainer(options).Train(_corpus, parts, "", null, stop, null, cancellation.Token));
+                () => new Trainer(options).Train(_corpus, parts, "", null, stop, null, null, cancellation.Token));
         }
 
         Assert.False(File.Exists(parts));
@@ -406,13 +406,79 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(parts));
     }
 
+    [Fact]
+    public void Train_WithATeacher_GoesTowardsItAndKeepsWhatItSays()
+    {
+        var teacher = _folder.File("teacher.safetensors");
+        new Trainer(Options(30)).Train(_corpus, teacher, "");
+        var seen = new Recorder();
+        var pupil = _folder.File("pupil.safetensors");
+        var options = Options(60) with
+        {
+            Teacher = teacher, Unlabelled = [_folder.File("speech")], TripletWeight = 0, SoftmaxWeight = 0, Seed = 8,
+        };
+
+        new Trainer(options).Train(_corpus, pupil, "", null, seen);
+
+        Assert.Equal(["teacher", "similarity"], seen.All[0].Losses.Keys);
+        var (first, last) = (seen.All[0].Losses["teacher"], seen.All[^1].Losses["teacher"]);
+        Assert.InRange(first, 0.5, 1.5);
+        Assert.True(last < 0.5 * first, $"{first} to {last}");
+        var kept = Assert.Single(Directory.GetFiles(options.Bank.Folder, "*.teacher.safetensors"));
+        var written = File.ReadAllBytes(kept);
+        File.Delete(pupil);
+        new Trainer(options with { Steps = 2 }).Train(_corpus, pupil, "");
+        Assert.Equal(written, File.ReadAllBytes(kept));
+    }
+
+    [Fact]
+    public void Train_TeacherOfAnotherDimension_SaysWhatToDo()
+    {
+        var teacher = _folder.File("teacher.safetensors");
+        new Trainer(Options(1)).Train(_corpus, teacher, "");
+        var wider = Options(1) with { Teacher = teacher };
+        wider = wider with { Encoder = wider.Encoder with { Dimension = 32 } };
+
+        var error = Assert.Throws<ModelException>(
+            () => new Trainer(wider).Train(_corpus, _folder.File("pupil.safetensors"), ""));
+
+        Assert.Contains("teacherWeight", error.Message, StringComparison.Ordinal);
+        new Trainer(wider with { TeacherWeight = 0 }).Train(_corpus, _folder.File("pupil.safetensors"), "");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Train_InitialShare_WritesTheMeanOfOldAndLearntWeights(int steps)
+    {
+        var (old, learnt, mean) = (
+            _folder.File("old.safetensors"), _folder.File("learnt.safetensors"), _folder.File("mean.safetensors"));
+        new Trainer(Options(3)).Train(_corpus, old, "");
+        var further = Options(2) with { From = [old], Seed = 9, AveragingDecay = 0, EvaluateEvery = 2 };
+        new Trainer(further).Train(_corpus, learnt, "");
+
+        new Trainer(further with { From = steps == 0 ? [learnt, old] : [old], Steps = steps, InitialShare = 0.3 })
+            .Train(_corpus, mean, "");
+
+        using var scope = torch.NewDisposeScope();
+        var (first, second, mixed) = (TensorFile.Read(old), TensorFile.Read(learnt), TensorFile.Read(mean));
+        foreach (var (name, weights) in first.Where(pair => pair.Key.EndsWith(".weight", StringComparison.Ordinal)))
+        {
+            var (a, b, c) = (
+                weights.data<float>().ToArray(), second[name].data<float>().ToArray(),
+                mixed[name].data<float>().ToArray());
+            Assert.All(
+                Enumerable.Range(0, a.Length), i => Assert.Equal((0.3 * a[i]) + (0.7 * b[i]), c[i], 1e-5));
+        }
+    }
+
     private (TrainingOptions Options, string Model) Interrupted()
     {
         var options = Options(8);
         var model = _folder.File("broken.safetensors");
         using var cancellation = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options).Train(
-            _corpus, model, "", null, new Recorder(_ => cancellation.Cancel()), null, cancellation.Token));
+            _corpus, model, "", null, new Recorder(_ => cancellation.Cancel()), null, null, cancellation.Token));
         return (options, model);
     }
 

@@ -125,6 +125,41 @@ public class TrainingPartsTests
     }
 
     [Fact]
+    public void WeightMixture_OfLearntWeights_LiesBetweenThemAndTheFirstOnes()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var encoder = new Encoder(new EncoderSpecification { Width = 8, Dilations = [1], AggregateWidth = 8 });
+        using var mixture = new WeightMixture(encoder, 0.25);
+        var weight = encoder.parameters().First();
+        var first = weight.data<float>().ToArray();
+        foreach (var learnt in (double[])[2, -3])
+        {
+            using (torch.no_grad())
+            {
+                weight.FillInPlace(learnt);
+            }
+
+            // Twice: what was mixed before must not count.
+            mixture.With(encoder);
+            var mixed = mixture.With(encoder).parameters().First().data<float>().ToArray();
+            Assert.All(
+                first.Zip(mixed), pair => Assert.Equal((0.25 * pair.First) + (0.75 * learnt), pair.Second, 1e-6));
+        }
+    }
+
+    [Fact]
+    public void ProgressMeter_StepsWithoutTriplets_AreLeftOutOfTheirMeansOnly()
+    {
+        var meter = new ProgressMeter(TimeProvider.System, 0, 10);
+        meter.Add(new StepFigures(2, [], "semi-hard", new MiningStatistics(0.5, 0.2, 0.6, 0.3)), 8);
+        meter.Add(new StepFigures(4, [], "semi-hard", new TripletCollector(0.3f).ToResult().Statistics), 8);
+
+        var report = meter.Report(2, 0.1, double.NaN, 1e-3, CheckpointState.Start(""));
+
+        Assert.Equal((3, new MiningStatistics(0.5, 0.2, 0.6, 0.3)), (report.Loss, report.Mining));
+    }
+
+    [Fact]
     public void Observe_AllEmbeddingsTogether_Stops()
     {
         var alarm = new CollapseAlarm(0.3, 0.3, 10);
