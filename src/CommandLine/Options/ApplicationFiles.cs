@@ -1,3 +1,5 @@
+using Speaker.Models;
+
 namespace Speaker.CommandLine.Options;
 
 /// <summary>Where the application's own files (appsettings.json, models/) and the user's store are.</summary>
@@ -11,8 +13,8 @@ internal static class ApplicationFiles
 
     public static string Settings => Path.Combine(Root, "appsettings.json");
 
-    /// <summary>The folder with the encoder that ships.</summary>
-    public static string Models => Path.Combine(Root, "models");
+    /// <summary>The model that is used where nobody names one.</summary>
+    public static string Model => Path.Combine(Root, "models", ShippedModels.Default);
 
     private static string FindRoot(string applicationFolder)
     {

@@ -168,10 +168,11 @@ internal static class CalibrateCommand
             return;
         }
 
-        if (target == source && Path.GetDirectoryName(source) == Path.GetFullPath(ApplicationFiles.Models))
+        if (target == source && Path.GetDirectoryName(source) == Path.GetDirectoryName(ApplicationFiles.Model)
+            && ShippedModels.All.Contains(Path.GetFileNameWithoutExtension(source)))
         {
             throw new UsageException(
-                $"{source} is the model that ships: write a copy with --out MODEL and use that, or change it for " +
+                $"{source} is a model that ships: write a copy with --out MODEL and use that, or change it for " +
                 "everybody with --overwrite");
         }
 
@@ -264,7 +265,7 @@ internal static class CalibrateCommand
 
         output.Results.WriteLine(path is null
             ? "Nothing was written."
-            : $"Written to {path}. To use it, name it with --model, SPEAKER_MODEL or Speaker:Model:Path.");
+            : $"Written to {path}. To use it, name it with --model, SPEAKER_MODEL or Speaker:Model.");
     }
 
     private static string Interval(IReadOnlyList<double> ends) => Text($"{ends[0]:0.0%} - {ends[1]:0.0%}");

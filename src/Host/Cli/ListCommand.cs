@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
+using Speaker.Models;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -66,7 +67,8 @@ internal static class ListCommand
                 string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Progress(speaker) * 100):0} %"),
                 speaker.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
                 Markup.Escape(speaker.Consent ?? "-"),
-                speaker.ModelHash[..Math.Min(ShortHash, speaker.ModelHash.Length)]);
+                ShippedModels.NameOf(speaker.ModelHash)
+                    ?? speaker.ModelHash[..Math.Min(ShortHash, speaker.ModelHash.Length)]);
         }
 
         output.Results.Write(table);
