@@ -140,8 +140,8 @@ internal static class EvalCommand
         {
             if (parsed.GetValue(detector))
             {
-                var recordings = Measured(parsed.GetValue(corpus)!, out var beside, cancellation);
-                CorpusNotes.Write(beside);
+                var recordings = Measured(parsed.GetValue(corpus)!, out var others, cancellation);
+                CorpusNotes.Write(others);
                 DetectionPresenter.Measure(
                     SpeechNetwork.Shipped,
                     recordings,
