@@ -27,8 +27,8 @@ public sealed record EnrolledRecording
     /// added with it included; null where there are none to compare with.</summary>
     public double? Distance { get; init; }
 
-    /// <summary>Which voice it is of, from 1 in the order of their first recordings, where the recordings are of several;
-    /// null where they are of one or nobody compared them.</summary>
+    /// <summary>Which voice it is of, from 1 in the order of their first recordings, where the recordings are of
+    /// several; null where they are of one or nobody compared them.</summary>
     public int? Voice { get; init; }
 
     /// <summary>Level, noise, clipping and bandwidth; null where there was no speech to judge.</summary>

@@ -29,8 +29,8 @@ public interface ISpeakerRecognizer
         string speaker, AudioInput recording, string? consent = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Adds recordings to a speaker, all in one transaction. One that cannot be used is refused with the reason, and the
-    /// others are added. Recordings of several voices are refused together, and so are those that are unlike the
+    /// Adds recordings to a speaker, all in one transaction. One that cannot be used is refused with the reason, and
+    /// the others are added. Recordings of several voices are refused together, and so are those that are unlike the
     /// speaker's others.
     /// </summary>
     /// <param name="speaker">A name that is not known begins a new speaker.</param>

@@ -17,7 +17,7 @@ public sealed record StoredUtterance(float[] Embedding, double SpeechSeconds, st
     /// cref="IVoiceprintStore.AddAsync"/>; a store may keep it, and nothing is decided by it.</summary>
     public AudioQuality? Quality { get; init; }
 
-    /// <summary>Why it was enrolled although it was unlike the others: <see cref="EnrolmentRequest.ForceNote"/>; null where
-    /// nothing was noted. A store may keep it, and nothing is decided by it.</summary>
+    /// <summary>Why it was enrolled although it was unlike the others: <see cref="EnrolmentRequest.ForceNote"/>; null
+    /// where nothing was noted. A store may keep it, and nothing is decided by it.</summary>
     public string? Note { get; init; }
 }

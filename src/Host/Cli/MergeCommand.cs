@@ -62,7 +62,8 @@ internal static class MergeCommand
         return command;
     }
 
-    /// <summary>As enrolment holds recordings against a speaker's; no bound where the model was never calibrated.</summary>
+    /// <summary>As enrolment holds recordings against a speaker's; no bound where the model was never
+    /// calibrated.</summary>
     private static (double Distance, double? Bound) Between(
         ISpeakerRecognizer recognizer,
         Coherence? coherence,

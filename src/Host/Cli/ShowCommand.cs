@@ -20,7 +20,8 @@ internal static class ShowCommand
         var name = new Argument<string>("NAME") { Description = "The enrolled speaker." };
         var command = new Command("show",
             "Show a speaker's utterances: id, when it was added, seconds of speech, the distance to the rest of the " +
-            "speaker's utterances, the quality of the recording, and the note of 'enroll --force'. One that is far from the rest may be of another voice: 'speaker remove NAME " +
+            "speaker's utterances, the quality of the recording, and the note of 'enroll --force'. One " +
+            "that is far from the rest may be of another voice: 'speaker remove NAME " +
             "--utterance ID' takes it out.")
         {
             name,

@@ -69,8 +69,8 @@ internal static partial class InboxLog
     public static partial void StoppedAtWork(this ILogger logger);
 
     [LoggerMessage(18, LogLevel.Warning,
-        "the voice of {Speaker} is known as {Other} already: distance {Distance:0.000} is within {Threshold:0.000}; if it " +
-        "is the same person, 'speaker merge' makes the two one speaker")]
+        "the voice of {Speaker} is known as {Other} already: distance {Distance:0.000} is within {Threshold:0.000}; if " +
+        "it is the same person, 'speaker merge' makes the two one speaker")]
     public static partial void KnownUnderAnotherName(
         this ILogger logger, string speaker, string other, double distance, double threshold);
 }

@@ -32,7 +32,8 @@ internal sealed record TrialCalibration(
     /// <summary>See <see cref="WithinSpeakerSpread.Of"/>.</summary>
     public IReadOnlyList<SpreadRow> WithinSpeaker { get; init; } = [];
 
-    /// <summary>The strictest rate that the number of impostor trials says anything about, by the rule of three.</summary>
+    /// <summary>The strictest rate that the number of impostor trials says anything about, by the rule of
+    /// three.</summary>
     public double StrictestFar => ImpostorThresholds.StrictestRate(Impostors);
 
     /// <summary>The rows that there are trials for.</summary>

@@ -2,7 +2,8 @@ using Speaker.Metrics;
 
 namespace Speaker.Calibration;
 
-/// <summary>How far apart the recordings of one speaker lie where the shorter of the two holds so much speech.</summary>
+/// <summary>How far apart the recordings of one speaker lie where the shorter of the two holds so much
+/// speech.</summary>
 /// <param name="FromSeconds">Speech in the shorter recording, from which on the row holds; the first row is from
 /// 0.</param>
 /// <param name="Distance">As the model's scorer gives it; <see cref="WithinSpeakerSpread.Share"/> of the trials are
@@ -17,9 +18,9 @@ internal sealed record SpreadRow(double FromSeconds, double Distance, long Trial
 /// recording says. Enrolment takes a recording to be another voice only beyond it.
 /// </summary>
 /// <remarks>
-/// 97 of 100 trials of one recording against one are within. Of the mean distances of a recording to three others of its
-/// speaker, 99 of 100 are: docs/scoring.md has the figures. Every speaker weighs the same, however many recordings there
-/// are.
+/// 97 of 100 trials of one recording against one are within. Of the mean distances of a recording to three others of
+/// its speaker, 99 of 100 are: docs/scoring.md has the figures. Every speaker weighs the same, however many recordings
+/// there are.
 /// </remarks>
 internal static class WithinSpeakerSpread
 {
@@ -73,8 +74,8 @@ internal static class WithinSpeakerSpread
     }
 
     /// <summary>
-    /// What the misses at a card's thresholds say, for a card without rows: distances of one speaker's trials are taken as
-    /// normal, so that the misses lie on a straight line on the probit scale.
+    /// What the misses at a card's thresholds say, for a card without rows: distances of one speaker's trials are taken
+    /// as normal, so that the misses lie on a straight line on the probit scale.
     /// </summary>
     /// <param name="points">Of the card.</param>
     /// <returns>One row for recordings of any length; none where fewer than two points have misses.</returns>

@@ -7,16 +7,16 @@ namespace Speaker.Enrolment;
 
 /// <summary>
 /// Judges recordings that are to be added to a speaker: no enrolment drifts from one voice to another unnoticed.
-/// Recordings of several voices are refused together, and nobody has to guess which of them is the speaker; those of one
-/// voice that is not the speaker's are refused with their distance.
+/// Recordings of several voices are refused together, and nobody has to guess which of them is the speaker; those of
+/// one voice that is not the speaker's are refused with their distance.
 /// </summary>
 internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds thresholds, EnrolmentOptions options)
 {
     /// <summary>Largest cosine distance of two embeddings of the same samples: rounding only.</summary>
     private const float SameSamples = 1e-5f;
 
-    /// <summary>On either side, to refuse a voice for being known under another name: one recording against one says too
-    /// little for more than a remark.</summary>
+    /// <summary>On either side, to refuse a voice for being known under another name: one recording against one says
+    /// too little for more than a remark.</summary>
     private const int FewestToRefuseDuplicate = 2;
 
     /// <summary>Judges every recording and stores the accepted ones in one transaction.</summary>

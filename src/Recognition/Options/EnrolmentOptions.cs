@@ -17,14 +17,14 @@ public sealed class EnrolmentOptions
 
     /// <summary>
     /// Recordings are of one voice when their mean distance is within the card's threshold at this false-accept rate,
-    /// above 0 and below 1. Null: within what recordings of one speaker differ by, which the card knows, so that about one
-    /// in a hundred is refused (docs/scoring.md).
+    /// above 0 and below 1. Null: within what recordings of one speaker differ by, which the card knows, so that about
+    /// one in a hundred is refused (docs/scoring.md).
     /// </summary>
     [Rate]
     public double? CoherenceTargetFar { get; set; }
 
-    /// <summary>Whether a voice that is known under another name may be enrolled without being asked each time, see <see
-    /// cref="EnrolmentRequest.AllowDuplicate"/>.</summary>
+    /// <summary>Whether a voice that is known under another name may be enrolled without being asked each time, see
+    /// <see cref="EnrolmentRequest.AllowDuplicate"/>.</summary>
     public bool AllowDuplicates { get; set; }
 }
 

@@ -4,9 +4,9 @@ using Speaker.Audio;
 namespace Speaker.Enrolment.Sqlite;
 
 /// <summary>
-/// The quality of utterances and the notes of forced ones, in a table of their own that no decision reads: a store of an
-/// earlier version gets it at the next enrolment or import, and programs of that version go on using the store. Where an
-/// utterance goes, so do its details.
+/// The quality of utterances and the notes of forced ones, in a table of their own that no decision reads: a store of
+/// an earlier version gets it at the next enrolment or import, and programs of that version go on using the store.
+/// Where an utterance goes, so do its details.
 /// </summary>
 internal static class UtteranceDetails
 {
