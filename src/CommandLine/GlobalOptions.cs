@@ -10,8 +10,8 @@ internal static class GlobalOptions
 
     public static readonly Option<string?> Model = new("--model")
     {
-        Description = "Model to use: a .safetensors file with its .json card beside it. Default: $SPEAKER_MODEL, " +
-            "then Speaker:Model:Path in appsettings.json, then the model in models/.",
+        Description = "Model to use: accurate, fast, or a .safetensors file with its .json card beside it. Default: " +
+            "$SPEAKER_MODEL, then Speaker:Model in appsettings.json, then accurate.",
         HelpName = "FILE",
         Recursive = true,
     };

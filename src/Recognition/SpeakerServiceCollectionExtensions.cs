@@ -57,7 +57,8 @@ public static class SpeakerServiceCollectionExtensions
         services.AddSpeaker(options =>
         {
             var reader = new SettingReader(source);
-            reader.Read(section.GetSection(nameof(options.Model)), options.Model);
+            reader.Read(
+                section.GetSection(nameof(options.Model)), options.Model, shorthand: nameof(options.Model.Path));
             reader.Read(section.GetSection(nameof(options.Store)), options.Store);
             reader.Read(section.GetSection(nameof(options.Audio)), options.Audio);
             reader.Read(section.GetSection(nameof(options.Utterance)), options.Utterance);

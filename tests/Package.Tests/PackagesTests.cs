@@ -49,16 +49,17 @@ public sealed class PackagesTests(PackedSamples samples)
     }
 
     [Fact]
-    public void Speaker_TheEncoderThatShips_IsInsideWithItsTerms()
+    public void Speaker_TheModelsThatShip_AreInsideWithTheirTerms()
     {
         using var package = Open("Speaker", "nupkg");
         Assert.NotNull(package.GetEntry("MODEL-LICENSE.md"));
         Assert.NotNull(package.GetEntry("model/licences.json"));
-        Assert.NotNull(package.GetEntry("model/speaker.md"));
+        Assert.NotNull(package.GetEntry("model/accurate.md"));
+        Assert.NotNull(package.GetEntry("model/fast.md"));
 
         Assert.Equal(
             Directory.GetFiles(Repository.File("models"), "*.safetensors").Select(Path.GetFileName)
-                .Append("speaker.json").Select(file => "models/" + file).Order(StringComparer.Ordinal),
+                .Append("accurate.json").Append("fast.json").Select(file => "models/" + file).Order(StringComparer.Ordinal),
             typeof(SpeakerRecognizer).Assembly.GetManifestResourceNames()
                 .Where(resource => resource.StartsWith("models/", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal));

@@ -129,6 +129,8 @@ internal static class CalibrateCommand
                 var named = parsed.GetValue(trials) ?? parsed.GetValue(corpus)!;
                 var card = scoring.Card.CalibratedBy(
                     calibration, $"trials of {Path.GetFileName(Path.TrimEndingDirectorySeparator(named))}");
+                // Distances that are normalised otherwise give other rates.
+                card = members is null ? card : card with { Conditions = null };
                 card = target == source
                     ? ModelFiles.UpdateCard(target, card, members)
                     : ModelFiles.Copy(source, target, card, members);
@@ -168,10 +170,11 @@ internal static class CalibrateCommand
             return;
         }
 
-        if (target == source && Path.GetDirectoryName(source) == Path.GetFullPath(ApplicationFiles.Models))
+        if (target == source && Path.GetDirectoryName(source) == Path.GetFullPath(ApplicationFiles.Models)
+            && ShippedModels.All.Contains(Path.GetFileNameWithoutExtension(source)))
         {
             throw new UsageException(
-                $"{source} is the model that ships: write a copy with --out MODEL and use that, or change it for " +
+                $"{source} is a model that ships: write a copy with --out MODEL and use that, or change it for " +
                 "everybody with --overwrite");
         }
 
@@ -264,7 +267,7 @@ internal static class CalibrateCommand
 
         output.Results.WriteLine(path is null
             ? "Nothing was written."
-            : $"Written to {path}. To use it, name it with --model, SPEAKER_MODEL or Speaker:Model:Path.");
+            : $"Written to {path}. To use it, name it with --model, SPEAKER_MODEL or Speaker:Model.");
     }
 
     private static string Interval(IReadOnlyList<double> ends) => Text($"{ends[0]:0.0%} - {ends[1]:0.0%}");

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
+using Speaker.Models;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -67,7 +68,8 @@ internal static class ListCommand
                 string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Progress(speaker) * 100):0} %"),
                 speaker.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
                 Markup.Escape(speaker.Consent ?? "-"),
-                speaker.ModelHash[..Math.Min(ShortHash, speaker.ModelHash.Length)]);
+                ShippedModels.NameOf(speaker.ModelHash)
+                    ?? speaker.ModelHash[..Math.Min(ShortHash, speaker.ModelHash.Length)]);
         }
 
         output.Results.Write(table);

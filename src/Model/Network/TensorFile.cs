@@ -27,7 +27,7 @@ internal static class TensorFile
     /// <summary>Reads a file into tensors that are there, such as a module's state.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">On the CPU, contiguous; their names, types and shapes must be exactly the file's, but a
-    /// float32 tensor may be stored in half precision.</param>
+    /// float32 tensor may be stored in half precision or eight bits.</param>
     /// <exception cref="ModelException">As <see cref="Read"/>, or file and tensors do not fit.</exception>
     public static void ReadInto(string path, IReadOnlyDictionary<string, torch.Tensor> tensors) =>
         Copy(Safetensors.Read(path), tensors, path);
@@ -69,7 +69,9 @@ internal static class TensorFile
     private static void Copy(
         IReadOnlyDictionary<string, StoredTensor> stored, IReadOnlyDictionary<string, torch.Tensor> tensors, string path)
     {
-        foreach (var (name, from) in stored)
+        var scales = stored.Where(pair => pair.Value.Type == TensorType.Int8)
+            .Select(pair => EightBitWeights.ScaleOf(pair.Key)).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, from) in stored.Where(pair => !scales.Contains(pair.Key)))
         {
             if (!tensors.TryGetValue(name, out var tensor))
             {
@@ -77,9 +79,10 @@ internal static class TensorFile
                     $"{path} has a tensor '{name}' that the network lacks; is its card another model's?");
             }
 
-            // Weights are kept in half precision where that is enough; the network computes in float32.
-            var isHalf = from.Type == TensorType.Float16 && tensor.dtype == torch.ScalarType.Float32;
-            if ((tensor.dtype != TypeOf(from.Type) && !isHalf) || !tensor.shape.AsSpan().SequenceEqual(from.Shape))
+            // Weights are kept in fewer bits where those are enough; the network computes in float32.
+            var isSmaller = from.Type is TensorType.Float16 or TensorType.Int8
+                && tensor.dtype == torch.ScalarType.Float32;
+            if ((tensor.dtype != TypeOf(from.Type) && !isSmaller) || !tensor.shape.AsSpan().SequenceEqual(from.Shape))
             {
                 throw new ModelException(
                     $"tensor '{name}' of {path} is {from.Type} [{string.Join(", ", from.Shape)}], the network needs " +
@@ -88,7 +91,7 @@ internal static class TensorFile
 
             if (from.Bytes.Length > 0)
             {
-                tensor.bytes = isHalf ? Widen(from.Bytes.Span) : from.Bytes.ToArray();
+                tensor.bytes = isSmaller ? Widen(stored, name, path) : from.Bytes.ToArray();
             }
         }
 
@@ -106,10 +109,19 @@ internal static class TensorFile
         return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
     }
 
-    private static byte[] Widen(ReadOnlySpan<byte> halves)
+    private static byte[] Widen(IReadOnlyDictionary<string, StoredTensor> stored, string name, string path)
     {
-        var values = new float[halves.Length / 2];
-        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(halves), values);
+        var tensor = stored[name];
+        var values = new float[tensor.Bytes.Length / SafetensorsHeader.NameAndSize(tensor.Type).Size];
+        if (tensor.Type == TensorType.Int8)
+        {
+            EightBitWeights.Restore(stored, name, path, values);
+        }
+        else
+        {
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(tensor.Bytes.Span), values);
+        }
+
         return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
     }
 

@@ -122,10 +122,12 @@ internal sealed class Trainer
             };
             var speakers = utterances.Select(u => u.SpeakerKey).Distinct(StringComparer.Ordinal).Count();
             var weights = TensorFile.Store(encoder.state_dict());
-            if (_options.HalfPrecision)
+            weights = _options.Storage switch
             {
-                weights = TensorFile.Halve(weights);
-            }
+                WeightStorage.Half => TensorFile.Halve(weights),
+                WeightStorage.EightBit => EightBitWeights.Round(weights),
+                _ => weights,
+            };
 
             var scoring = TrainedScoring.Choose(
                 weights,

@@ -190,10 +190,8 @@ internal sealed record TrainingOptions : IValidatableObject
     [Between(0, 0.99999)]
     public double AveragingDecay { get; init; } = 0.999;
 
-    /// <summary>
-    /// Store matrices and kernels in half precision: half the size. What is measured is measured with them.
-    /// </summary>
-    public bool HalfPrecision { get; init; }
+    /// <summary>How matrices and kernels are stored; what is measured is measured with them as stored.</summary>
+    public WeightStorage Storage { get; init; }
 
     /// <summary>Convolve in bfloat16 while training; null: where the processor multiplies it in hardware.</summary>
     public bool? BFloat16 { get; init; }

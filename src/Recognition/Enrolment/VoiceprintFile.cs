@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Speaker.Audio;
+using Speaker.Models;
 
 namespace Speaker.Enrolment;
 
@@ -64,7 +65,8 @@ internal sealed record VoiceprintFile(
         if (file.Model != modelHash)
         {
             throw new InvalidDataException(
-                $"{path} was made with model {file.Model}, but the model in use is {modelHash}: embeddings of two " +
+                $"{path} was made with model {ShippedModels.Describe(file.Model)}, but the model in use is " +
+                $"{ShippedModels.Describe(modelHash)}: embeddings of two " +
                 "models cannot be compared; use that model (--model), or enrol again");
         }
 

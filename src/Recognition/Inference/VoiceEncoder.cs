@@ -47,8 +47,7 @@ internal sealed class VoiceEncoder
     /// <summary>How its embeddings are held against each other; the card's thresholds are for these distances.</summary>
     public Scorer Scorer { get; }
 
-    /// <param name="pathOfSafetensorsOrName">As <see cref="ModelFiles.Resolve"/> reads it; null: the one inside this
-    /// assembly.</param>
+    /// <param name="pathOfSafetensorsOrName">As <see cref="ModelContents.Named"/> takes it.</param>
     /// <param name="cancellationToken">Looked at between the steps of loading.</param>
     /// <exception cref="ModelException">
     /// A file is missing or damaged, or card and weights are not of one model; the message names the file. A card that
@@ -56,9 +55,7 @@ internal sealed class VoiceEncoder
     /// </exception>
     public static VoiceEncoder Load(string? pathOfSafetensorsOrName, CancellationToken cancellationToken = default)
     {
-        var model = pathOfSafetensorsOrName is null
-            ? ModelContents.Shipped()
-            : ModelContents.Of(ModelFiles.Resolve(pathOfSafetensorsOrName));
+        var model = ModelContents.Named(pathOfSafetensorsOrName);
         cancellationToken.ThrowIfCancellationRequested();
         var file = model.ReadWeights();
         var tensors = Safetensors.Parse(file, model.Name);

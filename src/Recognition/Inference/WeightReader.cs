@@ -14,7 +14,8 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
 
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    /// <summary>The values of a tensor, row-major; those in half precision made float32, which is exact.</summary>
+    /// <summary>The values of a tensor, row-major; those in half precision or eight bits made float32,
+    /// which is exact.</summary>
     /// <exception cref="ModelException">There is no such tensor, or it has another shape or type.</exception>
     public ReadOnlySpan<float> Read(string name, params ReadOnlySpan<int> shape)
     {
@@ -34,7 +35,8 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
             throw new ModelException($"{path} lacks the tensor '{name}' of the network; is its card another model's?");
         }
 
-        var fits = tensor.Type is TensorType.Float32 or TensorType.Float16 && tensor.Shape.Length == shape.Length;
+        var fits = tensor.Type is TensorType.Float32 or TensorType.Float16 or TensorType.Int8
+            && tensor.Shape.Length == shape.Length;
         for (var i = 0; fits && i < shape.Length; i++)
         {
             fits = tensor.Shape[i] == shape[i];
@@ -53,14 +55,29 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
             return MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span);
         }
 
-        var halves = MemoryMarshal.Cast<byte, Half>(tensor.Bytes.Span);
-        if (buffer.Length < halves.Length)
+        var count = 1;
+        foreach (var extent in shape)
         {
-            buffer = new float[halves.Length];
+            count *= extent;
         }
 
-        TensorPrimitives.ConvertToSingle(halves, buffer);
-        return buffer.AsSpan(0, halves.Length);
+        if (buffer.Length < count)
+        {
+            buffer = new float[count];
+        }
+
+        var values = buffer.AsSpan(0, count);
+        if (tensor.Type == TensorType.Int8)
+        {
+            EightBitWeights.Restore(weights, name, path, values);
+            _read.Add(EightBitWeights.ScaleOf(name));
+        }
+        else
+        {
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(tensor.Bytes.Span), values);
+        }
+
+        return values;
     }
 
     /// <exception cref="ModelException">The file holds a tensor that was not asked for.</exception>

@@ -5,13 +5,13 @@ namespace Speaker.Models;
 /// <summary>The files of a model in memory, from a folder or from this assembly.</summary>
 internal sealed class ModelContents
 {
-    /// <summary>The model inside this assembly, by the names of its files in the folder models/.</summary>
-    private const string ShippedWeights = "models/speaker.safetensors";
-
     private readonly Func<string, byte[]> _read;
     private readonly string _weightsPath;
 
-    private ModelContents(string weightsPath, ModelCard card, Func<string, byte[]> read)
+    /// <param name="weightsPath">Where the weights are, for <paramref name="read"/>.</param>
+    /// <param name="card">Checked.</param>
+    /// <param name="read">The whole file of a path.</param>
+    public ModelContents(string weightsPath, ModelCard card, Func<string, byte[]> read)
     {
         _weightsPath = weightsPath;
         _read = read;
@@ -25,15 +25,19 @@ internal sealed class ModelContents
     public string Name => _weightsPath;
 
     /// <exception cref="ModelException">A file is missing or damaged.</exception>
-    public static ModelContents Of(string weightsPath) => 
+    public static ModelContents Of(string weightsPath) =>
         new(weightsPath, ModelFiles.ReadCard(weightsPath), Safetensors.ReadFile);
 
-    /// <summary>The model that ships.</summary>
-    public static ModelContents Shipped()
-    {
-        var card = ModelFiles.CardPathOf(ShippedWeights);
-        return new ModelContents(ShippedWeights, ModelCardJson.Parse(ReadResource(card), card), ReadResource);
-    }
+    /// <summary>The model that a user means; one that ships is taken from a folder "models" where one has it, else from
+    /// this assembly.</summary>
+    /// <param name="pathOrName">As <see cref="ModelFiles.Resolve"/> has it; null: the <see cref="ShippedModels.Default"/>
+    /// inside this assembly.</param>
+    /// <exception cref="ModelException">There is none, or a file is missing or damaged.</exception>
+    public static ModelContents Named(string? pathOrName) =>
+        pathOrName is null ? ShippedModels.Open(ShippedModels.Default)
+        : ModelFiles.Find(pathOrName) is { } path ? Of(path)
+        : ShippedModels.All.Contains(pathOrName) ? ShippedModels.Open(pathOrName)
+        : Of(ModelFiles.Resolve(pathOrName));
 
     /// <summary>The whole weights file.</summary>
     /// <exception cref="ModelException">It is not there.</exception>
@@ -51,14 +55,5 @@ internal sealed class ModelContents
         var path = ModelFiles.CohortPathOf(_weightsPath);
         return Scorer.AsNorm(
             CohortFile.Parse(_read(path), path, specification, Card.Encoder.Dimension), specification);
-    }
-
-    private static byte[] ReadResource(string name)
-    {
-        using var stream = typeof(ModelContents).Assembly.GetManifestResourceStream(name)
-            ?? throw new ModelException($"{name} is not inside the assembly Speaker: it was built without its model");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 }

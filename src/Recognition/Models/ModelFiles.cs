@@ -38,7 +38,13 @@ internal static class ModelFiles
     /// the name of one in a folder "models" at or above the program's or the current folder.
     /// </summary>
     /// <exception cref="ModelException">There is none, or a folder holds several.</exception>
-    public static string Resolve(string pathOrName)
+    public static string Resolve(string pathOrName) => Find(pathOrName) ?? throw new ModelException(
+        $"there is no model '{pathOrName}': give {string.Join(" or ", ShippedModels.All)}, the path of a " +
+        $"{WeightsExtension} file, a folder that holds one, or the name of one in a folder {ModelsFolder}/");
+
+    /// <summary>As <see cref="Resolve"/>; null where there is none.</summary>
+    /// <exception cref="ModelException">A folder holds none or several.</exception>
+    public static string? Find(string pathOrName)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(pathOrName);
         if (File.Exists(pathOrName) && pathOrName.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase))
@@ -77,9 +83,7 @@ internal static class ModelFiles
             }
         }
 
-        throw new ModelException(
-            $"there is no model '{pathOrName}': give the path of a {WeightsExtension} file, a folder that holds one, " +
-            $"or the name of one in a folder {ModelsFolder}/");
+        return null;
     }
 
     /// <summary>Writes weights, cohort and card; the card last, as it names the files it is for.</summary>

@@ -7,8 +7,9 @@ namespace Speaker;
 public sealed class ModelOptions
 {
     /// <summary>
-    /// A .safetensors file with its .json card beside it, a folder that holds one such model, or the name of one in a
-    /// folder "models" at or above the application's or the current folder. Null: the encoder inside this package.
+    /// "accurate" or "fast", the two models inside this package; a .safetensors file with its .json card beside it; a
+    /// folder that holds one such model; or the name of one in a folder "models" at or above the application's or the
+    /// current folder. Null: "accurate".
     /// </summary>
     [NotBlank(OrNull = true)]
     public string? Path { get; set; }

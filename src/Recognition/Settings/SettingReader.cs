@@ -19,18 +19,28 @@ internal sealed class SettingReader(ISettingSource source)
 
     /// <summary>Sets what the section has of the properties of <paramref name="options"/>: texts, numbers, true or
     /// false.</summary>
+    /// <param name="section">The group of settings.</param>
+    /// <param name="options">What they are for.</param>
+    /// <param name="shorthand">The property that a text in the place of the group is for; null: none.</param>
     public void Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
-        IConfigurationSection section, T options)
+        IConfigurationSection section, T options, string? shorthand = null)
         where T : class
     {
-        if (!string.IsNullOrEmpty(section.Value))
-        {
-            Fail(section.Path, section.Value, "a group of settings");
-        }
-
         var properties = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.SetMethod is { IsPublic: true })
             .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            if (shorthand is null)
+            {
+                Fail(section.Path, section.Value, "a group of settings");
+            }
+            else
+            {
+                properties[shorthand].SetValue(options, section.Value);
+            }
+        }
+
         foreach (var setting in section.GetChildren())
         {
             if (properties.TryGetValue(setting.Key, out var property))

@@ -11,7 +11,7 @@ public sealed class TrainTests : IDisposable
 {
     private static readonly string[] Small =
     [
-        "--steps", "3", "--set", "encoder.width=16", "--set", "encoder.aggregateWidth=24",
+        "--steps", "3", "--init", "none", "--set", "encoder.width=16", "--set", "encoder.aggregateWidth=24",
         "--set", "encoder.attentionWidth=8", "--set", "encoder.dimension=16", "--set", "sampling.speakers=4",
         "--set", "bank.versions=1", "--set", "evaluateEvery=3", "--set", "reportEvery=1",
     ];
@@ -115,7 +115,7 @@ public sealed class TrainTests : IDisposable
         }
 
         var unlike = speaker.Run(
-            "train", "--corpus", "corpus", "--init", "models/own", "--init", "speaker", "--out", "unlike", "--steps", "0");
+            "train", "--corpus", "corpus", "--init", "models/own", "--init", "accurate", "--out", "unlike", "--steps", "0");
         Assert.Equal(3, unlike.ExitCode);
         Assert.Contains("must be alike", unlike.Error, StringComparison.Ordinal);
     }
@@ -174,6 +174,28 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(3, mute.ExitCode);
         Assert.Contains("no speech in any of 2 recordings", mute.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("own.features")));
+    }
+
+    [Fact]
+    public void Train_NoInit_RefinesTheAccurateModel()
+    {
+        WriteCorpus();
+        var speaker = new SpeakerProcess(_folder, null);
+        var trained = speaker.Run(
+            "train", "--corpus", "corpus", "--out", "own", "--steps", "2", "--set", "bank.versions=2", "--set",
+            "sampling.speakers=2", "--set", "crops.longestSeconds=0.5", "--json");
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        using var card = JsonDocument.Parse(File.ReadAllText(_folder.File("own.json")));
+        Assert.Equal("resNet34", card.RootElement.GetProperty("encoder").GetProperty("architecture").GetString(), true);
+        // The sources of its weights stay named, and it has thresholds to decide by.
+        Assert.NotEqual(0, card.RootElement.GetProperty("origins").GetArrayLength());
+        Assert.NotEqual(0, card.RootElement.GetProperty("calibration").GetArrayLength());
+        // Eight bits a weight: as small as the one it is from.
+        Assert.InRange(new FileInfo(_folder.File("own.safetensors")).Length, 6_500_000, 7_000_000);
+
+        var other = speaker.Run("train", "--corpus", "corpus", "--out", "other", "--set", "encoder.width=16");
+        Assert.Equal(3, other.ExitCode);
+        Assert.Contains("--init none", other.Error, StringComparison.Ordinal);
     }
 
     [Fact]

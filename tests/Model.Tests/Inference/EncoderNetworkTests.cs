@@ -23,10 +23,12 @@ public class EncoderNetworkTests
         Compare(trained, new EncoderNetwork(specification, TensorFile.Store(trained.state_dict()), "test"));
     }
 
-    [Fact]
-    public void Embed_ModelThatShips_EqualsTheTrainedNetwork()
+    [Theory]
+    [InlineData("accurate")]
+    [InlineData("fast")]
+    public void Embed_ModelThatShips_EqualsTheTrainedNetwork(string name)
     {
-        var path = Path.Combine(Repository(), "models", "speaker.safetensors");
+        var path = Path.Combine(Repository(), "models", name + ".safetensors");
         var specification = ModelFiles.ReadCard(path).Encoder;
         using var trained = new Encoder(specification);
         TensorFile.ReadInto(path, trained.state_dict());

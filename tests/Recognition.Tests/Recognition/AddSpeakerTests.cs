@@ -43,6 +43,17 @@ public sealed class AddSpeakerTests : IDisposable
         Assert.Equal("mine", options.Model.Path);
     }
 
+    [Fact]
+    public async Task AddSpeaker_ModelInThePlaceOfItsGroup_IsItsPath()
+    {
+        await using var named = Configured(("Model", "fast"));
+        Assert.Equal("fast", named.GetRequiredService<IOptions<SpeakerOptions>>().Value.Model.Path);
+        await using var both = Configured(("Model", "fast"), ("Model:Path", "mine"));
+        Assert.Equal("mine", both.GetRequiredService<IOptions<SpeakerOptions>>().Value.Model.Path);
+        await using var other = Configured(("Store", "fast"));
+        Assert.ThrowsAny<Exception>(() => other.GetRequiredService<IStartupValidator>().Validate());
+    }
+
     [Theory]
     [InlineData("Verification:TargetFar", "2", "SpeakerOptions.Verification.TargetFar = 2, must be above 0 and below 1")]
     [InlineData("Verification:TargetFarr", "0.1", "TargetFarr")]

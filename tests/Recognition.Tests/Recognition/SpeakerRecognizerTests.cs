@@ -18,7 +18,7 @@ public sealed class SpeakerRecognizerTests : IDisposable
 
     [Fact]
     public void Open_NoModelNamed_IsTheOneInTheCheckout() => Assert.Equal(
-        VoiceEncoder.Load(Path.Combine(Checkout(), "models", "speaker.safetensors")).Hash, _recognizer.ModelHash);
+        VoiceEncoder.Load(Path.Combine(Checkout(), "models", "accurate.safetensors")).Hash, _recognizer.ModelHash);
 
     [Fact]
     public async Task VerifyAsync_OwnAndOtherVoice_AcceptsTheOneAndRejectsTheOther()

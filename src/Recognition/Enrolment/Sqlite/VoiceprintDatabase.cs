@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Speaker.Models;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -340,8 +341,9 @@ internal sealed class VoiceprintDatabase : IDisposable
         {
             throw new StoreException(
                 StoreProblem.OtherModel,
-                $"store {Path} was made with model {other}, but the model in use is {modelHash}: embeddings of " +
-                "two models cannot be compared; use that model, or enrol again into another store");
+                $"store {Path} was made with model {ShippedModels.Describe(other)}, but the model in use is " +
+                $"{ShippedModels.Describe(modelHash)}: embeddings of two models cannot be compared; use that model " +
+                "(--model or Speaker:Model), or enrol again into another store");
         }
     }
 }
