@@ -24,6 +24,7 @@ internal sealed class EnrolmentTransaction : IDisposable
         _modelHash = modelHash;
         _now = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         UtteranceFingerprints.Ensure(store, transaction);
+        UtteranceDetails.Ensure(store, transaction);
         Existing = UtteranceFingerprints.With(store, transaction, speaker);
     }
 
@@ -53,7 +54,10 @@ internal sealed class EnrolmentTransaction : IDisposable
             ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)),
             ("$seconds", utterance.SpeechSeconds), ("$source", utterance.Source), ("$now", _now));
         insert.ExecuteNonQuery();
-        return utterance.Fingerprint is null || UtteranceFingerprints.Add(_store, _transaction, utterance.Fingerprint);
+        var added = UtteranceDetails.LastId(_store, _transaction);
+        UtteranceDetails.Add(_store, _transaction, added, utterance.Quality, utterance.Note);
+        return utterance.Fingerprint is null
+            || UtteranceFingerprints.Add(_store, _transaction, added, utterance.Fingerprint);
     });
 
     /// <exception cref="StoreException">The disk is full or failed; nothing was written.</exception>
