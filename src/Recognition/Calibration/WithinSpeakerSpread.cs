@@ -1,4 +1,5 @@
 using Speaker.Metrics;
+using Speaker.Scoring;
 
 namespace Speaker.Calibration;
 
@@ -8,8 +9,7 @@ namespace Speaker.Calibration;
 /// 0.</param>
 /// <param name="Distance">As the model's scorer gives it; <see cref="WithinSpeakerSpread.Share"/> of the trials are
 /// within.</param>
-/// <param name="Trials">Of the same speaker, that it was measured on; 0: it was not measured but follows from the
-/// misses at the card's thresholds.</param>
+/// <param name="Trials">Of the same speaker, that it was measured on.</param>
 /// <param name="Speakers">People in them.</param>
 internal sealed record SpreadRow(double FromSeconds, double Distance, long Trials, int Speakers);
 
@@ -74,27 +74,16 @@ internal static class WithinSpeakerSpread
     }
 
     /// <summary>
-    /// What the misses at a card's thresholds say, for a card without rows: distances of one speaker's trials are taken
-    /// as normal, so that the misses lie on a straight line on the probit scale.
+    /// The distance at which a calibration's log-likelihood ratio says that <see cref="Share"/> of one speaker's trials are
+    /// within, for a card without rows. Of a calibrated ratio with normal distributions, whose means are d²/2 and −d²/2
+    /// and whose deviations are d, the share z deviations down is d²/2 − z d, which is never below −z²/2.
     /// </summary>
-    /// <param name="points">Of the card.</param>
-    /// <returns>One row for recordings of any length; none where fewer than two points have misses.</returns>
-    public static IReadOnlyList<SpreadRow> Estimate(IEnumerable<CalibrationPoint> points)
+    /// <param name="scores">Of the card.</param>
+    /// <param name="quality">Of the trial; null where it is not known.</param>
+    public static double Estimate(ScoreCalibration scores, TrialQuality? quality)
     {
-        var known = points
-            .Where(point => point is { ImpostorTrials: > 0, Frr: > 0 and < 1 })
-            .Select(point => (X: (double)point.Threshold, Y: Probit.Of(1 - point.Frr!.Value)))
-            .ToArray();
-        if (known.Length < 2)
-        {
-            return [];
-        }
-
-        var (x, y) = (known.Average(point => point.X), known.Average(point => point.Y));
-        var slope = known.Sum(point => (point.X - x) * (point.Y - y)) / known.Sum(point => (point.X - x) * (point.X - x));
-        return double.IsFinite(slope) && slope > 0
-            ? [new SpreadRow(0, x + ((Probit.Of(Share) - y) / slope), 0, 0)]
-            : [];
+        var z = Probit.Of(Share);
+        return (scores.LogLikelihoodRatio(0, quality) + (z * z / 2)) / scores.Slope;
     }
 
     /// <exception cref="ModelException">Rows are not in order, or one is outside its range.</exception>

@@ -43,7 +43,8 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
         IReadOnlyList<StoredUtterance> all = [];
         KnownVoice? knownAs = null;
         var coherence = Coherence.TryOf(encoder, options.CoherenceTargetFar);
-        var voiceprints = await OthersAsync(store, speaker, modelHash, samples, cancellationToken).ConfigureAwait(false);
+        var voiceprints = await OthersAsync(
+            store, speaker, modelHash, samples, cancellationToken).ConfigureAwait(false);
         await store.AddAsync(speaker, modelHash, request.Consent, Choose, cancellationToken).ConfigureAwait(false);
         var progress = EnrolmentProgress.Of(all.Count, all.Sum(utterance => utterance.SpeechSeconds), options);
         return new EnrolmentResult
@@ -66,7 +67,8 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
             int[] fresh = [.. Enumerable.Range(0, verdicts.Length).Where(i => verdicts[i].Accepted)];
             if (coherence is not null)
             {
-                JudgeVoices(coherence, verdicts, fresh, samples, existing, request.ForceNote is not null, cancellationToken);
+                JudgeVoices(
+                    coherence, verdicts, fresh, samples, existing, request.ForceNote is not null, cancellationToken);
             }
 
             StoredUtterance[] accepted = [.. Accepted()];
@@ -192,7 +194,8 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
         {
             foreach (var i in voices[voice])
             {
-                var companions = voices[voice].Where(other => other != i).Select(other => verdicts[other].Name).ToArray();
+                string[] companions =
+                    [.. voices[voice].Where(other => other != i).Select(other => verdicts[other].Name)];
                 verdicts[i] = verdicts[i] with
                 {
                     Reason = Reason.SeveralVoices,

@@ -6,14 +6,13 @@ namespace Speaker.Recognition;
 
 /// <summary>
 /// Whether recordings are of one voice as far as enrolment asks: their mean distance is within what the recordings of
-/// one speaker differ by. Looser than verification: it is to keep strangers out and not an angry, hoarse or distant
-/// day.
+/// one speaker differ by. Looser than verification: it is to keep strangers out and not an angry, hoarse or distant day.
 /// </summary>
 /// <remarks>
 /// The bound of a pair is the model's <see cref="WithinSpeakerSpread"/> for the shorter of the two, and never below the
 /// card's threshold at <see cref="LeastFar"/>: long recordings of one sitting are so much alike that another day would
-/// be refused. Two groups are held against each other by the mean over their pairs of distance and of bound, so that
-/// the bound is the same however many recordings there are.
+/// be refused. Two groups are held against each other by the mean over their pairs of distance and of bound, so that the
+/// bound is the same however many recordings there are.
 /// </remarks>
 internal sealed class Coherence
 {
@@ -21,20 +20,19 @@ internal sealed class Coherence
     public const double LeastFar = 0.05;
 
     private readonly Scorer _scorer;
-    private readonly IReadOnlyList<SpreadRow> _spread;
-    private readonly double _least;
+    private readonly Func<TrialSide, TrialSide, double> _bound;
 
-    private Coherence(Scorer scorer, IReadOnlyList<SpreadRow> spread, double least) =>
-        (_scorer, _spread, _least) = (scorer, spread, least);
+    private Coherence(Scorer scorer, Func<TrialSide, TrialSide, double> bound) => (_scorer, _bound) = (scorer, bound);
 
     /// <summary>Of a model, or null if it has never been calibrated.</summary>
     /// <param name="encoder">The model.</param>
-    /// <param name="targetFar">Take the card's threshold for this false-accept rate as the bound of every pair; null:
-    /// the within-speaker spread.</param>
+    /// <param name="targetFar">Take the card's threshold for this false-accept rate as the bound of every pair; null: the
+    /// within-speaker spread.</param>
     /// <exception cref="ModelException">The card has no threshold for the rate.</exception>
     public static Coherence? TryOf(VoiceEncoder encoder, double? targetFar)
     {
-        var table = new ThresholdTable(encoder.Card.Calibration);
+        var (card, scorer) = (encoder.Card, encoder.Scorer);
+        var table = new ThresholdTable(card.Calibration);
         if (table.Points.Count == 0)
         {
             return null;
@@ -42,17 +40,30 @@ internal sealed class Coherence
 
         if (targetFar is { } rate)
         {
-            return new Coherence(encoder.Scorer, [], table.ThresholdFor(rate));
+            var threshold = table.ThresholdFor(rate);
+            return new Coherence(scorer, (_, _) => threshold);
         }
 
-        var least = table.Points.LastOrDefault(point => point.TargetFar <= LeastFar) ?? table.Points[0];
-        var spread = encoder.Card.WithinSpeaker is { Count: > 0 } measured
-            ? measured
-            : WithinSpeakerSpread.Estimate(table.Points);
-        return new Coherence(encoder.Scorer, spread, least.Threshold);
+        double least = (table.Points.LastOrDefault(point => point.TargetFar <= LeastFar) ?? table.Points[0]).Threshold;
+        if (card.WithinSpeaker is { Count: > 0 } rows)
+        {
+            return new Coherence(scorer, (one, other) =>
+            {
+                var shorter = Math.Min(one.SpeechSeconds ?? 0, other.SpeechSeconds ?? 0);
+                return Math.Max(least, rows.Last(row => row.FromSeconds <= shorter).Distance);
+            });
+        }
+
+        return card.Scores is { Slope: > 0 } scores
+            ? new Coherence(
+                scorer,
+                (one, other) => Math.Max(least, WithinSpeakerSpread.Estimate(scores, TrialQuality.Of(one, other))))
+            : new Coherence(scorer, (_, _) => least);
     }
 
     /// <summary>A recording, ready to be held against others.</summary>
+    /// <param name="embedding">[D].</param>
+    /// <param name="speechSeconds">Above 0.</param>
     public TrialSide Side(float[] embedding, double speechSeconds) =>
         _scorer.Side(embedding) with { SpeechSeconds = speechSeconds };
 
@@ -67,7 +78,7 @@ internal sealed class Coherence
             foreach (var right in other)
             {
                 distance += _scorer.Distance(left, right);
-                bound += BoundOf(left, right);
+                bound += _bound(left, right);
             }
         }
 
@@ -75,16 +86,12 @@ internal sealed class Coherence
         return (distance / pairs, bound / pairs);
     }
 
-    /// <summary>Groups recordings by voice, by index: <see cref="VoiceClusters"/> with the bound of each
-    /// pair.</summary>
-    public IReadOnlyList<IReadOnlyList<int>> Voices(IReadOnlyList<TrialSide> sides, CancellationToken cancellationToken) =>
+    /// <summary>Groups recordings by voice, by index: <see cref="VoiceClusters"/> with the bound of each pair.</summary>
+    /// <param name="sides">Of <see cref="Side"/>.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public IReadOnlyList<IReadOnlyList<int>> Voices(
+        IReadOnlyList<TrialSide> sides, CancellationToken cancellationToken) =>
         VoiceClusters.Of(
-            sides.Count, (i, j) => _scorer.Distance(sides[i], sides[j]) - BoundOf(sides[i], sides[j]), 0,
+            sides.Count, (i, j) => _scorer.Distance(sides[i], sides[j]) - _bound(sides[i], sides[j]), 0,
             cancellationToken);
-
-    private double BoundOf(TrialSide one, TrialSide other)
-    {
-        var seconds = Math.Min(one.SpeechSeconds ?? 0, other.SpeechSeconds ?? 0);
-        return Math.Max(_least, _spread.LastOrDefault(row => row.FromSeconds <= seconds)?.Distance ?? _least);
-    }
 }

@@ -53,21 +53,35 @@ public class WithinSpeakerSpreadTests
             Enumerable.Range(0, 4).SelectMany(speaker => Enumerable.Repeat(Target(0.1f, speaker, 2), 100))));
     }
 
-    [Fact]
-    public void Estimate_MissesOfANormalDistribution_IsItsQuantile()
+    /// <summary>Two normal kinds of distance with one deviation: the ratio is known without a fit.</summary>
+    [Theory]
+    [InlineData(0.17, 0.5)]
+    [InlineData(0.2, 0.9)]
+    [InlineData(0.1, 0.45)]
+    public void Estimate_CalibratedRatios_HoldsNinetySevenInAHundredOfOneSpeakersTrials(double deviation, double impostor)
     {
-        // Mean 0.5, deviation 0.1: at 0.4 a share of 0.8413 is beyond, at 0.5 half, at 0.6 a share of 0.1587.
-        CalibrationPoint[] points =
-        [
-            new(0.001, 0.4f, 1000) { Frr = 0.841344746068543 }, new(0.01, 0.5f, 1000) { Frr = 0.5 },
-            new(0.05, 0.6f, 1000) { Frr = 0.158655253931457 },
-        ];
-        var row = Assert.Single(WithinSpeakerSpread.Estimate(points));
-        Assert.Equal(0.5 + (0.1 * 1.8807936081512509), row.Distance, 5);
-        Assert.Equal((0, 0), (row.FromSeconds, row.Trials));
-        Assert.Empty(WithinSpeakerSpread.Estimate(points[..1]));
-        Assert.Empty(WithinSpeakerSpread.Estimate(points.Select(point => point with { Frr = null })));
-        Assert.Empty(WithinSpeakerSpread.Estimate(points.Select(point => point with { Frr = 0 })));
+        const double Target = 0.4;
+        var slope = (impostor - Target) / (deviation * deviation);
+        var scores = new ScoreCalibration(slope, slope * (impostor + Target) / 2);
+        var bound = WithinSpeakerSpread.Estimate(scores, null);
+        // 1.8807936 deviations above the mean are 97 %; the estimate is at or beyond it, and is exact where the kinds are so
+        // far apart as that.
+        Assert.InRange(bound, Target + (1.8807936 * deviation) - 1e-6, 2);
+        var exact = new ScoreCalibration(1.8807936 / deviation, (Target + (1.8807936 * deviation / 2)) * 1.8807936 / deviation);
+        Assert.Equal(Target + (1.8807936 * deviation), WithinSpeakerSpread.Estimate(exact, null), 6);
+    }
+
+    [Fact]
+    public void Estimate_RatiosThatKnowLength_AreLaxerForShorterRecordings()
+    {
+        var none = new QualityMeasure(0, 0, 0, 0);
+        var scores = new ScoreCalibration(10, 6)
+        {
+            Quality = new QualityMeasures(new QualityMeasure(-2, 1, 0, 2), none, none),
+        };
+        var brief = WithinSpeakerSpread.Estimate(scores, new TrialQuality(1, 5, null));
+        var lasting = WithinSpeakerSpread.Estimate(scores, new TrialQuality(Math.E, 5, null));
+        Assert.Equal(0.2, brief - lasting, 9);
     }
 
     [Fact]

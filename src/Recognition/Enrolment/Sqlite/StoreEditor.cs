@@ -165,7 +165,11 @@ internal static class StoreEditor
 
     /// <returns>False where it is there already.</returns>
     private static bool Import(
-        VoiceprintDatabase store, SqliteTransaction transaction, KeptUtterance utterance, long speaker, string modelHash)
+        VoiceprintDatabase store,
+        SqliteTransaction transaction,
+        KeptUtterance utterance,
+        long speaker,
+        string modelHash)
     {
         var added = Execute(store, transaction, """
             INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
