@@ -23,7 +23,8 @@ internal static class StudyCommand
         };
         var folder = new Option<string>("--out")
         {
-            Description = "Folder for features and finished runs; the same command continues from them.",
+            Description = "Folder for features and finished runs; the same command continues from them. " +
+                "Default: study.",
             HelpName = "DIR",
             DefaultValueFactory = _ => "study",
         };

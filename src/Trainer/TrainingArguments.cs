@@ -15,7 +15,12 @@ internal sealed class TrainingArguments
     private readonly Option<string[]> _init;
 
     // The name of --init before there was --teacher, for commands that stand in cards.
-    private readonly Option<string[]> _from = new("--from") { Hidden = true, DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _from = new("--from")
+    {
+        Description = "The former name of --init. Default: none.",
+        Hidden = true,
+        DefaultValueFactory = _ => [],
+    };
 
     private readonly Option<double?> _average = NumberOption.Real(
         "--average", "SHARE", "Write the mean of the weights of --init, with this share, 0 to 1, and the learnt " +

@@ -27,7 +27,8 @@ internal static class EvalCommand
     private static readonly Option<string[]> LeaveOut = new("--leave-out")
     {
         Description = "Judge a training recipe instead: leave these corpora, or each in turn, out of training and measure " +
-            "on them. It takes the options of train; 'speaker eval --leave-out --help' lists them.",
+            "on them. It takes the options of train; 'speaker eval --leave-out --help' lists them. Default: measure the " +
+            "model.",
         HelpName = "NAME,...",
         Arity = ArgumentArity.ZeroOrMore,
     };
@@ -66,8 +67,8 @@ internal static class EvalCommand
             "those sounds alone.");
         var noise = new Option<string?>("--noise")
         {
-            Description = "Folder of sounds without speech, for --detector and the condition noise; only the fifth " +
-                "that train --detector holds out is used. Default for the condition: synthetic noise.",
+            Description = "Folder of sounds without speech, for --detector and the conditions of noise; only the " +
+                "fifth that train --detector holds out is used. Default for the conditions: synthetic noise.",
             HelpName = "DIR",
         };
         var durations = new Option<double[]?>("--durations")

@@ -11,6 +11,7 @@ using Speaker.Inference;
 using Speaker.Metrics;
 using Speaker.Models;
 using Speaker.Numerics;
+using Speaker.Recognition.Tests.Recognition;
 using Speaker.Scoring;
 using Speaker.Tests.Metrics;
 
@@ -262,22 +263,17 @@ public sealed class ListeningConditionTests : IDisposable
     [Fact]
     public void FromCorpus_MarginBesideSpeech_CountsNoSecondsAndIsCutWithThem()
     {
-        // Two words with pauses around and between them, which are a faint hiss.
-        var random = SplitRandom.For(8);
-        float[] Pause() => [.. Enumerable.Range(0, 12_000).Select(_ => 1e-4f * random.NextGaussians().First)];
+        // Real speech, with pauses around it and between the words.
         for (var i = 0; i < 3; i++)
         {
             WaveFile.Write(
                 _folder.File("speech", "s", $"{i}.wav"),
-                [
-                    .. Pause(), .. SyntheticSpeech.Speak(7, 2 * i, 0.8), .. Pause(),
-                    .. SyntheticSpeech.Speak(7, (2 * i) + 1, 0.8), .. Pause(),
-                ]);
+                [.. new float[16_000], .. KlettresSpeech.Of("de", 4 * i), .. new float[16_000]]);
         }
 
         var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
         EvaluationSet Set(double margin, double? seconds = null) => EvaluationSet.FromCorpus(
-            corpus.Utterances, SyntheticSpeech.FrontEnd with { SpeechMargin = margin }, new UtteranceOptions(),
+            corpus.Utterances, new FrontEndSpecification { SpeechMargin = margin }, new UtteranceOptions(),
             new EvaluationOptions { MaximumSeconds = seconds });
 
         var (speech, wide, cut) = (Set(0), Set(0.3), Set(0.3, 0.5));
