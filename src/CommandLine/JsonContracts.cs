@@ -128,7 +128,8 @@ internal sealed record ClusterJson(
     IReadOnlyList<RefusedFileJson> Refused,
     double Threshold,
     double? TargetFar,
-    string Model);
+    string Model,
+    string? Image);
 
 internal sealed record LabelJson(
     double Start,

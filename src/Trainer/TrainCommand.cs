@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.CommandLine;
@@ -68,15 +69,15 @@ internal static class TrainCommand
         };
         var average = NumberOption.Real(
             "--average", "SHARE", "Write the mean of the weights of --init, with this share, 0 to 1, and the learnt " +
-            "ones; with --steps 0 and two --init, of the second and the first. Default: 0, the learnt ones.");
+            "ones; with --steps 0 and two --init, of the second and the first. Default: 0, the learnt ones.", 0, 1);
         var overwrite = FlagOption.Create(
             "--overwrite", "Replace what is at --out, if anything is; otherwise that is an error.");
         var steps = NumberOption.Whole("--steps", "N", "Batches to train on, 1 or more, or 0 with --init. Default: " +
-            "150 from accurate, otherwise 4,000; with --detector 8,000.");
+            "150 from accurate, otherwise 4,000; with --detector 8,000.", 0);
         var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice, a whole number. Default: 1.");
         var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in. Default: no such " +
             "noise.", HelpName = "DIR" };
-        var rooms = new Option<string?>("--rooms") 
+        var rooms = new Option<string?>("--rooms")
         {
             Description = "Folder of room impulse responses. Default: simulated rooms only.",
             HelpName = "DIR",
@@ -145,6 +146,11 @@ internal static class TrainCommand
                     }
                 }
 
+                if (parsed.GetValue(steps) == 0)
+                {
+                    throw new UsageException("--steps is '0', train --detector needs 1 or more");
+                }
+
                 CheckTarget(parsed.GetValue(overwrite), parsed.GetRequiredValue(model));
                 var defaults = new DetectorTrainingOptions();
                 DetectorTraining.Train(
@@ -169,9 +175,9 @@ internal static class TrainCommand
             CheckTarget(
                 parsed.GetValue(overwrite), path, ModelFiles.CardPathOf(path), ModelFiles.CohortPathOf(path),
                 ModelFiles.PagePathOf(path));
-            var run = Options();
+            var (run, settings) = Options();
             var time = host.Services.GetRequiredService<TimeProvider>();
-            var trainer = new Trainer(run, time);
+            var trainer = Create(run, settings, time);
             var licenceOf = parsed.GetValue(licences) is { } file ? Licences(file) : null;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var recordings = Corpus.Load(parsed.GetRequiredValue(corpus), cancellationToken: cancellation);
@@ -197,7 +203,7 @@ internal static class TrainCommand
                     exception);
             }
 
-            TrainingOptions Options()
+            (TrainingOptions Options, TrainingSettings Settings) Options()
             {
                 try
                 {
@@ -236,19 +242,19 @@ internal static class TrainCommand
                             JsonValue.Create(Path.GetFullPath(folder)))]));
                     }
 
-                    SetGiven("initialShare", parsed.GetValue(average));
-                    SetGiven("steps", parsed.GetValue(steps));
-                    SetGiven("seed", parsed.GetValue(seed));
-                    SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
-                    SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
-                    SetGiven("bank.folder", parsed.GetValue(features));
-                    return settings.ToOptions(Path.ChangeExtension(path, ".features"));
+                    SetGiven("initialShare", average);
+                    SetGiven("steps", steps);
+                    SetGiven("seed", seed);
+                    SetGiven("bank.noiseDirectory", noise);
+                    SetGiven("bank.roomDirectory", rooms);
+                    SetGiven("bank.folder", features);
+                    return (settings.ToOptions(Path.ChangeExtension(path, ".features")), settings);
 
-                    void SetGiven<T>(string option, T? value)
+                    void SetGiven<T>(string name, Option<T?> option)
                     {
-                        if (value is not null)
+                        if (parsed.GetValue(option) is { } value)
                         {
-                            settings.Set(option, JsonValue.Create(value));
+                            settings.Set(name, JsonValue.Create(value), option.Name);
                         }
                     }
                 }
@@ -269,6 +275,19 @@ internal static class TrainCommand
             throw new ArgumentException(
                 $"the options set {given}, which the model {model} fixes: leave it out, or start from random weights with " +
                 $"--init {NoModel}");
+        }
+    }
+
+    /// <exception cref="UsageException">An option is out of its bounds.</exception>
+    private static Trainer Create(TrainingOptions options, TrainingSettings settings, TimeProvider time)
+    {
+        try
+        {
+            return new Trainer(options, time);
+        }
+        catch (OptionsValidationException exception) when (settings.Explain(exception) is { } explained)
+        {
+            throw new UsageException(explained, exception);
         }
     }
 

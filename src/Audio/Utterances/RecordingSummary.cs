@@ -92,8 +92,8 @@ internal sealed class RecordingSummary
         var commonest = _refused.GroupBy(refusal => refusal.Reason).MaxBy(group => group.Count())!;
         return Refuse(
             commonest.Key,
-            $"none of the {_refused.Count} segments of {TotalSeconds:F0} s of sound can be used, {commonest.Count()} of "
-            + $"them for this: {commonest.First().Message}");
+            $"none of {Plural.Of(_refused.Count, "segment")} of {TotalSeconds:F0} s of sound can be used, "
+            + $"{commonest.Count()} of them for this: {commonest.First().Message}");
     }
 
     private Refusal Refuse(RefusalReason reason, string message) => new(reason, message, TotalSeconds, SpeechSeconds);

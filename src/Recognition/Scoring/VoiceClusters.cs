@@ -89,7 +89,9 @@ internal static class VoiceClusters
         return found;
     }
 
-    private static double[][] Distances(
+    /// <summary>Of every recording to every other, [N][N], 0 to itself.</summary>
+    /// <exception cref="ModelException">The vectors have different dimensions.</exception>
+    public static double[][] Distances(
         IReadOnlyList<TrialSide> sides, Scorer scorer, CancellationToken cancellationToken)
     {
         double[][] distances = [.. sides.Select(_ => new double[sides.Count])];

@@ -22,7 +22,7 @@ public sealed class HelpSnapshotTests
         using var output = new StringWriter();
         string[] line = verb.Length == 0 ? ["--help"] : [verb, "--help"];
         // These two are speaker-train's: speaker only names them and hands the line on.
-        var root = verb is "train" or "study" ? TrainerCommandLine.Create() : SpeakerCommandLine.Create();
+        var root = verb is "train" or "study" ? TrainerCommandLine.Create("speaker") : SpeakerCommandLine.Create();
         var exitCode = root.Parse(line).Invoke(new() { Output = output });
         Assert.Equal(0, exitCode);
 
@@ -38,7 +38,7 @@ public sealed class HelpSnapshotTests
 
     [Fact]
     public void Help_EveryOption_SaysWhatHappensWithoutIt() => Assert.All(
-        SpeakerCommandLine.Create().Subcommands.Concat(TrainerCommandLine.Create().Subcommands)
+        SpeakerCommandLine.Create().Subcommands.Concat(TrainerCommandLine.Create("speaker").Subcommands)
             .SelectMany(verb => verb.Options).Concat(SpeakerCommandLine.Create().Options)
             .Where(option => option is not (HelpOption or VersionOption)),
         option => Assert.True(

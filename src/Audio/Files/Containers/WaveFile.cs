@@ -133,8 +133,8 @@ internal static class WaveFile
         if (format.Length < Math.Min(claimed, LongestFormat) || claimed is < ShortestFormat or > LongestFormat)
         {
             throw new InvalidDataException(
-                $"its chunk fmt has {claimed} bytes; it must have from {ShortestFormat} to {LongestFormat} and lie in the "
-                + "file");
+                $"its chunk fmt has {Plural.Of(claimed, "byte")}; it must have from {ShortestFormat} to "
+                + $"{LongestFormat} and lie in the file");
         }
 
         return before.Length == 0 || format.SequenceEqual(before)
