@@ -105,7 +105,8 @@ internal static class Verbs
     private static string? Misspelt(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        if ((parsed.UnmatchedTokens.FirstOrDefault() ?? OptionAmongArguments(parsed)) is not { } word)
+        var unknown = parsed.UnmatchedTokens is [var first, ..] ? first : OptionAmongArguments(parsed);
+        if (unknown is not { } word)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Speaker.Audio.Files;
 using Speaker.Audio.Quality;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Utterances;
 

@@ -30,8 +30,8 @@ internal static class LabelCommand
         var rttm = new Option<string?>("--rttm")
         {
             Description = "Also write the segments to this file as RTTM, with the names in place of the labels; a " +
-                "voice that is nobody's keeps its label, and blanks in names become underscores. The file must not exist " +
-                "yet. Default: no file.",
+                "voice that is nobody's keeps its label, and blanks in names become underscores. The file must not " +
+                "exist yet. Default: no file.",
             HelpName = "FILE",
         };
         var command = new Command("label",

@@ -76,7 +76,7 @@ internal static class RecordingMap
             ("fill", "#555555"));
         Text(svg, Side, Height - 20, string.Create(CultureInfo.InvariantCulture,
             $"Classical multidimensional scaling of the distances; the plane shows {plane.Share:0%} of their spread. " +
-            "Directions mean nothing."), ("fill", "#555555"));
+            $"Directions mean nothing."), ("fill", "#555555"));
         var places = OnThePage(plane.Places);
         var labels = MapLabels.Place(
             [.. Names(recordings).Zip(places, (name, place) => new MapLabel(name, place.X, place.Y))],

@@ -57,8 +57,8 @@ internal sealed class CollapseAlarm(double stuckLoss, double margin, int steps)
             throw new ModelException(
                 $"Training has collapsed: for {Plural.Of(_suspicious, "step")} the triplet loss has been "
                 + $"{tripletLoss:G3} (that of equal distances is {stuckLoss:G3}), active triplets {activeFraction:P0}, "
-                + $"mean d(a,p) {meanPositive:G3}, mean d(a,n) {meanNegative:G3}: all speakers get one embedding. Lower the "
-                + "learning rate, lengthen the warm-up, or train with the softmax beside the triplets, then start again.");
+                + $"mean d(a,p) {meanPositive:G3}, mean d(a,n) {meanNegative:G3}: all speakers get one "
+                + "embedding. Lower the learning rate, lengthen the warm-up, or train with the softmax beside the triplets, then start again.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Files.Containers;
 

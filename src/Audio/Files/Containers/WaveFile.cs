@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Files.Containers;
 
