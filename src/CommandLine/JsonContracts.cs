@@ -179,6 +179,15 @@ internal sealed record EvalConditionJson(
     IReadOnlyList<double> EerInterval, double CleanEer, double BothEer, IReadOnlyList<double> BothEerInterval,
     IReadOnlyDictionary<string, double> Corpora);
 
+internal sealed record EvalRatesJson(double Eer, double MeanEer, IReadOnlyDictionary<string, double> Corpora);
+
+internal sealed record EvalCellJson(
+    string Condition, string Sides, double? Seconds, long Trials, long Targets, double Eer, double MeanEer,
+    IReadOnlyDictionary<string, double> Corpora, EvalRatesJson? Against);
+
+internal sealed record EvalAgainstJson(
+    string Name, string Model, double Eer, IReadOnlyDictionary<string, double> Corpora);
+
 internal sealed record EvalJson(
     long Trials,
     long Targets,
@@ -198,7 +207,10 @@ internal sealed record EvalJson(
     IReadOnlyList<EvalConditionJson> Conditions,
     int Skipped,
     string Model,
-    int? LearntLeftOut);
+    int? LearntLeftOut,
+    IReadOnlyList<EvalCellJson> Grid,
+    EvalAgainstJson? Against,
+    string? Card);
 
 internal sealed record CalibratedRateJson(
     double TargetFar,

@@ -129,6 +129,8 @@ internal static class CalibrateCommand
                 var named = parsed.GetValue(trials) ?? parsed.GetValue(corpus)!;
                 var card = scoring.Card.CalibratedBy(
                     calibration, $"trials of {Path.GetFileName(Path.TrimEndingDirectorySeparator(named))}");
+                // Distances that are normalised otherwise give other rates.
+                card = members is null ? card : card with { Conditions = null };
                 card = target == source
                     ? ModelFiles.UpdateCard(target, card, members)
                     : ModelFiles.Copy(source, target, card, members);

@@ -16,6 +16,7 @@ using Speaker.CommandLine.Options;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Demo;
 using Speaker.Inference;
+using Speaker.Models;
 
 namespace Speaker.Host.Doctor;
 
@@ -187,7 +188,18 @@ internal sealed class MachineExamination(IServiceProvider services)
                     "restore it from a copy");
             }
 
-            var detail = $"{location.Path}, {Plural.Of(store.List().Count, "speaker")}, intact";
+            var speakers = store.List();
+            var model = speakers.Count > 0 ? speakers[0].ModelHash : null;
+            var detail = $"{location.Path}, {Plural.Of(speakers.Count, "speaker")}"
+                + (model is null ? "" : $" of model {ShippedModels.Describe(model)}") + ", intact";
+            if (model is not null && HashInUse() is { } used && used != model)
+            {
+                return new MachineCheck(
+                    "store", CheckStatus.Warn, $"{detail}, but the model in use is {ShippedModels.Describe(used)}",
+                    $"use {(ShippedModels.NameOf(model) is { } name ? $"--model {name}" : "that model")}, or enrol again " +
+                    "into another store");
+            }
+
             if (!OperatingSystem.IsWindows()
                 && (File.GetUnixFileMode(location.Path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
             {
@@ -200,6 +212,20 @@ internal sealed class MachineExamination(IServiceProvider services)
         catch (StoreException exception)
         {
             return new MachineCheck("store", CheckStatus.Fail, exception.Message, "name another store with --store");
+        }
+    }
+
+    /// <summary>Null where the model cannot be read, which is a check of its own.</summary>
+    private string? HashInUse()
+    {
+        try
+        {
+            return services.GetRequiredService<VoiceEncoder>().Hash;
+        }
+        catch (Exception exception) when (exception is ModelException or UsageException or TypeInitializationException
+            or DllNotFoundException)
+        {
+            return null;
         }
     }
 

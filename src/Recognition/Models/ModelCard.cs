@@ -71,6 +71,10 @@ internal sealed record ModelCard
 
     public IReadOnlyList<ModelFigure> Figures { get; init; } = [];
 
+    /// <summary>By seconds of speech and condition; null where nobody has measured it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConditionTable? Conditions { get; init; }
+
     /// <summary>See <see cref="ThresholdTable"/>; empty until the model is calibrated.</summary>
     public IReadOnlyList<CalibrationPoint> Calibration { get; init; } = [];
 
@@ -119,6 +123,12 @@ internal sealed record ModelCard
         {
             throw new ModelException(
                 "the model card lacks its name, frontEnd, encoder, weightsSha256, figures or calibration; copy it again");
+        }
+
+        if (Conditions is { } conditions && (conditions.Figures is null || conditions.MeasuredOn is null
+            || conditions.Figures.Any(figure => figure is not { Condition: not null, Rates: not null })))
+        {
+            throw new ModelException("the model card's conditions lack a figure; copy the model again");
         }
 
         AsNorm?.Validate();

@@ -16,6 +16,7 @@ internal static class ModelCardPage
         var page = new StringBuilder();
         AppendHead(page, card);
         AppendFigures(page, card);
+        AppendConditions(page, card.Conditions);
         AppendThresholds(page, card);
         AppendLimitations(page, card);
         AppendTraining(page, card);
@@ -82,6 +83,56 @@ internal static class ModelCardPage
         page.AppendLine("At the EER, right speakers are refused as often as strangers are accepted. The interval is");
         page.AppendLine("from a bootstrap over speakers.");
     }
+
+    private static void AppendConditions(StringBuilder page, ConditionTable? table)
+    {
+        if (table is null)
+        {
+            return;
+        }
+
+        Heading(page, "Less speech and worse recordings");
+        var lengths = ConditionTable.Lengths(table.Figures);
+        page.AppendLine(Invariant, $"| EER | {string.Join(" | ", lengths.Select(Length))} |");
+        page.AppendLine(Invariant, $"|---|{string.Concat(lengths.Select(_ => "---|"))}");
+        foreach (var row in table.Figures.GroupBy(figure => figure.Name, StringComparer.Ordinal))
+        {
+            page.AppendLine(Invariant, $"| {row.Key} | {string.Join(" | ", lengths.Select(
+                seconds => row.FirstOrDefault(figure => figure.Seconds == seconds) is { } figure
+                    ? Rates(figure.Rates.Mean, figure.Against?.Mean)
+                    : "-"))} |");
+        }
+
+        page.AppendLine(Invariant, $"| target trials, clean | {string.Join(" | ", lengths.Select(
+            seconds => table.Figures.FirstOrDefault(figure => figure.Condition == ConditionTable.AsRecorded
+                && figure.Seconds == seconds) is { } figure ? figure.Targets.ToString("#,0", Invariant) : "-"))} |");
+        page.AppendLine();
+        page.AppendLine("The mean of the corpora. Both recordings of a trial are cut to so many seconds of speech; recordings");
+        page.AppendLine("with less as recorded are in no trial of a column. The condition is on the test recording only, or on");
+        page.AppendLine(table.Against is { } reference
+            ? string.Create(Invariant, $"both. In brackets: {reference} on the same trials. Measured on {table.MeasuredOn}.")
+            : string.Create(Invariant, $"both. Measured on {table.MeasuredOn}."));
+        if (table.Figures.FirstOrDefault(figure => figure.IsWholeAsRecorded) is { Rates.Corpora: { } corpora } whole)
+        {
+            page.AppendLine();
+            page.AppendLine("| EER, whole and clean | |");
+            page.AppendLine("|---|---|");
+            foreach (var (corpus, rate) in corpora)
+            {
+                double? other = whole.Against?.Corpora is { } others && others.TryGetValue(corpus, out var known)
+                    ? known
+                    : null;
+                page.AppendLine(Invariant, $"| {corpus} | {Rates(rate, other)} |");
+            }
+        }
+    }
+
+    private static string Length(double? seconds) =>
+        seconds is { } some ? string.Create(Invariant, $"{some:0.###} s") : "whole";
+
+    private static string Rates(double model, double? reference) => reference is { } other
+        ? string.Create(Invariant, $"{model:0.0%} ({other:0.0%})")
+        : string.Create(Invariant, $"{model:0.0%}");
 
     private static void AppendThresholds(StringBuilder page, ModelCard card)
     {
