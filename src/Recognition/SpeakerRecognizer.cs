@@ -75,7 +75,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         speaker = SpeakerName.Checked(speaker);
         ArgumentNullException.ThrowIfNull(recordings);
-        var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, cancellationToken).ConfigureAwait(false);
+        using var copies = (_store as SqliteVoiceprintStore)?.BeginCopies();
+        var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, copies, cancellationToken)
+            .ConfigureAwait(false);
         return await _enroller.EnrollAsync(
             _store, speaker, ModelHash, [.. recordings.Select(recording => recording.Name)], samples, consent,
             cancellationToken).ConfigureAwait(false);
@@ -113,8 +115,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         AudioInput first, AudioInput second, CancellationToken cancellationToken = default)
     {
         var threshold = _verifier.Threshold();
-        var samples = await _embedder.EmbedAllAsync([first, second], withFingerprints: false, cancellationToken)
-            .ConfigureAwait(false);
+        var samples = await _embedder.EmbedAllAsync(
+            [first, second], withFingerprints: false, copies: null, cancellationToken).ConfigureAwait(false);
         if (Array.FindIndex([.. samples], sample => !sample.IsUsable) is var refused and >= 0)
         {
             var name = refused == 0 ? first.Name : second.Name;
@@ -133,7 +135,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         IReadOnlyList<AudioInput> recordings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(recordings);
-        return _embedder.EmbedAllAsync(recordings, withFingerprints: false, cancellationToken);
+        return _embedder.EmbedAllAsync(recordings, withFingerprints: false, copies: null, cancellationToken);
     }
 
     /// <inheritdoc />

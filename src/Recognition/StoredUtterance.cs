@@ -1,3 +1,5 @@
+using Speaker.Audio.Files;
+
 namespace Speaker;
 
 /// <summary>One enrolled utterance, as a store keeps it.</summary>
@@ -10,4 +12,7 @@ public sealed record StoredUtterance(float[] Embedding, double SpeechSeconds, st
     /// nothing is known of it. A store that does not keep it recognises only copies with the same samples. It is asked
     /// for in <see cref="IVoiceprintStore.AddAsync"/> alone.</summary>
     public byte[]? Fingerprint { get; init; }
+
+    /// <summary>The recording itself, where the store keeps those; asked for as the fingerprint is.</summary>
+    internal SoundCopy? Copy { get; init; }
 }

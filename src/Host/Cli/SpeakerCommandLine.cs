@@ -49,6 +49,7 @@ internal static class SpeakerCommandLine
         MergeCommand.Create(),
         ExportCommand.Create(),
         ImportCommand.Create(),
+        MigrateCommand.Create(),
         ServeCommand.Create(),
         DoctorCommand.Create());
 }

@@ -126,7 +126,11 @@ internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, Enr
     }
 
     private static StoredUtterance Utterance(string name, EmbeddingResult sample) =>
-        new(sample.Embedding!, sample.SpeechSeconds, name) { Fingerprint = sample.Fingerprint?.ToBytes() };
+        new(sample.Embedding!, sample.SpeechSeconds, name) 
+        {
+            Fingerprint = sample.Fingerprint?.ToBytes(),
+            Copy = sample.Copy,
+        };
 
     /// <summary>The same samples give the same embedding, and on another kind of processor one that is as good as the
     /// same; a copy by another codec has the same outline.</summary>

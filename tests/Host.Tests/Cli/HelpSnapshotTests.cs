@@ -51,7 +51,7 @@ public sealed class HelpSnapshotTests
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
             "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify", "import", "label",
-            "list", "live", "merge",
+            "list", "live", "merge", "migrate",
             "remove", "rename", "serve", "show", "study", "train", "verify",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));

@@ -109,14 +109,14 @@ public sealed class LabelTests : IDisposable
         var rttm = _folder.File("named talk.rttm");
         var first = _speaker.Run("label", _recording, "--segments", json, "--json", "--threshold", "0.001", "--rttm", rttm);
         Assert.True(first.ExitCode == 0, first.Error);
-        Assert.Equal(["anna", "Bo  Ek", null, null], Fields(first, "speaker"));
+        Assert.Equal(["anna", "Bo  Ek", "-", "-"], Fields(first, "speaker"));
         var lines = File.ReadAllLines(rttm);
         Assert.Equal($"SPEAKER talk 1 0.000 {Text(border).TrimEnd('0')} <NA> <NA> anna <NA> <NA>", lines[0]);
         Assert.All(lines, line => Assert.Equal(10, line.Split(' ').Length));
 
         var again = _speaker.Run("label", _recording, "--segments", rttm, "--json", "--threshold", "0.001");
         Assert.True(again.ExitCode == 0, again.Error);
-        Assert.Equal(["anna", "Bo__Ek", "late_guest", null], Fields(again, "label"));
+        Assert.Equal(["anna", "Bo__Ek", "late_guest", "-"], Fields(again, "label"));
         Assert.Equal(Fields(first, "speaker"), Fields(again, "speaker"));
         Assert.Equal(Fields(first, "distance"), Fields(again, "distance"));
 
@@ -141,10 +141,10 @@ public sealed class LabelTests : IDisposable
         Assert.Equal(["SPEAKER", "a_talk", "1", "6.000", "1.0625"], lines[^1][..5]);
     }
 
-    private static string?[] Fields(ProcessResult result, string name) =>
+    private static string[] Fields(ProcessResult result, string name) =>
     [
         .. result.Lines.Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty(name)).Select(
-            value => value.ValueKind == JsonValueKind.Null ? null : value.ToString()),
+            value => value.ValueKind == JsonValueKind.Null ? "-" : value.ToString()),
     ];
 
     private static string Text(double value) => value.ToString("F6", CultureInfo.InvariantCulture);

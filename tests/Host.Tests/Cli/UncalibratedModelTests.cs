@@ -38,7 +38,7 @@ public sealed class UncalibratedModelTests : IDisposable
             var said = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
             Assert.Contains("no calibration", said, StringComparison.Ordinal);
             Assert.Contains("--threshold", said, StringComparison.Ordinal);
-            Assert.DoesNotContain('%', said, StringComparison.Ordinal);
+            Assert.DoesNotContain("%", said, StringComparison.Ordinal);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Speaker.Audio.Files;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -14,6 +15,7 @@ internal sealed class EnrolmentTransaction : IDisposable
     private readonly string _speaker;
     private readonly string _modelHash;
     private readonly string _now;
+    private readonly List<SoundCopy> _copies = [];
 
     internal EnrolmentTransaction(
         VoiceprintDatabase store, SqliteTransaction transaction, string speaker, string modelHash, TimeProvider time)
@@ -49,10 +51,17 @@ internal sealed class EnrolmentTransaction : IDisposable
         using var insert = _store.Command(_transaction, """
             INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
             VALUES ($speaker, $hash, $embedding, $seconds, $source, $now)
+            RETURNING id
             """,
             ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)),
             ("$seconds", utterance.SpeechSeconds), ("$source", utterance.Source), ("$now", _now));
-        insert.ExecuteNonQuery();
+        var added = (long)insert.ExecuteScalar()!;
+        if (utterance.Copy is { } copy)
+        {
+            KeptRecordings.Add(_store, _transaction, added, copy);
+            _copies.Add(copy);
+        }
+
         return utterance.Fingerprint is null || UtteranceFingerprints.Add(_store, _transaction, utterance.Fingerprint);
     });
 
@@ -60,6 +69,7 @@ internal sealed class EnrolmentTransaction : IDisposable
     public void Commit() => _store.Guarded(() =>
     {
         _transaction.Commit();
+        _copies.ForEach(copy => copy.Keep());
         return true;
     });
 
