@@ -307,8 +307,8 @@ internal static class TrainCommand
         CultureInfo.InvariantCulture,
         $"{Plural.Of(forecast.Speakers, "speaker")}, {Plural.Of(forecast.Utterances, "utterance")} to train on. " +
         $"Features take about " +
-        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are kept from " +
-        $"before. {Plural.Of(options.Steps, "step")}: about {Duration(forecast.Steps)}; the display shows the time left."));
+        $"{Duration(forecast.Features)} or more and {Math.Max(1, forecast.FeatureBytes >> 20):#,0} MB, unless they are kept " +
+        $"from before. {Plural.Of(options.Steps, "step")}: about {Duration(forecast.Steps)}; the display shows the time left."));
 
     private static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")

@@ -17,8 +17,8 @@ public sealed class StoreOptions
     [Between(0.1, 600)]
     public double BusyTimeoutSeconds { get; set; } = 30;
 
-    /// <summary>Keep the recordings of what is enrolled, in a folder beside the file that its owner alone may read: from
-    /// them voiceprints of another model can be made. A voice that is kept says more of a person than a
+    /// <summary>Keep the recordings of what is enrolled, in a folder beside the file that its owner alone may read:
+    /// voiceprints of another model can be made from them. A voice that is kept says more of a person than a
     /// voiceprint.</summary>
     public bool KeepRecordings { get; set; }
 }

@@ -70,6 +70,29 @@ public sealed class ArgumentTests : IDisposable
     }
 
     [Fact]
+    public void AnyVerb_BadValue_IsBlamedOnItsSource()
+    {
+        Sounds.WriteSpeech(_folder.File("a.wav"), "de");
+        File.WriteAllText(_folder.File("no-store"), new string('x', 4096));
+        foreach (var (source, environment, line) in ((string, (string, string)[], string[])[])
+                 [
+                     ("(--model)", [], ["embed", "a.wav", "--model", "no-model"]),
+                     ("(environment variable SPEAKER_MODEL)", [("SPEAKER_MODEL", "no-model")], ["embed", "a.wav"]),
+                     ("(environment variable SPEAKER_STORE; ", [("SPEAKER_STORE", "no-store")], ["list"]),
+                     ("(--store)", [], ["list", "--store", "no-store"]),
+                     ("--list: ", [], ["identify", "--list", "no-list"]),
+                     ("--batch: ", [], ["verify", "--batch", "folder/no-list"]),
+                     ("--segments: ", [], ["label", "a.wav", "--segments", "no-segments"]),
+                 ])
+        {
+            var result = _speaker.Run(environment, line);
+            Assert.Equal(3, result.ExitCode);
+            Assert.Contains(
+                source, Assert.Single(result.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void NoVerbAndHelp_AreTheHelp()
     {
         var help = _speaker.Run("--help");

@@ -159,8 +159,8 @@ internal sealed class VoiceprintDatabase : IDisposable
     /// <summary>What the store's clock shows.</summary>
     internal DateTimeOffset Now => _time.GetUtcNow();
 
-    /// <summary>Rebuilds the file, so that no byte of what was removed stays in it, and deletes the recordings that were
-    /// kept of it.</summary>
+    /// <summary>Rebuilds the file, so that no byte of what was removed stays in it, and deletes its kept
+    /// recordings.</summary>
     internal void Vacuum()
     {
         Guarded(() =>
