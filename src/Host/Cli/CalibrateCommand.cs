@@ -170,7 +170,7 @@ internal static class CalibrateCommand
             return;
         }
 
-        if (target == source && Path.GetDirectoryName(source) == Path.GetDirectoryName(ApplicationFiles.Model)
+        if (target == source && Path.GetDirectoryName(source) == Path.GetFullPath(ApplicationFiles.Models)
             && ShippedModels.All.Contains(Path.GetFileNameWithoutExtension(source)))
         {
             throw new UsageException(
