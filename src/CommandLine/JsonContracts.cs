@@ -52,7 +52,11 @@ internal sealed record QualityJson(
 internal sealed record EmbedJson(string File, float[] Embedding, double SpeechSeconds, string Model);
 
 internal sealed record EnrolledFileJson(string File, string Status, string Reason, double SpeechSeconds,
-    double? Distance, QualityJson? Quality);
+    double? Distance, QualityJson? Quality, int? Voice);
+
+internal sealed record KnownVoiceJson(string Speaker, double Distance, double Threshold);
+
+internal sealed record MissingJson(int Recordings, double SpeechSeconds);
 
 internal sealed record EnrollJson(
     string Speaker,
@@ -63,7 +67,11 @@ internal sealed record EnrollJson(
     double SpeechSeconds,
     double Progress,
     string? Consent,
-    string Model);
+    string Model,
+    MissingJson Missing,
+    string Summary,
+    KnownVoiceJson? KnownAs,
+    string? Note);
 
 internal sealed record CandidateJson(string Speaker, double Distance);
 
@@ -97,7 +105,8 @@ internal sealed record SpeakerJson(
 internal sealed record RemoveJson(string Speaker, bool Removed, long? Utterance, int Utterances);
 
 internal sealed record ShownUtteranceJson(
-    long Id, string Source, DateTimeOffset AddedAt, double SpeechSeconds, double? Distance);
+    long Id, string Source, DateTimeOffset AddedAt, double SpeechSeconds, double? Distance, QualityJson? Quality,
+    string? Note);
 
 internal sealed record ShowJson(
     string Speaker,

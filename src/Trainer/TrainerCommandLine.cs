@@ -4,7 +4,7 @@ using Speaker.CommandLine;
 namespace Speaker.Train;
 
 /// <summary>
-/// The verbs that need the tensor library, <c>train</c> and <c>study</c>, and those that trade models with other programs,
+/// The verbs that need the tensor library, <c>train</c>, <c>study</c> and <c>eval --leave-out</c>, and those that trade models with other programs,
 /// <c>import</c> and <c>export</c>.
 /// </summary>
 internal static class TrainerCommandLine
@@ -28,6 +28,7 @@ internal static class TrainerCommandLine
         "Trains encoders with semi-hard triplets, and reruns claims of the literature on triplet losses.",
         TrainCommand.Create(),
         StudyCommand.Create(),
+        LeaveOutCommand.Create(),
         ImportCommand.Create(),
         ExportCommand.Create(),
         CheckCommand.Create());

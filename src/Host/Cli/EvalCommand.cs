@@ -23,6 +23,18 @@ namespace Speaker.Host.Cli;
 /// <summary><c>eval --corpus DIR</c> or <c>eval --trials FILE</c>.</summary>
 internal static class EvalCommand
 {
+    /// <summary>Named here for the help; the program <c>speaker-train</c> parses a line that has it.</summary>
+    private static readonly Option<string[]> LeaveOut = new("--leave-out")
+    {
+        Description = "Judge a training recipe instead: leave these corpora, or each in turn, out of training and measure " +
+            "on them. It takes the options of train; 'speaker eval --leave-out --help' lists them.",
+        HelpName = "NAME,...",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Whether a line is one for <c>speaker-train</c>.</summary>
+    public static bool LeavesOut(ParseResult parsed) => parsed.GetResult(LeaveOut) is not null;
+
     public static Command Create()
     {
         var corpus = new Option<string?>("--corpus")
@@ -110,6 +122,7 @@ internal static class EvalCommand
             against,
             writeCard,
             detector,
+            LeaveOut,
         };
         command.Validators.Add(result =>
         {
@@ -196,7 +209,7 @@ internal static class EvalCommand
             var utterances = list is not null ? []
                 : unlearnt.Of(Measured(source, out remainder, cancellation), source);
             utterances = list is not null ? [] : unlearntByReference?.Of(utterances, source) ?? utterances;
-            var (report, beside) = WithStatus(output, step =>
+            var (report, compared) = WithStatus(output, step =>
             {
                 step("reading recordings");
                 var set = Read(encoder);
@@ -228,10 +241,10 @@ internal static class EvalCommand
             });
             CorpusNotes.Write(remainder, report.Skipped);
 
-            var grid = beside?.Beside(report.Grid) ?? report.Grid;
+            var grid = compared?.Beside(report.Grid) ?? report.Grid;
             var card = table ? WriteCard() : null;
             EvalPresenter.Show(
-                report, beside, grid, encoder.Hash, options.TargetFar, unlearnt.SpeakersLeftOut, card, output);
+                report, compared, grid, encoder.Hash, options.TargetFar, unlearnt.SpeakersLeftOut, card, output);
             if (library is not null)
             {
                 var path = parsed.GetValue(page)!;
@@ -251,7 +264,7 @@ internal static class EvalCommand
                     $"recordings of {named}: {Plural.Of(report.All.Speakers, "speaker")}, noise: {noises}");
                 var written = ModelFiles.UpdateCard(path, encoder.Card with
                 {
-                    Conditions = ConditionTable.ForCard(measuredOn, beside?.Name, grid),
+                    Conditions = ConditionTable.ForCard(measuredOn, compared?.Name, grid),
                 });
                 AtomicFile.Write(ModelFiles.PagePathOf(path), stream => stream.Write(ModelCardPage.Of(written)));
                 VerbOutput.Note($"speaker: wrote the table into {ModelFiles.CardPathOf(path)}");

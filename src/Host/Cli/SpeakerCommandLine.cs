@@ -9,7 +9,7 @@ internal static class SpeakerCommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Verbs.Parse(Create(), arguments);
-        if (parsed.CommandResult.Command is not TrainerVerb)
+        if (parsed.CommandResult.Command is not TrainerVerb && !EvalCommand.LeavesOut(parsed))
         {
             return await Verbs.RunAsync(parsed);
         }

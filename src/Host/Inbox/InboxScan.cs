@@ -274,7 +274,14 @@ internal sealed class InboxScan
         {
             case Judgement.Enrolled { IsNew: true } enrolled:
                 Enrolled++;
-                _logger.Enrolled(name, speaker, enrolled.SpeechSeconds, enrolled.Utterances, enrolled.Progress);
+                _logger.Enrolled(
+                    name, speaker, enrolled.SpeechSeconds, enrolled.Utterances, enrolled.Progress, enrolled.Summary);
+                if (enrolled.KnownAs is { } other)
+                {
+                    _logger.KnownUnderAnotherName(
+                        speaker, InboxFile.Printable(other.Speaker), other.Distance, other.Threshold);
+                }
+
                 break;
             case Judgement.Refused refused:
                 Refused++;

@@ -81,6 +81,11 @@ internal sealed record ModelCard
     /// <summary>Whose trials the calibration is from, in words; null where nobody said.</summary>
     public string? CalibratedOn { get; init; }
 
+    /// <summary>How far apart recordings of one speaker lie, of the same trials; see <see cref="WithinSpeakerSpread"/>.
+    /// Null where nobody measured it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SpreadRow>? WithinSpeaker { get; init; }
+
     /// <summary>What the model is bad at and what was not measured, in sentences; null where nobody said.</summary>
     public IReadOnlyList<string>? Limitations { get; init; }
 
@@ -105,6 +110,7 @@ internal sealed record ModelCard
                 $"{on}: {calibration.Targets:#,0} target and {Plural.Of(calibration.Impostors, "impostor trial")} of " +
                 $"{Plural.Of(calibration.Speakers, "speaker")}"),
             Scores = calibration.Scores,
+            WithinSpeaker = calibration.WithinSpeaker.Count > 0 ? calibration.WithinSpeaker : null,
         };
     }
 
@@ -132,6 +138,7 @@ internal sealed record ModelCard
         }
 
         AsNorm?.Validate();
+        WithinSpeakerSpread.Validate(WithinSpeaker ?? []);
         if (Scores is { Quality: { } quality }
             && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))
         {

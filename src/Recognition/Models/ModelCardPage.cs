@@ -158,6 +158,20 @@ internal static class ModelCardPage
                 $"| {point.TargetFar:0.####%} | {point.Threshold:0.000} | {point.Frr:0.0%} | {interval} | {trials} |");
         }
 
+        foreach (var row in card.WithinSpeaker ?? [])
+        {
+            if (row.FromSeconds == 0)
+            {
+                page.AppendLine();
+                page.AppendLine(Invariant, $"| speech in the shorter recording | {WithinSpeakerSpread.Share:0%} of one " +
+                    $"speaker's within | trials | speakers |");
+                page.AppendLine(Invariant, $"|---|---|---|---|");
+            }
+
+            page.AppendLine(Invariant,
+                $"| from {row.FromSeconds:0.#} s | {row.Distance:0.000} | {row.Trials:#,0} | {row.Speakers:#,0} |");
+        }
+
         if (card.CalibratedOn is { } on)
         {
             page.AppendLine();

@@ -262,7 +262,19 @@ public sealed class ListeningConditionTests : IDisposable
     [Fact]
     public void FromCorpus_MarginBesideSpeech_CountsNoSecondsAndIsCutWithThem()
     {
-        SyntheticSpeech.WriteCorpus(_folder.File("speech"), "s", 2, 2, 2, 7);
+        // Two words with pauses around and between them, which are a faint hiss.
+        var random = SplitRandom.For(8);
+        float[] Pause() => [.. Enumerable.Range(0, 12_000).Select(_ => 1e-4f * random.NextGaussians().First)];
+        for (var i = 0; i < 3; i++)
+        {
+            WaveFile.Write(
+                _folder.File("speech", "s", $"{i}.wav"),
+                [
+                    .. Pause(), .. SyntheticSpeech.Speak(7, 2 * i, 0.8), .. Pause(),
+                    .. SyntheticSpeech.Speak(7, (2 * i) + 1, 0.8), .. Pause(),
+                ]);
+        }
+
         var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
         EvaluationSet Set(double margin, double? seconds = null) => EvaluationSet.FromCorpus(
             corpus.Utterances, SyntheticSpeech.FrontEnd with { SpeechMargin = margin }, new UtteranceOptions(),

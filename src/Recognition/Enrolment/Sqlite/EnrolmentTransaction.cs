@@ -26,6 +26,7 @@ internal sealed class EnrolmentTransaction : IDisposable
         _modelHash = modelHash;
         _now = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         UtteranceFingerprints.Ensure(store, transaction);
+        UtteranceDetails.Ensure(store, transaction);
         Existing = UtteranceFingerprints.With(store, transaction, speaker);
     }
 
@@ -51,18 +52,20 @@ internal sealed class EnrolmentTransaction : IDisposable
         using var insert = _store.Command(_transaction, """
             INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
             VALUES ($speaker, $hash, $embedding, $seconds, $source, $now)
-            RETURNING id
             """,
             ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)),
             ("$seconds", utterance.SpeechSeconds), ("$source", utterance.Source), ("$now", _now));
-        var added = (long)insert.ExecuteScalar()!;
+        insert.ExecuteNonQuery();
+        var added = UtteranceDetails.LastId(_store, _transaction);
+        UtteranceDetails.Add(_store, _transaction, added, utterance.Quality, utterance.Note);
         if (utterance.Copy is { } copy)
         {
             KeptRecordings.Add(_store, _transaction, added, copy);
             _copies.Add(copy);
         }
 
-        return utterance.Fingerprint is null || UtteranceFingerprints.Add(_store, _transaction, utterance.Fingerprint);
+        return utterance.Fingerprint is null
+            || UtteranceFingerprints.Add(_store, _transaction, added, utterance.Fingerprint);
     });
 
     /// <exception cref="StoreException">The disk is full or failed; nothing was written.</exception>
