@@ -123,6 +123,13 @@ internal sealed record MergeJson(string Speaker, string From, bool Merged, doubl
 
 internal sealed record VoiceprintsJson(string File, int Speakers, int Utterances, string Model);
 
+/// <param name="Migrated">Whether all voiceprints are of the model now.</param>
+/// <param name="Utterances">Voiceprints that were replaced.</param>
+internal sealed record MigrateJson(
+    bool Migrated, int Utterances, IReadOnlyList<LeftOutUtteranceJson> LeftOut, string Model);
+
+internal sealed record LeftOutUtteranceJson(string Speaker, long Id, string Source, string Reason);
+
 internal sealed record ImportedVoiceprintsJson(
     string File, int Speakers, int Utterances, int AlreadyEnrolled, string Model);
 
@@ -137,7 +144,8 @@ internal sealed record ClusterJson(
     IReadOnlyList<RefusedFileJson> Refused,
     double Threshold,
     double? TargetFar,
-    string Model);
+    string Model,
+    string? Image);
 
 internal sealed record LabelJson(
     double Start,
@@ -264,6 +272,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(MergeJson))]
 [JsonSerializable(typeof(VoiceprintsJson))]
 [JsonSerializable(typeof(ImportedVoiceprintsJson))]
+[JsonSerializable(typeof(MigrateJson))]
 [JsonSerializable(typeof(ClusterJson))]
 [JsonSerializable(typeof(LabelJson))]
 [JsonSerializable(typeof(ReasonJson))]

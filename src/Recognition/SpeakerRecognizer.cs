@@ -90,7 +90,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
                 "the note of a forced enrolment is blank: say why these recordings belong together", nameof(request));
         }
 
-        var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, cancellationToken).ConfigureAwait(false);
+        using var copies = (_store as SqliteVoiceprintStore)?.BeginCopies();
+        var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, copies, cancellationToken)
+            .ConfigureAwait(false);
         return await _enroller.EnrollAsync(
             _store, speaker, ModelHash, [.. recordings.Select(recording => recording.Name)], samples, request,
             cancellationToken).ConfigureAwait(false);
@@ -128,8 +130,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         AudioInput first, AudioInput second, CancellationToken cancellationToken = default)
     {
         var threshold = _verifier.Threshold();
-        var samples = await _embedder.EmbedAllAsync([first, second], withFingerprints: false, cancellationToken)
-            .ConfigureAwait(false);
+        var samples = await _embedder.EmbedAllAsync(
+            [first, second], withFingerprints: false, copies: null, cancellationToken).ConfigureAwait(false);
         if (Array.FindIndex([.. samples], sample => !sample.IsUsable) is var refused and >= 0)
         {
             var name = refused == 0 ? first.Name : second.Name;
@@ -148,7 +150,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         IReadOnlyList<AudioInput> recordings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(recordings);
-        return _embedder.EmbedAllAsync(recordings, withFingerprints: false, cancellationToken);
+        return _embedder.EmbedAllAsync(recordings, withFingerprints: false, copies: null, cancellationToken);
     }
 
     /// <inheritdoc />

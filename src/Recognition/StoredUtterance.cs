@@ -1,4 +1,5 @@
 using Speaker.Audio;
+using Speaker.Audio.Files;
 
 namespace Speaker;
 
@@ -20,4 +21,7 @@ public sealed record StoredUtterance(float[] Embedding, double SpeechSeconds, st
     /// <summary>Why it was enrolled although it was unlike the others: <see cref="EnrolmentRequest.ForceNote"/>; null
     /// where nothing was noted. A store may keep it, and nothing is decided by it.</summary>
     public string? Note { get; init; }
+
+    /// <summary>The recording itself, where the store keeps those; asked for as the fingerprint is.</summary>
+    internal SoundCopy? Copy { get; init; }
 }

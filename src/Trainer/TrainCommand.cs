@@ -78,6 +78,11 @@ internal static class TrainCommand
                     }
                 }
 
+                if (parsed.GetValue(recipe.Steps) == 0)
+                {
+                    throw new UsageException("--steps is '0', train --detector needs 1 or more");
+                }
+
                 CheckTarget(parsed.GetValue(overwrite), parsed.GetRequiredValue(model));
                 var defaults = new DetectorTrainingOptions();
                 DetectorTraining.Train(
@@ -149,8 +154,8 @@ internal static class TrainCommand
         CultureInfo.InvariantCulture,
         $"{Plural.Of(forecast.Speakers, "speaker")}, {Plural.Of(forecast.Utterances, "utterance")} to train on. " +
         $"Features take about " +
-        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are kept from " +
-        $"before. {Plural.Of(options.Steps, "step")}: about {Duration(forecast.Steps)}; the display shows the time left."));
+        $"{Duration(forecast.Features)} or more and {Math.Max(1, forecast.FeatureBytes >> 20):#,0} MB, unless they are kept " +
+        $"from before. {Plural.Of(options.Steps, "step")}: about {Duration(forecast.Steps)}; the display shows the time left."));
 
     private static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")

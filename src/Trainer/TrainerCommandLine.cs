@@ -9,9 +9,22 @@ namespace Speaker.Train;
 /// </summary>
 internal static class TrainerCommandLine
 {
-    public static Task<int> RunAsync(string[] arguments) => Verbs.RunAsync(Verbs.Parse(Create(), arguments));
+    public const string ProgramName = "speaker-train";
 
-    public static Command Create() => Verbs.Root(
+    private const string TrainVerb = "train";
+
+    private const string StudyVerb = "study";
+
+    /// <summary>Runs a line. <c>speaker</c> hands lines with <c>train</c> and <c>study</c> over as they were typed; the
+    /// other verbs are only reached by this program's own name.</summary>
+    public static Task<int> RunAsync(string[] arguments) => Verbs.RunAsync(Verbs.Parse(
+        Create(arguments is ["help", TrainVerb or StudyVerb, ..] or [TrainVerb or StudyVerb, ..]
+            ? "speaker"
+            : ProgramName),
+        arguments));
+
+    public static Command Create(string program) => Verbs.Root(
+        program,
         "Trains encoders with semi-hard triplets, and reruns claims of the literature on triplet losses.",
         TrainCommand.Create(),
         StudyCommand.Create(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.Models;
 using Speaker.Training.Runs;
@@ -24,7 +25,7 @@ internal sealed class TrainingArguments
 
     private readonly Option<double?> _average = NumberOption.Real(
         "--average", "SHARE", "Write the mean of the weights of --init, with this share, 0 to 1, and the learnt " +
-        "ones; with --steps 0 and two --init, of the second and the first. Default: 0, the learnt ones.");
+        "ones; with --steps 0 and two --init, of the second and the first. Default: 0, the learnt ones.", 0, 1);
 
     private readonly Option<string?> _teacher = new("--teacher")
     {
@@ -91,7 +92,7 @@ internal sealed class TrainingArguments
             HelpName = "MODEL",
             DefaultValueFactory = _ => [],
         };
-        _steps = NumberOption.Whole("--steps", "N", steps);
+        _steps = NumberOption.Whole("--steps", "N", steps, 0);
         _features = new Option<string?>("--features") { Description = features, HelpName = "DIR" };
     }
 
@@ -116,16 +117,18 @@ internal sealed class TrainingArguments
         }
     }
 
-    /// <summary>The options, not yet validated.</summary>
+    /// <summary>The options.</summary>
     /// <param name="parsed">The line.</param>
     /// <param name="featureFolder">Where features are kept unless the line or the file says so.</param>
     /// <param name="defaultSteps">Without --steps; null: what the file or the trainer says.</param>
-    /// <exception cref="UsageException">An option is none, or of the wrong type.</exception>
+    /// <exception cref="UsageException">An option is none, of the wrong type, or out of its bounds; the message says what
+    /// it was given by.</exception>
     public TrainingOptions Read(ParseResult parsed, string featureFolder, int? defaultSteps = null)
     {
+        TrainingSettings? given = null;
         try
         {
-            var settings = TrainingSettings.Read(parsed.GetValue(_options));
+            var settings = given = TrainingSettings.Read(parsed.GetValue(_options));
             foreach (var assignment in parsed.GetRequiredValue(_set))
             {
                 settings.Set(assignment);
@@ -159,21 +162,32 @@ internal sealed class TrainingArguments
                     JsonValue.Create(Path.GetFullPath(folder)))]));
             }
 
-            SetGiven("initialShare", parsed.GetValue(_average));
-            SetGiven("steps", parsed.GetValue(_steps) ?? defaultSteps);
-            SetGiven("seed", parsed.GetValue(_seed));
-            SetGiven("bank.noiseDirectory", parsed.GetValue(_noise));
-            SetGiven("bank.roomDirectory", parsed.GetValue(_rooms));
-            SetGiven("bank.folder", parsed.GetValue(_features));
-            return settings.ToOptions(featureFolder);
-
-            void SetGiven<T>(string option, T? value)
+            if (defaultSteps is { } steps)
             {
-                if (value is not null)
+                settings.Set("steps", JsonValue.Create(steps));
+            }
+
+            SetGiven("initialShare", _average);
+            SetGiven("steps", _steps);
+            SetGiven("seed", _seed);
+            SetGiven("bank.noiseDirectory", _noise);
+            SetGiven("bank.roomDirectory", _rooms);
+            SetGiven("bank.folder", _features);
+            var options = settings.ToOptions(featureFolder);
+            options.Validate();
+            return options;
+
+            void SetGiven<T>(string name, Option<T?> option)
+            {
+                if (parsed.GetValue(option) is { } value)
                 {
-                    settings.Set(option, JsonValue.Create(value));
+                    settings.Set(name, JsonValue.Create(value), option.Name);
                 }
             }
+        }
+        catch (OptionsValidationException exception) when (given?.Explain(exception) is { } explained)
+        {
+            throw new UsageException(explained, exception);
         }
         catch (ArgumentException exception)
         {

@@ -60,7 +60,7 @@ internal static class EvalCommand
             "Report FAR and FRR at the model's threshold for this false-accept rate, above 0 and below 1. Default: " +
             "0.01.");
         var maximumSeconds = NumberOption.Real("--max-seconds", "S",
-            "Use only the first seconds of speech of each utterance, 0.1 to 3,600. Default: all.");
+            "Use only the first seconds of speech of each utterance, 0.1 to 3,600. Default: all.", 0.1, 3600);
         var detector = FlagOption.Create(
             "--detector",
             "Measure the speech detector instead: on the speech of --corpus mixed with the sounds of --noise, and on " +

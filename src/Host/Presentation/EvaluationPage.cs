@@ -47,8 +47,8 @@ internal static class EvaluationPage
         sections.Add(Model(encoder));
         return new HtmlReport(
             $"How well {encoder.Card.Name} tells voices apart",
-            $"{source}: {Count(report.All.Speakers)} speakers, {Count(report.All.Targets)} target and "
-            + $"{Count(report.All.Trials - report.All.Targets)} impostor trials; model {encoder.Hash[..12]}",
+            $"{source}: {Plural.Of(report.All.Speakers, "speaker")}, {Count(report.All.Targets)} target and "
+            + $"{Plural.Of(report.All.Trials - report.All.Targets, "impostor trial")}; model {encoder.Hash[..12]}",
             sections);
     }
 
@@ -59,7 +59,8 @@ internal static class EvaluationPage
         var figures = new List<HeadlineFigure>
         {
             new("equal error rate, together", Percent(all.Eer), $"95 %: {Interval(all.EerInterval)}"),
-            new("mean of the corpora", Percent(mean), $"{report.ByCorpus.Count} corpora, each counts once"),
+            new("mean of the corpora", Percent(mean),
+                $"{Plural.Of(report.ByCorpus.Count, "corpus", "corpora")}, each counts once"),
         };
         if (all is { Far: { } far, Frr: { } frr, Threshold: { } threshold })
         {
@@ -295,8 +296,8 @@ internal static class EvaluationPage
         return new ReportSection("Map",
         [
             new ReportText(
-                $"{Count(map.Count)} utterances on a plane (t-SNE), near each other if their embeddings are. One " +
-                "colour is one speaker, one shape one corpus: a good encoder makes islands of one colour. Only " +
+                $"{Plural.Of(map.Count, "utterance")} on a plane (t-SNE), near each other if their embeddings are. " +
+                "One colour is one speaker, one shape one corpus: a good encoder makes islands of one colour. Only " +
                 "neighbours have a meaning; the size of islands and the distance between them have none."),
             new ReportPlot(new Plot(
                 "map of the embeddings", new PlotAxis("") { Bare = true }, new PlotAxis("") { Bare = true },

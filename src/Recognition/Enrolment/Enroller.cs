@@ -268,6 +268,7 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
         {
             Fingerprint = sample.Fingerprint?.ToBytes(),
             Quality = sample.Quality,
+            Copy = sample.Copy,
         };
 
     /// <summary>The same samples give the same embedding, and on another kind of processor one that is as good as the

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Speaker.Audio.Features;
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 
 namespace Speaker.Models;
@@ -224,7 +225,9 @@ internal static class ModelCardPage
         page.AppendLine(run.Steps == 0
             ? "Joined without further training:"
             : string.Create(Invariant,
-                $"{run.Steps:#,0} steps ({run.Epochs:0.0} epochs), {run.Seconds / 60:#,0} minutes, seed {run.Seed}:"));
+                $"{Plural.Of(run.Steps, "step")} ({run.Epochs:0.0} epochs), " +
+                $"{Plural.Of((long)Math.Round(run.Seconds / 60, MidpointRounding.AwayFromZero), "minute")}, " +
+                $"seed {run.Seed}:"));
         page.AppendLine();
         page.AppendLine(Invariant, $"    {run.Command}");
     }

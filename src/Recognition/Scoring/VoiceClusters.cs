@@ -101,6 +101,12 @@ internal static class VoiceClusters
         return found;
     }
 
+    /// <summary>Of every recording to every other, [N][N], 0 to itself.</summary>
+    /// <exception cref="ModelException">The vectors have different dimensions.</exception>
+    public static double[][] Distances(
+        IReadOnlyList<TrialSide> sides, Scorer scorer, CancellationToken cancellationToken) =>
+        Distances(sides.Count, (i, j) => scorer.Distance(sides[i], sides[j]), cancellationToken);
+
     private static double[][] Distances(
         int count, Func<int, int, double> distance, CancellationToken cancellationToken)
     {

@@ -209,6 +209,26 @@ public sealed class StoreVerbTests : IDisposable
         Assert.Equal(3, _speaker.Run("import", _folder.File("missing.json")).ExitCode);
     }
 
+    [Fact]
+    public void Import_FileOfTheOtherImport_NamesTheCommandThatIsMeant()
+    {
+        Assert.Equal(0, _speaker.Run("enroll", "anna", Speech(0)).ExitCode);
+        var voiceprints = _folder.File("voiceprints.json");
+        Assert.Equal(0, _speaker.Run("export", voiceprints).ExitCode);
+        var weights = _folder.File("weights.safetensors");
+        File.Copy(_model.Path, weights);
+
+        var here = _speaker.Run("import", weights);
+        Assert.Equal(3, here.ExitCode);
+        Assert.Contains($"'speaker-train import {weights} --out MODEL'", here.Error, StringComparison.Ordinal);
+        Assert.Contains("--model", _speaker.Run("import", _model.Path).Error, StringComparison.Ordinal);
+
+        var there = _speaker.RunTrainer("import", voiceprints, "--out", _folder.File("model"));
+        Assert.Equal(3, there.ExitCode);
+        Assert.Contains($"'speaker import {voiceprints}'", there.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("model.safetensors")));
+    }
+
     private string Speech(int first)
     {
         var path = _folder.File($"speech-{first}.wav");

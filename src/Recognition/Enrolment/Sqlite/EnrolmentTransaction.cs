@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Speaker.Audio.Files;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -14,6 +15,7 @@ internal sealed class EnrolmentTransaction : IDisposable
     private readonly string _speaker;
     private readonly string _modelHash;
     private readonly string _now;
+    private readonly List<SoundCopy> _copies = [];
 
     internal EnrolmentTransaction(
         VoiceprintDatabase store, SqliteTransaction transaction, string speaker, string modelHash, TimeProvider time)
@@ -56,6 +58,12 @@ internal sealed class EnrolmentTransaction : IDisposable
         insert.ExecuteNonQuery();
         var added = UtteranceDetails.LastId(_store, _transaction);
         UtteranceDetails.Add(_store, _transaction, added, utterance.Quality, utterance.Note);
+        if (utterance.Copy is { } copy)
+        {
+            KeptRecordings.Add(_store, _transaction, added, copy);
+            _copies.Add(copy);
+        }
+
         return utterance.Fingerprint is null
             || UtteranceFingerprints.Add(_store, _transaction, added, utterance.Fingerprint);
     });
@@ -64,6 +72,7 @@ internal sealed class EnrolmentTransaction : IDisposable
     public void Commit() => _store.Guarded(() =>
     {
         _transaction.Commit();
+        _copies.ForEach(copy => copy.Keep());
         return true;
     });
 

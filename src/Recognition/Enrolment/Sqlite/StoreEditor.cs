@@ -108,6 +108,7 @@ internal static class StoreEditor
                 return false;
             }
 
+            KeptRecordings.PassOn(store, transaction, from, to);
             Execute(store, transaction, """
                 UPDATE utterance SET speaker_id = $to WHERE speaker_id = $from AND NOT EXISTS (
                     SELECT 1 FROM utterance AS own
