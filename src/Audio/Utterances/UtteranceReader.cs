@@ -177,7 +177,25 @@ internal sealed class UtteranceReader
         var keep = map.Keep(margin, out var kept);
         var features = _frontEnd.Compute(samples, keep, kept, gain);
         return new Utterance(
-            features, Seconds(segment.Length), Seconds(SpeechSamples(map, segment.Length)), quality);
+            features, Seconds(segment.Length), Seconds(SpeechSamples(map, segment.Length)), quality)
+        {
+            IsSpeech = kept == map.SpeechFrames ? default : SpeechAmongKept(map, keep, kept),
+        };
+    }
+
+    private static bool[] SpeechAmongKept(SpeechMap map, ReadOnlySpan<bool> keep, int kept)
+    {
+        var speech = new bool[kept];
+        var place = 0;
+        for (var frame = 0; frame < keep.Length; frame++)
+        {
+            if (keep[frame])
+            {
+                speech[place++] = map.Frames[frame];
+            }
+        }
+
+        return speech;
     }
 
     /// <summary>

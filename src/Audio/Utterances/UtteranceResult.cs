@@ -13,7 +13,12 @@ internal abstract record UtteranceResult(double TotalSeconds, double SpeechSecon
 /// <param name="Quality">Level, noise, clipping and bandwidth.</param>
 internal sealed record Utterance(
     FeatureMatrix Features, double TotalSeconds, double SpeechSeconds, AudioQuality Quality)
-    : UtteranceResult(TotalSeconds, SpeechSeconds);
+    : UtteranceResult(TotalSeconds, SpeechSeconds)
+{
+    /// <summary>Of each frame of <see cref="Features"/>: whether it is speech and not
+    /// <see cref="FrontEndSpecification.SpeechMargin"/> beside it. Empty where every frame is.</summary>
+    public ReadOnlyMemory<bool> IsSpeech { get; init; }
+}
 
 /// <summary>A sound that holds nothing to judge a speaker by.</summary>
 /// <param name="Reason">The kind, for programs.</param>

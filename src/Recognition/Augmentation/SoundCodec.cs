@@ -61,7 +61,8 @@ internal static class CodecRoundTrip
         {
             throw new ModelException(
                 $"libsndfile cannot encode and decode {codec} ({e.Message}); install a libsndfile1 that has it, or "
-                + "train without codecs (bank.augmentation: codecProbability and gsmShare 0).",
+                + "do without: train with codecProbability and gsmShare 0 of bank.augmentation, eval without the "
+                + "condition opus.",
                 e);
         }
 

@@ -19,7 +19,7 @@ internal sealed record EvaluationOptions
 
     /// <summary>
     /// Measured besides: the trials whose utterances hold at least so many seconds of speech, cut to them; each 0.1 to
-    /// 3,600.
+    /// 3,600. The margin that a front end keeps beside speech does not count.
     /// </summary>
     [Between(0.1, 3600)]
     public IReadOnlyList<double> Durations { get; init; } = [];

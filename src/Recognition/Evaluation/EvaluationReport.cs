@@ -1,9 +1,8 @@
 using Speaker.Corpora;
 using Speaker.Metrics;
+using Speaker.Models;
 
 namespace Speaker.Evaluation;
-
-/// <summary>An utterance that was not measured, and why.</summary>
 
 /// <summary>Figures of one set of trials; rates are fractions.</summary>
 /// <param name="Trials">Target and impostor trials.</param>
@@ -35,7 +34,8 @@ internal sealed record EvaluationFigures(
     double? Frr);
 
 /// <summary>What is left of the accuracy when there is less speech.</summary>
-/// <param name="Seconds">Of speech that each utterance is cut to; trials with a shorter one are not in.</param>
+/// <param name="Seconds">Of speech that each utterance is cut to, as the detector hears it and whatever margin is kept
+/// with it; trials with a shorter one are not in.</param>
 /// <param name="Figures">Of those trials.</param>
 /// <param name="WholeEer">The rate of the same trials with the utterances whole.</param>
 /// <param name="EerByCorpus">Each corpus alone.</param>
@@ -98,6 +98,10 @@ internal sealed record EvaluationReport(
 
     /// <summary>One for each of the options' conditions under which both kinds of trial are left.</summary>
     public IReadOnlyList<ConditionFigures> Conditions { get; init; } = [];
+
+    /// <summary>Every length and the whole, as recorded and under every condition, test only and on both sides; empty
+    /// where there are no durations or no conditions.</summary>
+    public IReadOnlyList<ConditionFigure> Grid { get; init; } = [];
 
     /// <summary>Null unless asked for.</summary>
     public EvaluationDrawings? Drawings { get; init; }

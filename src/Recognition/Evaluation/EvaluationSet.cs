@@ -10,30 +10,34 @@ namespace Speaker.Evaluation;
 /// <param name="Name">The file, or file#piece.</param>
 /// <param name="Speaker">Unique among corpora.</param>
 /// <param name="Corpus">Where it comes from.</param>
-/// <param name="Segments">Raw speech frames: one matrix, or one for each segment of a long recording.</param>
+/// <param name="Segments">Raw frames: one segment, or those of a long recording.</param>
 internal sealed record EvaluationItem(
-    string Name, string Speaker, string Corpus, IReadOnlyList<FeatureMatrix> Segments)
+    string Name, string Speaker, string Corpus, IReadOnlyList<SpeechSegment> Segments)
 {
-    /// <summary>Speech frames under each of <see cref="EvaluationOptions.Conditions"/>; null: refused.</summary>
-    internal IReadOnlyList<FeatureMatrix?> Changed { get; init; } = [];
+    /// <summary>Frames under each of <see cref="EvaluationOptions.Conditions"/>; null: refused.</summary>
+    internal IReadOnlyList<SpeechSegment?> Changed { get; init; } = [];
 
     /// <summary>Of the recording, in dB; null where there was no noise to measure.</summary>
     internal double? SignalToNoise { get; init; }
 
-    internal int Frames => Segments.Sum(segment => segment.Frames);
+    /// <summary>What another front end hears of it, in frames of this one; see <see cref="EvaluationSet.Common"/>.</summary>
+    internal int OtherSpeechFrames { get; init; } = int.MaxValue;
+
+    /// <summary>Of speech, as recorded.</summary>
+    internal int SpeechFrames => Math.Min(OtherSpeechFrames, Segments.Sum(segment => segment.SpeechFrames));
 }
 
 /// <summary>Features of the utterances that a model is measured on, and the trials between them.</summary>
 internal sealed class EvaluationSet
 {
     private EvaluationSet(
-        FrontEndSpecification frontEnd,
+        double framesPerSecond,
         IReadOnlyList<EvaluationItem> items,
         IReadOnlyList<TrialPair> pairs,
         IReadOnlyList<string> pieces,
         IReadOnlyList<SkippedUtterance> skipped)
     {
-        FramesPerSecond = FramesASecond(frontEnd);
+        FramesPerSecond = framesPerSecond;
         Items = items;
         Pairs = pairs;
         Pieces = pieces;
@@ -92,7 +96,7 @@ internal sealed class EvaluationSet
 
         var pairs = TrialPairs.Make(
             [.. items.Select(i => i.Speaker)], [.. items.Select(i => i.Corpus)], options.Pairs);
-        return new EvaluationSet(frontEnd, items, pairs, pieces, skipped);
+        return new EvaluationSet(framesPerSecond, items, pairs, pieces, skipped);
     }
 
     /// <summary>
@@ -148,27 +152,50 @@ internal sealed class EvaluationSet
         }
 
         return pairs.Count > 0 || skipped.Count == 0
-            ? new EvaluationSet(frontEnd, items, pairs, [], skipped)
+            ? new EvaluationSet(framesPerSecond, items, pairs, [], skipped)
             : throw new AudioException(
                 $"No trial is left of {trials.Count}: left out: {Plural.Of(skipped.Count, "recording")}, the first of them "
                 + $"{skipped[0].Path}: {skipped[0].Reason}");
     }
 
-    /// <summary>The beginning of the segments, in so many frames.</summary>
-    internal static IReadOnlyList<FeatureMatrix> Shorten(IReadOnlyList<FeatureMatrix> segments, int frames)
+    /// <summary>Two sets of the same recordings with different front ends, left with what both have: items, trials and
+    /// speech under each condition, so that rates of one are of the same trials as rates of the other.</summary>
+    /// <param name="first">Whose trials are kept.</param>
+    /// <param name="second">With the same conditions.</param>
+    /// <exception cref="AudioException">No trial is left.</exception>
+    public static (EvaluationSet First, EvaluationSet Second) Common(EvaluationSet first, EvaluationSet second)
     {
-        var kept = new List<FeatureMatrix>();
-        foreach (var segment in segments)
+        var others = second.Items.ToDictionary(item => item.Name, StringComparer.Ordinal);
+        var places = new int?[first.Items.Count];
+        var (ours, theirs) = (new List<EvaluationItem>(), new List<EvaluationItem>());
+        for (var i = 0; i < places.Length; i++)
         {
-            if (frames > 0)
+            var mine = first.Items[i];
+            if (others.TryGetValue(mine.Name, out var other))
             {
-                kept.Add(segment.Frames <= frames ? segment : segment.Slice(0, frames));
-                frames -= kept[^1].Frames;
+                places[i] = ours.Count;
+                ours.Add(WithWhatBothHear(mine, first.FramesPerSecond, other, second.FramesPerSecond));
+                theirs.Add(WithWhatBothHear(other, second.FramesPerSecond, mine, first.FramesPerSecond));
             }
         }
 
-        return kept;
+        TrialPair[] pairs =
+        [
+            .. first.Pairs.Where(pair => places[pair.Enrol] is not null && places[pair.Test] is not null)
+                .Select(pair => new TrialPair(places[pair.Enrol]!.Value, places[pair.Test]!.Value, pair.IsTarget)),
+        ];
+        return pairs.Length > 0
+            ? (new EvaluationSet(first.FramesPerSecond, ours, pairs, first.Pieces, first.Skipped),
+                new EvaluationSet(second.FramesPerSecond, theirs, pairs, second.Pieces, second.Skipped))
+            : throw new AudioException("No trial is left whose recordings both models hear speech in.");
     }
+
+    private static EvaluationItem WithWhatBothHear(
+        EvaluationItem item, double framesPerSecond, EvaluationItem other, double framesPerSecondOfOther) => item with
+    {
+        OtherSpeechFrames = (int)Math.Round(other.SpeechFrames * framesPerSecond / framesPerSecondOfOther),
+        Changed = [.. item.Changed.Zip(other.Changed, (own, their) => their is null ? null : own)],
+    };
 
     private static double FramesASecond(FrontEndSpecification frontEnd) =>
         (double)frontEnd.SampleRate / frontEnd.HopLength;
@@ -208,11 +235,13 @@ internal sealed class EvaluationSet
     }
 
     /// <summary>Equal pieces of about the wanted length; at least two, and none below half of it.</summary>
+    /// <param name="item">A whole recording.</param>
+    /// <param name="frames">Of speech, in a piece.</param>
     private static IEnumerable<EvaluationItem> Cut(EvaluationItem item, int frames)
     {
-        var features = Join(item.Segments);
-        var count = Math.Max(2, features.Frames / frames);
-        if (Math.Min(frames, features.Frames / count) < frames / 2)
+        var speech = SpeechSegment.Join(item.Segments);
+        var count = Math.Max(2, speech.SpeechFrames / frames);
+        if (Math.Min(frames, speech.SpeechFrames / count) < frames / 2)
         {
             yield break;
         }
@@ -222,25 +251,19 @@ internal sealed class EvaluationSet
             yield return item with
             {
                 Name = $"{item.Name}#{piece + 1}",
-                Segments = [Piece(features, piece, count, frames)],
+                Segments = [Piece(speech, piece, count, frames)],
                 // Under a condition more or fewer frames are heard as speech: the pieces lie likewise among those.
                 Changed = [.. item.Changed.Select(changed =>
-                    changed is null || changed.Frames < count ? null : Piece(changed, piece, count, frames))],
+                    changed is null || changed.SpeechFrames < count ? null : Piece(changed, piece, count, frames))],
             };
         }
     }
 
-    private static FeatureMatrix Piece(FeatureMatrix features, int piece, int count, int frames)
+    private static SpeechSegment Piece(SpeechSegment speech, int piece, int count, int frames)
     {
-        var length = Math.Min(frames, features.Frames / count);
-        return features.Slice((int)((long)(features.Frames - length) * piece / (count - 1)), length);
+        var length = Math.Min(frames, speech.SpeechFrames / count);
+        return speech.Slice((int)((long)(speech.SpeechFrames - length) * piece / (count - 1)), length);
     }
-
-    private static FeatureMatrix Join(IReadOnlyList<FeatureMatrix> segments) => segments.Count == 1
-        ? segments[0]
-        : new FeatureMatrix(
-            [.. segments.SelectMany(segment => segment.Values)], segments.Sum(segment => segment.Frames),
-            segments[0].Coefficients);
 
     private static EvaluationItem Shorten(EvaluationItem item, EvaluationOptions options, double framesPerSecond)
     {
@@ -252,8 +275,9 @@ internal sealed class EvaluationSet
         var frames = Math.Max(1, (int)(seconds * framesPerSecond));
         return item with
         {
-            Segments = Shorten(item.Segments, frames),
-            Changed = [.. item.Changed.Select(changed => changed is null ? null : Shorten([changed], frames)[0])],
+            Segments = SpeechSegment.Shorten(item.Segments, frames),
+            Changed = [.. item.Changed.Select(
+                changed => changed is null ? null : SpeechSegment.Shorten([changed], frames)[0])],
         };
     }
 }

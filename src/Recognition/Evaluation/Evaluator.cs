@@ -1,8 +1,8 @@
-using Speaker.Audio.Features;
 using Speaker.Calibration;
 using Speaker.Corpora;
 using Speaker.Inference;
 using Speaker.Metrics;
+using Speaker.Models;
 using Speaker.Scoring;
 
 namespace Speaker.Evaluation;
@@ -20,7 +20,7 @@ internal static class Evaluator
     {
         options.Validate();
         var measurement = new Measurement(encoder, set, options, cancellationToken);
-        var sides = measurement.Sides(i => set.Items[i].Segments, asRecorded: true);
+        var sides = measurement.Sides();
         var trials = measurement.Score(set.Pairs, sides, sides);
         var corpora = measurement.ByCorpus(trials);
         var byCorpus = new SortedDictionary<string, EvaluationFigures>(
@@ -32,9 +32,10 @@ internal static class Evaluator
             set.Skipped)
         {
             Durations = [.. options.Durations
-                .Select(seconds => Shortened(measurement, seconds, sides)).OfType<DurationFigures>()],
+                .Select(seconds => Shortened(measurement, seconds)).OfType<DurationFigures>()],
             Conditions = [.. options.Conditions
-                .Select((condition, i) => Changed(measurement, condition, i, sides)).OfType<ConditionFigures>()],
+                .Select((condition, i) => Changed(measurement, condition, i)).OfType<ConditionFigures>()],
+            Grid = options.Durations.Count > 0 && options.Conditions.Count > 0 ? [.. Grid(measurement, options)] : [],
             Drawings = options.Drawings
                 ? new EvaluationDrawings(
                     Curves(trials),
@@ -50,7 +51,7 @@ internal static class Evaluator
     {
         var measurement = new Measurement(
             encoder, set, new EvaluationOptions { Threads = threads }, cancellationToken);
-        var sides = measurement.Sides(i => set.Items[i].Segments, asRecorded: true);
+        var sides = measurement.Sides();
         return measurement.Score(set.Pairs, sides, sides);
     }
 
@@ -77,14 +78,10 @@ internal static class Evaluator
         return rates;
     }
 
-    private static DurationFigures? Shortened(Measurement measurement, double seconds, TrialSide?[] whole)
+    private static DurationFigures? Shortened(Measurement measurement, double seconds)
     {
-        var set = measurement.Set;
-        var frames = (int)Math.Round(seconds * set.FramesPerSecond);
-        var sides = measurement.Sides(
-            i => set.Items[i].Frames >= frames ? EvaluationSet.Shorten(set.Items[i].Segments, frames) : null,
-            asRecorded: true);
-        var pairs = Held(set.Pairs, sides, sides);
+        var (whole, sides) = (measurement.Sides(), measurement.Sides(seconds: seconds));
+        var pairs = Held(measurement.Set.Pairs, sides, sides);
         var trials = measurement.Score(pairs, sides, sides);
         return HasBothKinds(trials)
             ? new DurationFigures(
@@ -93,12 +90,9 @@ internal static class Evaluator
             : null;
     }
 
-    private static ConditionFigures? Changed(
-        Measurement measurement, ListeningCondition condition, int place, TrialSide?[] clean)
+    private static ConditionFigures? Changed(Measurement measurement, ListeningCondition condition, int place)
     {
-        var set = measurement.Set;
-        var sides = measurement.Sides(
-            i => set.Items[i].Changed[place] is { } changed ? [changed] : null, asRecorded: false);
+        var (set, clean, sides) = (measurement.Set, measurement.Sides(), measurement.Sides(place));
         var pairs = Held(set.Pairs, clean, sides);
         var testOnly = measurement.Score(pairs, clean, sides);
         var both = measurement.Score(Held(set.Pairs, sides, sides), sides, sides);
@@ -108,6 +102,54 @@ internal static class Evaluator
                 measurement.Figures(both), Eer(measurement.Score(pairs, clean, clean)),
                 Rates(measurement.ByCorpus(testOnly)))
             : null;
+    }
+
+    /// <summary>Condition after condition, each first of the test recording and then of both; from short to
+    /// whole.</summary>
+    private static IEnumerable<ConditionFigure> Grid(Measurement measurement, EvaluationOptions options)
+    {
+        double?[] lengths = [.. options.Durations.Order().Select(seconds => (double?)seconds), null];
+        foreach (var seconds in lengths)
+        {
+            var clean = measurement.Sides(seconds: seconds);
+            if (Cell(measurement, ConditionTable.AsRecorded, seconds, clean, clean) is { } asRecorded)
+            {
+                yield return asRecorded;
+            }
+        }
+
+        for (var place = 0; place < options.Conditions.Count; place++)
+        {
+            var condition = ListeningConditions.NameOf(options.Conditions[place]);
+            foreach (var both in (bool[])[false, true])
+            {
+                foreach (var seconds in lengths)
+                {
+                    var sides = measurement.Sides(place, seconds);
+                    var enrolled = both ? sides : measurement.Sides(seconds: seconds);
+                    if (Cell(measurement, condition, seconds, enrolled, sides) is { } figure)
+                    {
+                        yield return figure;
+                    }
+                }
+            }
+        }
+    }
+
+    private static ConditionFigure? Cell(
+        Measurement measurement, string condition, double? seconds, TrialSide?[] enrolled, TrialSide?[] test)
+    {
+        var trials = measurement.Score(Held(measurement.Set.Pairs, enrolled, test), enrolled, test);
+        if (!HasBothKinds(trials))
+        {
+            return null;
+        }
+
+        var corpora = Rates(measurement.ByCorpus(trials));
+        // No corpus has both kinds where one has the targets and another the impostors.
+        return corpora.Count == 0 ? null : new ConditionFigure(
+            condition, enrolled == test, seconds, trials.Length, trials.LongCount(trial => trial.IsTarget),
+            new ConditionRates(Eer(trials), corpora.Values.Average(), corpora));
     }
 
     private static TrialPair[] Held(
@@ -145,6 +187,7 @@ internal static class Evaluator
         private readonly int[] _speakers;
         private readonly string[] _corpusOfSpeaker;
         private readonly float? _threshold;
+        private readonly Dictionary<(int? Condition, double? Seconds), TrialSide?[]> _sides = [];
 
         public Measurement(
             VoiceEncoder encoder, EvaluationSet set, EvaluationOptions options, CancellationToken cancellationToken)
@@ -172,33 +215,28 @@ internal static class Evaluator
 
         public EvaluationSet Set { get; }
 
-        /// <param name="segments">Of an item, by its index; null leaves it out.</param>
-        private float[]?[] Embed(Func<int, IReadOnlyList<FeatureMatrix>?> segments)
+        /// <summary>What each item gives, embedded when it is first asked for; null where it is refused or has too
+        /// little speech.</summary>
+        /// <param name="condition">Place among the options' conditions; null: as recorded.</param>
+        /// <param name="seconds">Of speech that there must be as recorded, and that it is cut to; null: whole. Where less
+        /// is heard under a condition, that is what is left.</param>
+        public TrialSide?[] Sides(int? condition = null, double? seconds = null)
         {
-            var all = Enumerable.Range(0, Set.Items.Count).Select(segments).ToArray();
-            var parallel = new ParallelOptions
+            if (!_sides.TryGetValue((condition, seconds), out var sides))
             {
-                MaxDegreeOfParallelism = _options.Threads, CancellationToken = _cancellation,
-            };
-            var embeddings = new float[]?[all.Length];
-            Parallel.For(0, all.Length, parallel, i => embeddings[i] = all[i]?
-                .Aggregate(
-                    EmbeddingMean.Empty, (mean, segment) => mean.Add(_encoder.Embed(segment), segment.Frames))
-                .ToEmbedding());
-            return embeddings;
-        }
+                var frames = (int)Math.Round((seconds ?? 0) * Set.FramesPerSecond);
+                sides = new TrialSide?[Set.Items.Count];
+                var parallel = new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = _options.Threads, CancellationToken = _cancellation,
+                };
+                Parallel.For(0, sides.Length, parallel, i => sides[i] = Set.Items[i].SpeechFrames >= frames
+                    ? Side(Set.Items[i], condition, seconds is null ? null : frames)
+                    : null);
+                _sides.Add((condition, seconds), sides);
+            }
 
-        /// <param name="segments">Of an item, by its index; null leaves it out.</param>
-        /// <param name="asRecorded">Whether the noise in them is that of the recording; otherwise it is not
-        /// known.</param>
-        public TrialSide?[] Sides(Func<int, IReadOnlyList<FeatureMatrix>?> segments, bool asRecorded)
-        {
-            var embeddings = Embed(segments);
-            return [.. embeddings.Select((embedding, i) => embedding is null ? null : _encoder.Scorer.Side(embedding) with
-            {
-                SpeechSeconds = segments(i)!.Sum(segment => segment.Frames) / Set.FramesPerSecond,
-                SignalToNoise = asRecorded ? Set.Items[i].SignalToNoise : null,
-            })];
+            return sides;
         }
 
         public ScoredTrial[] Score(IReadOnlyList<TrialPair> pairs, TrialSide?[] enrolled, TrialSide?[] test)
@@ -226,6 +264,27 @@ internal static class Evaluator
             .Select(corpus => (corpus.Key, Trials: corpus.ToArray()))
             .Where(corpus => HasBothKinds(corpus.Trials))
             .ToDictionary(corpus => corpus.Key, corpus => corpus.Trials, StringComparer.Ordinal);
+
+        private TrialSide? Side(EvaluationItem item, int? condition, int? frames)
+        {
+            var segments = condition is not { } place ? item.Segments
+                : item.Changed[place] is { } changed ? [changed] : [];
+            if (segments.Count == 0)
+            {
+                return null;
+            }
+
+            segments = frames is { } most ? SpeechSegment.Shorten(segments, most) : segments;
+            var embedding = segments.Aggregate(
+                EmbeddingMean.Empty,
+                (mean, segment) => mean.Add(_encoder.Embed(segment.Features), segment.Features.Frames)).ToEmbedding();
+            return _encoder.Scorer.Side(embedding) with
+            {
+                SpeechSeconds = segments.Sum(segment => segment.SpeechFrames) / Set.FramesPerSecond,
+                // Under a condition the noise is not that of the recording, and not known.
+                SignalToNoise = condition is null ? item.SignalToNoise : null,
+            };
+        }
 
         public EvaluationFigures Figures(ScoredTrial[] trials)
         {

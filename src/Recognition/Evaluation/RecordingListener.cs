@@ -1,17 +1,16 @@
 using Speaker.Audio;
-using Speaker.Audio.Features;
 using Speaker.Audio.Files;
 using Speaker.Audio.Utterances;
 
 namespace Speaker.Evaluation;
 
 /// <summary>What was heard in a recording.</summary>
-/// <param name="Segments">Speech frames as recorded, as <see cref="UtteranceReader.ReadSegments(string,
-/// CancellationToken)"/> gives them.</param>
-/// <param name="Changed">Speech frames under each condition; null where it was refused.</param>
+/// <param name="Segments">As recorded, as <see cref="UtteranceReader.ReadSegments(string, CancellationToken)"/> gives
+/// them.</param>
+/// <param name="Changed">Under each condition; null where it was refused.</param>
 /// <param name="SignalToNoise">As recorded, in dB; null where there was no noise to measure.</param>
 internal sealed record HeardRecording(
-    IReadOnlyList<FeatureMatrix> Segments, IReadOnlyList<FeatureMatrix?> Changed, double? SignalToNoise);
+    IReadOnlyList<SpeechSegment> Segments, IReadOnlyList<SpeechSegment?> Changed, double? SignalToNoise);
 
 /// <summary>
 /// Reads a recording once and listens to it as recorded and under every condition, each time from the samples on:
@@ -38,13 +37,13 @@ internal sealed class RecordingListener(
         using var file = AudioFile.Open(path, cancellationToken: cancellationToken);
         var tap = new RecordingTap(file, sound is null ? 0 : MostChangedSamples);
         var summary = RecordingSummary.Empty;
-        var segments = new List<FeatureMatrix>();
+        var segments = new List<SpeechSegment>();
         foreach (var (result, _, _, _) in reader.ReadSegments(tap, file.ClaimedSeconds, cancellationToken))
         {
             summary = summary.Add(result);
             if (result is Utterance utterance)
             {
-                segments.Add(utterance.Features);
+                segments.Add(SpeechSegment.Of(utterance));
             }
         }
 
@@ -59,6 +58,8 @@ internal sealed class RecordingListener(
         return (new HeardRecording(segments, changed, summary.Quality.SignalToNoise), null);
     }
 
-    private FeatureMatrix? Change(ListeningCondition condition, float[] samples, string name) =>
-        reader.Analyse(sound!.Apply(condition, samples, name)) is Utterance utterance ? utterance.Features : null;
+    private SpeechSegment? Change(ListeningCondition condition, float[] samples, string name) =>
+        reader.Analyse(sound!.Apply(condition, samples, name)) is Utterance utterance
+            ? SpeechSegment.Of(utterance)
+            : null;
 }
