@@ -268,7 +268,7 @@ internal static class Evaluator
         private TrialSide? Side(EvaluationItem item, int? condition, int? frames)
         {
             var segments = condition is not { } place ? item.Segments
-                : item.Changed[place] is { } changed ? [changed] : [];
+                : item.Changed[place] is { } changed ? [changed.Segment] : [];
             if (segments.Count == 0)
             {
                 return null;
@@ -278,11 +278,12 @@ internal static class Evaluator
             var embedding = segments.Aggregate(
                 EmbeddingMean.Empty,
                 (mean, segment) => mean.Add(_encoder.Embed(segment.Features), segment.Features.Frames)).ToEmbedding();
+            var quality = condition is { } under ? item.Changed[under]!.Quality : item.Quality;
             return _encoder.Scorer.Side(embedding) with
             {
                 SpeechSeconds = segments.Sum(segment => segment.SpeechFrames) / Set.FramesPerSecond,
-                // Under a condition the noise is not that of the recording, and not known.
-                SignalToNoise = condition is null ? item.SignalToNoise : null,
+                SignalToNoise = quality?.SignalToNoise,
+                Bandwidth = quality?.Bandwidth,
             };
         }
 
