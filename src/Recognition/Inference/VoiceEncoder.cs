@@ -89,7 +89,7 @@ internal sealed class VoiceEncoder
     /// <exception cref="ModelException">The specification is not of that cohort.</exception>
     public VoiceEncoder ScoredBy(Cohort cohort, AsNormSpecification specification) => new(
         _network,
-        Card with { AsNorm = specification, Calibration = [], CalibratedOn = null, Scores = null },
+        Card with { AsNorm = specification, Calibration = [], CalibratedOn = null, Scores = null, TrialThresholds = null },
         Hash,
         Scorer.AsNorm(cohort, specification));
 

@@ -1,3 +1,5 @@
+using Speaker.Calibration;
+
 namespace Speaker.Models;
 
 /// <summary>Equal error rates of one set of trials; fractions.</summary>
@@ -30,7 +32,7 @@ internal sealed record ConditionFigure(
 internal sealed record ConditionTable(string MeasuredOn, string? Against, IReadOnlyList<ConditionFigure> Figures)
 {
     /// <summary>The <see cref="ConditionFigure.Condition"/> of recordings that nothing was done to.</summary>
-    public const string AsRecorded = "clean";
+    public const string AsRecorded = ConditionTrials.AsRecorded;
 
     /// <summary>Lengths that the figures are of, shortest first; null, the last, is whole.</summary>
     public static IReadOnlyList<double?> Lengths(IReadOnlyList<ConditionFigure> figures) =>

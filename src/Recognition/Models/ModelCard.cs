@@ -87,6 +87,11 @@ internal sealed record ModelCard
     /// <summary>From distance to log-likelihood ratio, fitted on the dev speakers; null where nobody has.</summary>
     public ScoreCalibration? Scores { get; init; }
 
+    /// <summary>Thresholds that take the length and the condition of a trial into account; null where nobody has fitted
+    /// them: then <see cref="Calibration"/> alone decides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrialThresholds? TrialThresholds { get; init; }
+
     /// <summary>The card with thresholds and score calibration of other trials in place of its own.</summary>
     /// <param name="calibration">What the trials gave, with the distances of this card's scoring.</param>
     /// <param name="on">Whose trials they are, in words.</param>
@@ -101,6 +106,7 @@ internal sealed record ModelCard
                 $"{on}: {calibration.Targets:#,0} target and {Plural.Of(calibration.Impostors, "impostor trial")} of " +
                 $"{Plural.Of(calibration.Speakers, "speaker")}"),
             Scores = calibration.Scores,
+            TrialThresholds = null,
         };
     }
 
@@ -122,6 +128,7 @@ internal sealed record ModelCard
         }
 
         AsNorm?.Validate();
+        TrialThresholds?.Validate();
         if (Scores is { Quality: { } quality }
             && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))
         {
