@@ -24,7 +24,8 @@ internal sealed record VerifyJson(
     double? Llr,
     double? CalibratedFar,
     string? CalibratedOn,
-    string? File);
+    string? File,
+    double? MissingSeconds);
 
 internal sealed record CompareJson(
     string First,
@@ -39,7 +40,8 @@ internal sealed record CompareJson(
     QualityJson? Quality,
     double? Llr,
     double? CalibratedFar,
-    string? CalibratedOn);
+    string? CalibratedOn,
+    double? MissingSeconds);
 
 internal sealed record QualityJson(
     double SpeechSeconds,
@@ -237,6 +239,15 @@ internal sealed record CalibratedRateJson(
     IReadOnlyList<double>? FrrInterval,
     long MissingImpostorTrials);
 
+internal sealed record HeldRateJson(
+    string Condition,
+    bool BothSides,
+    double? Seconds,
+    long Impostors,
+    double Far,
+    double? Frr,
+    double OneThresholdFar);
+
 internal sealed record CalibrateJson(
     string? Model,
     string Hash,
@@ -250,7 +261,8 @@ internal sealed record CalibrateJson(
     bool QualityMeasures,
     int? CohortSpeakers,
     int Skipped,
-    int? LearntLeftOut);
+    int? LearntLeftOut,
+    IReadOnlyList<HeldRateJson>? Conditions);
 
 internal sealed record ImportJson(string Model, string WeightsSha256);
 

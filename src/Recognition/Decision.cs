@@ -25,7 +25,8 @@ public sealed record Decision
     /// </summary>
     public double? Distance { get; init; }
 
-    /// <summary>A distance at or below this is a match.</summary>
+    /// <summary>A distance at or below this is a match. Where the model is calibrated for lengths and conditions it is the
+    /// threshold of this trial.</summary>
     public required double Threshold { get; init; }
 
     /// <summary>The false-accept rate that was asked for; null where the options give the threshold.</summary>
@@ -65,6 +66,10 @@ public sealed record Decision
 
     /// <summary>Level, noise, clipping and bandwidth of the recording; null where it was not judged.</summary>
     public AudioQuality? Quality { get; init; }
+
+    /// <summary>How many more seconds of speech the shorter of recording and voiceprint needs for the right speaker to be
+    /// accepted as a rule; null unless there is too little for the false-accept rate.</summary>
+    public double? MissingSeconds { get; init; }
 
     /// <summary>What in the recording makes the answer less sure.</summary>
     public IReadOnlyList<QualityWarning> Warnings { get; init; } = [];

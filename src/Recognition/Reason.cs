@@ -24,7 +24,8 @@ public enum Reason
     /// <summary>Sound, but no speech in it.</summary>
     NoSpeech,
 
-    /// <summary>Fewer seconds of speech than <see cref="SpeakerOptions.Utterance"/> asks for.</summary>
+    /// <summary>Fewer seconds of speech than <see cref="SpeakerOptions.Utterance"/> asks for, or than a decision at the
+    /// false-accept rate takes.</summary>
     TooShort,
 
     /// <summary>So many samples cut off at the top that the voice is distorted.</summary>

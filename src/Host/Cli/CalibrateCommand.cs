@@ -99,19 +99,24 @@ internal static class CalibrateCommand
             var remainder = CorpusRemainder.None;
             var unlearnt = new UnlearntRecordings(encoder.Card);
             EvaluationSet set;
+            Func<EvaluationSet> grid;
             if (parsed.GetValue(trials) is { } list)
             {
                 var folder = parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!;
+                var asked = unlearnt.Of(TrialList.Read(list, cancellation), folder, list);
                 set = EvaluationSet.FromTrials(
-                    unlearnt.Of(TrialList.Read(list, cancellation), folder, list), folder, encoder.Card.FrontEnd, reading,
-                    options, cancellation);
+                    asked, folder, encoder.Card.FrontEnd, reading, options, cancellation);
+                grid = () => EvaluationSet.FromTrials(
+                    ConditionGrid.Sample(asked), folder, encoder.Card.FrontEnd, reading, ConditionGrid.Options,
+                    cancellation);
             }
             else
             {
                 var folder = parsed.GetValue(corpus)!;
-                set = EvaluationSet.FromCorpus(
-                    unlearnt.Of(EvalCommand.Measured(folder, out remainder, cancellation), folder), encoder.Card.FrontEnd,
-                    reading, options, cancellation);
+                var measured = unlearnt.Of(EvalCommand.Measured(folder, out remainder, cancellation), folder);
+                set = EvaluationSet.FromCorpus(measured, encoder.Card.FrontEnd, reading, options, cancellation);
+                grid = () => EvaluationSet.FromCorpus(
+                    ConditionGrid.Sample(measured), encoder.Card.FrontEnd, reading, ConditionGrid.Options, cancellation);
             }
 
             CorpusNotes.Write(remainder, set.Skipped);
@@ -124,6 +129,7 @@ internal static class CalibrateCommand
             var calibration = TrialCalibration.Of(
                 Evaluator.Score(scoring, set, options.Threads, cancellation), rates, cancellation);
             var written = calibration.Points.Count > 0;
+            IReadOnlyList<ConditionRate>? held = null;
             if (written)
             {
                 var named = parsed.GetValue(trials) ?? parsed.GetValue(corpus)!;
@@ -131,6 +137,13 @@ internal static class CalibrateCommand
                     calibration, $"trials of {Path.GetFileName(Path.TrimEndingDirectorySeparator(named))}");
                 // Distances that are normalised otherwise give other rates.
                 card = members is null ? card : card with { Conditions = null };
+                if (calibration.Speakers >= TrialThresholdFit.FewestSpeakers)
+                {
+                    VerbOutput.Note("calibrating lengths and conditions");
+                    card = ConditionGrid.Calibrate(card, ConditionGrid.Of(scoring, grid(), cancellation), cancellation);
+                }
+
+                held = card.TrialThresholds?.Held;
                 card = target == source
                     ? ModelFiles.UpdateCard(target, card, members)
                     : ModelFiles.Copy(source, target, card, members);
@@ -138,7 +151,7 @@ internal static class CalibrateCommand
             }
 
             Show(calibration, written ? target : null, encoder.Hash, scoring.Card.AsNorm?.Speakers, set,
-                unlearnt.SpeakersLeftOut, output);
+                unlearnt.SpeakersLeftOut, held, output);
             return calibration.Rates.All(rate => rate.Point is not null) ? ExitCode.Done : ExitCode.Inconclusive;
         });
         return command;
@@ -216,7 +229,7 @@ internal static class CalibrateCommand
 
     private static void Show(
         TrialCalibration calibration, string? path, string hash, int? cohort, EvaluationSet set, int? learntLeftOut,
-        VerbOutput output)
+        IReadOnlyList<ConditionRate>? held, VerbOutput output)
     {
         if (output.Json)
         {
@@ -227,7 +240,10 @@ internal static class CalibrateCommand
                     [.. calibration.Rates.Select(rate => new CalibratedRateJson(
                         rate.TargetFar, rate.Point?.Threshold, rate.Far, rate.Point?.FarInterval, rate.Point?.Frr,
                         rate.Point?.FrrInterval, rate.MissingImpostorTrials))],
-                    calibration.Cllr, calibration.Scores.Quality is not null, cohort, set.Skipped.Count, learntLeftOut),
+                    calibration.Cllr, calibration.Scores.Quality is not null, cohort, set.Skipped.Count, learntLeftOut,
+                    held?.Select(rate => new HeldRateJson(
+                        rate.Condition, rate.BothSides, rate.Seconds, rate.Impostors, rate.Far, rate.Frr,
+                        rate.OneThresholdFar)).ToArray()),
                 JsonContracts.Output.CalibrateJson);
             return;
         }
@@ -263,6 +279,21 @@ internal static class CalibrateCommand
             output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"No threshold for {rate.TargetFar:0.####%}: it needs " +
                 $"{Plural.Of(rate.MissingImpostorTrials, "more impostor trial")}."));
+        }
+
+        if (held is { Count: > 0 })
+        {
+            output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Thresholds follow each trial's length and condition: on speakers that they were not set on, false " +
+                $"accepts are {held.Min(rate => rate.Far):0.00%} to {held.Max(rate => rate.Far):0.00%} over " +
+                $"{Plural.Of(held.Count, "condition")}, with one threshold for all " +
+                $"{held.Min(rate => rate.OneThresholdFar):0.00%} to {held.Max(rate => rate.OneThresholdFar):0.00%}. " +
+                $"See 'speaker card'."));
+        }
+        else if (path is not null)
+        {
+            output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"One threshold for all lengths and conditions: others take {TrialThresholdFit.FewestSpeakers} speakers."));
         }
 
         output.Results.WriteLine(path is null

@@ -47,7 +47,8 @@ internal static class CompareCommand
                     first, second, DecisionPresenter.Word(answer.Outcome), answer.Distance, answer.Threshold,
                     answer.TargetFar, answer.Message, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
                     QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings),
-                    DecisionPresenter.Ratio(answer), answer.CalibratedFar, answer.CalibratedOn),
+                    DecisionPresenter.Ratio(answer), answer.CalibratedFar, answer.CalibratedOn,
+                    answer.MissingSeconds),
                 JsonContracts.Output.CompareJson);
             return;
         }

@@ -67,7 +67,7 @@ internal static class DecisionPresenter
         answer.Speaker!, Word(answer.Outcome), answer.Distance, answer.Threshold, answer.TargetFar, answer.Message,
         Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
         QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings), Ratio(answer), answer.CalibratedFar,
-        answer.CalibratedOn, file);
+        answer.CalibratedOn, file, answer.MissingSeconds);
 
     /// <summary>The log-likelihood ratio as JSON has it; null where there is none.</summary>
     public static double? Ratio(Decision answer) =>

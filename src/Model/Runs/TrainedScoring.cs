@@ -19,6 +19,7 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
     /// <param name="weights">Of the encoder, as they will be stored.</param>
     /// <param name="card">What is known so far; no calibration.</param>
     /// <param name="dev">Speakers that were not learnt from.</param>
+    /// <param name="grid">Recordings of the same, as <see cref="ConditionGrid"/> takes them.</param>
     /// <param name="makeCohort">Of the training speakers; null where none is wanted.</param>
     /// <param name="options">Of the run.</param>
     /// <param name="cancellationToken">Stops the measuring.</param>
@@ -26,6 +27,7 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         IReadOnlyDictionary<string, StoredTensor> weights,
         ModelCard card,
         EvaluationSet dev,
+        Func<EvaluationSet> grid,
         Func<VoiceEncoder, Cohort>? makeCohort,
         TrainingOptions options,
         CancellationToken cancellationToken)
@@ -37,7 +39,7 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         var cohort = makeCohort?.Invoke(plain);
         if (cohort is not null)
         {
-            var asNorm = AsNormSpecification.Of(cohort, options.AsNormTop, "training speakers, as recorded");
+            var asNorm = AsNormSpecification.Of(cohort, options.AsNormTop, "training speakers, as recorded, by telephone and through Opus");
             var normalised = Scorer.AsNorm(cohort, asNorm);
             var other = Evaluator.Score(
                 VoiceEncoder.UnderTraining(weights, card, normalised), dev, evaluation.Threads, cancellationToken);
@@ -55,6 +57,14 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         var hasBoth = scores.Any(t => t.IsTarget) && scores.Any(t => !t.IsTarget);
         var calibration = hasBoth ? TrialCalibration.Of(scores, TargetFars, cancellationToken) : null;
         card = calibration is null ? card : card.CalibratedBy(calibration, "dev speakers of the training corpora");
+        if (calibration is { Points.Count: > 0, Speakers: >= TrialThresholdFit.FewestSpeakers })
+        {
+            card = ConditionGrid.Calibrate(
+                card,
+                ConditionGrid.Of(VoiceEncoder.UnderTraining(weights, card, scorer), grid(), cancellationToken),
+                cancellationToken);
+        }
+
         // Distances of several models joined lie closer together than those of each.
         card = options.From.Count == 1 ? Inherit(card, options.From[0]) : card;
         var report = hasBoth

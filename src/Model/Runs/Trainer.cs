@@ -133,6 +133,9 @@ internal sealed class Trainer
                 weights,
                 card,
                 dev,
+                () => EvaluationSet.FromCorpus(
+                    ConditionGrid.Sample(corpus.Of(CorpusSplit.Dev)), _options.FrontEnd, new UtteranceOptions(),
+                    ConditionGrid.Options, cancellationToken),
                 _options.AsNorm ?? (speakers >= CohortMaker.EnoughSpeakers && dev.Pairs.Count > 0)
                     ? plain => CohortMaker.Make(
                         plain, utterances, new UtteranceOptions(), _options.Bank.Threads, skipped: null, cancellationToken)

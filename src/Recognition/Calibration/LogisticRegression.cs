@@ -1,5 +1,6 @@
 using Speaker.Audio.Validation;
 using Speaker.Metrics;
+using Speaker.Numerics;
 
 namespace Speaker.Calibration;
 
@@ -108,7 +109,7 @@ internal static class LogisticRegression
         curvature[size - 1, size - 1] = 1e-12;
         Add(targets, 1);
         Add(impostors, 0);
-        return Solve(curvature, gradient);
+        return SymmetricSystem.Solve(curvature, gradient);
 
         void Add(IReadOnlyList<double[]> trials, int kind)
         {
@@ -129,48 +130,5 @@ internal static class LogisticRegression
                 }
             }
         }
-    }
-
-    /// <summary>Solves A x = b by Cholesky's method.</summary>
-    /// <param name="a">Symmetric, positive definite; the lower half is read and overwritten.</param>
-    /// <param name="b">Overwritten by x.</param>
-    private static double[] Solve(double[,] a, double[] b)
-    {
-        var size = b.Length;
-        for (var i = 0; i < size; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                for (var k = 0; k < j; k++)
-                {
-                    a[i, j] -= a[i, k] * a[j, k];
-                }
-
-                // What rounding leaves of a direction that no trial varies in must not become a negative root.
-                a[i, j] = i == j ? Math.Sqrt(Math.Max(a[i, i], 1e-18)) : a[i, j] / a[j, j];
-            }
-        }
-
-        for (var i = 0; i < size; i++)
-        {
-            for (var k = 0; k < i; k++)
-            {
-                b[i] -= a[i, k] * b[k];
-            }
-
-            b[i] /= a[i, i];
-        }
-
-        for (var i = size - 1; i >= 0; i--)
-        {
-            for (var k = i + 1; k < size; k++)
-            {
-                b[i] -= a[k, i] * b[k];
-            }
-
-            b[i] /= a[i, i];
-        }
-
-        return b;
     }
 }

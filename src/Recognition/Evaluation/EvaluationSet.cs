@@ -15,10 +15,10 @@ internal sealed record EvaluationItem(
     string Name, string Speaker, string Corpus, IReadOnlyList<SpeechSegment> Segments)
 {
     /// <summary>Frames under each of <see cref="EvaluationOptions.Conditions"/>; null: refused.</summary>
-    internal IReadOnlyList<SpeechSegment?> Changed { get; init; } = [];
+    internal IReadOnlyList<ChangedSpeech?> Changed { get; init; } = [];
 
-    /// <summary>Of the recording, in dB; null where there was no noise to measure.</summary>
-    internal double? SignalToNoise { get; init; }
+    /// <summary>Of the recording; null where it was not judged.</summary>
+    internal AudioQuality? Quality { get; init; }
 
     /// <summary>What another front end hears of it, in frames of this one; see <see cref="EvaluationSet.Common"/>.</summary>
     internal int OtherSpeechFrames { get; init; } = int.MaxValue;
@@ -82,7 +82,7 @@ internal sealed class EvaluationSet
                     utterances[i].Path, utterances[i].SpeakerKey, corpus.Key, results[i]!.Segments)
                 {
                     Changed = results[i]!.Changed,
-                    SignalToNoise = results[i]!.SignalToNoise,
+                    Quality = results[i]!.Quality,
                 })
                 .ToArray();
             if (whole.GroupBy(item => item.Speaker, StringComparer.Ordinal).All(g => g.Count() == 1))
@@ -135,7 +135,7 @@ internal sealed class EvaluationSet
                     new EvaluationItem(names[i], names[i].Split('/', '\\')[0], "trials", heard.Segments)
                     {
                         Changed = heard.Changed,
-                        SignalToNoise = heard.SignalToNoise,
+                        Quality = heard.Quality,
                     },
                     options,
                     framesPerSecond));
@@ -254,7 +254,9 @@ internal sealed class EvaluationSet
                 Segments = [Piece(speech, piece, count, frames)],
                 // Under a condition more or fewer frames are heard as speech: the pieces lie likewise among those.
                 Changed = [.. item.Changed.Select(changed =>
-                    changed is null || changed.SpeechFrames < count ? null : Piece(changed, piece, count, frames))],
+                    changed is null || changed.Segment.SpeechFrames < count
+                        ? null
+                        : changed with { Segment = Piece(changed.Segment, piece, count, frames) })],
             };
         }
     }
@@ -277,7 +279,9 @@ internal sealed class EvaluationSet
         {
             Segments = SpeechSegment.Shorten(item.Segments, frames),
             Changed = [.. item.Changed.Select(
-                changed => changed is null ? null : SpeechSegment.Shorten([changed], frames)[0])],
+                changed => changed is null
+                    ? null
+                    : changed with { Segment = SpeechSegment.Shorten([changed.Segment], frames)[0] })],
         };
     }
 }

@@ -55,6 +55,21 @@ internal static class Evaluator
         return measurement.Score(set.Pairs, sides, sides);
     }
 
+    /// <summary>The set's trials in every length and the whole, as recorded and under every condition, test only and on
+    /// both sides.</summary>
+    internal static IReadOnlyList<ConditionTrials> ScoreGrid(
+        VoiceEncoder encoder, EvaluationSet set, EvaluationOptions options, CancellationToken cancellationToken)
+    {
+        var measurement = new Measurement(encoder, set, options, cancellationToken);
+        return
+        [
+            .. GridSides(measurement, options).SelectMany(cell => measurement
+                .OfCorpora(measurement.Score(Held(set.Pairs, cell.Enrolled, cell.Test), cell.Enrolled, cell.Test))
+                .Select(corpus => new ConditionTrials(
+                    corpus.Key, cell.Condition, cell.Enrolled == cell.Test, cell.Seconds, corpus.ToArray()))),
+        ];
+    }
+
     /// <summary>Indices of the set's trials by the corpus of their recordings.</summary>
     internal static IEnumerable<(string Corpus, int[] Pairs)> PairsByCorpus(EvaluationSet set) =>
         Enumerable.Range(0, set.Pairs.Count)
@@ -104,18 +119,21 @@ internal static class Evaluator
             : null;
     }
 
+    private static IEnumerable<ConditionFigure> Grid(Measurement measurement, EvaluationOptions options) =>
+        GridSides(measurement, options)
+            .Select(cell => Cell(measurement, cell.Condition, cell.Seconds, cell.Enrolled, cell.Test))
+            .OfType<ConditionFigure>();
+
     /// <summary>Condition after condition, each first of the test recording and then of both; from short to
     /// whole.</summary>
-    private static IEnumerable<ConditionFigure> Grid(Measurement measurement, EvaluationOptions options)
+    private static IEnumerable<(string Condition, double? Seconds, TrialSide?[] Enrolled, TrialSide?[] Test)> GridSides(
+        Measurement measurement, EvaluationOptions options)
     {
         double?[] lengths = [.. options.Durations.Order().Select(seconds => (double?)seconds), null];
         foreach (var seconds in lengths)
         {
             var clean = measurement.Sides(seconds: seconds);
-            if (Cell(measurement, ConditionTable.AsRecorded, seconds, clean, clean) is { } asRecorded)
-            {
-                yield return asRecorded;
-            }
+            yield return (ConditionTable.AsRecorded, seconds, clean, clean);
         }
 
         for (var place = 0; place < options.Conditions.Count; place++)
@@ -126,11 +144,7 @@ internal static class Evaluator
                 foreach (var seconds in lengths)
                 {
                     var sides = measurement.Sides(place, seconds);
-                    var enrolled = both ? sides : measurement.Sides(seconds: seconds);
-                    if (Cell(measurement, condition, seconds, enrolled, sides) is { } figure)
-                    {
-                        yield return figure;
-                    }
+                    yield return (condition, seconds, both ? sides : measurement.Sides(seconds: seconds), sides);
                 }
             }
         }
@@ -259,16 +273,18 @@ internal static class Evaluator
         }
 
         /// <summary>The corpora that have trials of both kinds.</summary>
-        public Dictionary<string, ScoredTrial[]> ByCorpus(ScoredTrial[] trials) => trials
-            .GroupBy(trial => _corpusOfSpeaker[trial.EnrolSpeaker], StringComparer.Ordinal)
+        public Dictionary<string, ScoredTrial[]> ByCorpus(ScoredTrial[] trials) => OfCorpora(trials)
             .Select(corpus => (corpus.Key, Trials: corpus.ToArray()))
             .Where(corpus => HasBothKinds(corpus.Trials))
             .ToDictionary(corpus => corpus.Key, corpus => corpus.Trials, StringComparer.Ordinal);
 
+        public IEnumerable<IGrouping<string, ScoredTrial>> OfCorpora(IEnumerable<ScoredTrial> trials) =>
+            trials.GroupBy(trial => _corpusOfSpeaker[trial.EnrolSpeaker], StringComparer.Ordinal);
+
         private TrialSide? Side(EvaluationItem item, int? condition, int? frames)
         {
             var segments = condition is not { } place ? item.Segments
-                : item.Changed[place] is { } changed ? [changed] : [];
+                : item.Changed[place] is { } changed ? [changed.Segment] : [];
             if (segments.Count == 0)
             {
                 return null;
@@ -278,11 +294,12 @@ internal static class Evaluator
             var embedding = segments.Aggregate(
                 EmbeddingMean.Empty,
                 (mean, segment) => mean.Add(_encoder.Embed(segment.Features), segment.Features.Frames)).ToEmbedding();
+            var quality = condition is { } under ? item.Changed[under]!.Quality : item.Quality;
             return _encoder.Scorer.Side(embedding) with
             {
                 SpeechSeconds = segments.Sum(segment => segment.SpeechFrames) / Set.FramesPerSecond,
-                // Under a condition the noise is not that of the recording, and not known.
-                SignalToNoise = condition is null ? item.SignalToNoise : null,
+                SignalToNoise = quality?.SignalToNoise,
+                Bandwidth = quality?.Bandwidth,
             };
         }
 

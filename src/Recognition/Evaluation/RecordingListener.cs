@@ -8,9 +8,14 @@ namespace Speaker.Evaluation;
 /// <param name="Segments">As recorded, as <see cref="UtteranceReader.ReadSegments(string, CancellationToken)"/> gives
 /// them.</param>
 /// <param name="Changed">Under each condition; null where it was refused.</param>
-/// <param name="SignalToNoise">As recorded, in dB; null where there was no noise to measure.</param>
+/// <param name="Quality">As recorded.</param>
 internal sealed record HeardRecording(
-    IReadOnlyList<SpeechSegment> Segments, IReadOnlyList<SpeechSegment?> Changed, double? SignalToNoise);
+    IReadOnlyList<SpeechSegment> Segments, IReadOnlyList<ChangedSpeech?> Changed, AudioQuality Quality);
+
+/// <summary>What was heard in a recording under a condition.</summary>
+/// <param name="Segment">Its speech.</param>
+/// <param name="Quality">Of the sound under the condition.</param>
+internal sealed record ChangedSpeech(SpeechSegment Segment, AudioQuality Quality);
 
 /// <summary>
 /// Reads a recording once and listens to it as recorded and under every condition, each time from the samples on:
@@ -55,11 +60,11 @@ internal sealed class RecordingListener(
 
         var samples = tap.Kept;
         var changed = conditions.Select(condition => Change(condition, samples, name)).ToArray();
-        return (new HeardRecording(segments, changed, summary.Quality.SignalToNoise), null);
+        return (new HeardRecording(segments, changed, summary.Quality), null);
     }
 
-    private SpeechSegment? Change(ListeningCondition condition, float[] samples, string name) =>
+    private ChangedSpeech? Change(ListeningCondition condition, float[] samples, string name) =>
         reader.Analyse(sound!.Apply(condition, samples, name)) is Utterance utterance
-            ? SpeechSegment.Of(utterance)
+            ? new ChangedSpeech(SpeechSegment.Of(utterance), utterance.Quality)
             : null;
 }

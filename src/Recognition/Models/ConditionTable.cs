@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Speaker.Calibration;
 
 namespace Speaker.Models;
 
@@ -49,7 +50,7 @@ internal sealed record ConditionTable(
     IReadOnlyList<ConditionFigure> Figures)
 {
     /// <summary>The <see cref="ConditionFigure.Condition"/> of recordings that nothing was done to.</summary>
-    public const string AsRecorded = "clean";
+    public const string AsRecorded = ConditionTrials.AsRecorded;
 
     /// <summary>As a card keeps it: rates to a hundredth of a per cent, those of each corpus only of whole recordings as
     /// they are.</summary>

@@ -96,6 +96,11 @@ internal sealed record ModelCard
     /// <summary>From distance to log-likelihood ratio, fitted on the dev speakers; null where nobody has.</summary>
     public ScoreCalibration? Scores { get; init; }
 
+    /// <summary>Thresholds that take the length and the condition of a trial into account; null where nobody has fitted
+    /// them: then <see cref="Calibration"/> alone decides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrialThresholds? TrialThresholds { get; init; }
+
     /// <summary>The card with thresholds and score calibration of other trials in place of its own.</summary>
     /// <param name="calibration">What the trials gave, with the distances of this card's scoring.</param>
     /// <param name="on">Whose trials they are, in words.</param>
@@ -111,6 +116,7 @@ internal sealed record ModelCard
                 $"{Plural.Of(calibration.Speakers, "speaker")}"),
             Scores = calibration.Scores,
             WithinSpeaker = calibration.WithinSpeaker.Count > 0 ? calibration.WithinSpeaker : null,
+            TrialThresholds = null,
         };
     }
 
@@ -139,6 +145,7 @@ internal sealed record ModelCard
 
         AsNorm?.Validate();
         WithinSpeakerSpread.Validate(WithinSpeaker ?? []);
+        TrialThresholds?.Validate();
         if (Scores is { Quality: { } quality }
             && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))
         {

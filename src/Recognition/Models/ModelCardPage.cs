@@ -177,7 +177,59 @@ internal static class ModelCardPage
             page.AppendLine();
             page.AppendLine(Invariant, $"Calibrated on {on}.");
         }
+
+        AppendTrialThresholds(page, card);
     }
+
+    private static void AppendTrialThresholds(StringBuilder page, ModelCard card)
+    {
+        if (card.TrialThresholds is not { } thresholds)
+        {
+            return;
+        }
+
+        page.AppendLine();
+        page.AppendLine("These are for recordings as they are. A trial's own threshold moves with");
+        page.AppendLine(Invariant,
+            $"{string.Join(", ", thresholds.Measures.Select(range => Name(range.Measure)))}, and was fitted to");
+        page.AppendLine(Invariant,
+            $"{thresholds.Impostors:#,0} impostor trials of {thresholds.Speakers:#,0} speakers, short and whole, as " +
+            $"recorded and changed.");
+        if (thresholds.Held is not { Count: > 0 } held)
+        {
+            return;
+        }
+
+        page.AppendLine();
+        page.AppendLine(Invariant,
+            $"False accepts where {thresholds.HeldRate:0.####%} are asked for, on speakers that the threshold was not set");
+        page.AppendLine("on, mean over corpora; in brackets with one threshold for all trials, set on recordings as they are:");
+        page.AppendLine();
+        var lengths = held.Select(rate => rate.Seconds).Distinct().OrderBy(seconds => seconds ?? double.MaxValue)
+            .ToArray();
+        page.AppendLine(Invariant, $"| | {string.Join(" | ", lengths.Select(Length))} |");
+        page.AppendLine(Invariant, $"|---|{string.Concat(Enumerable.Repeat("---|", lengths.Length))}");
+        foreach (var row in held.GroupBy(rate => (rate.Condition, rate.BothSides)))
+        {
+            var name = row.Key.Condition == ConditionTable.AsRecorded
+                ? row.Key.Condition
+                : $"{row.Key.Condition}, {(row.Key.BothSides ? "both sides" : "test only")}";
+            var cells = lengths.Select(seconds => row.FirstOrDefault(rate => rate.Seconds == seconds) is { } rate
+                ? string.Create(Invariant, $"{rate.Far:0.00%} ({rate.OneThresholdFar:0.00%})")
+                : "");
+            page.AppendLine(Invariant, $"| {name} | {string.Join(" | ", cells)} |");
+        }
+    }
+
+    private static string Name(TrialMeasure measure) => measure switch
+    {
+        TrialMeasure.Shorter => "the seconds of speech",
+        TrialMeasure.SignalToNoise => "the noise",
+        TrialMeasure.Bandwidth => "the band",
+        TrialMeasure.CohortMean => "the distance to the cohort",
+        TrialMeasure.CohortGap => "how much it differs between the sides",
+        _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "no measure"),
+    };
 
     private static void AppendLimitations(StringBuilder page, ModelCard card)
     {

@@ -1,5 +1,6 @@
 using Speaker.Calibration;
 using Speaker.Inference;
+using Speaker.Scoring;
 
 namespace Speaker.Recognition;
 
@@ -22,6 +23,28 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
         return new DecisionThreshold(
             point.Threshold, targetFar, point.TargetFar, encoder.Card.CalibratedOn, point.ImpostorTrials > 0);
     }
+
+    /// <summary>The threshold of one trial, which moves with its length and condition; the same one where it was set by the
+    /// caller, the card has none for trials, or nothing is known of this one.</summary>
+    /// <param name="threshold">From <see cref="For"/>.</param>
+    /// <param name="quality">Null where it is not known.</param>
+    public DecisionThreshold Of(DecisionThreshold threshold, TrialQuality? quality) =>
+        LinesFor(threshold) is { } lines && quality is { } known
+            ? threshold with { Value = lines.ThresholdFor(threshold.CalibratedFar!.Value, known), IsOfTrial = true }
+            : threshold;
+
+    /// <summary>See <see cref="TrialThresholds.MissingSeconds"/>; null too where the card has no thresholds for
+    /// trials.</summary>
+    /// <param name="threshold">From <see cref="Of"/>.</param>
+    /// <param name="quality">Null where it is not known.</param>
+    /// <param name="distance">Beyond the threshold.</param>
+    public double? MissingSeconds(DecisionThreshold threshold, TrialQuality? quality, double distance) =>
+        LinesFor(threshold) is { } lines && quality is { } known
+            ? lines.MissingSeconds(threshold.CalibratedFar!.Value, known, distance - threshold.Value)
+            : null;
+
+    private TrialThresholds? LinesFor(DecisionThreshold threshold) =>
+        threshold.CalibratedFar is { } far && encoder.Card.TrialThresholds is { } lines && lines.Has(far) ? lines : null;
 
     /// <summary>From distance and quality to a log-likelihood ratio; null if the model has no score
     /// calibration.</summary>

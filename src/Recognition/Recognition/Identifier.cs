@@ -29,14 +29,16 @@ internal sealed class Identifier(Scorer scorer, DecisionThresholds thresholds, I
             return Verifier.Of(sample, threshold);
         }
 
-        var test = scorer.Side(sample.Embedding);
-        var ranked = speakers
-            .Select(speaker => new Candidate(speaker.Key, scorer.Distance(
-                scorer.Side(Voiceprint.Centroid(speaker.Value.Select(utterance => utterance.Embedding))), test)))
+        var test = Verifier.SideOf(scorer, sample);
+        var sides = speakers.ToDictionary(
+            speaker => speaker.Key, speaker => Verifier.SideOf(scorer, speaker.Value), StringComparer.Ordinal);
+        var ranked = sides
+            .Select(speaker => new Candidate(speaker.Key, scorer.Distance(speaker.Value, test)))
             .OrderBy(candidate => candidate.Distance)
             .ThenBy(candidate => candidate.Speaker, StringComparer.Ordinal)
             .ToArray();
         var nearest = ranked[0];
+        threshold = thresholds.Of(threshold, TrialQuality.Of(sides[nearest.Speaker], test));
         double? margin = ranked.Length > 1 ? ranked[1].Distance - nearest.Distance : null;
         var answer = Verifier.Of(sample, threshold) with
         {

@@ -14,16 +14,28 @@ internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, Ver
     /// <summary>The enrolled side of trials; null where there are no utterances.</summary>
     public TrialSide? VoiceprintOf(IReadOnlyList<StoredUtterance> utterances) => utterances.Count == 0
         ? null
-        : scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding))) with
+        : SideOf(scorer, utterances);
+
+    /// <summary>A recording as the side of a trial that is put to the test.</summary>
+    public TrialSide SideOf(EmbeddingResult sample) => SideOf(scorer, sample);
+
+    /// <summary>The enrolled side of trials.</summary>
+    /// <param name="scorer">The model's.</param>
+    /// <param name="utterances">At least one.</param>
+    public static TrialSide SideOf(Scorer scorer, IReadOnlyList<StoredUtterance> utterances) =>
+        scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding))) with
         {
             SpeechSeconds = utterances.Sum(utterance => utterance.SpeechSeconds),
         };
 
-    /// <summary>A recording as the side of a trial that is put to the test.</summary>
-    public TrialSide SideOf(EmbeddingResult sample) => scorer.Side(sample.Embedding!) with
+    /// <summary>The side that is put to the test.</summary>
+    /// <param name="scorer">The model's.</param>
+    /// <param name="sample">Usable.</param>
+    public static TrialSide SideOf(Scorer scorer, EmbeddingResult sample) => scorer.Side(sample.Embedding!) with
     {
         SpeechSeconds = sample.SpeechSeconds,
         SignalToNoise = sample.Quality?.SignalToNoise,
+        Bandwidth = sample.Quality?.Bandwidth,
     };
 
     /// <summary>Decides one trial.</summary>
@@ -46,8 +58,22 @@ internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, Ver
 
         var test = SideOf(sample);
         var distance = scorer.Distance(voiceprint, test);
+        var quality = TrialQuality.Of(voiceprint, test);
+        threshold = thresholds.Of(threshold, quality);
         var accepted = distance <= threshold.Value;
-        var ratio = thresholds.Scores?.LogLikelihoodRatio(distance, TrialQuality.Of(voiceprint, test));
+        var ratio = thresholds.Scores?.LogLikelihoodRatio(distance, quality);
+        if (!accepted && thresholds.MissingSeconds(threshold, quality, distance) is { } missing)
+        {
+            return Undecided(
+                speaker, sample, threshold, Reason.TooShort,
+                TooShort(distance, threshold, missing, quality!.Value)) with
+            {
+                Distance = distance,
+                LogLikelihoodRatio = ratio,
+                MissingSeconds = Math.Ceiling(missing * 10) / 10,
+            };
+        }
+
         return Of(sample, threshold) with
         {
             Outcome = accepted ? Outcome.Accepted : Outcome.Rejected,
@@ -61,6 +87,15 @@ internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, Ver
             LogLikelihoodRatio = ratio,
         };
     }
+
+    private static string TooShort(
+        double distance, DecisionThreshold threshold, double missing, TrialQuality quality) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"too little speech to decide at {threshold.CalibratedFar:0.####%} false accepts: distance {distance:0.000} is " +
+        $"beyond the threshold {threshold.Value:0.000}, as the right speaker's usually is with " +
+        $"{Math.Min(quality.EnrolSeconds, quality.TestSeconds):0.0} s of speech; " +
+        $"{(quality.EnrolSeconds < quality.TestSeconds ? "enrol" : "record")} about " +
+        $"{Math.Ceiling(missing * 10) / 10:0.0} s more");
 
     /// <summary>Why threshold and likelihood ratio point different ways, where they do: they answer two
     /// questions.</summary>

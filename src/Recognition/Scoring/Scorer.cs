@@ -10,6 +10,9 @@ internal sealed record TrialSide(float[] Embedding, CohortStatistics? Cohort)
 
     /// <summary>Of the sound behind it, in dB; null where it is not known.</summary>
     public double? SignalToNoise { get; init; }
+
+    /// <summary>Up to which frequency the sound behind it holds anything, in hertz; null where it is not known.</summary>
+    public double? Bandwidth { get; init; }
 }
 
 /// <summary>
