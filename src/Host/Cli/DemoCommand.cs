@@ -87,7 +87,7 @@ internal static class DemoCommand
 
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Demonstration.Description}; {result.EnrolledUtterances} enrolled, {result.RefusedAtEnrolment} refused " +
-            "for too little speech"));
+            $"for too little speech"));
         ShowExamples(result, console);
         console.Write(Decisions(result));
         var targets = result.Trials.Where(trial => trial.IsTarget).ToArray();
