@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.CommandLine;
 using Speaker.Enrolment.Sqlite;

@@ -19,7 +19,7 @@ public sealed class TrainingSettingsTests
     [InlineData("steps=many", "--set steps=many: training option steps = \"many\", must be a whole number")]
     [InlineData("steps=3.5", "--set steps=3.5: training option steps = 3.5, must be a whole number")]
     [InlineData("tripletMargin=0,3", "--set tripletMargin=0,3: training option tripletMargin = \"0,3\", must be a number")]
-    [InlineData("halfPrecision=yes", "must be true or false")]
+    [InlineData("softmaxWithinCorpus=yes", "must be true or false")]
     [InlineData("mining=3", "training option mining = 3, must be a text")]
     [InlineData("sampling=3", "training option sampling = 3, must be a group of options")]
     [InlineData("steps=null", "training option steps = null, must be a whole number")]
@@ -29,7 +29,7 @@ public sealed class TrainingSettingsTests
         settings.Set(assignment);
         var exception = Assert.Throws<ArgumentException>(() => settings.ToOptions("features"));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class TrainingSettingsTests
         var settings = TrainingSettings.Read(null);
         foreach (var assignment in (string[])
                  [
-                     "steps=7", "tripletMargin=0.5", "halfPrecision=true", "asNorm=null", "bFloat16=false",
+                     "steps=7", "tripletMargin=0.5", "storage=half", "softmaxWithinCorpus=true", "asNorm=null", "bFloat16=false",
                      "mining=batch-hard", "sampling.speakers=8", "encoder.architecture=ResNet34", "encoder.dilations=[1,2]",
                      "teacher=null", """sampling={"speakers":9}""",
                  ])
@@ -77,8 +77,9 @@ public sealed class TrainingSettingsTests
 
         var options = settings.ToOptions("features");
         Assert.Equal((7, 0.5, true, null, false), (
-            options.Steps, options.TripletMargin, options.HalfPrecision, options.AsNorm, options.BFloat16));
+            options.Steps, options.TripletMargin, options.SoftmaxWithinCorpus, options.AsNorm, options.BFloat16));
         Assert.Equal(("batch-hard", 9), (options.Mining, options.Sampling.Speakers));
         Assert.Equal([1, 2], options.Encoder.Dilations);
+        Assert.Equal(WeightStorage.Half, options.Storage);
     }
 }
