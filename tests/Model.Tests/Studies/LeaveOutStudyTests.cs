@@ -1,4 +1,4 @@
-using Speaker.Audio.Utterances;
+using Speaker.Audio;
 using Speaker.Corpora;
 using Speaker.Evaluation;
 using Speaker.Inference;
