@@ -74,8 +74,8 @@ internal static class WithinSpeakerSpread
     }
 
     /// <summary>
-    /// The distance at which a calibration's log-likelihood ratio says that <see cref="Share"/> of one speaker's trials are
-    /// within, for a card without rows. Of a calibrated ratio with normal distributions, whose means are d²/2 and −d²/2
+    /// The distance at which a calibration's log-likelihood ratio says that <see cref="Share"/> of one speaker's trials
+    /// are within, for a card without rows. Of a calibrated ratio with normal distributions, whose means are d²/2 and −d²/2
     /// and whose deviations are d, the share z deviations down is d²/2 − z d, which is never below −z²/2.
     /// </summary>
     /// <param name="scores">Of the card.</param>
@@ -96,8 +96,8 @@ internal static class WithinSpeakerSpread
                 || (i > 0 && rows[i].Distance > rows[i - 1].Distance))
             {
                 throw new ModelException(
-                    "the model card's withinSpeaker is not valid: rows begin at 0 s, longer recordings follow, and no " +
-                    $"distance is above the one before, got {rows[i]}; copy the model again");
+                    "the model card's withinSpeaker is not valid: rows begin at 0 s, longer recordings follow, and " +
+                    $"no distance is above the one before, got {rows[i]}; copy the model again");
             }
         }
     }
@@ -113,7 +113,8 @@ internal static class WithinSpeakerSpread
         foreach (var trial in trials.OrderBy(trial => trial.Distance))
         {
             within += 1.0 / counts[trial.EnrolSpeaker];
-            if (within >= Share * counts.Count)
+            // The sum is of many parts: rounding does not ask for one more.
+            if (within >= (Share * counts.Count) - 1e-9)
             {
                 return trial.Distance;
             }

@@ -58,17 +58,19 @@ public class WithinSpeakerSpreadTests
     [InlineData(0.17, 0.5)]
     [InlineData(0.2, 0.9)]
     [InlineData(0.1, 0.45)]
-    public void Estimate_CalibratedRatios_HoldsNinetySevenInAHundredOfOneSpeakersTrials(double deviation, double impostor)
+    public void Estimate_CalibratedRatios_HoldsNinetySevenInAHundred(double deviation, double impostor)
     {
         const double Target = 0.4;
         var slope = (impostor - Target) / (deviation * deviation);
         var scores = new ScoreCalibration(slope, slope * (impostor + Target) / 2);
         var bound = WithinSpeakerSpread.Estimate(scores, null);
-        // 1.8807936 deviations above the mean are 97 %; the estimate is at or beyond it, and is exact where the kinds are so
-        // far apart as that.
-        Assert.InRange(bound, Target + (1.8807936 * deviation) - 1e-6, 2);
-        var exact = new ScoreCalibration(1.8807936 / deviation, (Target + (1.8807936 * deviation / 2)) * 1.8807936 / deviation);
-        Assert.Equal(Target + (1.8807936 * deviation), WithinSpeakerSpread.Estimate(exact, null), 6);
+        // 97 % are within so many deviations above the mean; the estimate is there or beyond, and is exact where the
+        // two kinds are as far apart.
+        const double Deviations = 1.8807936;
+        Assert.InRange(bound, Target + (Deviations * deviation) - 1e-6, 2);
+        slope = Deviations / deviation;
+        var exact = new ScoreCalibration(slope, slope * (Target + (Deviations * deviation / 2)));
+        Assert.Equal(Target + (Deviations * deviation), WithinSpeakerSpread.Estimate(exact, null), 6);
     }
 
     [Fact]
