@@ -36,14 +36,14 @@ internal static class WithinSpeakerSpread
     private const int FewestSpeakers = 5;
 
     /// <summary>Measures it.</summary>
-    /// <param name="trials">With the distances of the model's scorer; those of two speakers do not count.</param>
+    /// <param name="scored">Trials with the distances of the model's scorer; those of two speakers do not count.</param>
     /// <returns>Rows from the shortest on; none where there are too few trials.</returns>
-    public static IReadOnlyList<SpreadRow> Of(IEnumerable<ScoredTrial> trials)
+    public static IReadOnlyList<SpreadRow> Of(IEnumerable<ScoredTrial> scored)
     {
-        var left = trials.Where(trial => trial.IsTarget)
+        var left = scored.Where(trial => trial.IsTarget)
             .OrderByDescending(Seconds)
             .ToArray();
-        var rows = new List<SpreadRow>();
+        var rows = new List<(double Start, ScoredTrial[] Trials, double Distance)>();
         var row = new List<ScoredTrial>();
         var next = 0;
         foreach (var start in Starts)
@@ -54,28 +54,35 @@ internal static class WithinSpeakerSpread
             }
 
             // Too few for a row of their own: they count among the shorter ones.
-            var speakers = row.Select(trial => trial.EnrolSpeaker).Distinct().Count();
-            if (row.Count >= FewestTrials && speakers >= FewestSpeakers)
+            if (row.Count < FewestTrials || Speakers(row) < FewestSpeakers)
             {
-                // A shorter recording never gets a stricter bound.
-                var distance = Math.Max(Quantile(row), rows.Count > 0 ? rows[^1].Distance : double.NegativeInfinity);
-                rows.Add(new SpreadRow(start, distance, row.Count, speakers));
-                row.Clear();
+                continue;
             }
-        }
 
-        if (rows.Count > 0 && rows[^1].FromSeconds > 0)
-        {
-            rows[^1] = rows[^1] with { FromSeconds = 0 };
+            ScoredTrial[] trials = [.. row];
+            // Where shorter recordings lie nearer than longer ones, that is chance: one row holds both (pool adjacent
+            // violators: Ayer et al., 1955).
+            while (rows.Count > 0 && Quantile(trials) < rows[^1].Distance)
+            {
+                trials = [.. trials, .. rows[^1].Trials];
+                rows.RemoveAt(rows.Count - 1);
+            }
+
+            rows.Add((start, trials, Quantile(trials)));
+            row.Clear();
         }
 
         rows.Reverse();
-        return rows;
+        return
+        [
+            .. rows.Select((found, place) => new SpreadRow(
+                place == 0 ? 0 : found.Start, found.Distance, found.Trials.Length, Speakers(found.Trials))),
+        ];
     }
 
     /// <summary>
-    /// The distance at which a calibration's log-likelihood ratio says that <see cref="Share"/> of one speaker's trials are
-    /// within, for a card without rows. Of a calibrated ratio with normal distributions, whose means are d²/2 and −d²/2
+    /// The distance at which a calibration's log-likelihood ratio says that <see cref="Share"/> of one speaker's trials
+    /// are within, for a card without rows. Of a calibrated ratio with normal distributions, whose means are d²/2 and −d²/2
     /// and whose deviations are d, the share z deviations down is d²/2 − z d, which is never below −z²/2.
     /// </summary>
     /// <param name="scores">Of the card.</param>
@@ -96,8 +103,8 @@ internal static class WithinSpeakerSpread
                 || (i > 0 && rows[i].Distance > rows[i - 1].Distance))
             {
                 throw new ModelException(
-                    "the model card's withinSpeaker is not valid: rows begin at 0 s, longer recordings follow, and no " +
-                    $"distance is above the one before, got {rows[i]}; copy the model again");
+                    "the model card's withinSpeaker is not valid: rows begin at 0 s, longer recordings follow, and " +
+                    $"no distance is above the one before, got {rows[i]}; copy the model again");
             }
         }
     }
@@ -106,6 +113,9 @@ internal static class WithinSpeakerSpread
     private static double Seconds(ScoredTrial trial) =>
         trial.Quality is { } quality ? Math.Min(quality.EnrolSeconds, quality.TestSeconds) : 0;
 
+    private static int Speakers(IEnumerable<ScoredTrial> trials) =>
+        trials.Select(trial => trial.EnrolSpeaker).Distinct().Count();
+
     private static double Quantile(IReadOnlyList<ScoredTrial> trials)
     {
         var counts = trials.CountBy(trial => trial.EnrolSpeaker).ToDictionary();
@@ -113,7 +123,8 @@ internal static class WithinSpeakerSpread
         foreach (var trial in trials.OrderBy(trial => trial.Distance))
         {
             within += 1.0 / counts[trial.EnrolSpeaker];
-            if (within >= Share * counts.Count)
+            // The sum is of many parts: rounding does not ask for one more.
+            if (within >= (Share * counts.Count) - 1e-9)
             {
                 return trial.Distance;
             }

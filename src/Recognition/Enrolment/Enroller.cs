@@ -201,8 +201,8 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
                     Reason = Reason.SeveralVoices,
                     Voice = voice + 1,
                     Message = $"the recordings are of {voices.Length} voices, nothing was enrolled: this is of voice " +
-                        $"{voice + 1}, {(companions.Length == 0 ? "alone" : $"with {string.Join(", ", companions)}")}; " +
-                        "enrol each voice under its own name",
+                        $"{voice + 1}, " + (companions.Length == 0 ? "alone" : $"with {string.Join(", ", companions)}") +
+                        "; enrol each voice under its own name",
                 };
             }
         }
@@ -219,8 +219,8 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
                     Reason = Reason.KnownUnderAnotherName,
                     Message = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"this voice is enrolled as {other.Speaker} already: distance {other.Distance:0.000} is within " +
-                        $"{other.Threshold:0.000}; add the recording to {other.Speaker}, or allow the duplicate"),
+                        $"this voice is enrolled as {other.Speaker} already: distance {other.Distance:0.000} is " +
+                        $"within {other.Threshold:0.000}; add the recording to {other.Speaker}, or allow the duplicate"),
                 };
             }
         }

@@ -6,13 +6,14 @@ namespace Speaker.Recognition;
 
 /// <summary>
 /// Whether recordings are of one voice as far as enrolment asks: their mean distance is within what the recordings of
-/// one speaker differ by. Looser than verification: it is to keep strangers out and not an angry, hoarse or distant day.
+/// one speaker differ by. Looser than verification: it is to keep strangers out and not an angry, hoarse or distant
+/// day.
 /// </summary>
 /// <remarks>
 /// The bound of a pair is the model's <see cref="WithinSpeakerSpread"/> for the shorter of the two, and never below the
 /// card's threshold at <see cref="LeastFar"/>: long recordings of one sitting are so much alike that another day would
-/// be refused. Two groups are held against each other by the mean over their pairs of distance and of bound, so that the
-/// bound is the same however many recordings there are.
+/// be refused. Two groups are held against each other by the mean over their pairs of distance and of bound, so that
+/// the bound is the same however many recordings there are.
 /// </remarks>
 internal sealed class Coherence
 {
@@ -26,8 +27,8 @@ internal sealed class Coherence
 
     /// <summary>Of a model, or null if it has never been calibrated.</summary>
     /// <param name="encoder">The model.</param>
-    /// <param name="targetFar">Take the card's threshold for this false-accept rate as the bound of every pair; null: the
-    /// within-speaker spread.</param>
+    /// <param name="targetFar">Take the card's threshold for this false-accept rate as the bound of every pair; null:
+    /// the within-speaker spread.</param>
     /// <exception cref="ModelException">The card has no threshold for the rate.</exception>
     public static Coherence? TryOf(VoiceEncoder encoder, double? targetFar)
     {
@@ -86,7 +87,8 @@ internal sealed class Coherence
         return (distance / pairs, bound / pairs);
     }
 
-    /// <summary>Groups recordings by voice, by index: <see cref="VoiceClusters"/> with the bound of each pair.</summary>
+    /// <summary>Groups recordings by voice, by index: <see cref="VoiceClusters"/> with the bound of each
+    /// pair.</summary>
     /// <param name="sides">Of <see cref="Side"/>.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public IReadOnlyList<IReadOnlyList<int>> Voices(

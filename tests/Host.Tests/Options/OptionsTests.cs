@@ -179,7 +179,6 @@ public sealed class OptionsTests
             ["Verification:TargetFar"] = new VerificationOptions().TargetFar,
             ["Enrolment:GoodSpeechSeconds"] = enrolment.GoodSpeechSeconds,
             ["Enrolment:GoodRecordings"] = enrolment.GoodRecordings,
-            ["Enrolment:CoherenceTargetFar"] = $"{enrolment.CoherenceTargetFar}",
             ["Enrolment:AllowDuplicates"] = enrolment.AllowDuplicates,
             ["Identification:TargetFar"] = identification.TargetFar,
             ["Identification:MinimumMargin"] = identification.MinimumMargin,
@@ -195,5 +194,8 @@ public sealed class OptionsTests
         {
             Assert.Equal(FormattableString.Invariant($"{value}"), section["Speaker:" + key]);
         }
+
+        Assert.Null(enrolment.CoherenceTargetFar);
+        Assert.Null(section["Speaker:Enrolment:CoherenceTargetFar"]);
     }
 }
