@@ -105,7 +105,7 @@ internal static class Composition
         IServiceCollection services, ConfigurationManager configuration, SettingSources sources)
     {
         services.AddSpeaker(configuration.GetSection(SettingKeys.Section), sources).PostConfigure<SpeakerOptions>(
-            options => options.Model.Path ??= ApplicationFiles.Model);
+            options => options.Model.Path = ApplicationFiles.Model(options.Model.Path));
         services.AddOptions<InboxOptions>().Configure(options =>
         {
             var reader = new SettingReader(sources);

@@ -54,7 +54,11 @@ internal sealed record QualityJson(
 internal sealed record EmbedJson(string File, float[] Embedding, double SpeechSeconds, string Model);
 
 internal sealed record EnrolledFileJson(string File, string Status, string Reason, double SpeechSeconds,
-    double? Distance, QualityJson? Quality);
+    double? Distance, QualityJson? Quality, int? Voice);
+
+internal sealed record KnownVoiceJson(string Speaker, double Distance, double Threshold);
+
+internal sealed record MissingJson(int Recordings, double SpeechSeconds);
 
 internal sealed record EnrollJson(
     string Speaker,
@@ -65,7 +69,11 @@ internal sealed record EnrollJson(
     double SpeechSeconds,
     double Progress,
     string? Consent,
-    string Model);
+    string Model,
+    MissingJson Missing,
+    string Summary,
+    KnownVoiceJson? KnownAs,
+    string? Note);
 
 internal sealed record CandidateJson(string Speaker, double Distance);
 
@@ -99,7 +107,8 @@ internal sealed record SpeakerJson(
 internal sealed record RemoveJson(string Speaker, bool Removed, long? Utterance, int Utterances);
 
 internal sealed record ShownUtteranceJson(
-    long Id, string Source, DateTimeOffset AddedAt, double SpeechSeconds, double? Distance);
+    long Id, string Source, DateTimeOffset AddedAt, double SpeechSeconds, double? Distance, QualityJson? Quality,
+    string? Note);
 
 internal sealed record ShowJson(
     string Speaker,
@@ -116,6 +125,13 @@ internal sealed record MergeJson(string Speaker, string From, bool Merged, doubl
 
 internal sealed record VoiceprintsJson(string File, int Speakers, int Utterances, string Model);
 
+/// <param name="Migrated">Whether all voiceprints are of the model now.</param>
+/// <param name="Utterances">Voiceprints that were replaced.</param>
+internal sealed record MigrateJson(
+    bool Migrated, int Utterances, IReadOnlyList<LeftOutUtteranceJson> LeftOut, string Model);
+
+internal sealed record LeftOutUtteranceJson(string Speaker, long Id, string Source, string Reason);
+
 internal sealed record ImportedVoiceprintsJson(
     string File, int Speakers, int Utterances, int AlreadyEnrolled, string Model);
 
@@ -130,7 +146,8 @@ internal sealed record ClusterJson(
     IReadOnlyList<RefusedFileJson> Refused,
     double Threshold,
     double? TargetFar,
-    string Model);
+    string Model,
+    string? Image);
 
 internal sealed record LabelJson(
     double Start,
@@ -180,6 +197,15 @@ internal sealed record EvalConditionJson(
     IReadOnlyList<double> EerInterval, double CleanEer, double BothEer, IReadOnlyList<double> BothEerInterval,
     IReadOnlyDictionary<string, double> Corpora);
 
+internal sealed record EvalRatesJson(double Eer, double MeanEer, IReadOnlyDictionary<string, double> Corpora);
+
+internal sealed record EvalCellJson(
+    string Condition, string Sides, double? Seconds, long Trials, long Targets, double Eer, double MeanEer,
+    IReadOnlyDictionary<string, double> Corpora, EvalRatesJson? Against);
+
+internal sealed record EvalAgainstJson(
+    string Name, string Model, double Eer, IReadOnlyDictionary<string, double> Corpora);
+
 internal sealed record EvalJson(
     long Trials,
     long Targets,
@@ -199,7 +225,10 @@ internal sealed record EvalJson(
     IReadOnlyList<EvalConditionJson> Conditions,
     int Skipped,
     string Model,
-    int? LearntLeftOut);
+    int? LearntLeftOut,
+    IReadOnlyList<EvalCellJson> Grid,
+    EvalAgainstJson? Against,
+    string? Card);
 
 internal sealed record CalibratedRateJson(
     double TargetFar,
@@ -255,6 +284,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(MergeJson))]
 [JsonSerializable(typeof(VoiceprintsJson))]
 [JsonSerializable(typeof(ImportedVoiceprintsJson))]
+[JsonSerializable(typeof(MigrateJson))]
 [JsonSerializable(typeof(ClusterJson))]
 [JsonSerializable(typeof(LabelJson))]
 [JsonSerializable(typeof(ReasonJson))]

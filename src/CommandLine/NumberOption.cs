@@ -24,12 +24,24 @@ internal static class NumberOption
                 double.IsFinite(low) ? $"a number {Bounds.From(low, high)}" : "a number"),
         };
 
-    public static Option<int?> Whole(string name, string helpName, string description) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = result => Parse(result, StrictNumber.Whole, name, "a whole number"),
-    };
+    public static Option<int?> Whole(
+        string name,
+        string helpName,
+        string description,
+        int low = int.MinValue,
+        int high = int.MaxValue) => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result => Parse<int>(
+                result,
+                text => StrictNumber.Whole(text) is { } value && value >= low && value <= high ? value : null,
+                name,
+                low > int.MinValue ? $"a whole number {WholeBound(low, high)}" : "a whole number"),
+        };
+
+    private static string WholeBound(int low, int high) =>
+        high == int.MaxValue ? $"of {Bounds.From(low, high)}" : Bounds.From(low, high);
 
     private static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, string name, string needed)
         where T : struct

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
@@ -82,7 +83,8 @@ internal static class VerbRunner
         }
         catch (Exception exception) when (IsBadInput(exception))
         {
-            return Fail(exception.Message + Hint(exception), ExitCode.BadInput, json);
+            return Fail(
+                OptionOf(exception, parsed) + exception.Message + Hint(exception, parsed), ExitCode.BadInput, json);
         }
 #pragma warning disable CA1031 // the last line of defence: one line to the user, the details on request
         catch (Exception exception)
@@ -104,14 +106,60 @@ internal static class VerbRunner
         is UsageException or AudioException or ModelException or StoreException or OptionsValidationException
         or IOException or UnauthorizedAccessException;
 
-    /// <summary>What to do about it, in terms of the command line.</summary>
-    private static string Hint(Exception exception) => (exception as StoreException)?.Problem switch
+    /// <summary>What to do about it, in terms of the command line, and what the user gave a wrong model or store
+    /// by.</summary>
+    private static string Hint(Exception exception, ParseResult parsed)
     {
-        StoreProblem.OtherModel => " (--model, --store)",
-        StoreProblem.NotAStore or StoreProblem.Damaged => " (--store)",
-        StoreProblem.InUse => " (Speaker:Store:BusyTimeoutSeconds)",
-        _ => "",
-    };
+        if (exception is ModelException)
+        {
+            return Given(parsed, GlobalOptions.Model, "SPEAKER_MODEL", "Speaker__Model", "Speaker__Model__Path")
+                is { } model && exception.Message.Contains(model.Value, StringComparison.Ordinal)
+                    ? $" ({model.Name})"
+                    : "";
+        }
+
+        return (exception as StoreException)?.Problem switch
+        {
+            StoreProblem.OtherModel => " (--model, --store)",
+            StoreProblem.NotAStore or StoreProblem.Damaged =>
+                Given(parsed, GlobalOptions.Store, "SPEAKER_STORE", "Speaker__Store__Path") is { } store
+                && store.Name != GlobalOptions.Store.Name
+                    ? $" ({store.Name}; --store names another)"
+                    : " (--store)",
+            StoreProblem.InUse => " (Speaker:Store:BusyTimeoutSeconds)",
+            _ => "",
+        };
+    }
+
+    /// <summary>The option or the first of the environment variables that is given.</summary>
+    private static (string Name, string Value)? Given(
+        ParseResult parsed, Option<string?> option, params ReadOnlySpan<string> variables)
+    {
+        if (parsed.GetValue(option) is { } value)
+        {
+            return (option.Name, value);
+        }
+
+        foreach (var name in variables)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } set)
+            {
+                return ($"environment variable {name}", set);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>"--list: " before what the system says of a file that an option names; otherwise nothing.</summary>
+    private static string OptionOf(Exception exception, ParseResult parsed) =>
+        exception is not (FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+            ? ""
+            : parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(
+                option => option.Tokens.Any(token => exception.Message.Contains(
+                    $"'{Path.GetFullPath(token.Value)}'", StringComparison.Ordinal))) is { } given
+                ? given.Option.Name + ": "
+                : "";
 
     private static string FirstLine(string text)
     {

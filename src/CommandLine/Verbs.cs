@@ -12,12 +12,13 @@ internal static class Verbs
     private const int HelpColumns = 100;
 
     /// <summary>A root with the options that every verb has.</summary>
-    /// <param name="description">What the program is for; first in its help.</param>
+    /// <param name="program">What the user types to start it.</param>
+    /// <param name="description">What it is for; first in its help.</param>
     /// <param name="verbs">In the order of the help.</param>
-    public static Command Root(string description, params ReadOnlySpan<Command> verbs)
+    public static Command Root(string program, string description, params ReadOnlySpan<Command> verbs)
     {
         // Not a RootCommand: that one takes the name of the program's file for the usage lines.
-        var root = new Command("speaker", description);
+        var root = new Command(program, description);
         foreach (var verb in verbs)
         {
             root.Add(verb);
@@ -38,7 +39,7 @@ internal static class Verbs
     public static ParseResult Parse(Command root, string[] arguments) => root.Parse(
         arguments switch
         {
-            [] => ["--help"],
+            [] or ["help", "help", ..] => ["--help"],
             ["help", .. var verb] => [.. verb, "--help"],
             _ => arguments,
         },
@@ -49,11 +50,12 @@ internal static class Verbs
     public static async Task<int> RunAsync(ParseResult parsed)
     {
         StandardOutput.Claim();
-        if (parsed.Action is ParseErrorAction)
+        var misspelt = Misspelt(parsed);
+        if (parsed.Action is ParseErrorAction || (misspelt is not null && parsed.Action is not HelpAction))
         {
-            var message = Misspelt(parsed) ?? string.Join(" ", parsed.Errors.Select(error => error.Message));
+            var message = misspelt ?? string.Join(" ", parsed.Errors.Select(error => error.Message));
             return VerbRunner.Fail(
-                $"{message} Run 'speaker {Hint(parsed)}--help' for help.", ExitCode.BadInput,
+                $"{message} Run '{Typed(parsed)} --help' for help.", ExitCode.BadInput,
                 parsed.GetValue(GlobalOptions.Json));
         }
 
@@ -98,11 +100,13 @@ internal static class Verbs
         return null;
     }
 
-    /// <summary>What there is none of, with what may have been meant; null where the line is wrong otherwise.</summary>
+    /// <summary>What there is none of, with what may have been meant; null where the line is wrong otherwise, or
+    /// right.</summary>
     private static string? Misspelt(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        if (parsed.UnmatchedTokens is not [var word, ..])
+        var unknown = parsed.UnmatchedTokens is [var first, ..] ? first : OptionAmongArguments(parsed);
+        if (unknown is not { } word)
         {
             return null;
         }
@@ -117,12 +121,29 @@ internal static class Verbs
         var name = word.Split('=', ':')[0];
         string[] options =
         [
-            .. command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(option => option.Name)
-                .Where(option => option.StartsWith("--", StringComparison.Ordinal)).Distinct(),
+            .. command.Options.Concat(parsed.RootCommandResult.Command.Options).Where(option => !option.Hidden)
+                .Select(option => option.Name).Where(option => option.StartsWith("--", StringComparison.Ordinal))
+                .Distinct(),
         ];
-        return $"'{$"speaker {Hint(parsed)}".TrimEnd()}' has no option {name}{Spelling.Hint(name, options)}.";
+        return $"'{Typed(parsed)}' has no option {name}{Spelling.Hint(name, options)}." +
+            (Path.Exists(word) ? $" The file of that name is ./{word}." : "");
     }
 
-    private static string Hint(ParseResult parsed) =>
-        parsed.CommandResult == parsed.RootCommandResult ? "" : parsed.CommandResult.Command.Name + " ";
+    /// <summary>What looks like an option and was taken for one of the verb's files or names, of which there may be any
+    /// number; null where there is none. What follows <c>--</c> is no option.</summary>
+    private static string? OptionAmongArguments(ParseResult parsed)
+    {
+        var meant = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).ToArray();
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(token => token.Value.Length > 1 && token.Value[0] == '-'
+                && Array.Exists(meant, each => ReferenceEquals(each, token)))
+            ?.Value;
+    }
+
+    /// <summary>The program, and its verb where the line has one.</summary>
+    private static string Typed(ParseResult parsed)
+    {
+        var (program, command) = (parsed.RootCommandResult.Command, parsed.CommandResult.Command);
+        return command == program ? program.Name : $"{program.Name} {command.Name}";
+    }
 }

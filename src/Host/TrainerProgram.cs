@@ -6,7 +6,7 @@ using Speaker.CommandLine.Options;
 namespace Speaker.Host;
 
 /// <summary>
-/// The program <c>speaker-train</c>, which runs <c>train</c> and <c>study</c>: beside this one where both are installed,
+/// The program <c>speaker-train</c>, which runs <c>train</c>, <c>study</c> and <c>eval --leave-out</c>: beside this one where both are installed,
 /// otherwise in the checkout, whose script builds it first where that is needed.
 /// </summary>
 internal static partial class TrainerProgram

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Speaker.Audio;
+using Speaker.Audio.Files;
 using Speaker.Audio.Fingerprints;
 
 namespace Speaker;
@@ -34,6 +35,9 @@ public sealed record EmbeddingResult
 
     /// <summary>By which a copy of the recording is known; null where nobody asked for it.</summary>
     internal AudioFingerprint? Fingerprint { get; init; }
+
+    /// <summary>The recording itself; null where nobody asked for it.</summary>
+    internal SoundCopy? Copy { get; init; }
 
     /// <summary>SHA-256 of the model, lower-case hex. Embeddings of different hashes must never be compared.</summary>
     public required string ModelHash { get; init; }

@@ -23,9 +23,13 @@ public sealed record EnrolledRecording
     /// <summary>Seconds of speech in it.</summary>
     public double SpeechSeconds { get; init; }
 
-    /// <summary>Distance (see <see cref="Decision.Distance"/>) to the speaker's other recordings; null where there are
-    /// none to compare with.</summary>
+    /// <summary>Mean distance (see <see cref="Decision.Distance"/>) to the speaker's other recordings, those that were
+    /// added with it included; null where there are none to compare with.</summary>
     public double? Distance { get; init; }
+
+    /// <summary>Which voice it is of, from 1 in the order of their first recordings, where the recordings are of
+    /// several; null where they are of one or nobody compared them.</summary>
+    public int? Voice { get; init; }
 
     /// <summary>Level, noise, clipping and bandwidth; null where there was no speech to judge.</summary>
     public AudioQuality? Quality { get; init; }

@@ -15,8 +15,22 @@ public sealed record EnrolmentResult
     /// <summary>Seconds of speech in them.</summary>
     public required double SpeechSeconds { get; init; }
 
-    /// <summary>Share of a good enrolment, 0 to 1, by <see cref="EnrolmentOptions.GoodSpeechSeconds"/>.</summary>
+    /// <summary>Share of a good enrolment, 0 to 1: the smaller of the shares of <see
+    /// cref="EnrolmentOptions.GoodRecordings"/> and <see cref="EnrolmentOptions.GoodSpeechSeconds"/>.</summary>
     public required double Progress { get; init; }
+
+    /// <summary>How many more recordings make a good enrolment; 0 where there are enough.</summary>
+    public int MissingRecordings { get; init; }
+
+    /// <summary>How many more seconds of speech make a good enrolment; 0 where there is enough.</summary>
+    public double MissingSpeechSeconds { get; init; }
+
+    /// <summary>What there is and what is missing, in one sentence.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>The nearest other speaker with the same voice, as far as the model can tell; null where there is
+    /// none.</summary>
+    public KnownVoice? KnownAs { get; init; }
 
     /// <summary>SHA-256 of the model, lower-case hex.</summary>
     public required string ModelHash { get; init; }

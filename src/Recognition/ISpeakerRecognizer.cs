@@ -29,8 +29,9 @@ public interface ISpeakerRecognizer
         string speaker, AudioInput recording, string? consent = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Adds recordings to a speaker, all in one transaction. One that cannot be used, or is unlike the speaker's others,
-    /// is refused with the reason, and the others are added.
+    /// Adds recordings to a speaker, all in one transaction. One that cannot be used is refused with the reason, and
+    /// the others are added. Recordings of several voices are refused together, and so are those that are unlike the
+    /// speaker's others.
     /// </summary>
     /// <param name="speaker">A name that is not known begins a new speaker.</param>
     /// <param name="recordings">Of this one voice; other days, rooms and microphones make a better voiceprint.</param>
@@ -49,6 +50,21 @@ public interface ISpeakerRecognizer
         string speaker,
         IReadOnlyList<AudioInput> recordings,
         string? consent = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>As the other, with what is refused otherwise.</summary>
+    /// <param name="speaker">A name that is not known begins a new speaker.</param>
+    /// <param name="recordings">Of this one voice.</param>
+    /// <param name="request">What is noted with them, and what is allowed.</param>
+    /// <param name="cancellationToken">Stops the enrolment until it is committed; then nothing is enrolled.</param>
+    /// <returns>As there.</returns>
+    /// <exception cref="ArgumentException">As there; or the note is blank.</exception>
+    /// <exception cref="AudioException">As there.</exception>
+    /// <exception cref="StoreException">As there.</exception>
+    Task<EnrolmentResult> EnrollAsync(
+        string speaker,
+        IReadOnlyList<AudioInput> recordings,
+        EnrolmentRequest request,
         CancellationToken cancellationToken = default);
 
     /// <summary>Is this recording the speaker who enrolled under a name?</summary>

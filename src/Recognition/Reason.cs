@@ -48,4 +48,10 @@ public enum Reason
 
     /// <summary>The recording is unlike the speaker's others; it was not added.</summary>
     UnlikeSpeaker,
+
+    /// <summary>The recordings that were to be added together are of several voices; none of them was added.</summary>
+    SeveralVoices,
+
+    /// <summary>The voice is enrolled under another name; the recording was not added.</summary>
+    KnownUnderAnotherName,
 }

@@ -28,7 +28,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _store = store;
         _embedder = new RecordingEmbedder(encoder, options);
         var thresholds = new DecisionThresholds(encoder);
-        _enroller = new Enroller(encoder.Scorer, thresholds, options.Enrolment);
+        _enroller = new Enroller(encoder, thresholds, options.Enrolment);
         _verifier = new Verifier(encoder.Scorer, thresholds, options.Verification);
         _identifier = new Identifier(encoder.Scorer, thresholds, options.Identification);
     }
@@ -67,17 +67,34 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         EnrollAsync(speaker, [recording], consent, cancellationToken);
 
     /// <inheritdoc />
-    public async Task<EnrolmentResult> EnrollAsync(
+    public Task<EnrolmentResult> EnrollAsync(
         string speaker,
         IReadOnlyList<AudioInput> recordings,
         string? consent = null,
+        CancellationToken cancellationToken = default) =>
+        EnrollAsync(speaker, recordings, new EnrolmentRequest { Consent = consent }, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<EnrolmentResult> EnrollAsync(
+        string speaker,
+        IReadOnlyList<AudioInput> recordings,
+        EnrolmentRequest request,
         CancellationToken cancellationToken = default)
     {
         speaker = SpeakerName.Checked(speaker);
         ArgumentNullException.ThrowIfNull(recordings);
-        var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.ForceNote is { } note && string.IsNullOrWhiteSpace(note))
+        {
+            throw new ArgumentException(
+                "the note of a forced enrolment is blank: say why these recordings belong together", nameof(request));
+        }
+
+        using var copies = (_store as SqliteVoiceprintStore)?.BeginCopies();
+        var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, copies, cancellationToken)
+            .ConfigureAwait(false);
         return await _enroller.EnrollAsync(
-            _store, speaker, ModelHash, [.. recordings.Select(recording => recording.Name)], samples, consent,
+            _store, speaker, ModelHash, [.. recordings.Select(recording => recording.Name)], samples, request,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -113,8 +130,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         AudioInput first, AudioInput second, CancellationToken cancellationToken = default)
     {
         var threshold = _verifier.Threshold();
-        var samples = await _embedder.EmbedAllAsync([first, second], withFingerprints: false, cancellationToken)
-            .ConfigureAwait(false);
+        var samples = await _embedder.EmbedAllAsync(
+            [first, second], withFingerprints: false, copies: null, cancellationToken).ConfigureAwait(false);
         if (Array.FindIndex([.. samples], sample => !sample.IsUsable) is var refused and >= 0)
         {
             var name = refused == 0 ? first.Name : second.Name;
@@ -133,7 +150,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         IReadOnlyList<AudioInput> recordings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(recordings);
-        return _embedder.EmbedAllAsync(recordings, withFingerprints: false, cancellationToken);
+        return _embedder.EmbedAllAsync(recordings, withFingerprints: false, copies: null, cancellationToken);
     }
 
     /// <inheritdoc />

@@ -1,3 +1,6 @@
+using Speaker.Audio;
+using Speaker.Audio.Files;
+
 namespace Speaker;
 
 /// <summary>One enrolled utterance, as a store keeps it.</summary>
@@ -10,4 +13,15 @@ public sealed record StoredUtterance(float[] Embedding, double SpeechSeconds, st
     /// nothing is known of it. A store that does not keep it recognises only copies with the same samples. It is asked
     /// for in <see cref="IVoiceprintStore.AddAsync"/> alone.</summary>
     public byte[]? Fingerprint { get; init; }
+
+    /// <summary>Level, noise, clipping and bandwidth of the recording; null where it was not kept. Handed to <see
+    /// cref="IVoiceprintStore.AddAsync"/>; a store may keep it, and nothing is decided by it.</summary>
+    public AudioQuality? Quality { get; init; }
+
+    /// <summary>Why it was enrolled although it was unlike the others: <see cref="EnrolmentRequest.ForceNote"/>; null
+    /// where nothing was noted. A store may keep it, and nothing is decided by it.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The recording itself, where the store keeps those; asked for as the fingerprint is.</summary>
+    internal SoundCopy? Copy { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using TorchSharp;
 
@@ -20,7 +21,7 @@ internal static class CheckCommand
             }
 
             Console.Out.WriteLine(
-                $"libtorch {torch.__version__} loads and computes, {torch.get_num_threads()} threads" +
+                $"libtorch {torch.__version__} loads and computes, {Plural.Of(torch.get_num_threads(), "thread")}" +
                 (torch.cuda.is_available() ? ", CUDA" : ""));
             return ExitCode.Done;
         });

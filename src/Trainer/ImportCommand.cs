@@ -34,7 +34,14 @@ internal static class ImportCommand
                 throw new UsageException($"{path} exists: give another --out, or replace it with --overwrite");
             }
 
-            var card = ResNetImport.Import(parsed.GetRequiredValue(file), path);
+            var source = parsed.GetRequiredValue(file);
+            if (ImportedFile.HoldsVoiceprints(source))
+            {
+                throw new UsageException(
+                    $"{source} holds voiceprints and no weights: 'speaker import {source}' adds them to a store");
+            }
+
+            var card = ResNetImport.Import(source, path);
             if (output.Json)
             {
                 VerbOutput.WriteJson(new ImportJson(path, card.WeightsSha256), JsonContracts.Output.ImportJson);

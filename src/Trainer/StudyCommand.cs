@@ -23,7 +23,8 @@ internal static class StudyCommand
         };
         var folder = new Option<string>("--out")
         {
-            Description = "Folder for features and finished runs; the same command continues from them.",
+            Description = "Folder for features and finished runs; the same command continues from them. Default: " +
+                "study.",
             HelpName = "DIR",
             DefaultValueFactory = _ => "study",
         };
@@ -36,11 +37,13 @@ internal static class StudyCommand
             DefaultValueFactory = _ => [],
         };
         var defaults = new StudyOptions { Folder = "" };
-        var seeds = NumberOption.Whole("--seeds", "N", $"Runs of each variant, 1 to 100. Default: {defaults.Seeds}.");
+        var seeds = NumberOption.Whole(
+            "--seeds", "N", $"Runs of each variant, 1 to 100. Default: {defaults.Seeds}.", 1, 100);
         var steps = NumberOption.Whole(
-            "--steps", "N", $"Batches that a run trains on, 1 or more. Default: {defaults.Steps}.");
+            "--steps", "N", $"Batches that a run trains on, 1 to 1,000,000. Default: {defaults.Steps}.", 1, 1_000_000);
         var jobs = NumberOption.Whole(
-            "--jobs", "N", "Runs at once, each on one thread. Default: as many as there are processors.");
+            "--jobs", "N", "Runs at once, each on one thread, 1 to 256. Default: as many as there are processors.",
+            1, 256);
         var report = new Option<string?>("--report")
         {
             Description = "Also write a page with a plot of each claim, which opens in any browser. Default: no page.",

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio.Validation;
 using Speaker.Calibration;
@@ -17,9 +16,6 @@ namespace Speaker.Train;
 /// <summary><c>train --corpus DIR --out MODEL</c>.</summary>
 internal static class TrainCommand
 {
-    /// <summary>In the place of a model: random weights.</summary>
-    private const string NoModel = "none";
-
     private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(" \t\"'\\$*?");
 
     public static Command Create()
@@ -41,69 +37,18 @@ internal static class TrainCommand
         };
         var resume = FlagOption.Create(
             "--resume", "Continue from MODEL.checkpoint, which a stopped run kept; give the same options.");
-        var init = new Option<string[]>("--init")
-        {
-            Description = "Start from this model's weights, front end and architecture, such as 'accurate', the " +
-                "model that ships. Give it several times to make their networks the branches of one model, whose " +
-                "cosine is the mean of theirs; --steps 0 keeps their weights. 'none' starts from random weights. " +
-                "Default: accurate, which is refined: it learns from itself as the teacher and keeps half of its " +
-                "weights.",
-            HelpName = "MODEL",
-            DefaultValueFactory = _ => [],
-        };
-        // The name of --init before there was --teacher, for commands that stand in cards.
-        var from = new Option<string[]>("--from") { Hidden = true, DefaultValueFactory = _ => [] };
-        var teacher = new Option<string?>("--teacher")
-        {
-            Description = "Learn from this model too: what it makes of a whole clean recording is what any changed " +
-                "crop of it should give. Default: no teacher.",
-            HelpName = "MODEL",
-        };
-        var unlabelled = new Option<string[]>("--unlabelled")
-        {
-            Description = "Folder of recordings whose speakers nobody knows, for learning from the teacher; give it " +
-                "once for each folder. Default: none.",
-            HelpName = "DIR",
-            DefaultValueFactory = _ => [],
-        };
-        var average = NumberOption.Real(
-            "--average", "SHARE", "Write the mean of the weights of --init, with this share, 0 to 1, and the learnt " +
-            "ones; with --steps 0 and two --init, of the second and the first. Default: 0, the learnt ones.");
         var overwrite = FlagOption.Create(
             "--overwrite", "Replace what is at --out, if anything is; otherwise that is an error.");
-        var steps = NumberOption.Whole("--steps", "N", "Batches to train on, 1 or more, or 0 with --init. Default: " +
-            "150 from accurate, otherwise 4,000; with --detector 8,000.");
-        var seed = NumberOption.Whole("--seed", "N", "Seed of every random choice, a whole number. Default: 1.");
-        var noise = new Option<string?>("--noise") { Description = "Folder of noises to mix in. Default: no such " +
-            "noise.", HelpName = "DIR" };
-        var rooms = new Option<string?>("--rooms") 
-        {
-            Description = "Folder of room impulse responses. Default: simulated rooms only.",
-            HelpName = "DIR",
-        };
-        var features = new Option<string?>("--features")
-        {
-            Description = "Folder that keeps the features for this run and later ones. Default: MODEL.features.",
-            HelpName = "DIR",
-        };
+        var recipe = new TrainingArguments(
+            "Batches to train on, 1 or more, or 0 with --init. Default: 150 from accurate, otherwise 4,000; with " +
+            "--detector 8,000.",
+            "Folder that keeps the features for this run and later ones. Default: MODEL.features.",
+            ShippedModels.Accurate);
         var licences = new Option<string?>("--licences")
         {
             Description = "JSON object with the licence of each corpus by its name, for the model card. Default: " +
                 "none are given.",
             HelpName = "FILE",
-        };
-        var options = new Option<string?>("--options")
-        {
-            Description = "JSON file of training options, with the names that --set takes. Default: the default of " +
-                "every option.",
-            HelpName = "FILE",
-        };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "One training option, such as tripletMargin=0.3, softmaxWeight=0 (triplets alone), " +
-                "sampling.speakers=32 or crops.longestSeconds=3; give it once for each option.",
-            HelpName = "NAME=VALUE",
-            DefaultValueFactory = _ => [],
         };
         var detector = FlagOption.Create(
             "--detector",
@@ -113,30 +58,18 @@ internal static class TrainCommand
         {
             corpus,
             model,
-            init,
-            from,
-            average,
-            teacher,
-            unlabelled,
-            resume,
-            overwrite,
-            steps,
-            seed,
-            noise,
-            rooms,
-            features,
-            licences,
-            options,
-            set,
-            detector,
         };
+        recipe.AddTo(command);
+        foreach (var option in (Option[])[resume, overwrite, licences, detector])
+        {
+            command.Add(option);
+        }
+
         command.SetVerb((parsed, output, cancellation) =>
         {
             if (parsed.GetValue(detector))
             {
-                foreach (Option other in (Option[])[
-                    init, from, average, teacher, unlabelled, resume, features, licences, options, set,
-                ])
+                foreach (var other in (Option[])[.. recipe.OfEncoder, resume, licences])
                 {
                     if (parsed.GetResult(other) is { Implicit: false })
                     {
@@ -145,17 +78,22 @@ internal static class TrainCommand
                     }
                 }
 
+                if (parsed.GetValue(recipe.Steps) == 0)
+                {
+                    throw new UsageException("--steps is '0', train --detector needs 1 or more");
+                }
+
                 CheckTarget(parsed.GetValue(overwrite), parsed.GetRequiredValue(model));
                 var defaults = new DetectorTrainingOptions();
                 DetectorTraining.Train(
                     defaults with
                     {
-                        Steps = parsed.GetValue(steps) ?? defaults.Steps,
-                        Seed = parsed.GetValue(seed) ?? defaults.Seed,
+                        Steps = parsed.GetValue(recipe.Steps) ?? defaults.Steps,
+                        Seed = parsed.GetValue(recipe.Seed) ?? defaults.Seed,
                     },
                     parsed.GetRequiredValue(corpus),
-                    parsed.GetValue(noise) ?? throw new UsageException("train --detector needs --noise DIR"),
-                    parsed.GetValue(rooms),
+                    parsed.GetValue(recipe.Noise) ?? throw new UsageException("train --detector needs --noise DIR"),
+                    parsed.GetValue(recipe.Rooms),
                     parsed.GetRequiredValue(model),
                     output,
                     cancellation);
@@ -169,7 +107,7 @@ internal static class TrainCommand
             CheckTarget(
                 parsed.GetValue(overwrite), path, ModelFiles.CardPathOf(path), ModelFiles.CohortPathOf(path),
                 ModelFiles.PagePathOf(path));
-            var run = Options();
+            var run = recipe.Read(parsed, Path.ChangeExtension(path, ".features"));
             var time = host.Services.GetRequiredService<TimeProvider>();
             var trainer = new Trainer(run, time);
             var licenceOf = parsed.GetValue(licences) is { } file ? Licences(file) : null;
@@ -196,80 +134,8 @@ internal static class TrainCommand
                         : "stopped before the first step; the same command starts again, with the features it has made",
                     exception);
             }
-
-            TrainingOptions Options()
-            {
-                try
-                {
-                    var settings = TrainingSettings.Read(parsed.GetValue(options));
-                    foreach (var assignment in parsed.GetRequiredValue(set))
-                    {
-                        settings.Set(assignment);
-                    }
-
-                    string[] start = [.. parsed.GetRequiredValue(init), .. parsed.GetRequiredValue(from)];
-                    if (start.Length == 0)
-                    {
-                        start = [ShippedModels.Accurate];
-                    }
-
-                    if (start is not [NoModel])
-                    {
-                        CheckNetworkIsFree(settings, start[0]);
-                        settings.StartFrom(
-                            start, averaged: parsed.GetValue(steps) == 0 && parsed.GetValue(average) > 0);
-                    }
-
-                    if (start is [ShippedModels.Accurate])
-                    {
-                        settings.Refine(start[0]);
-                    }
-
-                    if (parsed.GetValue(teacher) is { } known)
-                    {
-                        settings.LearnFrom(known);
-                    }
-
-                    if (parsed.GetRequiredValue(unlabelled) is { Length: > 0 } folders)
-                    {
-                        settings.Set("unlabelled", new JsonArray([.. folders.Select(folder =>
-                            JsonValue.Create(Path.GetFullPath(folder)))]));
-                    }
-
-                    SetGiven("initialShare", parsed.GetValue(average));
-                    SetGiven("steps", parsed.GetValue(steps));
-                    SetGiven("seed", parsed.GetValue(seed));
-                    SetGiven("bank.noiseDirectory", parsed.GetValue(noise));
-                    SetGiven("bank.roomDirectory", parsed.GetValue(rooms));
-                    SetGiven("bank.folder", parsed.GetValue(features));
-                    return settings.ToOptions(Path.ChangeExtension(path, ".features"));
-
-                    void SetGiven<T>(string option, T? value)
-                    {
-                        if (value is not null)
-                        {
-                            settings.Set(option, JsonValue.Create(value));
-                        }
-                    }
-                }
-                catch (ArgumentException exception)
-                {
-                    throw new UsageException(exception.Message, exception);
-                }
-            }
         });
         return command;
-    }
-
-    /// <summary>A model's network cannot be chosen again.</summary>
-    private static void CheckNetworkIsFree(TrainingSettings settings, string model)
-    {
-        if (settings.Groups.Intersect(["encoder", "frontEnd"]).FirstOrDefault() is { } given)
-        {
-            throw new ArgumentException(
-                $"the options set {given}, which the model {model} fixes: leave it out, or start from random weights with " +
-                $"--init {NoModel}");
-        }
     }
 
     private static IReadOnlyDictionary<string, string> Licences(string file)
@@ -288,8 +154,8 @@ internal static class TrainCommand
         CultureInfo.InvariantCulture,
         $"{Plural.Of(forecast.Speakers, "speaker")}, {Plural.Of(forecast.Utterances, "utterance")} to train on. " +
         $"Features take about " +
-        $"{Duration(forecast.Features)} or more and {forecast.FeatureBytes >> 20:#,0} MB, unless they are kept from " +
-        $"before. {Plural.Of(options.Steps, "step")}: about {Duration(forecast.Steps)}; the display shows the time left."));
+        $"{Duration(forecast.Features)} or more and {Math.Max(1, forecast.FeatureBytes >> 20):#,0} MB, unless they are kept " +
+        $"from before. {Plural.Of(options.Steps, "step")}: about {Duration(forecast.Steps)}; the display shows the time left."));
 
     private static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")

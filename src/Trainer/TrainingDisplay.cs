@@ -41,7 +41,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
 
     public void Report(TeacherProgress value) => Show(string.Create(
         CultureInfo.InvariantCulture,
-        $"the teacher's embeddings: {value.Recordings:#,0} of {value.TotalRecordings:#,0} recordings"));
+        $"the teacher's embeddings: {value.Recordings:#,0} of {Plural.Of(value.TotalRecordings, "recording")}"));
 
     private void Show(string line)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Speaker.Audio.Files;
 using Speaker.Audio.Quality;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Utterances;
 
@@ -92,8 +93,8 @@ internal sealed class RecordingSummary
         var commonest = _refused.GroupBy(refusal => refusal.Reason).MaxBy(group => group.Count())!;
         return Refuse(
             commonest.Key,
-            $"none of the {_refused.Count} segments of {TotalSeconds:F0} s of sound can be used, {commonest.Count()} of "
-            + $"them for this: {commonest.First().Message}");
+            $"none of {Plural.Of(_refused.Count, "segment")} of {TotalSeconds:F0} s of sound can be used, "
+            + $"{commonest.Count()} of them for this: {commonest.First().Message}");
     }
 
     private Refusal Refuse(RefusalReason reason, string message) => new(reason, message, TotalSeconds, SpeechSeconds);

@@ -13,8 +13,17 @@ internal static class ApplicationFiles
 
     public static string Settings => Path.Combine(Root, "appsettings.json");
 
-    /// <summary>The model that is used where nobody names one.</summary>
-    public static string Model => Path.Combine(Root, "models", ShippedModels.Default);
+    /// <summary>The folder with the models that ship.</summary>
+    public static string Models => Path.Combine(Root, "models");
+
+    /// <summary>The model that is meant: one that ships, from the folder <see cref="Models"/> where it is there.</summary>
+    /// <param name="pathOrName">Null: the one that is used where nobody names one.</param>
+    public static string Model(string? pathOrName)
+    {
+        var name = pathOrName ?? ShippedModels.Default;
+        var file = Path.Combine(Models, name + ModelFiles.WeightsExtension);
+        return ShippedModels.All.Contains(name) && File.Exists(file) ? file : name;
+    }
 
     private static string FindRoot(string applicationFolder)
     {

@@ -135,6 +135,8 @@ internal static class CalibrateCommand
                 var named = parsed.GetValue(trials) ?? parsed.GetValue(corpus)!;
                 var card = scoring.Card.CalibratedBy(
                     calibration, $"trials of {Path.GetFileName(Path.TrimEndingDirectorySeparator(named))}");
+                // Distances that are normalised otherwise give other rates.
+                card = members is null ? card : card with { Conditions = null };
                 if (calibration.Speakers >= TrialThresholdFit.FewestSpeakers)
                 {
                     VerbOutput.Note("calibrating lengths and conditions");
@@ -181,7 +183,7 @@ internal static class CalibrateCommand
             return;
         }
 
-        if (target == source && Path.GetDirectoryName(source) == Path.GetDirectoryName(ApplicationFiles.Model)
+        if (target == source && Path.GetDirectoryName(source) == Path.GetFullPath(ApplicationFiles.Models)
             && ShippedModels.All.Contains(Path.GetFileNameWithoutExtension(source)))
         {
             throw new UsageException(

@@ -24,6 +24,12 @@ internal static class ClusterCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var list = RecordingList.Option();
+        var image = new Option<string?>("--image")
+        {
+            Description = "Also draw a map of the recordings to this file, an SVG image: alike ones near each other, " +
+                "a colour a voice. Default: no map.",
+            HelpName = "FILE.svg",
+        };
         var command = new Command("cluster",
             "Group recordings by voice. Two groups become one while the mean distance between their recordings is " +
             "within the threshold; nothing is enrolled, and no store is read. If a file is refused or cannot be read, " +
@@ -31,11 +37,18 @@ internal static class ClusterCommand
         {
             files,
             list,
+            image,
         };
         var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Verification);
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var paths = RecordingList.Recordings(parsed.GetValue(files) ?? [], parsed.GetValue(list));
+            var map = parsed.GetValue(image);
+            if (map is not null && !map.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new UsageException(
+                    $"--image is '{map}', and the map is an SVG image: name a file that ends in .svg");
+            }
             using var host = VerbServices.CreateHost(parsed, thresholds.Settings(parsed));
             using var display = new ListeningDisplay(output);
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
@@ -69,6 +82,13 @@ internal static class ClusterCommand
                 });
             TrialSide[] sides = [.. heard.Select(recording => encoder.Scorer.Side(recording.Sound.Embedding!))];
             var groups = VoiceClusters.Of(sides, encoder.Scorer, threshold.Value, cancellation);
+            if (map is not null)
+            {
+                Draw(
+                    map, heard.ConvertAll(recording => recording.File), groups, sides, encoder.Scorer, threshold,
+                    cancellation);
+            }
+
             Show(
                 new ClusterJson(
                     [.. groups.Select((group, number) => new VoiceJson(
@@ -76,7 +96,7 @@ internal static class ClusterCommand
                         [.. group.Select(i => new ClusteredFileJson(
                             heard[i].File, Math.Round(heard[i].Sound.SpeechSeconds, 3),
                             DistanceToTheRest(i, group, sides, encoder.Scorer)))]))],
-                    refused, threshold.Value, threshold.TargetFar, encoder.Hash),
+                    refused, threshold.Value, threshold.TargetFar, encoder.Hash, map),
                 threshold, output);
             return exitCode;
         });
@@ -89,6 +109,23 @@ internal static class ClusterCommand
         ? null
         : group.Where(other => other != recording).Average(
             other => (double)scorer.Distance(sides[recording], sides[other]));
+
+    private static void Draw(
+        string path,
+        List<string> files,
+        IReadOnlyList<IReadOnlyList<int>> groups,
+        TrialSide[] sides,
+        Scorer scorer,
+        DecisionThreshold threshold,
+        CancellationToken cancellationToken)
+    {
+        var voices = groups.SelectMany((group, voice) => group.Select(recording => (recording, voice + 1)))
+            .ToDictionary();
+        RecordingMap.Save(
+            path, [.. files.Select((file, recording) => new MappedRecording(file, voices[recording]))],
+            ClassicalScaling.Place(VoiceClusters.Distances(sides, scorer, cancellationToken), cancellationToken),
+            threshold.Value);
+    }
 
     private static void Show(ClusterJson result, DecisionThreshold threshold, VerbOutput output)
     {
@@ -115,6 +152,11 @@ internal static class ClusterCommand
 
         output.Results.Write(table);
         output.Results.WriteLine("threshold " + DecisionPresenter.Threshold(threshold));
+        if (result.Image is { } image)
+        {
+            output.Results.WriteLine($"The map of the recordings is {image}.");
+        }
+
         foreach (var file in result.Refused)
         {
             VerbOutput.Note($"speaker: {file.File}: {file.Reason}");

@@ -79,7 +79,7 @@ internal static class DemoCommand
     private static void Show(DemoResult result, string model, IAnsiConsole console)
     {
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[bold]{result.Speakers} volunteers of klettres-data, model {Markup.Escape(model)}[/]"));
+            $"[bold]{Plural.Of(result.Speakers, "volunteer")} of klettres-data, model {Markup.Escape(model)}[/]"));
         if (result.LeftOut > 0)
         {
             console.WriteLine($"{Plural.Of(result.LeftOut, "volunteer")} more left out, to keep this short");
@@ -87,7 +87,7 @@ internal static class DemoCommand
 
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Demonstration.Description}; {result.EnrolledUtterances} enrolled, {result.RefusedAtEnrolment} refused " +
-            $"as unlike the speaker's others"));
+            "for too little speech"));
         ShowExamples(result, console);
         console.Write(Decisions(result));
         var targets = result.Trials.Where(trial => trial.IsTarget).ToArray();

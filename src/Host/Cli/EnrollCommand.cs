@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Speaker.Audio;
 using Speaker.Audio.Files;
-using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Host.Presentation;
@@ -28,16 +27,27 @@ internal static class EnrollCommand
             Description = "What the speaker consented to; kept with the time beside the voiceprint. Default: none.",
             HelpName = "TEXT",
         };
+        var force = new Option<string?>("--force")
+        {
+            Description = "Enrol recordings that are unlike each other or unlike the speaker's others, and keep this " +
+                "note with them: 'show' prints it. Default: refuse them.",
+            HelpName = "NOTE",
+        };
+        var allowDuplicate = FlagOption.Create(
+            "--allow-duplicate", "Enrol a voice that is known under another name.");
         var mic = FlagOption.Create("--mic", "Enrol what the microphone hears instead of a FILE.");
         var command = new Command("enroll",
-            "Add recordings to a speaker, all in one transaction. A recording with too little speech, or unlike the " +
-            "speaker's others, is refused with the reason, and the exit code is 2. A recording that is enrolled " +
-            "already, also as a copy in another format, is not added again. If a file cannot be read, " +
-            "nothing is enrolled.")
+            "Add recordings to a speaker, all in one transaction. A recording with too little speech is refused with " +
+            "the reason, and the others are added. If the recordings are of several voices, unlike the speaker's " +
+            "others, or of a voice that is known under another name, nothing is enrolled. The exit code is 2 if " +
+            "anything was refused. A recording that is enrolled already, also as a copy in another format, is not " +
+            "added again. If a file cannot be read, nothing is enrolled.")
         {
             name,
             files,
             consent,
+            force,
+            allowDuplicate,
             mic,
         };
         var capture = CaptureOptions.AddTo(command);
@@ -47,6 +57,12 @@ internal static class EnrollCommand
             if (SpeakerName.Problem(speaker) is { } problem)
             {
                 throw new UsageException(problem);
+            }
+
+            var note = parsed.GetValue(force);
+            if (note is not null && string.IsNullOrWhiteSpace(note))
+            {
+                throw new UsageException("--force is blank: give a note that says why, such as \"anna with a cold\"");
             }
 
             var paths = parsed.GetValue(files) ?? [];
@@ -64,8 +80,13 @@ internal static class EnrollCommand
                 ? [await ListenAsync(host, cancellation)]
                 : [.. paths.Select(display.Of)];
             var result = await host.Services.GetRequiredService<ISpeakerRecognizer>().EnrollAsync(
-                speaker, recordings, consented, cancellation);
-            Show(result, listens ? [recordings[0].Name] : paths, consented, output);
+                speaker, recordings,
+                new EnrolmentRequest
+                {
+                    Consent = consented, ForceNote = note, AllowDuplicate = parsed.GetValue(allowDuplicate),
+                },
+                cancellation);
+            Show(result, listens ? [recordings[0].Name] : paths, consented, note, output);
             return result.Refused > 0 ? ExitCode.Inconclusive : ExitCode.Done;
         });
         return command;
@@ -91,7 +112,8 @@ internal static class EnrollCommand
         return AudioInput.FromSamples(samples.ToArray(), AudioFile.SampleRate) with { Name = "microphone" };
     }
 
-    private static void Show(EnrolmentResult result, string[] paths, string? consent, VerbOutput output)
+    private static void Show(
+        EnrolmentResult result, string[] paths, string? consent, string? note, VerbOutput output)
     {
         if (output.Json)
         {
@@ -101,9 +123,15 @@ internal static class EnrollCommand
                     [.. result.Recordings.Select((recording, i) => new EnrolledFileJson(
                         paths[i], Word(recording), recording.Message, Math.Round(recording.SpeechSeconds, 3),
                         recording.Distance, QualityPresenter.Json(
-                            recording.Quality, recording.SpeechSeconds, recording.Warnings)))],
+                            recording.Quality, recording.SpeechSeconds, recording.Warnings), recording.Voice))],
                     result.Accepted, result.Refused, result.Utterances,
-                    Math.Round(result.SpeechSeconds, 3), result.Progress, consent, result.ModelHash),
+                    Math.Round(result.SpeechSeconds, 3), result.Progress, consent, result.ModelHash,
+                    new MissingJson(result.MissingRecordings, Math.Round(result.MissingSpeechSeconds, 3)),
+                    result.Summary,
+                    result.KnownAs is { } known
+                        ? new KnownVoiceJson(known.Speaker, known.Distance, known.Threshold)
+                        : null,
+                    note),
                 JsonContracts.Output.EnrollJson);
             return;
         }
@@ -131,21 +159,31 @@ internal static class EnrollCommand
             QualityPresenter.Write(recording, output.Results);
         }
 
-        output.Results.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[bold]{Markup.Escape(result.Speaker)}[/]: " +
-            $"{ProgressText(result.Utterances, result.SpeechSeconds, result.Progress)}"));
+        output.Results.MarkupLine($"[bold]{Markup.Escape(result.Speaker)}[/]: {Markup.Escape(result.Summary)}.");
         if (result.Progress < 1)
         {
             output.Results.WriteLine("More speech makes a better enrolment: another day, room or microphone helps " +
                 "most.");
         }
+
+        if (result.KnownAs is { } other)
+        {
+            output.Results.WriteLine(KnownText(result, other));
+        }
     }
 
-    /// <summary>"3 utterances, 7.2 s of speech, 72 % of a good enrolment".</summary>
-    private static string ProgressText(int utterances, double seconds, double progress) =>
-        string.Create(CultureInfo.InvariantCulture,
-            $"{Plural.Of(utterances, "utterance")}, {seconds:0.0} s of speech, " +
-            $"{Math.Floor(progress * 100):0} % of a good enrolment");
+    private static string KnownText(EnrolmentResult result, KnownVoice other)
+    {
+        var known = string.Create(
+            CultureInfo.InvariantCulture,
+            $"This voice is known as {other.Speaker} already: distance {other.Distance:0.000} is within " +
+            $"{other.Threshold:0.000}.");
+        return result.Accepted == 0
+            ? $"{known} If it is the same person, enrol the recordings as {other.Speaker}; --allow-duplicate enrols " +
+                "them under both names."
+            : $"{known} If it is the same person, 'speaker merge {result.Speaker} {other.Speaker}' makes the two one " +
+                "speaker.";
+    }
 
     private static string Word(EnrolledRecording recording) =>
         recording.Accepted ? "accepted" : recording.Refused ? "refused" : "alreadyEnrolled";

@@ -15,6 +15,7 @@ using Speaker.Corpora;
 using Speaker.Evaluation;
 using Speaker.Host.Presentation;
 using Speaker.Inference;
+using Speaker.Models;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -22,6 +23,19 @@ namespace Speaker.Host.Cli;
 /// <summary><c>eval --corpus DIR</c> or <c>eval --trials FILE</c>.</summary>
 internal static class EvalCommand
 {
+    /// <summary>Named here for the help; the program <c>speaker-train</c> parses a line that has it.</summary>
+    private static readonly Option<string[]> LeaveOut = new("--leave-out")
+    {
+        Description = "Judge a training recipe instead: leave these corpora, or each in turn, out of training and measure " +
+            "on them. It takes the options of train; 'speaker eval --leave-out --help' lists them. Default: measure the " +
+            "model.",
+        HelpName = "NAME,...",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Whether a line is one for <c>speaker-train</c>.</summary>
+    public static bool LeavesOut(ParseResult parsed) => parsed.GetResult(LeaveOut) is not null;
+
     public static Command Create()
     {
         var corpus = new Option<string?>("--corpus")
@@ -46,35 +60,37 @@ internal static class EvalCommand
             "Report FAR and FRR at the model's threshold for this false-accept rate, above 0 and below 1. Default: " +
             "0.01.");
         var maximumSeconds = NumberOption.Real("--max-seconds", "S",
-            "Use only the first seconds of speech of each utterance, 0.1 to 3,600. Default: all.");
+            "Use only the first seconds of speech of each utterance, 0.1 to 3,600. Default: all.", 0.1, 3600);
         var detector = FlagOption.Create(
             "--detector",
             "Measure the speech detector instead: on the speech of --corpus mixed with the sounds of --noise, and on " +
             "those sounds alone.");
         var noise = new Option<string?>("--noise")
         {
-            Description = "Folder of sounds without speech, for --detector and the condition noise; only the fifth " +
-                "that train --detector holds out is used. Default for the condition: synthetic noise.",
+            Description = "Folder of sounds without speech, for --detector and the conditions of noise; only the " +
+                "fifth that train --detector holds out is used. Default for the conditions: synthetic noise.",
             HelpName = "DIR",
         };
         var durations = new Option<double[]?>("--durations")
         {
             Description = "Also measure on so many seconds of speech, 0.1 to 3,600, such as 1,2,4, or none. " +
-                "Default: 1,2,4 with --report, otherwise none.",
+                "Default: 1,2,4 with --report, 0.5,1,2,4,8 with --write-card, otherwise none.",
             HelpName = "S,...",
             CustomParser = result => ParseList<double>(result, "--durations", "seconds of 0.1 or more, such as 1,2,4",
                 text => StrictNumber.Real(text) is >= 0.1 and <= 3600 and var seconds ? seconds : null),
         };
         var conditions = new Option<ListeningCondition[]?>("--conditions")
         {
-            Description = "Also measure with the test recordings changed: noise (10 dB below them), room " +
-                "(simulated), telephone (band and codec), or none. Default: all three with --report, otherwise " +
+            Description = "Also measure with the test recordings, and with both, changed: noise15, noise or noise5 " +
+                "(15, 10 or 5 dB below them), room (simulated), telephone (8 kHz, band and codec), opus (6 kbit/s), or " +
+                "none. Default: noise, room and telephone with --report, all but noise with --write-card, otherwise " +
                 "none.",
             HelpName = "NAME,...",
             CustomParser = result => ParseList<ListeningCondition>(
-                result, "--conditions", "noise, room, telephone, or some of them",
+                result, "--conditions", string.Join(", ", Enum.GetValues<ListeningCondition>().Select(
+                    ListeningConditions.NameOf)) + ", or some of them",
                 text => Enum.GetValues<ListeningCondition>().Cast<ListeningCondition?>().FirstOrDefault(
-                    condition => EvalPresenter.NameOf(condition!.Value) == text)),
+                    condition => ListeningConditions.NameOf(condition!.Value) == text)),
         };
         var page = new Option<string?>("--report")
         {
@@ -82,6 +98,15 @@ internal static class EvalCommand
                 "embeddings as an HTML page. Default: no page.",
             HelpName = "FILE.html",
         };
+        var against = new Option<string?>("--against")
+        {
+            Description = "Also measure this model on the same trials, and print its EER and the ratio of the two. " +
+                "Speakers that it learnt from are left out too. Default: none.",
+            HelpName = "MODEL",
+        };
+        var writeCard = FlagOption.Create(
+            "--write-card", "Write the EER by seconds of speech and condition, with those of --against, into the card of " +
+            "the model, MODEL.json and MODEL.md. Voiceprints stay valid.");
         var command = new Command("eval",
             "Measure the model on your own recordings: error rates with 95 % intervals over speakers, for each " +
             "corpus and for all together. Impostors are from the same corpus.")
@@ -95,7 +120,10 @@ internal static class EvalCommand
             conditions,
             noise,
             page,
+            against,
+            writeCard,
             detector,
+            LeaveOut,
         };
         command.Validators.Add(result =>
         {
@@ -104,17 +132,17 @@ internal static class EvalCommand
                 result.AddError("--detector needs --corpus DIR and --noise DIR.");
             }
 
-            Option? without = new Option[] { durations, conditions, page, trials }
-                .FirstOrDefault(option => result.GetResult(option) is not null);
+            Option? without = new Option[] { durations, conditions, page, against, writeCard, trials }
+                .FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
             if (result.GetValue(detector) && without is not null)
             {
                 result.AddError($"--detector does not take {without.Name}; leave it out.");
             }
 
             if (!result.GetValue(detector) && result.GetResult(noise) is not null
-                && result.GetResult(page) is null && result.GetResult(conditions) is null)
+                && result.GetResult(page) is null && result.GetResult(conditions) is null && !result.GetValue(writeCard))
             {
-                result.AddError("--noise is for --detector, --conditions and --report; leave it out.");
+                result.AddError("--noise is for --detector, --conditions, --report and --write-card; leave it out.");
             }
 
             if ((result.GetResult(corpus) is null) == (result.GetResult(trials) is null))
@@ -126,8 +154,8 @@ internal static class EvalCommand
         {
             if (parsed.GetValue(detector))
             {
-                var recordings = Measured(parsed.GetValue(corpus)!, out var beside, cancellation);
-                CorpusNotes.Write(beside);
+                var recordings = Measured(parsed.GetValue(corpus)!, out var others, cancellation);
+                CorpusNotes.Write(others);
                 DetectionPresenter.Measure(
                     SpeechNetwork.Shipped,
                     recordings,
@@ -146,54 +174,103 @@ internal static class EvalCommand
                     VerbServices.Text(parsed.GetValue(targetFar)), targetFar.Name));
             var encoder = host.Services.GetRequiredService<VoiceEncoder>();
             var settings = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value;
+            var reference = parsed.GetValue(against) is { } other ? VoiceEncoder.Load(other, cancellation) : null;
             // As verify hears a recording, with every setting.
             var reading = settings.Utterance;
+            var table = parsed.GetValue(writeCard);
             var options = new EvaluationOptions
             {
                 TargetFar = settings.Verification.TargetFar,
                 MaximumSeconds = parsed.GetValue(maximumSeconds),
                 // An option for a list has the value of an empty one where it is not given.
                 Durations = parsed.GetResult(durations) is not null ? parsed.GetValue(durations)!
-                    : library is not null ? [1, 2, 4] : [],
+                    : table ? [0.5, 1, 2, 4, 8] : library is not null ? [1, 2, 4] : [],
                 Conditions = parsed.GetResult(conditions) is not null ? parsed.GetValue(conditions)!
-                    : library is not null ? Enum.GetValues<ListeningCondition>() : [],
+                    : table
+                    ? [
+                        ListeningCondition.Noise15, ListeningCondition.Noise5, ListeningCondition.Room,
+                        ListeningCondition.Telephone, ListeningCondition.Opus,
+                    ]
+                    : library is not null
+                    ? [ListeningCondition.Noise, ListeningCondition.Room, ListeningCondition.Telephone]
+                    : [],
                 Noises = parsed.GetValue(noise) is { } folder ? Noises(folder, cancellation) : [],
                 Drawings = library is not null,
             };
             var remainder = CorpusRemainder.None;
             // What they say belongs before the live line.
             var unlearnt = new UnlearntRecordings(encoder.Card);
+            var unlearntByReference = reference is null ? null : new UnlearntRecordings(reference.Card, "the reference");
             var list = parsed.GetValue(trials);
+            var source = list ?? parsed.GetValue(corpus)!;
             var folderOfTrials = list is null
                 ? "" : parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(list))!;
             var listed = list is null ? [] : unlearnt.Of(TrialList.Read(list, cancellation), folderOfTrials, list);
+            listed = list is null ? [] : unlearntByReference?.Of(listed, folderOfTrials, list) ?? listed;
             var utterances = list is not null ? []
-                : unlearnt.Of(
-                    Measured(parsed.GetValue(corpus)!, out remainder, cancellation), parsed.GetValue(corpus)!);
-            var report = WithStatus(output, step =>
+                : unlearnt.Of(Measured(source, out remainder, cancellation), source);
+            utterances = list is not null ? [] : unlearntByReference?.Of(utterances, source) ?? utterances;
+            var (report, compared) = WithStatus(output, step =>
             {
                 step("reading recordings");
-                var set = list is not null
+                var set = Read(encoder);
+                var setOfReference = set;
+                if (reference is not null && reference.Card.FrontEnd != encoder.Card.FrontEnd)
+                {
+                    step("reading recordings for the other front end");
+                    (set, setOfReference) = EvaluationSet.Common(set, Read(reference));
+                }
+
+                var whole = string.Create(CultureInfo.InvariantCulture,
+                    $"{Plural.Of(set.Items.Count, "utterance")} for {Plural.Of(set.Pairs.Count, "trial")}");
+                step($"embedding {whole}");
+                var own = Evaluator.Evaluate(encoder, set, options, cancellation);
+                if (reference is null)
+                {
+                    return (own, null);
+                }
+
+                step($"embedding {whole} with {reference.Card.Name}");
+                return (own, new ReferenceReport(
+                    reference.Card.Name, reference.Hash,
+                    Evaluator.Evaluate(reference, setOfReference, options with { Drawings = false }, cancellation)));
+
+                EvaluationSet Read(VoiceEncoder model) => list is not null
                     ? EvaluationSet.FromTrials(
-                        listed, folderOfTrials, encoder.Card.FrontEnd, reading, options, cancellation)
-                    : EvaluationSet.FromCorpus(
-                        utterances, encoder.Card.FrontEnd, reading, options, cancellation);
-                step(string.Create(CultureInfo.InvariantCulture,
-                    $"embedding {Plural.Of(set.Items.Count, "utterance")} for {Plural.Of(set.Pairs.Count, "trial")}"));
-                return Evaluator.Evaluate(encoder, set, options, cancellation);
+                        listed, folderOfTrials, model.Card.FrontEnd, reading, options, cancellation)
+                    : EvaluationSet.FromCorpus(utterances, model.Card.FrontEnd, reading, options, cancellation);
             });
             CorpusNotes.Write(remainder, report.Skipped);
 
-            EvalPresenter.Show(report, encoder.Hash, options.TargetFar, unlearnt.SpeakersLeftOut, output);
+            var grid = compared?.Beside(report.Grid) ?? report.Grid;
+            var card = table ? WriteCard() : null;
+            EvalPresenter.Show(
+                report, compared, grid, encoder.Hash, options.TargetFar, unlearnt.SpeakersLeftOut, card, output);
             if (library is not null)
             {
                 var path = parsed.GetValue(page)!;
-                var source = parsed.GetValue(corpus) ?? parsed.GetValue(trials)!;
                 EvaluationPage.Create(report, encoder, options.TargetFar, source).Save(path, library);
                 VerbOutput.Note($"speaker: wrote {path}");
             }
 
             return ExitCode.Done;
+
+            string WriteCard()
+            {
+                var path = ModelFiles.Resolve(VerbServices.ModelPath(host));
+                var named = Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
+                var noises = options.Noises.Count == 0 ? "synthetic"
+                    : Plural.Of(options.Noises.Count, "recording");
+                var measuredOn = string.Create(CultureInfo.InvariantCulture,
+                    $"recordings of {named}: {Plural.Of(report.All.Speakers, "speaker")}, noise: {noises}");
+                var written = ModelFiles.UpdateCard(path, encoder.Card with
+                {
+                    Conditions = ConditionTable.ForCard(measuredOn, compared?.Name, grid),
+                });
+                AtomicFile.Write(ModelFiles.PagePathOf(path), stream => stream.Write(ModelCardPage.Of(written)));
+                VerbOutput.Note($"speaker: wrote the table into {ModelFiles.CardPathOf(path)}");
+                return ModelFiles.CardPathOf(path);
+            }
         });
         return command;
     }
@@ -209,7 +286,8 @@ internal static class EvalCommand
         return dev.Count > 0 ? dev : corpus.Utterances;
     }
 
-    private static EvaluationReport WithStatus(VerbOutput output, Func<Action<string>, EvaluationReport> run) =>
+    private static (EvaluationReport Report, ReferenceReport? Reference) WithStatus(
+        VerbOutput output, Func<Action<string>, (EvaluationReport Report, ReferenceReport? Reference)> run) =>
         Console.IsErrorRedirected
             ? run(VerbOutput.Note)
             : output.Diagnostics.Status().Start("starting", status => run(step => status.Status(Markup.Escape(step))));

@@ -4,6 +4,7 @@ using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
+using Speaker.Models;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -16,7 +17,8 @@ internal static class ImportCommand
         var file = new Argument<string>("FILE") { Description = "A file that 'export' wrote." };
         var command = new Command("import",
             "Add the voiceprints of a file to the store, all or none. Speakers of the same name become one, and " +
-            "utterances that are there already are passed over. A file of another model is refused.")
+            "utterances that are there already are passed over. A file of another model is refused. (Weights of a " +
+            "network become a model by 'speaker-train import'.)")
         {
             file,
         };
@@ -49,6 +51,14 @@ internal static class ImportCommand
 
     private static IReadOnlyList<KeptSpeaker> Read(string path, VoiceEncoder encoder)
     {
+        if (ImportedFile.HoldsWeights(path))
+        {
+            throw new UsageException(File.Exists(ModelFiles.CardPathOf(path))
+                ? $"{path} is a model and holds no voiceprints: use it with --model {path}"
+                : $"{path} holds the weights of a network and no voiceprints: 'speaker-train import {path} --out " +
+                    "MODEL' makes a model of them");
+        }
+
         try
         {
             return VoiceprintFile.Parse(

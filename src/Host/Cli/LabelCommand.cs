@@ -27,6 +27,13 @@ internal static class LabelCommand
             HelpName = "FILE",
             Required = true,
         };
+        var rttm = new Option<string?>("--rttm")
+        {
+            Description = "Also write the segments to this file as RTTM, with the names in place of the labels; a " +
+                "voice that is nobody's keeps its label, and blanks in names become underscores. The file must not " +
+                "exist yet. Default: no file.",
+            HelpName = "FILE",
+        };
         var command = new Command("label",
             "Give diarised segments the names of enrolled speakers. All segments of one label are judged together as " +
             "one voice, a segment without a label alone. With --json, one object a segment. Exit codes: 0 done, 2 if " +
@@ -34,11 +41,18 @@ internal static class LabelCommand
         {
             recording,
             segments,
+            rttm,
         };
         var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Identification);
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var path = parsed.GetRequiredValue(recording);
+            var target = parsed.GetValue(rttm);
+            if (Path.Exists(target))
+            {
+                throw new UsageException($"--rttm: {target} exists already: name another file, or remove it first");
+            }
+
             var diarised = SegmentFile.Read(parsed.GetRequiredValue(segments), path);
             using var host = VerbServices.CreateHost(parsed, thresholds.Settings(parsed));
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
@@ -62,6 +76,13 @@ internal static class LabelCommand
 
                     return ExitCode.Done;
                 });
+            if (target is not null)
+            {
+                RttmWriter.Save(
+                    target, path,
+                    [.. diarised.Zip(answers, (segment, answer) => new NamedSegment(segment, answer.Speaker))]);
+            }
+
             Show(diarised, answers, output);
             return Array.Exists(answers, answer => answer.Outcome == Outcome.Inconclusive)
                 ? ExitCode.Inconclusive

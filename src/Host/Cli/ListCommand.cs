@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
+using Speaker.Enrolment;
 using Speaker.Models;
 using Spectre.Console;
 
@@ -20,7 +21,7 @@ internal static class ListCommand
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var good = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Enrolment.GoodSpeechSeconds;
+            var good = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Enrolment;
             // The store alone: a list needs no model.
             var speakers = await host.Services.GetRequiredService<IVoiceprintStore>().ListAsync(cancellation);
             Show(speakers, good, VerbServices.StorePath(host), output);
@@ -30,7 +31,7 @@ internal static class ListCommand
     }
 
     private static void Show(
-        IReadOnlyList<EnrolledSpeaker> speakers, double goodSeconds, string path, VerbOutput output)
+        IReadOnlyList<EnrolledSpeaker> speakers, EnrolmentOptions good, string path, VerbOutput output)
     {
         if (output.Json)
         {
@@ -74,6 +75,7 @@ internal static class ListCommand
         output.Results.Write(table);
         return;
 
-        double Progress(EnrolledSpeaker speaker) => Math.Min(1, speaker.SpeechSeconds / goodSeconds);
+        double Progress(EnrolledSpeaker speaker) =>
+            EnrolmentProgress.Of(speaker.Utterances, speaker.SpeechSeconds, good).Share;
     }
 }

@@ -33,7 +33,10 @@ internal static class MergeCommand
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
             var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
             var (from, to) = (parsed.GetRequiredValue(name), parsed.GetRequiredValue(into));
-            var sides = new List<float[]>();
+            var coherence = Coherence.TryOf(
+                host.Services.GetRequiredService<VoiceEncoder>(),
+                host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Enrolment.CoherenceTargetFar);
+            var voices = new List<IReadOnlyList<StoredUtterance>>();
             foreach (var each in (string[])[from, to])
             {
                 var utterances = await store.GetUtterancesAsync(each, recognizer.ModelHash, cancellation);
@@ -42,23 +45,43 @@ internal static class MergeCommand
                     throw new UsageException($"unknown speaker '{each}' in store {store.Path}: nothing was merged");
                 }
 
-                sides.Add(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding)));
+                voices.Add(utterances);
             }
 
-            var distance = recognizer.Distance(sides[0], sides[1]);
-            var threshold = new DecisionThresholds(host.Services.GetRequiredService<VoiceEncoder>()).TryFor(
-                host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Enrolment.CoherenceTargetFar);
-            var merged = parsed.GetValue(force) || threshold is null || distance <= threshold.Value;
+            var (distance, bound) = Between(recognizer, coherence, voices[0], voices[1]);
+            var merged = parsed.GetValue(force) || !(distance > bound);
             if (merged
                 && !await store.EditAsync(database => StoreEditor.Merge(database, from, to), false, cancellation))
             {
                 throw new UsageException($"'{from}' and '{to}' are one speaker: nothing was merged");
             }
 
-            Show(from, to, distance, threshold?.Value, merged, output);
+            Show(from, to, distance, bound, merged, output);
             return merged ? ExitCode.Done : ExitCode.Inconclusive;
         });
         return command;
+    }
+
+    /// <summary>As enrolment holds recordings against a speaker's; no bound where the model was never
+    /// calibrated.</summary>
+    private static (double Distance, double? Bound) Between(
+        ISpeakerRecognizer recognizer,
+        Coherence? coherence,
+        IReadOnlyList<StoredUtterance> one,
+        IReadOnlyList<StoredUtterance> other)
+    {
+        if (coherence is null)
+        {
+            return (recognizer.Distance(Centroid(one), Centroid(other)), null);
+        }
+
+        return coherence.Between(Sides(one), Sides(other));
+
+        TrialSide[] Sides(IReadOnlyList<StoredUtterance> utterances) =>
+            [.. utterances.Select(utterance => coherence.Side(utterance.Embedding, utterance.SpeechSeconds))];
+
+        static float[] Centroid(IReadOnlyList<StoredUtterance> utterances) =>
+            Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding));
     }
 
     private static void Show(

@@ -13,7 +13,8 @@ internal static class RemoveCommand
     {
         var name = new Argument<string>("NAME") { Description = "The speaker to remove." };
         var utterance = NumberOption.Whole(
-            "--utterance", "ID", "Remove only this utterance, by the id that 'speaker show NAME' gives. Default: all.");
+            "--utterance", "ID", "Remove only this utterance, by the id that 'speaker show NAME' gives. Default: all.",
+            1);
         var command = new Command("remove",
             "Remove a speaker and all of their voiceprints, or one utterance; with the last one the speaker goes too. " +
             "Name and vectors are overwritten in the store's file.")

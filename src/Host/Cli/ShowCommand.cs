@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Presentation;
+using Speaker.Recognition;
 using Speaker.Scoring;
 using Spectre.Console;
 
@@ -17,8 +19,9 @@ internal static class ShowCommand
     {
         var name = new Argument<string>("NAME") { Description = "The enrolled speaker." };
         var command = new Command("show",
-            "Show a speaker's utterances: id, when it was added, seconds of speech, and the distance to the rest of " +
-            "the speaker's utterances. One that is far from the rest may be of another voice: 'speaker remove NAME " +
+            "Show a speaker's utterances: id, when it was added, seconds of speech, the distance to the rest of the " +
+            "speaker's utterances, the quality of the recording, and the note of 'enroll --force'. One " +
+            "that is far from the rest may be of another voice: 'speaker remove NAME " +
             "--utterance ID' takes it out.")
         {
             name,
@@ -33,7 +36,10 @@ internal static class ShowCommand
                     database => StoreEditor.Read(database, wanted, recognizer.ModelHash), null, cancellation)
                 ?? throw new UsageException(
                     $"unknown speaker '{wanted}' in store {store.Path}: run 'speaker list' to see who is enrolled");
-            Show(speaker, Distances(speaker, recognizer), recognizer.ModelHash, output);
+            Show(
+                speaker, Distances(speaker, recognizer),
+                new QualityReview(host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Quality),
+                recognizer.ModelHash, output);
             return ExitCode.Done;
         });
         return command;
@@ -50,7 +56,12 @@ internal static class ShowCommand
                 utterance.Utterance.Embedding)),
     ];
 
-    private static void Show(KeptSpeaker speaker, double?[] distances, string model, VerbOutput output)
+    /// <summary>As they were at enrolment, but for that of several voices, which takes the sound.</summary>
+    private static IReadOnlyList<QualityWarning> Warnings(StoredUtterance utterance, QualityReview review) =>
+        utterance.Quality is { } quality ? review.Warnings(quality, utterance.SpeechSeconds, voiceDistance: null) : [];
+
+    private static void Show(
+        KeptSpeaker speaker, double?[] distances, QualityReview review, string model, VerbOutput output)
     {
         if (output.Json)
         {
@@ -60,7 +71,11 @@ internal static class ShowCommand
                     Math.Round(speaker.Utterances.Sum(utterance => utterance.Utterance.SpeechSeconds), 3),
                     [.. speaker.Utterances.Select((utterance, i) => new ShownUtteranceJson(
                         utterance.Id, utterance.Utterance.Source, utterance.AddedAt,
-                        Math.Round(utterance.Utterance.SpeechSeconds, 3), distances[i]))],
+                        Math.Round(utterance.Utterance.SpeechSeconds, 3), distances[i],
+                        QualityPresenter.Json(
+                            utterance.Utterance.Quality, utterance.Utterance.SpeechSeconds,
+                            Warnings(utterance.Utterance, review)),
+                        utterance.Utterance.Note))],
                     model),
                 JsonContracts.Output.ShowJson);
             return;
@@ -81,6 +96,22 @@ internal static class ShowCommand
         }
 
         output.Results.Write(table);
+        foreach (var (id, utterance, _) in speaker.Utterances)
+        {
+            var quality = utterance.Quality is { } kept ? QualityPresenter.Text(kept) : "quality not kept";
+            output.Results.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{id} {utterance.Source}: {quality}"));
+            foreach (var warning in Warnings(utterance, review))
+            {
+                output.Results.MarkupLine($"  [yellow]warning[/] {Markup.Escape(warning.Message)}");
+            }
+
+            if (utterance.Note is { } note)
+            {
+                output.Results.MarkupLine($"  [yellow]enrolled by force[/] {Markup.Escape(note)}");
+            }
+        }
+
         output.Results.WriteLine(speaker.Consent is null
             ? $"{speaker.Name}: no consent is noted."
             : $"{speaker.Name}: consented to '{speaker.Consent}'.");

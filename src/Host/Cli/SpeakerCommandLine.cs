@@ -9,7 +9,7 @@ internal static class SpeakerCommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Verbs.Parse(Create(), arguments);
-        if (parsed.CommandResult.Command is not TrainerVerb)
+        if (parsed.CommandResult.Command is not TrainerVerb && !EvalCommand.LeavesOut(parsed))
         {
             return await Verbs.RunAsync(parsed);
         }
@@ -25,6 +25,7 @@ internal static class SpeakerCommandLine
     }
 
     public static Command Create() => Verbs.Root(
+        "speaker",
         "Speaker verifies speakers: is this the voice that enrolled? Exit codes: 0 accepted or done, " +
         "1 rejected, 2 inconclusive, 3 bad input or usage, 4 internal error.",
         DemoCommand.Create(),
@@ -48,6 +49,7 @@ internal static class SpeakerCommandLine
         MergeCommand.Create(),
         ExportCommand.Create(),
         ImportCommand.Create(),
+        MigrateCommand.Create(),
         ServeCommand.Create(),
         DoctorCommand.Create());
 }

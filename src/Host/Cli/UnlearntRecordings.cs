@@ -14,9 +14,13 @@ namespace Speaker.Host.Cli;
 internal sealed class UnlearntRecordings
 {
     private readonly LearntSpeakers _learnt;
+    private readonly string _model;
 
-    public UnlearntRecordings(ModelCard card)
+    /// <param name="card">Of the model that is measured.</param>
+    /// <param name="model">What to call it.</param>
+    public UnlearntRecordings(ModelCard card, string model = "the model")
     {
+        _model = model;
         _learnt = LearntSpeakers.Of(card);
         SpeakersLeftOut = _learnt.IsKnown ? 0 : null;
     }
@@ -56,7 +60,7 @@ internal sealed class UnlearntRecordings
         if (left == 0)
         {
             throw new UsageException(
-                $"the model learnt from every speaker in {where}, so figures on them say nothing of other people: give " +
+                $"{_model} learnt from every speaker in {where}, so figures on them say nothing of other people: give " +
                 "recordings of people that it did not learn from");
         }
 
@@ -64,14 +68,14 @@ internal sealed class UnlearntRecordings
         if (leftOut > 0)
         {
             VerbOutput.Note(string.Create(CultureInfo.InvariantCulture,
-                $"speaker: left out {Plural.Of(leftOut, what)} of {Plural.Of(number, "speaker")} that the model learnt " +
+                $"speaker: left out {Plural.Of(leftOut, what)} of {Plural.Of(number, "speaker")} that {_model} learnt " +
                 $"from"));
         }
 
         if (SpeakersLeftOut is null)
         {
             VerbOutput.Note(
-                $"speaker: warning: the model's card does not say who all the speakers are that it learnt from; any that " +
+                $"speaker: warning: {_model}'s card does not say who all the speakers are that it learnt from; any that " +
                 $"are in {where} were not left out, and make the figures too good");
         }
         else

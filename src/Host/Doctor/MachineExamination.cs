@@ -65,7 +65,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         Add(Fma.IsSupported, "FMA");
         Add(Avx512F.IsSupported, "AVX-512");
         Add(System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported, "NEON");
-        var detail = $"{Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, " +
+        var detail = $"{Plural.Of(Environment.ProcessorCount, "core")}, {RuntimeInformation.ProcessArchitecture}, " +
             (sets.Count > 0 ? string.Join(", ", sets) : "no vector instructions");
         return RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Avx2.IsSupported
             ? new MachineCheck("processor", CheckStatus.Warn, detail,
@@ -90,7 +90,7 @@ internal sealed class MachineExamination(IServiceProvider services)
             var read = AudioFile.ReadSamples(path, cancellationToken).Length;
             return read == Samples
                 ? MachineCheck.Ok("libsndfile", "loads and reads")
-                : new MachineCheck("libsndfile", CheckStatus.Fail, $"read {read} samples of {Samples}",
+                : new MachineCheck("libsndfile", CheckStatus.Fail, $"read {Plural.Of(read, "sample")} of {Samples}",
                     "install libsndfile1 again");
         }
         catch (Exception exception) when (exception is AudioException or IOException

@@ -11,10 +11,10 @@ internal static partial class InboxLog
 
     [LoggerMessage(2, LogLevel.Information,
         "enrolled {File} for {Speaker}: {SpeechSeconds:0.0} s of speech, utterances so far {Utterances}, " +
-        "{Progress:0%} of a " +
-        "good enrolment")]
+        "{Progress:0%} of a good enrolment ({Summary})")]
     public static partial void Enrolled(
-        this ILogger logger, string file, string speaker, double speechSeconds, int utterances, double progress);
+        this ILogger logger, string file, string speaker, double speechSeconds, int utterances, double progress,
+        string summary);
 
     [LoggerMessage(3, LogLevel.Information, "{File} of {Speaker} was already enrolled")]
     public static partial void AlreadyEnrolled(this ILogger logger, string file, string speaker);
@@ -67,4 +67,10 @@ internal static partial class InboxLog
     [LoggerMessage(17, LogLevel.Warning,
         "stopped while a file was being worked on; it stays in the inbox, and the next start goes on with it")]
     public static partial void StoppedAtWork(this ILogger logger);
+
+    [LoggerMessage(18, LogLevel.Warning,
+        "the voice of {Speaker} is known as {Other} already: distance {Distance:0.000} is within {Threshold:0.000}; if " +
+        "it is the same person, 'speaker merge' makes the two one speaker")]
+    public static partial void KnownUnderAnotherName(
+        this ILogger logger, string speaker, string other, double distance, double threshold);
 }

@@ -22,7 +22,10 @@ internal sealed class InboxScan
     private readonly TimeSpan _rescan;
     private readonly Retry _store;
     private readonly Dictionary<string, WaitingFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Of the inbox at the last look; null before the first, for the folder may not be there yet.</summary>
     private (ulong Device, ulong Inode)? _identity;
+
     private bool _isSharedReported;
     private bool _isLockReported;
 
@@ -37,7 +40,6 @@ internal sealed class InboxScan
         _logger = logger;
         _rescan = TimeSpan.FromSeconds(options.RescanSeconds);
         _store = new Retry(_rescan, time);
-        _identity = UnixFolder.IdentityOf(folders.Inbox);
     }
 
     /// <summary>Files enrolled since the start.</summary>
@@ -124,7 +126,7 @@ internal sealed class InboxScan
             Replacements++;
             _logger.InboxBack(_folders.Inbox);
         }
-        else if (identity != _identity)
+        else if (_identity is not null && identity != _identity)
         {
             Replacements++;
             _logger.InboxReplaced(_folders.Inbox);
@@ -272,7 +274,14 @@ internal sealed class InboxScan
         {
             case Judgement.Enrolled { IsNew: true } enrolled:
                 Enrolled++;
-                _logger.Enrolled(name, speaker, enrolled.SpeechSeconds, enrolled.Utterances, enrolled.Progress);
+                _logger.Enrolled(
+                    name, speaker, enrolled.SpeechSeconds, enrolled.Utterances, enrolled.Progress, enrolled.Summary);
+                if (enrolled.KnownAs is { } other)
+                {
+                    _logger.KnownUnderAnotherName(
+                        speaker, InboxFile.Printable(other.Speaker), other.Distance, other.Threshold);
+                }
+
                 break;
             case Judgement.Refused refused:
                 Refused++;

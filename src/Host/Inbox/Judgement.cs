@@ -8,7 +8,14 @@ internal abstract record Judgement
     /// <param name="SpeechSeconds">Of the file.</param>
     /// <param name="Utterances">Of the speaker, with this one.</param>
     /// <param name="Progress">Share of a good enrolment, 0 to 1.</param>
-    public sealed record Enrolled(bool IsNew, double SpeechSeconds, int Utterances, double Progress) : Judgement;
+    public sealed record Enrolled(bool IsNew, double SpeechSeconds, int Utterances, double Progress) : Judgement
+    {
+        /// <summary>What there is and what is missing, in one sentence.</summary>
+        public string Summary { get; init; } = "";
+
+        /// <summary>Another speaker with the same voice; null where there is none.</summary>
+        public KnownVoice? KnownAs { get; init; }
+    }
 
     /// <summary>It cannot be used: it goes to the refused ones with the reason.</summary>
     public sealed record Refused(string Reason, double SpeechSeconds) : Judgement;

@@ -41,7 +41,11 @@ internal sealed class RecordingJudge(ISpeakerRecognizer recognizer, IOptions<Spe
             return verdict.Refused
                 ? new Judgement.Refused(verdict.Message, verdict.SpeechSeconds)
                 : new Judgement.Enrolled(
-                    verdict.Accepted, verdict.SpeechSeconds, result.Utterances, result.Progress);
+                    verdict.Accepted, verdict.SpeechSeconds, result.Utterances, result.Progress)
+                {
+                    Summary = result.Summary,
+                    KnownAs = result.KnownAs,
+                };
         }
         catch (NotWholeException exception)
         {

@@ -3,6 +3,7 @@ using Speaker.CommandLine;
 using Speaker.Evaluation;
 using Speaker.Host.Cli;
 using Speaker.Metrics;
+using Speaker.Models;
 using Spectre.Console;
 
 namespace Speaker.Host.Presentation;
@@ -10,14 +11,29 @@ namespace Speaker.Host.Presentation;
 /// <summary>The figures of <c>eval</c> as tables or as JSON.</summary>
 internal static class EvalPresenter
 {
+    /// <param name="report">Of the model.</param>
+    /// <param name="reference">Of another on the same trials; null without one.</param>
+    /// <param name="grid">The report's, with the reference's rates beside it.</param>
+    /// <param name="model">Its hash.</param>
+    /// <param name="targetFar">Of the threshold.</param>
     /// <param name="learntLeftOut">Speakers left out because the model learnt from them; null where it is not
     /// known.</param>
+    /// <param name="card">The card that the grid was written to; null where it was not.</param>
+    /// <param name="output">Where to.</param>
     public static void Show(
-        EvaluationReport report, string model, double targetFar, int? learntLeftOut, VerbOutput output)
+        EvaluationReport report,
+        ReferenceReport? reference,
+        IReadOnlyList<ConditionFigure> grid,
+        string model,
+        double targetFar,
+        int? learntLeftOut,
+        string? card,
+        VerbOutput output)
     {
         if (output.Json)
         {
-            VerbOutput.WriteJson(ToJson(report, model, learntLeftOut), JsonContracts.Output.EvalJson);
+            VerbOutput.WriteJson(
+                ToJson(report, reference, grid, model, learntLeftOut, card), JsonContracts.Output.EvalJson);
             return;
         }
 
@@ -41,6 +57,15 @@ internal static class EvalPresenter
                 Number(figures.MinDcf01), Number(figures.MinDcf05), Number(figures.ActDcf01), Number(figures.ActDcf05),
                 Number(figures.Cllr),
             ]));
+        if (reference is not null)
+        {
+            output.Results.Write(Tabulate(
+                "EER", ["the model", reference.Name, "ratio"], Compared(report, reference), row =>
+                [
+                    Percent(row.Model), Percent(row.Reference), Ratio(row.Model, row.Reference),
+                ]));
+        }
+
         if (report.Durations.Count > 0)
         {
             output.Results.Write(Tabulate(
@@ -56,12 +81,22 @@ internal static class EvalPresenter
         {
             output.Results.Write(Tabulate(
                 "condition", ["refused", "test only", "95 %", "both sides", "95 %", "as recorded"],
-                report.Conditions.Select(row => (NameOf(row.Condition), row)), row =>
+                report.Conditions.Select(row => (ListeningConditions.NameOf(row.Condition), row)), row =>
                 [
                     Percent((double)row.Refused / row.Utterances), Percent(row.TestOnly.Eer),
                     Interval(row.TestOnly.EerInterval), Percent(row.BothSides.Eer), Interval(row.BothSides.EerInterval),
                     Percent(row.CleanEer),
                 ]));
+        }
+
+        if (grid.Count > 0 && (reference is not null || (report.Durations.Count > 0 && report.Conditions.Count > 0)))
+        {
+            ShowGrid("EER, mean of the corpora", grid, figure => Percent(figure.Rates.Mean), output);
+            if (reference is not null)
+            {
+                ShowGrid($"the same, {reference.Name}", grid, figure => Percent(figure.Against?.Mean), output);
+                ShowGrid("ratio", grid, figure => Ratio(figure.Rates.Mean, figure.Against?.Mean), output);
+            }
         }
 
         output.Results.WriteLine(report.All.Threshold is { } threshold
@@ -76,10 +111,10 @@ internal static class EvalPresenter
         }
     }
 
-    /// <summary>As the command line takes it.</summary>
-    public static string NameOf(ListeningCondition condition) => condition.ToString().ToLowerInvariant();
-
     public static string Seconds(double seconds) => seconds.ToString("0.### s", CultureInfo.InvariantCulture);
+
+    /// <summary>Seconds of speech; null is all of it.</summary>
+    public static string Length(double? seconds) => seconds is { } some ? Seconds(some) : "whole";
 
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
@@ -89,7 +124,45 @@ internal static class EvalPresenter
 
     public static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 
-    private static EvalJson ToJson(EvaluationReport report, string model, int? learntLeftOut)
+    /// <summary>Of a rate over a reference's.</summary>
+    private static string Ratio(double rate, double? reference) =>
+        reference > 0 ? (rate / reference.Value).ToString("0.00", CultureInfo.InvariantCulture) : "-";
+
+    private static List<(string Name, (double Model, double? Reference) Row)> Compared(
+        EvaluationReport report, ReferenceReport reference)
+    {
+        var rows = report.ByCorpus.Select(corpus => (corpus.Key, (corpus.Value.Eer,
+            reference.Report.ByCorpus.TryGetValue(corpus.Key, out var other) ? (double?)other.Eer : null))).ToList();
+        if (rows.Count != 1)
+        {
+            rows.Add(("together", (report.All.Eer, reference.Report.All.Eer)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>A condition a row, a length a column.</summary>
+    private static void ShowGrid(
+        string title, IReadOnlyList<ConditionFigure> grid, Func<ConditionFigure, string> cell, VerbOutput output)
+    {
+        var lengths = ConditionTable.Lengths(grid);
+        output.Results.Write(Tabulate(
+            title, [.. lengths.Select(Length)],
+            grid.GroupBy(figure => figure.Name).Select(row => (row.Key, row.ToArray())), row =>
+            [
+                .. lengths.Select(seconds => row.FirstOrDefault(figure => figure.Seconds == seconds) is { } figure
+                    ? cell(figure)
+                    : "-"),
+            ]));
+    }
+
+    private static EvalJson ToJson(
+        EvaluationReport report,
+        ReferenceReport? reference,
+        IReadOnlyList<ConditionFigure> grid,
+        string model,
+        int? learntLeftOut,
+        string? card)
     {
         static double[] Ends(RateInterval interval) => [interval.Low, interval.High];
         var all = report.All;
@@ -103,12 +176,20 @@ internal static class EvalPresenter
                 row.Seconds, row.Figures.Trials, row.Figures.Targets, row.Figures.Speakers, row.Figures.Eer,
                 Ends(row.Figures.EerInterval), row.WholeEer, row.EerByCorpus))],
             [.. report.Conditions.Select(row => new EvalConditionJson(
-                NameOf(row.Condition), row.Refused, row.Utterances, row.TestOnly.Trials, row.TestOnly.Targets,
+                ListeningConditions.NameOf(row.Condition), row.Refused, row.Utterances, row.TestOnly.Trials, row.TestOnly.Targets,
                 row.TestOnly.Speakers, row.TestOnly.Eer, Ends(row.TestOnly.EerInterval), row.CleanEer,
                 row.BothSides.Eer, Ends(row.BothSides.EerInterval), row.EerByCorpus))],
             report.Skipped.Count,
             model,
-            learntLeftOut);
+            learntLeftOut,
+            [.. grid.Select(figure => new EvalCellJson(
+                figure.Condition, figure.BothSides ? "both" : "test", figure.Seconds, figure.Trials, figure.Targets,
+                figure.Rates.Together, figure.Rates.Mean, figure.Rates.Corpora!,
+                figure.Against is { } other ? new EvalRatesJson(other.Together, other.Mean, other.Corpora!) : null))],
+            reference is null ? null : new EvalAgainstJson(
+                reference.Name, reference.Hash, reference.Report.All.Eer,
+                reference.Report.ByCorpus.ToDictionary(corpus => corpus.Key, corpus => corpus.Value.Eer)),
+            card);
     }
 
     private static Table Tabulate<T>(

@@ -6,6 +6,7 @@ using Speaker.Corpora;
 using Speaker.Evaluation;
 using Speaker.Inference;
 using Speaker.Metrics;
+using Speaker.Models;
 using static Speaker.Host.Presentation.EvalPresenter;
 
 namespace Speaker.Host.Presentation;
@@ -35,14 +36,19 @@ internal static class EvaluationPage
             sections.Add(Conditions(report));
         }
 
+        if (report.Durations.Count > 0 && report.Conditions.Count > 0)
+        {
+            sections.Add(Grid(report.Grid));
+        }
+
         sections.Add(Trade(drawings));
         sections.Add(Scores(drawings, report.All.Threshold, targetFar));
         sections.Add(Map(drawings.Map));
         sections.Add(Model(encoder));
         return new HtmlReport(
             $"How well {encoder.Card.Name} tells voices apart",
-            $"{source}: {Count(report.All.Speakers)} speakers, {Count(report.All.Targets)} target and "
-            + $"{Count(report.All.Trials - report.All.Targets)} impostor trials; model {encoder.Hash[..12]}",
+            $"{source}: {Plural.Of(report.All.Speakers, "speaker")}, {Count(report.All.Targets)} target and "
+            + $"{Plural.Of(report.All.Trials - report.All.Targets, "impostor trial")}; model {encoder.Hash[..12]}",
             sections);
     }
 
@@ -53,7 +59,8 @@ internal static class EvaluationPage
         var figures = new List<HeadlineFigure>
         {
             new("equal error rate, together", Percent(all.Eer), $"95 %: {Interval(all.EerInterval)}"),
-            new("mean of the corpora", Percent(mean), $"{report.ByCorpus.Count} corpora, each counts once"),
+            new("mean of the corpora", Percent(mean),
+                $"{Plural.Of(report.ByCorpus.Count, "corpus", "corpora")}, each counts once"),
         };
         if (all is { Far: { } far, Frr: { } frr, Threshold: { } threshold })
         {
@@ -137,9 +144,9 @@ internal static class EvaluationPage
     private static ReportSection Conditions(EvaluationReport report) => new("Worse recordings",
     [
         new ReportText(
-            "The recordings with noise 10 dB below them, in a simulated room, or over a telephone line; they then " +
-            "go through the speech detector and the front end again. \"Test only\" enrols as recorded and tests " +
-            "under the condition, which is the usual case."),
+            "The recordings with noise 5, 10 or 15 dB below them, in a simulated room, over a telephone line, or " +
+            "through Opus at 6 kbit/s; they then go through the speech detector and the front end again. \"Test " +
+            "only\" enrols as recorded and tests under the condition, which is the usual case."),
         new ReportTable(
             [
                 "condition", "refused", "EER, test only", "95 %", "EER, both sides", "95 %",
@@ -147,12 +154,31 @@ internal static class EvaluationPage
             ],
             [.. report.Conditions.Select(row => (string[])
             [
-                NameOf(row.Condition), $"{Count(row.Refused)} of {Count(row.Utterances)}", Percent(row.TestOnly.Eer),
+                ListeningConditions.NameOf(row.Condition), $"{Count(row.Refused)} of {Count(row.Utterances)}", Percent(row.TestOnly.Eer),
                 Interval(row.TestOnly.EerInterval), Percent(row.BothSides.Eer), Interval(row.BothSides.EerInterval),
                 Percent(row.CleanEer),
             ])]),
-        Matrix(report, [.. report.Conditions.Select(row => (NameOf(row.Condition), row.EerByCorpus))], "as recorded"),
+        Matrix(report, [.. report.Conditions.Select(row => (ListeningConditions.NameOf(row.Condition), row.EerByCorpus))], "as recorded"),
     ]);
+
+    private static ReportSection Grid(IReadOnlyList<ConditionFigure> grid)
+    {
+        var lengths = ConditionTable.Lengths(grid);
+        return new ReportSection("Less speech in worse recordings",
+        [
+            new ReportText(
+                "Equal error rates, the mean of the corpora. A column has the recordings with at least so much speech " +
+                "as recorded, cut to it, or to what is heard of it under the condition."),
+            new ReportTable(
+                ["EER", .. lengths.Select(Length)],
+                [.. grid.GroupBy(figure => figure.Name).Select(row => (string[])
+                [
+                    row.Key,
+                    .. lengths.Select(seconds => Percent(
+                        row.FirstOrDefault(figure => figure.Seconds == seconds)?.Rates.Mean)),
+                ])]),
+        ]);
+    }
 
     /// <summary>Equal error rates, a corpus a row.</summary>
     private static ReportTable Matrix(
@@ -270,8 +296,8 @@ internal static class EvaluationPage
         return new ReportSection("Map",
         [
             new ReportText(
-                $"{Count(map.Count)} utterances on a plane (t-SNE), near each other if their embeddings are. One " +
-                "colour is one speaker, one shape one corpus: a good encoder makes islands of one colour. Only " +
+                $"{Plural.Of(map.Count, "utterance")} on a plane (t-SNE), near each other if their embeddings are. " +
+                "One colour is one speaker, one shape one corpus: a good encoder makes islands of one colour. Only " +
                 "neighbours have a meaning; the size of islands and the distance between them have none."),
             new ReportPlot(new Plot(
                 "map of the embeddings", new PlotAxis("") { Bare = true }, new PlotAxis("") { Bare = true },

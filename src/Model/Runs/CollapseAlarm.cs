@@ -1,3 +1,4 @@
+using Speaker.Audio.Validation;
 using Speaker.Training.Distances;
 using Speaker.Training.Losses;
 
@@ -54,10 +55,10 @@ internal sealed class CollapseAlarm(double stuckLoss, double margin, int steps)
         if (_suspicious >= steps)
         {
             throw new ModelException(
-                $"Training has collapsed: for {_suspicious} steps the triplet loss has been {tripletLoss:G3} (that of "
-                + $"equal distances is {stuckLoss:G3}), active triplets {activeFraction:P0}, mean d(a,p) "
-                + $"{meanPositive:G3}, mean d(a,n) {meanNegative:G3}: all speakers get one embedding. Lower the "
-                + "learning rate, lengthen the warm-up, or train with the softmax beside the triplets, then start again.");
+                $"Training has collapsed: for {Plural.Of(_suspicious, "step")} the triplet loss has been "
+                + $"{tripletLoss:G3} (that of equal distances is {stuckLoss:G3}), active triplets {activeFraction:P0}, "
+                + $"mean d(a,p) {meanPositive:G3}, mean d(a,n) {meanNegative:G3}: all speakers get one "
+                + "embedding. Lower the learning rate, lengthen the warm-up, or train with the softmax beside the triplets, then start again.");
         }
     }
 }

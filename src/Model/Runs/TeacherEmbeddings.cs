@@ -11,6 +11,12 @@ namespace Speaker.Training.Runs;
 /// <param name="TotalRecordings">To embed: recordings times speeds.</param>
 internal sealed record TeacherProgress(int Recordings, int TotalRecordings);
 
+/// <summary>What a teacher makes of the recordings of a bank.</summary>
+/// <param name="Rows">[recordings × speeds, D'] row by row, of unit length or 0.</param>
+/// <param name="Dimension">D'.</param>
+/// <param name="Speeds">Speeds of each recording.</param>
+internal sealed record BankEmbeddings(float[] Rows, int Dimension, int Speeds);
+
 /// <summary>
 /// What a model makes of every recording at every speed, unchanged and whole (its first <see cref="MostSeconds"/>
 /// s of speech): computed once and kept on the disk beside the features.
@@ -32,6 +38,39 @@ internal static class TeacherEmbeddings
     /// <summary>Where a teacher's embeddings of a bank's recordings lie.</summary>
     public static string PathOf(FeatureBank heard, string folder, VoiceEncoder teacher) => Path.Combine(
         folder, string.Create(CultureInfo.InvariantCulture, $"{heard.Name}-{teacher.Hash[..16]}.teacher.safetensors"));
+
+    /// <summary>What the teacher of a recipe makes of a bank's recordings; null where it has none.</summary>
+    /// <exception cref="ModelException">The teacher's embeddings are of another size than the encoder's and are to be
+    /// learnt themselves, or a file cannot be read or written.</exception>
+    public static BankEmbeddings? OfBank(
+        FeatureBank bank,
+        TrainingOptions options,
+        TimeProvider time,
+        IProgress<FeatureBankProgress>? bankProgress,
+        IProgress<TeacherProgress>? teacherProgress,
+        CancellationToken cancellationToken)
+    {
+        if (options.Teacher is null)
+        {
+            return null;
+        }
+
+        var teacher = VoiceEncoder.Load(options.Teacher, cancellationToken);
+        var dimension = teacher.Card.Encoder.Dimension;
+        if (options.TeacherWeight > 0 && dimension != options.Encoder.Dimension)
+        {
+            throw new ModelException(
+                $"The teacher's embeddings have {dimension} numbers, the encoder's {options.Encoder.Dimension}: set "
+                + "encoder.dimension to that, or learn by its similarities alone with --set teacherWeight=0.");
+        }
+
+        // The same files as the first version of the bank where teacher and encoder have the same front end.
+        using var heard = FeatureBank.Open(
+            bank.Utterances, teacher.Card.FrontEnd, options.Bank with { Versions = 1 }, bankProgress, cancellationToken);
+        return new BankEmbeddings(
+            Of(heard, options.Bank.Folder, teacher, options.Bank.Threads, time, teacherProgress, cancellationToken),
+            dimension, heard.Speeds);
+    }
 
     /// <summary>Reads what is there and computes the rest.</summary>
     /// <param name="heard">Its first version is what the teacher hears; of the teacher's front end.</param>

@@ -160,28 +160,9 @@ internal sealed class Trainer
         IProgress<TeacherProgress>? teacherProgress,
         CancellationToken cancellationToken)
     {
-        if (_options.Teacher is null)
-        {
-            return null;
-        }
-
-        var teacher = VoiceEncoder.Load(_options.Teacher, cancellationToken);
-        if (_options.TeacherWeight > 0 && teacher.Card.Encoder.Dimension != _options.Encoder.Dimension)
-        {
-            throw new ModelException(
-                $"The teacher's embeddings have {teacher.Card.Encoder.Dimension} numbers, the encoder's "
-                + $"{_options.Encoder.Dimension}: set encoder.dimension to that, or learn by its similarities alone with "
-                + "--set teacherWeight=0.");
-        }
-
-        // The same files as the first version of the bank where teacher and encoder have the same front end.
-        using var heard = FeatureBank.Open(
-            bank.Utterances, teacher.Card.FrontEnd, _options.Bank with { Versions = 1 }, bankProgress,
-            cancellationToken);
-        var embeddings = TeacherEmbeddings.Of(
-            heard, _options.Bank.Folder, teacher, _options.Bank.Threads, _time, teacherProgress, cancellationToken);
-        return TeacherTargets.Of(
-            embeddings, teacher.Card.Encoder.Dimension, heard.Speeds, classes, _options.SpeakerMeanShare);
+        var taught = TeacherEmbeddings.OfBank(bank, _options, _time, bankProgress, teacherProgress, cancellationToken);
+        return taught is null ? null : TeacherTargets.Of(
+            taught.Rows, taught.Dimension, taught.Speeds, classes, _options.SpeakerMeanShare);
     }
 
     private CheckpointState Loop(

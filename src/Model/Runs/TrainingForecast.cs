@@ -92,7 +92,8 @@ internal sealed record TrainingForecast(
         return frames > 0
             ? (time.GetElapsedTime(started).TotalSeconds / count, frames / count)
             : throw new ModelException(
-                $"There is no speech in any of {count} recordings from all over the corpus, such as: {refusal}");
+                $"There is no speech in any of {Plural.Of(count, "recording")} from all over the corpus, such as: "
+                + refusal);
     }
 
     private static void CheckRoom(string folder, long bytes)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
 using Speaker.Models;
 
 namespace Speaker.Training.Runs;
@@ -49,8 +50,10 @@ internal sealed class TrainingSettings
     };
 
     private readonly JsonObject _values;
+    private readonly string _file;
+    private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal);
 
-    private TrainingSettings(JsonObject values) => _values = values;
+    private TrainingSettings(JsonObject values, string file) => (_values, _file) = (values, file);
 
     /// <summary>What was set, by the first part of its path.</summary>
     public IEnumerable<string> Groups => _values.Select(pair => pair.Key);
@@ -58,7 +61,7 @@ internal sealed class TrainingSettings
     /// <param name="path">A JSON file, or null for the defaults.</param>
     /// <exception cref="ArgumentException">The file is not a JSON object.</exception>
     public static TrainingSettings Read(string? path) =>
-        path is null ? new TrainingSettings([]) : Parse(File.ReadAllText(path), path);
+        path is null ? new TrainingSettings([], "") : Parse(File.ReadAllText(path), path);
 
     /// <param name="json">An object.</param>
     /// <param name="source">Where it is from, for messages.</param>
@@ -68,7 +71,7 @@ internal sealed class TrainingSettings
         try
         {
             return JsonNode.Parse(json, documentOptions: Lenient) is JsonObject values
-                ? new TrainingSettings(values)
+                ? new TrainingSettings(values, source)
                 : throw new ArgumentException($"training options {source}: a JSON object is needed");
         }
         catch (JsonException exception)
@@ -97,13 +100,21 @@ internal sealed class TrainingSettings
             value = assignment[(equals + 1)..];
         }
 
-        Set(assignment[..equals], value);
+        Set(assignment[..equals], value, $"--set {assignment}");
     }
 
     /// <summary>Sets one value by its path.</summary>
+    /// <param name="path">Its groups and its name, with dots between them.</param>
+    /// <param name="value">Over what was set before.</param>
+    /// <param name="source">What the user gave it by, for messages; null where nobody can have got it wrong.</param>
     /// <exception cref="ArgumentException">A part of the path is not an object.</exception>
-    public void Set(string path, JsonNode? value)
+    public void Set(string path, JsonNode? value, string? source = null)
     {
+        if (source is not null)
+        {
+            _sources[path] = source;
+        }
+
         var names = path.Split('.');
         var place = _values;
         foreach (var name in names[..^1])
@@ -166,9 +177,15 @@ internal sealed class TrainingSettings
 
     /// <summary>The options, not yet validated: the trainer does that.</summary>
     /// <param name="featureFolder">Where features are kept unless the settings say so.</param>
-    /// <exception cref="ArgumentException">A name that is no option, or a value of the wrong type.</exception>
+    /// <exception cref="ArgumentException">A name that is no option, or a value of the wrong type; the message says
+    /// which, where it is from and what may have been meant.</exception>
     public TrainingOptions ToOptions(string featureFolder)
     {
+        if (TrainingOptionNames.Problem(_values, out var wrong) is { } problem)
+        {
+            throw new ArgumentException(SourceOf(wrong) is { Length: > 0 } source ? $"{source}: {problem}" : problem);
+        }
+
         // Over the written-out defaults: a property that JSON leaves out would otherwise be 0 or null, not its default.
         var defaults = new TrainingOptions { Bank = new FeatureBankOptions { Folder = featureFolder } };
         var values = JsonSerializer.SerializeToNode(defaults, TrainingSettingsJson.Default.TrainingOptions)!.AsObject();
@@ -181,6 +198,43 @@ internal sealed class TrainingSettings
         {
             throw new ArgumentException($"training options: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>Says of options that are out of their bounds what the user gave them by.</summary>
+    /// <returns>Null where the options are not these.</returns>
+    public string? Explain(OptionsValidationException exception)
+    {
+        const string prefix = nameof(TrainingOptions) + ".";
+        var failures = exception.Failures.ToArray();
+        return Array.TrueForAll(failures, failure => failure.StartsWith(prefix, StringComparison.Ordinal))
+            ? string.Join("; ", failures.Select(failure => Explain(failure[prefix.Length..])))
+            : null;
+    }
+
+    /// <summary>"Sampling.Speakers = 0, must be…" becomes "--set sampling.speakers=0: training option
+    /// sampling.speakers = 0, must be…".</summary>
+    private string Explain(string failure)
+    {
+        var end = Math.Max(0, failure.IndexOf(' ', StringComparison.Ordinal));
+        var path = string.Join('.', failure[..end].Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+        var said = $"training option {path}{failure[end..]}";
+        return SourceOf(path) is { Length: > 0 } source ? $"{source}: {said}" : said;
+    }
+
+    /// <summary>Empty where it is a default.</summary>
+    private string SourceOf(string path)
+    {
+        for (var part = path; part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf('.'))])
+        {
+            if (_sources.TryGetValue(part, out var source))
+            {
+                return source;
+            }
+        }
+
+        return path.Split('.').Aggregate((JsonNode?)_values, (place, name) => (place as JsonObject)?[name]) is null
+            ? ""
+            : _file;
     }
 
     private static void Merge(JsonObject into, JsonObject over)

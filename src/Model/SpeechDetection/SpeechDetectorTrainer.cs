@@ -1,3 +1,4 @@
+using Speaker.Audio.Validation;
 using Speaker.Audio;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Audio.SpeechDetection.TimeDelayNetwork;
@@ -54,8 +55,8 @@ internal sealed class SpeechDetectorTrainer
         if (speech.Count == 0)
         {
             throw new ModelException(
-                $"None of {utterances.Count} recordings is clean enough to label speech in: between words they must "
-                + "fall well below the speech.");
+                $"None of {Plural.Of(utterances.Count, "recording")} is clean enough to label speech in: between "
+                + "words they must fall well below the speech.");
         }
 
         var sounds = new SoundBank(noises, rooms, []);

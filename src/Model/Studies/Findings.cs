@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Training.Studies;
 
@@ -65,14 +66,14 @@ internal static class Findings
         var (collapsed, diverged) = (variant.Count(RunEnding.Collapsed), variant.Count(RunEnding.Diverged));
         if (collapsed > 0)
         {
-            yield return $"{variant.Variant.Name} collapsed in {collapsed} of {variant.Runs.Count} runs: at their end "
-                + "all speakers had one embedding.";
+            yield return $"{variant.Variant.Name} collapsed in {collapsed} of {Plural.Of(variant.Runs.Count, "run")}: "
+                + "at their end all speakers had one embedding.";
         }
 
         if (diverged > 0)
         {
-            yield return $"{variant.Variant.Name} diverged in {diverged} of {variant.Runs.Count} runs; they count as "
-                + "guessing.";
+            yield return $"{variant.Variant.Name} diverged in {diverged} of {Plural.Of(variant.Runs.Count, "run")}, "
+                + $"which {(diverged == 1 ? "counts" : "count")} as guessing.";
         }
     }
 

@@ -68,8 +68,8 @@ internal sealed class StudyData : IDisposable
         CancellationToken cancellationToken)
     {
         var options = study.Base();
-        var train = Choose(corpus, CorpusSplit.Train, study.UtterancesPerSpeaker);
-        var dev = Choose(corpus, CorpusSplit.Dev, study.HeldOutUtterances);
+        var train = Few(corpus.Of(CorpusSplit.Train), study.UtterancesPerSpeaker);
+        var dev = Few(corpus.Of(CorpusSplit.Dev), study.HeldOutUtterances);
         CheckSpeakers(corpus.Directory, train, dev);
         var bank = FeatureBank.Open(train, options.FrontEnd, options.Bank, progress, cancellationToken);
         try
@@ -98,14 +98,14 @@ internal sealed class StudyData : IDisposable
         }
     }
 
-    public void Dispose() => Bank.Dispose();
-
-    /// <summary>The same utterances of a speaker whatever else is in the corpus.</summary>
-    private static CorpusUtterance[] Choose(Corpus corpus, CorpusSplit split, int most) =>
+    /// <summary>At most so many utterances of each speaker: the same whatever else there is.</summary>
+    public static CorpusUtterance[] Few(IEnumerable<CorpusUtterance> utterances, int most) =>
     [
-        .. corpus.Of(split).GroupBy(u => u.SpeakerKey, StringComparer.Ordinal)
+        .. utterances.GroupBy(u => u.SpeakerKey, StringComparer.Ordinal)
             .SelectMany(speaker => speaker.OrderBy(u => SplitRandom.Key(NameOf(u))).Take(most)),
     ];
+
+    public void Dispose() => Bank.Dispose();
 
     private static string NameOf(CorpusUtterance utterance) =>
         $"{utterance.SpeakerKey}/{utterance.Session}/{Path.GetFileName(utterance.Path)}";

@@ -1,3 +1,4 @@
+using Speaker.Audio.Validation;
 using Speaker.Metrics;
 using Speaker.Numerics;
 
@@ -22,7 +23,8 @@ internal static class LogisticRegression
         if (targets.Count == 0 || impostors.Count == 0)
         {
             throw new ModelException(
-                $"There are {targets.Count} target and {impostors.Count} impostor trials; a calibration needs both.");
+                $"Given are {targets.Count} target and {Plural.Of(impostors.Count, "impostor trial")}; a calibration "
+                + "needs both.");
         }
 
         var weights = new double[targets[0].Length + 1];

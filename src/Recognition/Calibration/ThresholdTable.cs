@@ -73,7 +73,9 @@ internal sealed class ThresholdTable
 
         if (Points.Count == 0)
         {
-            throw new ModelException("the model has no calibration; run calibrate on trials of your own first");
+            throw new ModelException(
+                "the model has no calibration, so nobody knows which distance is near: run calibrate on trials of " +
+                "your own first, or set a threshold yourself (--threshold, or the setting Threshold)");
         }
 
         CalibrationPoint? found = null;

@@ -29,7 +29,11 @@ internal sealed record TrialCalibration(
     ScoreCalibration Scores,
     double Cllr)
 {
-    /// <summary>The strictest rate that the number of impostor trials says anything about, by the rule of three.</summary>
+    /// <summary>See <see cref="WithinSpeakerSpread.Of"/>.</summary>
+    public IReadOnlyList<SpreadRow> WithinSpeaker { get; init; } = [];
+
+    /// <summary>The strictest rate that the number of impostor trials says anything about, by the rule of
+    /// three.</summary>
     public double StrictestFar => ImpostorThresholds.StrictestRate(Impostors);
 
     /// <summary>The rows that there are trials for.</summary>
@@ -84,6 +88,9 @@ internal sealed record TrialCalibration(
                 .Distinct().LongCount(),
             rates,
             scores,
-            ErrorRates.Cllr(targetRatios, impostorRatios));
+            ErrorRates.Cllr(targetRatios, impostorRatios))
+        {
+            WithinSpeaker = WithinSpeakerSpread.Of(trials),
+        };
     }
 }

@@ -46,7 +46,7 @@ internal static class CorpusManifest
                 throw Error(
                     manifest, number, row.LineNumberToExcl - number > 1
                         ? "a quoted field is not closed"
-                        : $"{row.ColCount} fields where the first line names {columns.ColNames.Count}");
+                        : $"{Plural.Of(row.ColCount, "field")} where the first line names {columns.ColNames.Count}");
             }
 
             var relative = Field(columns, row, "path")!;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Corpora;
 
@@ -25,8 +26,7 @@ internal sealed record CorpusRemainder(
 
         if (Loose > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"passed over as they lie beside the speakers' folders: {Loose:#,0} recording{(Loose == 1 ? "" : "s")}");
+            yield return "passed over as they lie beside the speakers' folders: " + Plural.Of(Loose, "recording");
         }
 
         if (Repeated > 0)

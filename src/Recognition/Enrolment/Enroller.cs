@@ -1,17 +1,23 @@
 using System.Globalization;
+using Speaker.Inference;
 using Speaker.Recognition;
 using Speaker.Scoring;
 
 namespace Speaker.Enrolment;
 
 /// <summary>
-/// Judges recordings that are to be added to a speaker. One that is not like the speaker's others is refused, with its
-/// distance: no enrolment drifts from one voice to another unnoticed.
+/// Judges recordings that are to be added to a speaker: no enrolment drifts from one voice to another unnoticed.
+/// Recordings of several voices are refused together, and nobody has to guess which of them is the speaker; those of
+/// one voice that is not the speaker's are refused with their distance.
 /// </summary>
-internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, EnrolmentOptions options)
+internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds thresholds, EnrolmentOptions options)
 {
     /// <summary>Largest cosine distance of two embeddings of the same samples: rounding only.</summary>
     private const float SameSamples = 1e-5f;
+
+    /// <summary>On either side, to refuse a voice for being known under another name: one recording against one says
+    /// too little for more than a remark.</summary>
+    private const int FewestToRefuseDuplicate = 2;
 
     /// <summary>Judges every recording and stores the accepted ones in one transaction.</summary>
     /// <param name="store">Where to.</param>
@@ -19,137 +25,256 @@ internal sealed class Enroller(Scorer scorer, DecisionThresholds thresholds, Enr
     /// <param name="modelHash">Of the embeddings.</param>
     /// <param name="names">What each recording is called.</param>
     /// <param name="samples">The recordings.</param>
-    /// <param name="consent">What the speaker consented to; null if nothing is to be noted.</param>
+    /// <param name="request">What is noted and allowed.</param>
     /// <param name="cancellationToken">Stops the enrolment until it is committed.</param>
     /// <exception cref="StoreException">The store is of another model, damaged, full or not to be opened; nothing was
     /// written.</exception>
+    /// <exception cref="ModelException">The card has no threshold for the rate that the options ask for.</exception>
     public async Task<EnrolmentResult> EnrollAsync(
         IVoiceprintStore store,
         string speaker,
         string modelHash,
         IReadOnlyList<string> names,
         IReadOnlyList<EmbeddingResult> samples,
-        string? consent,
+        EnrolmentRequest request,
         CancellationToken cancellationToken)
     {
         EnrolledRecording[] verdicts = [];
         IReadOnlyList<StoredUtterance> all = [];
-        await store.AddAsync(speaker, modelHash, consent, Choose, cancellationToken).ConfigureAwait(false);
-        var seconds = all.Sum(utterance => utterance.SpeechSeconds);
+        KnownVoice? knownAs = null;
+        var coherence = Coherence.TryOf(encoder, options.CoherenceTargetFar);
+        var voiceprints = await OthersAsync(
+            store, speaker, modelHash, samples, cancellationToken).ConfigureAwait(false);
+        await store.AddAsync(speaker, modelHash, request.Consent, Choose, cancellationToken).ConfigureAwait(false);
+        var progress = EnrolmentProgress.Of(all.Count, all.Sum(utterance => utterance.SpeechSeconds), options);
         return new EnrolmentResult
         {
             Speaker = speaker,
             Recordings = verdicts,
             Utterances = all.Count,
-            SpeechSeconds = seconds,
-            Progress = Progress(seconds),
+            SpeechSeconds = all.Sum(utterance => utterance.SpeechSeconds),
+            Progress = progress.Share,
+            MissingRecordings = progress.MissingRecordings,
+            MissingSpeechSeconds = progress.MissingSeconds,
+            Summary = progress.Summary,
+            KnownAs = knownAs,
             ModelHash = modelHash,
         };
 
         IReadOnlyList<StoredUtterance> Choose(IReadOnlyList<StoredUtterance> existing)
         {
-            verdicts = Judge(names, samples, existing);
-            StoredUtterance[] accepted =
-            [
-                .. from i in Enumerable.Range(0, samples.Count)
-                   where verdicts[i].Accepted
-                   select Utterance(names[i], samples[i]),
-            ];
+            verdicts = Usable(names, samples, existing);
+            int[] fresh = [.. Enumerable.Range(0, verdicts.Length).Where(i => verdicts[i].Accepted)];
+            if (coherence is not null)
+            {
+                JudgeVoices(
+                    coherence, verdicts, fresh, samples, existing, request.ForceNote is not null, cancellationToken);
+            }
+
+            StoredUtterance[] accepted = [.. Accepted()];
             all = [.. existing, .. accepted];
+            knownAs = accepted.Length > 0 ? KnownUnderAnotherName(all, voiceprints) : null;
+            if (knownAs is { } other && !request.AllowDuplicate && !options.AllowDuplicates
+                && all.Count >= FewestToRefuseDuplicate && voiceprints[other.Speaker].Count >= FewestToRefuseDuplicate)
+            {
+                RefuseDuplicate(verdicts, other);
+                accepted = [];
+                all = existing;
+            }
+
             return accepted;
         }
+
+        IEnumerable<StoredUtterance> Accepted() =>
+            from i in Enumerable.Range(0, samples.Count)
+            where verdicts[i].Accepted
+            select Utterance(names[i], samples[i]) with { Note = request.ForceNote };
     }
 
-    /// <summary>Share of a good enrolment, 0 to 1, that so much speech makes.</summary>
-    public double Progress(double speechSeconds) => Math.Min(1, speechSeconds / options.GoodSpeechSeconds);
-
-    private EnrolledRecording[] Judge(
+    /// <summary>The verdict on each recording for itself: whether it can be used, and is not there already.</summary>
+    private static EnrolledRecording[] Usable(
         IReadOnlyList<string> names, IReadOnlyList<EmbeddingResult> samples, IReadOnlyList<StoredUtterance> existing)
     {
         var members = existing.ToList();
         var verdicts = new EnrolledRecording[samples.Count];
-        foreach (var i in InOrderOfTrust(samples, members.Count > 0))
+        for (var i = 0; i < verdicts.Length; i++)
         {
-            verdicts[i] = Judge(names[i], samples[i], members);
+            var sample = samples[i];
+            verdicts[i] = new EnrolledRecording
+            {
+                Name = names[i],
+                Reason = sample.IsUsable ? Reason.Enrolled : sample.Reason,
+                Message = sample.Message,
+                SpeechSeconds = sample.SpeechSeconds,
+                Quality = sample.Quality,
+                Warnings = sample.Warnings,
+            };
+            if (!sample.IsUsable)
+            {
+                continue;
+            }
+
+            if (members.Find(member => IsOfSameRecording(member, sample)) is { } copy)
+            {
+                verdicts[i] = verdicts[i] with
+                {
+                    Reason = Reason.AlreadyEnrolled,
+                    Message = copy.Source == names[i]
+                        ? "this recording is already enrolled"
+                        : $"this recording is already enrolled, as {copy.Source}",
+                };
+                continue;
+            }
+
+            members.Add(Utterance(names[i], sample));
         }
 
         return verdicts;
     }
 
-    private EnrolledRecording Judge(string name, EmbeddingResult sample, List<StoredUtterance> members)
+    /// <summary>Holds what can be used against each other and against what the speaker has.</summary>
+    private static void JudgeVoices(
+        Coherence coherence,
+        EnrolledRecording[] verdicts,
+        int[] fresh,
+        IReadOnlyList<EmbeddingResult> samples,
+        IReadOnlyList<StoredUtterance> existing,
+        bool isForced,
+        CancellationToken cancellationToken)
     {
-        var verdict = new EnrolledRecording
+        TrialSide[] sides = [.. fresh.Select(i => coherence.Side(samples[i].Embedding!, samples[i].SpeechSeconds))];
+        TrialSide[] members = [.. existing.Select(member => coherence.Side(member.Embedding, member.SpeechSeconds))];
+        for (var i = 0; i < fresh.Length; i++)
         {
-            Name = name,
-            Reason = sample.Reason,
-            Message = sample.Message,
-            SpeechSeconds = sample.SpeechSeconds,
-            Quality = sample.Quality,
-            Warnings = sample.Warnings,
-        };
-        if (!sample.IsUsable)
-        {
-            return verdict;
-        }
-
-        if (members.Find(member => IsOfSameRecording(member, sample)) is { } copy)
-        {
-            return verdict with
+            TrialSide[] others = members.Length > 0 ? members : [.. sides.Where((_, other) => other != i)];
+            if (others.Length > 0)
             {
-                Reason = Reason.AlreadyEnrolled,
-                Message = copy.Source == name
-                    ? "this recording is already enrolled"
-                    : $"this recording is already enrolled, as {copy.Source}",
-            };
-        }
-
-        double? distance = null;
-        if (members.Count > 0 && thresholds.TryFor(options.CoherenceTargetFar) is { } coherence)
-        {
-            distance = scorer.Distance(Voiceprint.Centroid(members.Select(member => member.Embedding)), sample.Embedding);
-            if (distance > coherence.Value)
-            {
-                return verdict with
+                verdicts[fresh[i]] = verdicts[fresh[i]] with
                 {
-                    Reason = Reason.UnlikeSpeaker,
-                    Message = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"unlike the speaker's other utterances: distance {distance:0.000} is beyond " +
-                        $"{coherence.Value:0.000}; enrol another voice under another name"),
-                    Distance = distance,
+                    Distance = coherence.Between([sides[i]], others).Distance,
                 };
             }
         }
 
-        members.Add(Utterance(name, sample));
-        return verdict with { Reason = Reason.Enrolled, Distance = distance };
+        if (isForced || fresh.Length == 0)
+        {
+            return;
+        }
+
+        var voices = coherence.Voices(sides, cancellationToken);
+        // What the speaker has is the judge: voices that are all like it are one person's varied recordings.
+        (double Distance, double Bound)[] toSpeaker = members.Length == 0
+            ? []
+            : [.. voices.Select(voice => coherence.Between([.. voice.Select(i => sides[i])], members))];
+        if (voices.Count > 1 && (members.Length == 0 || toSpeaker.Any(IsBeyond)))
+        {
+            RefuseSeveralVoices(verdicts, [.. voices.Select(voice => voice.Select(i => fresh[i]).ToArray())]);
+        }
+        else if (voices.Count == 1 && toSpeaker.Any(IsBeyond))
+        {
+            foreach (var i in fresh)
+            {
+                verdicts[i] = verdicts[i] with
+                {
+                    Reason = Reason.UnlikeSpeaker,
+                    Message = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"unlike the speaker's other utterances: distance {toSpeaker[0].Distance:0.000} is beyond " +
+                        $"{toSpeaker[0].Bound:0.000}; enrol another voice under another name"),
+                };
+            }
+        }
+
+        static bool IsBeyond((double Distance, double Bound) voice) => voice.Distance > voice.Bound;
+    }
+
+    private static void RefuseSeveralVoices(EnrolledRecording[] verdicts, int[][] voices)
+    {
+        for (var voice = 0; voice < voices.Length; voice++)
+        {
+            foreach (var i in voices[voice])
+            {
+                string[] companions =
+                    [.. voices[voice].Where(other => other != i).Select(other => verdicts[other].Name)];
+                verdicts[i] = verdicts[i] with
+                {
+                    Reason = Reason.SeveralVoices,
+                    Voice = voice + 1,
+                    Message = $"the recordings are of {voices.Length} voices, nothing was enrolled: this is of voice " +
+                        $"{voice + 1}, {(companions.Length == 0 ? "alone" : $"with {string.Join(", ", companions)}")}; " +
+                        "enrol each voice under its own name",
+                };
+            }
+        }
+    }
+
+    private static void RefuseDuplicate(EnrolledRecording[] verdicts, KnownVoice other)
+    {
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            if (verdicts[i].Accepted)
+            {
+                verdicts[i] = verdicts[i] with
+                {
+                    Reason = Reason.KnownUnderAnotherName,
+                    Message = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"this voice is enrolled as {other.Speaker} already: distance {other.Distance:0.000} is within " +
+                        $"{other.Threshold:0.000}; add the recording to {other.Speaker}, or allow the duplicate"),
+                };
+            }
+        }
+    }
+
+    /// <summary>What everybody else has, where there is anything to compare with it.</summary>
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>> OthersAsync(
+        IVoiceprintStore store,
+        string speaker,
+        string modelHash,
+        IReadOnlyList<EmbeddingResult> samples,
+        CancellationToken cancellationToken)
+    {
+        if (thresholds.Strictest is null || !samples.Any(sample => sample.IsUsable))
+        {
+            return new Dictionary<string, IReadOnlyList<StoredUtterance>>();
+        }
+
+        var everybody = await store.GetAllUtterancesAsync(modelHash, cancellationToken).ConfigureAwait(false);
+        return everybody.Where(other => other.Key != speaker && other.Value.Count > 0)
+            .ToDictionary(other => other.Key, other => other.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>The nearest of the others whose voiceprint is within the strictest threshold.</summary>
+    private KnownVoice? KnownUnderAnotherName(
+        IReadOnlyList<StoredUtterance> own, IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> others)
+    {
+        if (thresholds.Strictest is not { } strictest || others.Count == 0)
+        {
+            return null;
+        }
+
+        var side = SideOf(own);
+        var (name, distance) = others
+            .Select(other => (other.Key, Distance: (double)encoder.Scorer.Distance(SideOf(other.Value), side)))
+            .MinBy(other => other.Distance);
+        return distance <= strictest.Value ? new KnownVoice(name, distance, strictest.Value) : null;
+
+        TrialSide SideOf(IReadOnlyList<StoredUtterance> utterances) =>
+            encoder.Scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding)));
     }
 
     private static StoredUtterance Utterance(string name, EmbeddingResult sample) =>
-        new(sample.Embedding!, sample.SpeechSeconds, name) { Fingerprint = sample.Fingerprint?.ToBytes() };
+        new(sample.Embedding!, sample.SpeechSeconds, name)
+        {
+            Fingerprint = sample.Fingerprint?.ToBytes(),
+            Quality = sample.Quality,
+            Copy = sample.Copy,
+        };
 
     /// <summary>The same samples give the same embedding, and on another kind of processor one that is as good as the
     /// same; a copy by another codec has the same outline.</summary>
     private static bool IsOfSameRecording(StoredUtterance member, EmbeddingResult sample) =>
-        CosineScore.Distance(member.Embedding, sample.Embedding) <= SameSamples
+        CosineScore.Distance(member.Embedding, sample.Embedding!) <= SameSamples
         || (member.Fingerprint is { } kept && sample.Fingerprint is { } heard
             && heard.IsOfSameRecording(kept));
-
-    /// <summary>
-    /// The order given, but for a new speaker the utterance nearest to all others (the medoid) comes first: a wrong
-    /// first file must not decide who the speaker is. Of two, neither is more central and the first stays first.
-    /// </summary>
-    private IEnumerable<int> InOrderOfTrust(IReadOnlyList<EmbeddingResult> samples, bool known)
-    {
-        var order = Enumerable.Range(0, samples.Count);
-        var usable = order.Where(i => samples[i].IsUsable).ToArray();
-        if (known || usable.Length < 3)
-        {
-            return order;
-        }
-
-        var sides = usable.ToDictionary(i => i, i => scorer.Side(samples[i].Embedding!));
-        var medoid = usable.MinBy(i => usable.Sum(j => scorer.Distance(sides[i], sides[j])));
-        return order.Where(i => i != medoid).Prepend(medoid);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Speaker.Audio;
 using Speaker.Models;
 
 namespace Speaker.Enrolment;
@@ -27,7 +28,8 @@ internal sealed record VoiceprintFile(
             speaker.Name, speaker.EnrolledAt, speaker.Consent, speaker.ConsentAt,
             [.. speaker.Utterances.Select(utterance => new TravellingUtterance(
                 utterance.Utterance.Source, utterance.AddedAt, utterance.Utterance.SpeechSeconds,
-                utterance.Utterance.Embedding))]))]);
+                utterance.Utterance.Embedding, TravellingQuality.Of(utterance.Utterance.Quality),
+                utterance.Utterance.Note))]))]);
 
     /// <summary>Reads a file and checks all that it says.</summary>
     /// <param name="utf8">The whole file.</param>
@@ -109,7 +111,13 @@ internal sealed record VoiceprintFile(
 
         return utterance.SpeechSeconds is > 0 and < double.PositiveInfinity
             ? new KeptUtterance(
-                0, new StoredUtterance(utterance.Embedding, utterance.SpeechSeconds, utterance.Source), utterance.AddedAt)
+                0,
+                new StoredUtterance(utterance.Embedding, utterance.SpeechSeconds, utterance.Source)
+                {
+                    Quality = utterance.Quality?.ToQuality(),
+                    Note = utterance.Note,
+                },
+                utterance.AddedAt)
             : throw new InvalidDataException($"{where} has {utterance.SpeechSeconds} s of speech, more than 0 are needed");
     }
 }
@@ -132,8 +140,28 @@ internal sealed record TravellingSpeaker(
 /// <param name="AddedAt">When it was enrolled.</param>
 /// <param name="SpeechSeconds">Seconds of speech behind it.</param>
 /// <param name="Embedding">[D], unit length; the shortest decimals that give the same bits.</param>
+/// <param name="Quality">Of the recording; null where it was not kept, as in files of earlier versions.</param>
+/// <param name="Note">Of a forced enrolment; null where there is none.</param>
 internal sealed record TravellingUtterance(
-    string Source, DateTimeOffset AddedAt, double SpeechSeconds, float[] Embedding);
+    string Source,
+    DateTimeOffset AddedAt,
+    double SpeechSeconds,
+    float[] Embedding,
+    TravellingQuality? Quality = null,
+    string? Note = null);
+
+/// <summary>An utterance's quality in a <see cref="VoiceprintFile"/>: <see cref="AudioQuality"/> by the names of
+/// <c>verify --json</c>.</summary>
+internal sealed record TravellingQuality(
+    double Peak, double ClippedFraction, double LevelDbfs, double? SnrDb, double BandwidthHz)
+{
+    public static TravellingQuality? Of(AudioQuality? quality) => quality is null
+        ? null
+        : new TravellingQuality(
+            quality.Peak, quality.ClippedFraction, quality.SpeechLevel, quality.SignalToNoise, quality.Bandwidth);
+
+    public AudioQuality ToQuality() => new(Peak, ClippedFraction, LevelDbfs, SnrDb, BandwidthHz);
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

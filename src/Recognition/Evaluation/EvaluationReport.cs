@@ -100,7 +100,7 @@ internal sealed record EvaluationReport(
     public IReadOnlyList<ConditionFigures> Conditions { get; init; } = [];
 
     /// <summary>Every length and the whole, as recorded and under every condition, test only and on both sides; empty
-    /// where there are no durations or no conditions.</summary>
+    /// where there are neither durations nor conditions.</summary>
     public IReadOnlyList<ConditionFigure> Grid { get; init; } = [];
 
     /// <summary>Null unless asked for.</summary>

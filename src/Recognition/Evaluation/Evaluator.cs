@@ -35,7 +35,7 @@ internal static class Evaluator
                 .Select(seconds => Shortened(measurement, seconds)).OfType<DurationFigures>()],
             Conditions = [.. options.Conditions
                 .Select((condition, i) => Changed(measurement, condition, i)).OfType<ConditionFigures>()],
-            Grid = options.Durations.Count > 0 && options.Conditions.Count > 0 ? [.. Grid(measurement, options)] : [],
+            Grid = options.Durations.Count + options.Conditions.Count > 0 ? [.. Grid(measurement, options)] : [],
             Drawings = options.Drawings
                 ? new EvaluationDrawings(
                     Curves(trials),

@@ -1,3 +1,5 @@
+using Speaker.Audio.Validation;
+
 namespace Speaker.Evaluation;
 
 /// <summary>
@@ -31,7 +33,8 @@ internal static class TrialList
             if (fields.Length != 3)
             {
                 throw new ModelException(
-                    $"{path}, line {number}: {fields.Length} fields where a trial has three, 'label enrol test'.");
+                    $"{path}, line {number}: {Plural.Of(fields.Length, "field")} where a trial has three, 'label "
+                    + "enrol test'.");
             }
 
             trials.Add(fields[0] switch

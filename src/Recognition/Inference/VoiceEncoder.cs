@@ -89,7 +89,11 @@ internal sealed class VoiceEncoder
     /// <exception cref="ModelException">The specification is not of that cohort.</exception>
     public VoiceEncoder ScoredBy(Cohort cohort, AsNormSpecification specification) => new(
         _network,
-        Card with { AsNorm = specification, Calibration = [], CalibratedOn = null, Scores = null, TrialThresholds = null },
+        Card with
+        {
+            AsNorm = specification, Calibration = [], CalibratedOn = null, Scores = null, WithinSpeaker = null,
+            TrialThresholds = null,
+        },
         Hash,
         Scorer.AsNorm(cohort, specification));
 

@@ -201,9 +201,9 @@ internal static class ErrorRates
         if (targets == 0 || impostors == 0)
         {
             throw new ModelException(
-                $"There are {targets} target and {impostors} impostor trials; an error rate needs at least one of "
-                + "each. "
-                + "Two recordings of one speaker make a target trial, two speakers an impostor trial.");
+                $"Given are {targets} target and {Plural.Of(impostors, "impostor trial")}; an error rate needs at "
+                + "least one of each. Two recordings of one speaker make a target trial, two speakers an "
+                + "impostor trial.");
         }
     }
 

@@ -100,13 +100,13 @@ internal sealed record EncoderSpecification : IValidatableObject
         if (Dilations is null or { Count: < 1 or > 32 })
         {
             yield return Bounds.Failure(
-                validationContext, nameof(Dilations), $"{Dilations?.Count ?? 0} numbers", "1 to 32 numbers");
+                validationContext, nameof(Dilations), Plural.Of(Dilations?.Count ?? 0, "number"), "1 to 32 numbers");
         }
 
         if (StageBlocks is { Count: < 1 or > 6 })
         {
             yield return Bounds.Failure(
-                validationContext, nameof(StageBlocks), $"{StageBlocks.Count} numbers", "1 to 6 numbers");
+                validationContext, nameof(StageBlocks), Plural.Of(StageBlocks.Count, "number"), "1 to 6 numbers");
         }
 
         if (!Enum.IsDefined(Architecture))

@@ -71,11 +71,20 @@ internal sealed record ModelCard
 
     public IReadOnlyList<ModelFigure> Figures { get; init; } = [];
 
+    /// <summary>By seconds of speech and condition; null where nobody has measured it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConditionTable? Conditions { get; init; }
+
     /// <summary>See <see cref="ThresholdTable"/>; empty until the model is calibrated.</summary>
     public IReadOnlyList<CalibrationPoint> Calibration { get; init; } = [];
 
     /// <summary>Whose trials the calibration is from, in words; null where nobody said.</summary>
     public string? CalibratedOn { get; init; }
+
+    /// <summary>How far apart recordings of one speaker lie, of the same trials; see <see cref="WithinSpeakerSpread"/>.
+    /// Null where nobody measured it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SpreadRow>? WithinSpeaker { get; init; }
 
     /// <summary>What the model is bad at and what was not measured, in sentences; null where nobody said.</summary>
     public IReadOnlyList<string>? Limitations { get; init; }
@@ -106,6 +115,7 @@ internal sealed record ModelCard
                 $"{on}: {calibration.Targets:#,0} target and {Plural.Of(calibration.Impostors, "impostor trial")} of " +
                 $"{Plural.Of(calibration.Speakers, "speaker")}"),
             Scores = calibration.Scores,
+            WithinSpeaker = calibration.WithinSpeaker.Count > 0 ? calibration.WithinSpeaker : null,
             TrialThresholds = null,
         };
     }
@@ -127,7 +137,14 @@ internal sealed record ModelCard
                 "the model card lacks its name, frontEnd, encoder, weightsSha256, figures or calibration; copy it again");
         }
 
+        if (Conditions is { } conditions && (conditions.Figures is null || conditions.MeasuredOn is null
+            || conditions.Figures.Any(figure => figure is not { Condition: not null, Rates: not null })))
+        {
+            throw new ModelException("the model card's conditions lack a figure; copy the model again");
+        }
+
         AsNorm?.Validate();
+        WithinSpeakerSpread.Validate(WithinSpeaker ?? []);
         TrialThresholds?.Validate();
         if (Scores is { Quality: { } quality }
             && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))

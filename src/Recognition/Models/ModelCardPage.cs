@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Speaker.Audio.Features;
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 
 namespace Speaker.Models;
@@ -15,6 +16,7 @@ internal static class ModelCardPage
         var page = new StringBuilder();
         AppendHead(page, card);
         AppendFigures(page, card);
+        AppendConditions(page, card.Conditions);
         AppendThresholds(page, card);
         AppendLimitations(page, card);
         AppendTraining(page, card);
@@ -82,6 +84,56 @@ internal static class ModelCardPage
         page.AppendLine("from a bootstrap over speakers.");
     }
 
+    private static void AppendConditions(StringBuilder page, ConditionTable? table)
+    {
+        if (table is null)
+        {
+            return;
+        }
+
+        Heading(page, "Less speech and worse recordings");
+        var lengths = ConditionTable.Lengths(table.Figures);
+        page.AppendLine(Invariant, $"| EER | {string.Join(" | ", lengths.Select(Length))} |");
+        page.AppendLine(Invariant, $"|---|{string.Concat(lengths.Select(_ => "---|"))}");
+        foreach (var row in table.Figures.GroupBy(figure => figure.Name, StringComparer.Ordinal))
+        {
+            page.AppendLine(Invariant, $"| {row.Key} | {string.Join(" | ", lengths.Select(
+                seconds => row.FirstOrDefault(figure => figure.Seconds == seconds) is { } figure
+                    ? Rates(figure.Rates.Mean, figure.Against?.Mean)
+                    : "-"))} |");
+        }
+
+        page.AppendLine(Invariant, $"| target trials, clean | {string.Join(" | ", lengths.Select(
+            seconds => table.Figures.FirstOrDefault(figure => figure.Condition == ConditionTable.AsRecorded
+                && figure.Seconds == seconds) is { } figure ? figure.Targets.ToString("#,0", Invariant) : "-"))} |");
+        page.AppendLine();
+        page.AppendLine("The mean of the corpora. Both recordings of a trial are cut to so many seconds of speech; recordings");
+        page.AppendLine("with less as recorded are in no trial of a column. The condition is on the test recording only, or on");
+        page.AppendLine(table.Against is { } reference
+            ? string.Create(Invariant, $"both. In brackets: {reference} on the same trials. Measured on {table.MeasuredOn}.")
+            : string.Create(Invariant, $"both. Measured on {table.MeasuredOn}."));
+        if (table.Figures.FirstOrDefault(figure => figure.IsWholeAsRecorded) is { Rates.Corpora: { } corpora } whole)
+        {
+            page.AppendLine();
+            page.AppendLine("| EER, whole and clean | |");
+            page.AppendLine("|---|---|");
+            foreach (var (corpus, rate) in corpora)
+            {
+                double? other = whole.Against?.Corpora is { } others && others.TryGetValue(corpus, out var known)
+                    ? known
+                    : null;
+                page.AppendLine(Invariant, $"| {corpus} | {Rates(rate, other)} |");
+            }
+        }
+    }
+
+    private static string Length(double? seconds) =>
+        seconds is { } some ? string.Create(Invariant, $"{some:0.###} s") : "whole";
+
+    private static string Rates(double model, double? reference) => reference is { } other
+        ? string.Create(Invariant, $"{model:0.0%} ({other:0.0%})")
+        : string.Create(Invariant, $"{model:0.0%}");
+
     private static void AppendThresholds(StringBuilder page, ModelCard card)
     {
         Heading(page, "Thresholds");
@@ -104,6 +156,20 @@ internal static class ModelCardPage
                 : "not measured";
             page.AppendLine(Invariant,
                 $"| {point.TargetFar:0.####%} | {point.Threshold:0.000} | {point.Frr:0.0%} | {interval} | {trials} |");
+        }
+
+        foreach (var row in card.WithinSpeaker ?? [])
+        {
+            if (row.FromSeconds == 0)
+            {
+                page.AppendLine();
+                page.AppendLine(Invariant, $"| speech in the shorter recording | {WithinSpeakerSpread.Share:0%} of one " +
+                    $"speaker's within | trials | speakers |");
+                page.AppendLine(Invariant, $"|---|---|---|---|");
+            }
+
+            page.AppendLine(Invariant,
+                $"| from {row.FromSeconds:0.#} s | {row.Distance:0.000} | {row.Trials:#,0} | {row.Speakers:#,0} |");
         }
 
         if (card.CalibratedOn is { } on)
@@ -154,9 +220,6 @@ internal static class ModelCardPage
             page.AppendLine(Invariant, $"| {name} | {string.Join(" | ", cells)} |");
         }
     }
-
-    private static string Length(double? seconds) =>
-        seconds is { } known ? string.Create(Invariant, $"{known:0.#} s") : "whole";
 
     private static string Name(TrialMeasure measure) => measure switch
     {
@@ -214,7 +277,9 @@ internal static class ModelCardPage
         page.AppendLine(run.Steps == 0
             ? "Joined without further training:"
             : string.Create(Invariant,
-                $"{run.Steps:#,0} steps ({run.Epochs:0.0} epochs), {run.Seconds / 60:#,0} minutes, seed {run.Seed}:"));
+                $"{Plural.Of(run.Steps, "step")} ({run.Epochs:0.0} epochs), " +
+                $"{Plural.Of((long)Math.Round(run.Seconds / 60, MidpointRounding.AwayFromZero), "minute")}, " +
+                $"seed {run.Seed}:"));
         page.AppendLine();
         page.AppendLine(Invariant, $"    {run.Command}");
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Models;
 
@@ -50,13 +51,14 @@ internal sealed class SafetensorsHeader
     {
         if (file.Length < PrefixLength)
         {
-            throw Damaged(path, $"it has {file.Length} bytes, fewer than the {PrefixLength} of a header length");
+            throw Damaged(
+                path, $"it has {Plural.Of(file.Length, "byte")}, fewer than the {PrefixLength} of a header length");
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file);
         if (length is < 2 or > MaximumLength)
         {
-            throw Damaged(path, $"its header claims {length} bytes, outside 2 to {MaximumLength}");
+            throw Damaged(path, $"its header claims a length of {length}, outside 2 to {MaximumLength}");
         }
 
         if (length > (ulong)(file.Length - PrefixLength))

@@ -16,6 +16,11 @@ public sealed class StoreOptions
     /// <summary>Seconds that a write waits for another process's transaction, 0.1 to 600.</summary>
     [Between(0.1, 600)]
     public double BusyTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>Keep the recordings of what is enrolled, in a folder beside the file that its owner alone may read:
+    /// voiceprints of another model can be made from them. A voice that is kept says more of a person than a
+    /// voiceprint.</summary>
+    public bool KeepRecordings { get; set; }
 }
 
 /// <summary>Checks <see cref="StoreOptions"/>.</summary>

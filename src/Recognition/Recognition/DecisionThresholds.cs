@@ -50,7 +50,6 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
     /// calibration.</summary>
     public ScoreCalibration? Scores => encoder.Card.Scores;
 
-    /// <summary>The card's threshold for a rate, or null if the model has never been calibrated.</summary>
-    /// <exception cref="ModelException">It has been, and has none for that rate.</exception>
-    public DecisionThreshold? TryFor(double targetFar) => _table.Points.Count == 0 ? null : For(null, targetFar);
+    /// <summary>The card's threshold for its strictest rate, or null if the model has never been calibrated.</summary>
+    public DecisionThreshold? Strictest => _table.Points.Count == 0 ? null : For(null, _table.Points[0].TargetFar);
 }

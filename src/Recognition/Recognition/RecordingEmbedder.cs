@@ -49,21 +49,26 @@ internal sealed class RecordingEmbedder
     /// <summary>Listens to a recording and embeds it, on the thread pool.</summary>
     /// <exception cref="AudioException">It cannot be read as sound.</exception>
     public Task<EmbeddingResult> EmbedAsync(AudioInput recording, CancellationToken cancellationToken) =>
-        EmbedAsync(recording, withFingerprint: false, cancellationToken);
+        EmbedAsync(recording, withFingerprint: false, copies: null, cancellationToken);
 
     /// <summary>As <see cref="EmbedAsync(AudioInput, CancellationToken)"/>, of several side by side; the first that fails ends
     /// them all.</summary>
     /// <param name="recordings">Any number.</param>
     /// <param name="withFingerprints">Whether copies of them are to be known later.</param>
+    /// <param name="copies">Where to copy what is listened to; null: nowhere.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<IReadOnlyList<EmbeddingResult>> EmbedAllAsync(
-        IReadOnlyList<AudioInput> recordings, bool withFingerprints, CancellationToken cancellationToken)
+        IReadOnlyList<AudioInput> recordings,
+        bool withFingerprints,
+        SoundCopies? copies,
+        CancellationToken cancellationToken)
     {
         var results = new EmbeddingResult[recordings.Count];
         await Parallel.ForAsync(
             0, recordings.Count,
             new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
-            async (i, token) => results[i] = await EmbedAsync(recordings[i], withFingerprints, token).ConfigureAwait(false))
+            async (i, token) => results[i] = await EmbedAsync(recordings[i], withFingerprints, copies, token)
+                .ConfigureAwait(false))
             .ConfigureAwait(false);
         return results;
     }
@@ -85,33 +90,35 @@ internal sealed class RecordingEmbedder
     }
 
     private async Task<EmbeddingResult> EmbedAsync(
-        AudioInput recording, bool withFingerprint, CancellationToken cancellationToken)
+        AudioInput recording, bool withFingerprint, SoundCopies? copies, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        using var copy = await recording.FetchAsync(cancellationToken).ConfigureAwait(false);
-        return await RunAsync(() => Embed(recording, copy, withFingerprint, cancellationToken), cancellationToken)
+        using var fetched = await recording.FetchAsync(cancellationToken).ConfigureAwait(false);
+        return await RunAsync(
+            () => Embed(recording, fetched, withFingerprint, copies, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
     }
 
     private EmbeddingResult Embed(
-        AudioInput recording, TemporaryCopy? copy, bool withFingerprint, CancellationToken cancellationToken)
+        AudioInput recording,
+        TemporaryCopy? fetched,
+        bool withFingerprint,
+        SoundCopies? copies,
+        CancellationToken cancellationToken)
     {
         try
         {
-            using var sound = recording.Open(copy, _files, cancellationToken);
-            if (!withFingerprint)
-            {
-                return WithReader(reader => Embed(reader, sound, recording.Progress, cancellationToken));
-            }
-
-            var tap = new FingerprintTap(sound.Samples);
+            using var sound = recording.Open(fetched, _files, cancellationToken);
+            var copy = copies?.Begin();
+            var samples = copy?.Through(sound.Samples) ?? sound.Samples;
+            var tap = withFingerprint ? new FingerprintTap(samples) : null;
             var result = WithReader(reader => Embed(
-                reader, sound with { Samples = tap }, recording.Progress, cancellationToken));
-            return result with { Fingerprint = tap.ToFingerprint() };
+                reader, sound with { Samples = tap ?? samples }, recording.Progress, cancellationToken));
+            return result with { Fingerprint = tap?.ToFingerprint(), Copy = copy };
         }
-        catch (AudioException exception) when (copy is not null)
+        catch (AudioException exception) when (fetched is not null)
         {
-            throw copy.Renamed(exception);
+            throw fetched.Renamed(exception);
         }
     }
 

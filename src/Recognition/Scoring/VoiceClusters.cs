@@ -17,11 +17,23 @@ internal static class VoiceClusters
     {
         ArgumentNullException.ThrowIfNull(sides);
         ArgumentNullException.ThrowIfNull(scorer);
-        var distances = Distances(sides, scorer, cancellationToken);
+        return Of(sides.Count, (i, j) => scorer.Distance(sides[i], sides[j]), threshold, cancellationToken);
+    }
+
+    /// <param name="count">How many recordings.</param>
+    /// <param name="distance">Between two of them, by index; the same both ways round.</param>
+    /// <param name="threshold">As there.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>As there.</returns>
+    public static IReadOnlyList<IReadOnlyList<int>> Of(
+        int count, Func<int, int, double> distance, double threshold, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(distance);
+        var distances = Distances(count, distance, cancellationToken);
         // A group lives at the index of its first member; null where it has become part of another.
-        List<int>?[] groups = [.. Enumerable.Range(0, sides.Count).Select(i => new List<int> { i })];
-        var nearest = new int[sides.Count];
-        for (var i = 0; i < sides.Count; i++)
+        List<int>?[] groups = [.. Enumerable.Range(0, count).Select(i => new List<int> { i })];
+        var nearest = new int[count];
+        for (var i = 0; i < count; i++)
         {
             nearest[i] = Nearest(distances, groups, i);
         }
@@ -30,7 +42,7 @@ internal static class VoiceClusters
         {
             cancellationToken.ThrowIfCancellationRequested();
             var one = -1;
-            for (var i = 0; i < sides.Count; i++)
+            for (var i = 0; i < count; i++)
             {
                 if (groups[i] is not null && nearest[i] >= 0
                     && (one < 0 || distances[i][nearest[i]] < distances[one][nearest[one]]))
@@ -89,16 +101,22 @@ internal static class VoiceClusters
         return found;
     }
 
+    /// <summary>Of every recording to every other, [N][N], 0 to itself.</summary>
+    /// <exception cref="ModelException">The vectors have different dimensions.</exception>
+    public static double[][] Distances(
+        IReadOnlyList<TrialSide> sides, Scorer scorer, CancellationToken cancellationToken) =>
+        Distances(sides.Count, (i, j) => scorer.Distance(sides[i], sides[j]), cancellationToken);
+
     private static double[][] Distances(
-        IReadOnlyList<TrialSide> sides, Scorer scorer, CancellationToken cancellationToken)
+        int count, Func<int, int, double> distance, CancellationToken cancellationToken)
     {
-        double[][] distances = [.. sides.Select(_ => new double[sides.Count])];
-        for (var i = 0; i < sides.Count; i++)
+        double[][] distances = [.. Enumerable.Range(0, count).Select(_ => new double[count])];
+        for (var i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (var j = 0; j < i; j++)
             {
-                distances[i][j] = distances[j][i] = scorer.Distance(sides[i], sides[j]);
+                distances[i][j] = distances[j][i] = distance(i, j);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Training.Runs;
 using Speaker.Training.Studies;
@@ -35,8 +36,8 @@ internal sealed class StudyDisplay : IProgress<StudyProgress>, IProgress<Feature
     public void Report(FeatureBankProgress value)
     {
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"features in {value.Versions.Count} {(value.Versions.Count == 1 ? "version" : "versions")}: " +
-            $"{value.Utterances:#,0} of {value.TotalUtterances:#,0} utterances");
+            $"features in {Plural.Of(value.Versions.Count, "version")}: " +
+            $"{value.Utterances:#,0} of {Plural.Of(value.TotalUtterances, "utterance")}");
         if (_now is { } now)
         {
             now(line);
@@ -53,7 +54,8 @@ internal sealed class StudyDisplay : IProgress<StudyProgress>, IProgress<Feature
         {
             case StudyEvent.Planned:
                 _note(Text(
-                    $"{value.ToDo:#,0} runs of {_steps:#,0} steps to do, {value.Kept:#,0} kept from before"));
+                    $"{Plural.Of(value.ToDo, "run")} of {Plural.Of(_steps, "step")} to do, {
+                        value.Kept:#,0} kept from before"));
                 break;
             case StudyEvent.MiningTimed:
                 _note($"mining timed at {value.Label} crops");

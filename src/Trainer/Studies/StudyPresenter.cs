@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Metrics;
 using Speaker.Training.Runs;
@@ -39,14 +40,15 @@ internal static class StudyPresenter
 
     /// <summary>What the study was made on, in one line.</summary>
     public static string Subject(StudySubject subject) => Text(
-        $"{subject.Speakers:#,0} training speakers, {subject.Utterances:#,0} utterances, {
-            subject.Seconds / 3600:0.0} h; {subject.HeldOutSpeakers:#,0} held-out speakers, {
-            subject.Trials:#,0} trials; {subject.Seeds} seeds, {subject.Steps:#,0} steps a run; for imbalance {
+        $"{Plural.Of(subject.Speakers, "training speaker")}, {Plural.Of(subject.Utterances, "utterance")}, {
+            subject.Seconds / 3600:0.0} h; {Plural.Of(subject.HeldOutSpeakers, "held-out speaker")}, {
+            Plural.Of(subject.Trials, "trial")}; {Plural.Of(subject.Seeds, "seed")}, {
+            Plural.Of(subject.Steps, "step")} a run; for imbalance {
             subject.ShareOfTheFew:0%} of the utterances are of a tenth of the speakers");
 
     public static string CostQuestion(MiningCost cost) => Text(
         $"What does mining cost as the batch grows, beside a training step of the default network? (medians; {
-            cost.Threads} threads; this machine at this hour)");
+            Plural.Of(cost.Threads, "thread")}; this machine at this hour)");
 
     public static IReadOnlyList<string> Headings { get; } =
         ["variant", "EER", "95 %", "seeds", "active", "d(a,p)", "d(a,n)"];

@@ -45,6 +45,11 @@ public sealed class ArgumentTests : IDisposable
     [InlineData(
         "verify anna a.wav --treshold 0.5", "'speaker verify' has no option --treshold (did you mean --threshold?)")]
     [InlineData("help verfy", "There is no verb 'verfy'")]
+    [InlineData("enroll anna a.wav --cosent door", "'speaker enroll' has no option --cosent (did you mean --consent?)")]
+    [InlineData("verify --treshold 0.5 anna a.wav", "has no option --treshold (did you mean --threshold?)")]
+    [InlineData("embed a.wav --jsom", "'speaker embed' has no option --jsom (did you mean --json?)")]
+    [InlineData("export own.json --stroe=a.db", "'speaker export' has no option --stroe (did you mean --store?)")]
+    [InlineData("identify -t a.wav", "'speaker identify' has no option -t; there are --list, ")]
     public void AnyLine_MisspeltVerbOrOption_IsNamedWithWhatWasMeant(string line, string message)
     {
         var result = _speaker.Run(line.Split(' '));
@@ -54,12 +59,47 @@ public sealed class ArgumentTests : IDisposable
     }
 
     [Fact]
+    public void Embed_FileWhoseNameBeginsWithADash_IsThatFileWhereItIsSaidToBeOne()
+    {
+        Sounds.WriteSpeech(_folder.File("-voice.wav"), "de");
+        var taken = _speaker.Run("embed", "-voice.wav");
+        Assert.Equal(3, taken.ExitCode);
+        Assert.Contains("The file of that name is ./-voice.wav.", taken.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _speaker.Run("embed", "./-voice.wav").ExitCode);
+        Assert.Equal("-voice.wav", _speaker.Run("embed", "--", "-voice.wav").Json.GetProperty("file").GetString());
+    }
+
+    [Fact]
+    public void AnyVerb_BadValue_IsBlamedOnItsSource()
+    {
+        Sounds.WriteSpeech(_folder.File("a.wav"), "de");
+        File.WriteAllText(_folder.File("no-store"), new string('x', 4096));
+        foreach (var (source, environment, line) in ((string, (string, string)[], string[])[])
+                 [
+                     ("(--model)", [], ["embed", "a.wav", "--model", "no-model"]),
+                     ("(environment variable SPEAKER_MODEL)", [("SPEAKER_MODEL", "no-model")], ["embed", "a.wav"]),
+                     ("(environment variable SPEAKER_STORE; ", [("SPEAKER_STORE", "no-store")], ["list"]),
+                     ("(--store)", [], ["list", "--store", "no-store"]),
+                     ("--list: ", [], ["identify", "--list", "no-list"]),
+                     ("--batch: ", [], ["verify", "--batch", "folder/no-list"]),
+                     ("--segments: ", [], ["label", "a.wav", "--segments", "no-segments"]),
+                 ])
+        {
+            var result = _speaker.Run(environment, line);
+            Assert.Equal(3, result.ExitCode);
+            Assert.Contains(
+                source, Assert.Single(result.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void NoVerbAndHelp_AreTheHelp()
     {
         var help = _speaker.Run("--help");
         Assert.Contains("enroll <NAME> <FILE>", help.Output, StringComparison.Ordinal);
         Assert.Equal((0, help.Output), (_speaker.Run().ExitCode, _speaker.Run().Output));
         Assert.Equal(help.Output, _speaker.Run("help").Output);
+        Assert.Equal(help.Output, _speaker.Run("help", "help").Output);
         Assert.Equal(_speaker.Run("verify", "--help").Output, _speaker.Run("help", "verify").Output);
     }
 

@@ -115,7 +115,6 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("frobnicate")]
     [InlineData("verify anna")]
     [InlineData("verify anna a.wav --threshold 3")]

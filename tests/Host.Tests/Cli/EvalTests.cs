@@ -53,6 +53,48 @@ public sealed class EvalTests : IDisposable
     }
 
     [Fact]
+    public void Eval_WriteCardAgainstAnother_PutsTheTableOfBothIntoTheCard()
+    {
+        using var models = new TestModel();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(models.Path)!, "first.*"))
+        {
+            File.Copy(file, _folder.File("own" + Path.GetExtension(file)));
+        }
+
+        var result = _speaker.Run(
+            "eval", "--corpus", "corpus", "--model", "own.safetensors", "--against", models.OtherPath, "--write-card",
+            "--durations", "0.5,2", "--conditions", "telephone,noise5", "--json");
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(_folder.File("own.json"), result.Json.GetProperty("card").GetString());
+        var against = result.Json.GetProperty("against");
+        Assert.Equal(models.OtherHash, against.GetProperty("model").GetString());
+        var other = _speaker.Run("eval", "--corpus", "corpus", "--model", models.OtherPath, "--json");
+        Assert.Equal(other.Json.GetProperty("eer").GetDouble(), against.GetProperty("eer").GetDouble());
+        var grid = result.Json.GetProperty("grid").EnumerateArray().ToArray();
+        Assert.Equal(
+            from row in (string[])["clean/both", "telephone/test", "telephone/both", "noise5/test", "noise5/both"]
+            from seconds in (double?[])[0.5, 2, null]
+            select (row, seconds),
+            grid.Select(cell => (
+                $"{cell.GetProperty("condition").GetString()}/{cell.GetProperty("sides").GetString()}",
+                cell.GetProperty("seconds").ValueKind == JsonValueKind.Null
+                    ? (double?)null : cell.GetProperty("seconds").GetDouble())));
+        Assert.Equal(
+            (result.Json.GetProperty("eer").GetDouble(), against.GetProperty("eer").GetDouble()),
+            (grid[2].GetProperty("eer").GetDouble(), grid[2].GetProperty("against").GetProperty("eer").GetDouble()));
+
+        var page = _speaker.Run("card", "--model", "own.safetensors");
+        Assert.Equal(page.Output, File.ReadAllText(_folder.File("own.md")));
+        Assert.Contains("| noise5, both sides | ", page.Output, StringComparison.Ordinal);
+        Assert.Contains("In brackets: random 2 on the same trials.", page.Output, StringComparison.Ordinal);
+        // The weights are the same: so are its voiceprints and its decisions.
+        Assert.Equal(
+            models.Hash, _speaker.Run("eval", "--corpus", "corpus", "--model", "own.safetensors", "--json")
+                .Json.GetProperty("model").GetString());
+    }
+
+    [Fact]
     public void Eval_UnreadableAndOtherFiles_AreInOneListAndTheRestIsMeasured()
     {
         _folder.Write(Path.Combine("corpus", "de", "empty.wav"), []);
@@ -66,7 +108,8 @@ public sealed class EvalTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal(66, result.Json.GetProperty("trials").GetInt32());
         Assert.Equal(2, result.Json.GetProperty("skipped").GetInt32());
-        var list = result.Error.Split('\n').SkipWhile(line => !line.StartsWith("speaker: ", StringComparison.Ordinal));
+        var list = result.Error.Split('\n').SkipWhile(
+            line => !line.StartsWith("speaker: left out", StringComparison.Ordinal));
         Assert.Collection(
             list.Take(5),
             line => Assert.Contains("it/gone.wav: is a link to nowhere.wav", line, StringComparison.Ordinal),
@@ -95,6 +138,9 @@ public sealed class EvalTests : IDisposable
             "eval", "--detector", "--corpus", "corpus", "--noise", "noise", "--report", "page.html");
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("does not take --report", result.Error + result.Output, StringComparison.Ordinal);
+        var card = _speaker.Run("eval", "--detector", "--corpus", "corpus", "--noise", "noise", "--write-card");
+        Assert.Equal(3, card.ExitCode);
+        Assert.Contains("does not take --write-card", card.Error + card.Output, StringComparison.Ordinal);
     }
 
     [BrowserFact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Speaker.CommandLine;
+using Speaker.Host.Labels;
 using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Cli;
@@ -91,6 +92,60 @@ public sealed class LabelTests : IDisposable
         Assert.Equal(
             3, _speaker.Run("label", _recording, "--segments", file, "--store", _folder.File("empty.db")).ExitCode);
     }
+
+    [Fact]
+    public void Label_Rttm_ReadBackHasTheNamesAndTheLabelsOfTheUnknown()
+    {
+        Assert.Equal(
+            0, _speaker.Run("enroll", "Bo  Ek", WaveFile.Write(_folder.File("boris.wav"), _boris)).ExitCode);
+        var border = (double)_anna.Length / Sounds.SampleRate;
+        var end = border + ((double)_boris.Length / Sounds.SampleRate);
+        // The last two are too little of either voice to be known by the strict threshold.
+        var json = Write("talk.json", $$"""
+            [{"start": 0, "end": {{Text(border)}}, "speaker": "A"},
+             {"start": {{Text(border)}}, "end": {{Text(end)}}, "speaker": "B"},
+             {"start": 0.5, "end": 2.5, "speaker": "late guest"}, {"start": 0.5, "end": 2.25}]
+            """);
+        var rttm = _folder.File("named talk.rttm");
+        var first = _speaker.Run("label", _recording, "--segments", json, "--json", "--threshold", "0.001", "--rttm", rttm);
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Equal(["anna", "Bo  Ek", "-", "-"], Fields(first, "speaker"));
+        var lines = File.ReadAllLines(rttm);
+        Assert.Equal($"SPEAKER talk 1 0.000 {Text(border).TrimEnd('0')} <NA> <NA> anna <NA> <NA>", lines[0]);
+        Assert.All(lines, line => Assert.Equal(10, line.Split(' ').Length));
+
+        var again = _speaker.Run("label", _recording, "--segments", rttm, "--json", "--threshold", "0.001");
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal(["anna", "Bo__Ek", "late_guest", "-"], Fields(again, "label"));
+        Assert.Equal(Fields(first, "speaker"), Fields(again, "speaker"));
+        Assert.Equal(Fields(first, "distance"), Fields(again, "distance"));
+
+        // What is there is not lost, above all not the segments themselves.
+        Assert.Equal(3, _speaker.Run("label", _recording, "--segments", rttm, "--rttm", rttm).ExitCode);
+        Assert.Equal(lines, File.ReadAllLines(rttm));
+    }
+
+    [Fact]
+    public void Rttm_NamesThatWouldBecomeOne_StayApart()
+    {
+        NamedSegment[] segments =
+        [
+            new(new DiarisedSegment(0, 1, "anna"), null), new(new DiarisedSegment(1, 2, "A"), "anna"),
+            new(new DiarisedSegment(2, 3, "B"), "Bo Ek"), new(new DiarisedSegment(3, 4, "C"), "Bo_Ek"),
+            new(new DiarisedSegment(4, 5, "<NA>"), null), new(new DiarisedSegment(5, 6, null), null),
+            new(new DiarisedSegment(6, 7.0625, "D"), "anna"),
+        ];
+        var lines = RttmWriter.Text("a talk", segments).TrimEnd('\n').Split('\n').Select(line => line.Split(' ')).ToArray();
+        Assert.Equal(
+            ["anna_2", "anna", "Bo_Ek", "Bo_Ek_2", "<NA>_2", "<NA>", "anna"], lines.Select(fields => fields[7]));
+        Assert.Equal(["SPEAKER", "a_talk", "1", "6.000", "1.0625"], lines[^1][..5]);
+    }
+
+    private static string[] Fields(ProcessResult result, string name) =>
+    [
+        .. result.Lines.Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty(name)).Select(
+            value => value.ValueKind == JsonValueKind.Null ? "-" : value.ToString()),
+    ];
 
     private static string Text(double value) => value.ToString("F6", CultureInfo.InvariantCulture);
 

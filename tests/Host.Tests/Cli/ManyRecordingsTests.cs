@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using Speaker.CommandLine;
 using Speaker.Host.Tests.Support;
 
@@ -23,7 +24,7 @@ public sealed class ManyRecordingsTests : IDisposable
         Assert.Equal(0, compared.ExitCode);
         Assert.Equal(
             ["first", "second", "decision", "distance", "threshold", "targetFar", "reason", "speechSeconds", "model",
-                "quality", "llr"],
+                "quality", "llr", "calibratedFar", "calibratedOn"],
             compared.Json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(one, compared.Json.GetProperty("first").GetString());
         Assert.Equal("accept", compared.Json.GetProperty("decision").GetString());
@@ -112,6 +113,41 @@ public sealed class ManyRecordingsTests : IDisposable
         Assert.Equal(0, _speaker.Run("cluster", Speech(0), Speech(4)).ExitCode);
         Assert.Equal(3, _speaker.Run("cluster", Speech(0), _folder.File("missing.wav")).ExitCode);
         Assert.Equal(3, _speaker.Run("cluster").ExitCode);
+    }
+
+    [Fact]
+    public void Cluster_Image_ShowsEveryRecordingInTheColourOfItsVoice()
+    {
+        var copy = _folder.File("a <copy> & more.wav");
+        File.Copy(Speech(0), copy);
+        var silence = Sounds.WriteSilence(_folder.File("silence.wav"), 3);
+        var image = _folder.File("maps", "map.svg");
+        var result = _speaker.Run(
+            "cluster", Speech(0), Speech(4), copy, silence, "--threshold", "0.00001", "--image", image, "--json");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(image, result.Json.GetProperty("image").GetString());
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        var map = XDocument.Load(image);
+        var points = map.Descendants(svg + "circle").Where(point => point.Element(svg + "title") is not null)
+            .ToDictionary(
+                point => point.Element(svg + "title")!.Value,
+                point => (X: (string?)point.Attribute("cx"), Y: (string?)point.Attribute("cy"),
+                    Colour: (string?)point.Attribute("fill")));
+        Assert.Equal(3, points.Count);
+        var (first, other, again) = (
+            points[$"{Speech(0)}, voice 1"], points[$"{Speech(4)}, voice 2"], points[$"{copy}, voice 1"]);
+        Assert.Equal(first, again);
+        Assert.NotEqual(first.Colour, other.Colour);
+        Assert.NotEqual(first.X, other.X);
+        var texts = map.Descendants(svg + "text").Select(text => text.Value).ToArray();
+        Assert.Contains("a <copy> & more.wav", texts);
+        Assert.Contains("voice 1: 2 recordings", texts);
+        Assert.Contains("voice 2: 1 recording", texts);
+
+        Assert.Contains("map.svg", _speaker.Run("cluster", Speech(0), "--image", image).Output, StringComparison.Ordinal);
+        var png = _speaker.Run("cluster", Speech(0), "--image", "map.png");
+        Assert.Equal(3, png.ExitCode);
+        Assert.Contains(".svg", png.Error, StringComparison.Ordinal);
     }
 
     private static string? Field(string line, string name)

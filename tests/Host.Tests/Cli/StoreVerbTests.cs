@@ -29,7 +29,7 @@ public sealed class StoreVerbTests : IDisposable
         Assert.Equal(_model.Hash, shown.GetProperty("model").GetString());
         var utterances = shown.GetProperty("utterances").EnumerateArray().ToArray();
         Assert.Equal(
-            ["id", "source", "addedAt", "speechSeconds", "distance"],
+            ["id", "source", "addedAt", "speechSeconds", "distance", "quality", "note"],
             utterances[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             ["speech-0.wav", "speech-4.wav", "speech-8.wav"],
@@ -56,6 +56,41 @@ public sealed class StoreVerbTests : IDisposable
         }
 
         Assert.Empty(_speaker.Run("list", "--json").Output);
+    }
+
+    [Fact]
+    public void ShowExportAndImport_ForcedUtteranceAndOneOfAnOldFile_KeepNoteAndQualityOrSayThatTheyWereNotKept()
+    {
+        Assert.Equal(0, _speaker.Run("enroll", "anna", Speech(0), "--force", "with a \u00ABcold\u00BB", "--json").ExitCode);
+        Assert.Equal(3, _speaker.Run("enroll", "anna", Speech(4), "--force", " ").ExitCode);
+        var verified = _speaker.Run("verify", "anna", Speech(0), "--json").Json.GetProperty("quality");
+        var file = _folder.File("voiceprints.json");
+        Assert.Equal(0, _speaker.Run("export", file).ExitCode);
+        var other = _folder.File("other.db");
+        Assert.Equal(0, _speaker.Run("import", file, "--store", other).ExitCode);
+        foreach (var store in (string[])[_speaker.Store, other])
+        {
+            var shown = _speaker.Run("show", "anna", "--json", "--store", store).Json.GetProperty("utterances")[0];
+            Assert.Equal("with a \u00ABcold\u00BB", shown.GetProperty("note").GetString());
+            foreach (var name in (string[])["speechSeconds", "snrDb", "clippedFraction", "bandwidthHz", "levelDbfs"])
+            {
+                Assert.Equal(
+                    verified.GetProperty(name).GetRawText(), shown.GetProperty("quality").GetProperty(name).GetRawText());
+            }
+
+            var page = _speaker.Run("show", "anna", "--store", store).Output;
+            Assert.Contains("with a \u00ABcold\u00BB", page, StringComparison.Ordinal);
+            Assert.Contains("dB above the noise", page, StringComparison.Ordinal);
+        }
+
+        // A file of an earlier version has neither.
+        var old = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file))!;
+        var utterance = old["speakers"]![0]!["utterances"]![0]!.AsObject();
+        Assert.True(utterance.Remove("quality") && utterance.Remove("note"));
+        File.WriteAllText(file, old.ToJsonString());
+        var third = _folder.File("third.db");
+        Assert.Equal(0, _speaker.Run("import", file, "--store", third).ExitCode);
+        Assert.Contains("quality not kept", _speaker.Run("show", "anna", "--store", third).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,6 +207,26 @@ public sealed class StoreVerbTests : IDisposable
 
         Assert.Equal(3, _speaker.Run("import", file, "--model", _model.OtherPath, "--store", store).ExitCode);
         Assert.Equal(3, _speaker.Run("import", _folder.File("missing.json")).ExitCode);
+    }
+
+    [Fact]
+    public void Import_FileOfTheOtherImport_NamesTheCommandThatIsMeant()
+    {
+        Assert.Equal(0, _speaker.Run("enroll", "anna", Speech(0)).ExitCode);
+        var voiceprints = _folder.File("voiceprints.json");
+        Assert.Equal(0, _speaker.Run("export", voiceprints).ExitCode);
+        var weights = _folder.File("weights.safetensors");
+        File.Copy(_model.Path, weights);
+
+        var here = _speaker.Run("import", weights);
+        Assert.Equal(3, here.ExitCode);
+        Assert.Contains($"'speaker-train import {weights} --out MODEL'", here.Error, StringComparison.Ordinal);
+        Assert.Contains("--model", _speaker.Run("import", _model.Path).Error, StringComparison.Ordinal);
+
+        var there = _speaker.RunTrainer("import", voiceprints, "--out", _folder.File("model"));
+        Assert.Equal(3, there.ExitCode);
+        Assert.Contains($"'speaker import {voiceprints}'", there.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("model.safetensors")));
     }
 
     private string Speech(int first)

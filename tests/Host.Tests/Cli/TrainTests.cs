@@ -11,7 +11,7 @@ public sealed class TrainTests : IDisposable
 {
     private static readonly string[] Small =
     [
-        "--init", "none", "--steps", "3", "--set", "encoder.width=16", "--set", "encoder.aggregateWidth=24",
+        "--steps", "3", "--init", "none", "--set", "encoder.width=16", "--set", "encoder.aggregateWidth=24",
         "--set", "encoder.attentionWidth=8", "--set", "encoder.dimension=16", "--set", "sampling.speakers=4",
         "--set", "bank.versions=1", "--set", "evaluateEvery=3", "--set", "reportEvery=1",
     ];

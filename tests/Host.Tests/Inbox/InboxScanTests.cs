@@ -230,6 +230,28 @@ public sealed class InboxScanTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_InboxMadeBetweenTheStartAndTheFirstLook_IsNoOtherFolder()
+    {
+        var options = new InboxOptions
+        {
+            Directory = _folder.File("new", "inbox"),
+            ProcessedDirectory = _folder.File("new", "processed"),
+            RefusedDirectory = _folder.File("new", "refused"),
+        };
+        var folders = new InboxFolders(options, _time);
+        var scan = new InboxScan(
+            folders, (_, _, _) => Task.FromResult<Judgement>(new Judgement.Enrolled(true, 3, 1, 0.3)), options, _time, _log);
+        folders.Create();
+        for (var look = 0; look < 3; look++)
+        {
+            await scan.LookAsync(default);
+        }
+
+        Assert.Empty(_log.Messages(12));
+        Assert.Equal(0, scan.Replacements);
+    }
+
+    [Fact]
     public async Task Look_AnotherFolderInTheInboxsPlace_IsLookedThrough()
     {
         await LookFor(5);

@@ -28,30 +28,97 @@ public sealed class EnrollerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Enroll_UtteranceUnlikeTheOthers_IsRefusedWithItsDistance()
+    public async Task Enroll_UtteranceUnlikeTheOthers_IsRefusedWithItsMeanDistance()
     {
-        await EnrollAsync("anna", Vectors.AtDistance(0));
-        var report = await EnrollAsync("anna", Vectors.AtDistance(0.2), Vectors.AtDistance(1.9));
+        await EnrollAsync("anna", Vectors.AtDistance(0), Vectors.AtDistance(0.2));
+        var report = await EnrollAsync("anna", Vectors.AtDistance(1.9));
 
-        Assert.Equal([Reason.Enrolled, Reason.UnlikeSpeaker],
-            report.Recordings.Select(verdict => verdict.Reason));
-        Assert.Equal(0.2, report.Recordings[0].Distance!.Value, 4);
-        // Against the mean of what was there and what was just taken.
-        var centroid = Voiceprint.Centroid([Vectors.AtDistance(0), Vectors.AtDistance(0.2)]);
-        var expected = 1 - centroid.Zip(Vectors.AtDistance(1.9), (a, b) => (double)a * b).Sum();
-        Assert.Equal(expected, report.Recordings[1].Distance!.Value, 4);
-        Assert.Contains("beyond 1.500", report.Recordings[1].Message, StringComparison.Ordinal);
+        var verdict = Assert.Single(report.Recordings);
+        Assert.Equal(Reason.UnlikeSpeaker, verdict.Reason);
+        var expected = (Cosine(Vectors.AtDistance(0)) + Cosine(Vectors.AtDistance(0.2))) / 2;
+        Assert.Equal(expected, verdict.Distance!.Value, 4);
+        Assert.Contains("beyond 1.500", verdict.Message, StringComparison.Ordinal);
         Assert.Equal(2, report.Utterances);
+
+        static double Cosine(float[] member) =>
+            1 - member.Zip(Vectors.AtDistance(1.9), (a, b) => (double)a * b).Sum();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Enroll_SeveralVoices_AreRefusedWithWhoIsWithWhom(bool isKnown)
+    {
+        if (isKnown)
+        {
+            await EnrollAsync("anna", Vectors.AtDistance(0.02));
+        }
+
+        var report = await EnrollAsync(
+            "anna", Vectors.AtDistance(1.95), Vectors.AtDistance(0), Vectors.AtDistance(0.1), Vectors.AtDistance(1.9));
+        Assert.All(report.Recordings, verdict => Assert.Equal(Reason.SeveralVoices, verdict.Reason));
+        Assert.Equal([1, 2, 2, 1], report.Recordings.Select(verdict => verdict.Voice!.Value));
+        Assert.Contains(
+            "2 voices, nothing was enrolled: this is of voice 1, with 3.wav;", report.Recordings[0].Message,
+            StringComparison.Ordinal);
+        Assert.Equal((0, 4, isKnown ? 1 : 0), (report.Accepted, report.Refused, report.Utterances));
+        Assert.Equal(isKnown ? 1 : 0, (await _store.ListAsync(default)).Count);
     }
 
     [Fact]
-    public async Task Enroll_NewSpeakerWithWrongFirstFile_TheMajorityDecidesWhoItIs()
+    public async Task Enroll_VariedRecordingsOfAKnownSpeaker_AreAcceptedBecauseEachIsLikeWhatIsThere()
     {
-        var report = await EnrollAsync(
-            "anna", Vectors.AtDistance(1.95), Vectors.AtDistance(0), Vectors.AtDistance(0.1), Vectors.AtDistance(0.05));
+        // On either side of what is there, at a distance of 1.03, and 2.0 apart.
+        await EnrollAsync("anna", Vectors.AtDistance(0));
+        var report = await EnrollAsync("anna", Plane(92), Plane(-92));
+        Assert.All(report.Recordings, verdict => Assert.Equal(Reason.Enrolled, verdict.Reason));
         Assert.Equal(
-            [Reason.UnlikeSpeaker, Reason.Enrolled, Reason.Enrolled, Reason.Enrolled],
-            report.Recordings.Select(verdict => verdict.Reason));
+            [Reason.SeveralVoices, Reason.SeveralVoices],
+            (await EnrollAsync("boris", Plane(92), Plane(-92))).Recordings.Select(verdict => verdict.Reason));
+
+        static float[] Plane(double degrees)
+        {
+            var angle = degrees * Math.PI / 180;
+            return [(float)Math.Cos(angle), (float)Math.Sin(angle), 0, 0, 0, 0, 0, 0];
+        }
+    }
+
+    [Fact]
+    public async Task Enroll_Forced_TakesWhatIsUnlikeAndKeepsTheNote()
+    {
+        var request = new EnrolmentRequest { ForceNote = "anna with a cold" };
+        var report = await EnrollAsync(
+            "anna", [Sample(Vectors.AtDistance(0)), Sample(Vectors.AtDistance(1.9)), Silence()], request, default);
+        Assert.Equal(
+            [Reason.Enrolled, Reason.Enrolled, Reason.NoSpeech], report.Recordings.Select(verdict => verdict.Reason));
+        var kept = (await _store.ReadAsync(
+            database => StoreEditor.Read(database, "anna", _encoder.Hash), null, default))!;
+        Assert.All(kept.Utterances, utterance => Assert.Equal("anna with a cold", utterance.Utterance.Note));
+        Assert.All(kept.Utterances, utterance => Assert.Equal(30, utterance.Utterance.Quality!.SignalToNoise));
+    }
+
+    [Fact]
+    public async Task Enroll_VoiceKnownUnderAnotherName_IsSaidAndRefusedUnlessAllowed()
+    {
+        await EnrollAsync("boris", Vectors.AtDistance(0), Vectors.AtDistance(0.1));
+        await EnrollAsync("carla", Vectors.AtDistance(0.7));
+        // One recording against two is said only.
+        var single = await EnrollAsync("dora", Vectors.AtDistance(0.7));
+        Assert.Equal((1, "carla"), (single.Accepted, single.KnownAs!.Speaker));
+
+        var refused = await EnrollAsync("anna", Vectors.AtDistance(0), Vectors.AtDistance(0.1));
+        Assert.All(refused.Recordings, verdict => Assert.Equal(Reason.KnownUnderAnotherName, verdict.Reason));
+        Assert.Contains("enrolled as boris already", refused.Recordings[0].Message, StringComparison.Ordinal);
+        Assert.Equal(("boris", 0, 1e-6), (
+            refused.KnownAs!.Speaker, Math.Round(refused.KnownAs.Distance, 5), Math.Round(refused.KnownAs.Threshold, 8)));
+        Assert.Equal(0, refused.Utterances);
+        Assert.DoesNotContain(await _store.ListAsync(default), speaker => speaker.Name == "anna");
+
+        var allowed = await EnrollAsync(
+            "anna", [Sample(Vectors.AtDistance(0)), Sample(Vectors.AtDistance(0.1))],
+            new EnrolmentRequest { AllowDuplicate = true }, default);
+        Assert.Equal((2, "boris"), (allowed.Accepted, allowed.KnownAs!.Speaker));
+        Assert.Null((await EnrollAsync("emil", Vectors.AtDistance(0.4))).KnownAs);
     }
 
     [Fact]
@@ -69,24 +136,36 @@ public sealed class EnrollerTests : IDisposable
     [Fact]
     public async Task Enroll_AllRefused_LeavesNoSpeaker()
     {
-        var silence = new EmbeddingResult
-        {
-            Reason = Reason.NoSpeech, Message = "no speech", TotalSeconds = 3, ModelHash = _encoder.Hash,
-        };
-        var report = await EnrollAsync("anna", [silence], default);
+        var report = await EnrollAsync("anna", [Silence()], new EnrolmentRequest(), default);
         var verdict = Assert.Single(report.Recordings);
         Assert.Equal((Reason.NoSpeech, "no speech"), (verdict.Reason, verdict.Message));
         Assert.Empty(await _store.ListAsync(default));
     }
 
     [Fact]
-    public async Task Enroll_MoreSpeech_ComesNearerToAGoodEnrolment()
+    public async Task Enroll_MoreRecordings_ComeNearerToAGoodEnrolmentAndSayWhatIsMissing()
     {
-        // 4 s each, 10 s are good.
-        Assert.Equal(0.4, (await EnrollAsync("anna", Vectors.AtDistance(0))).Progress, 6);
-        Assert.Equal(0.8, (await EnrollAsync("anna", Vectors.AtDistance(0.1))).Progress, 6);
-        Assert.Equal(1.0, (await EnrollAsync("anna", Vectors.AtDistance(0.2))).Progress, 6);
+        // 4 s each; 3 recordings and 10 s are good.
+        var first = await EnrollAsync("anna", Vectors.AtDistance(0));
+        Assert.Equal((1 / 3.0, 2, 6.0), (first.Progress, first.MissingRecordings, first.MissingSpeechSeconds));
+        Assert.Equal(
+            "1 of 3 recordings, 4 of 10 s of speech: two more recordings of about 3 s each", first.Summary);
+        var second = await EnrollAsync("anna", Vectors.AtDistance(0.1));
+        Assert.Equal(2 / 3.0, second.Progress, 9);
+        var third = await EnrollAsync("anna", Vectors.AtDistance(0.2));
+        Assert.Equal((1.0, 0, 0.0), (third.Progress, third.MissingRecordings, third.MissingSpeechSeconds));
+        Assert.Equal("3 recordings, 12 s of speech: a good enrolment", third.Summary);
     }
+
+    [Theory]
+    [InlineData(2, 11.3, "2 of 3 recordings, 11 of 20 s of speech: one more recording of about 9 s")]
+    [InlineData(1, 30, "1 of 3 recordings, 30 s of speech: two more recordings")]
+    [InlineData(5, 19.96, "5 recordings, 19 of 20 s of speech: one more recording of about 1 s")]
+    [InlineData(0, 0, "0 of 3 recordings, 0 of 20 s of speech: three more recordings of about 7 s each")]
+    public void Summary_RecordingsAndSeconds_SaysWhatIsMissing(int recordings, double seconds, string expected) =>
+        Assert.Equal(
+            expected,
+            EnrolmentProgress.Of(recordings, seconds, new EnrolmentOptions { GoodSpeechSeconds = 20 }).Summary);
 
     [Fact]
     public async Task Enroll_Cancelled_LeavesNothing()
@@ -102,7 +181,7 @@ public sealed class EnrollerTests : IDisposable
             },
             cancelled.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => EnrollAsync("anna", [Sample(Vectors.AtDistance(0))], cancelled.Token));
+            () => EnrollAsync("anna", [Sample(Vectors.AtDistance(0))], new EnrolmentRequest(), cancelled.Token));
         Assert.Empty(await _store.ListAsync(default));
     }
 
@@ -168,12 +247,21 @@ public sealed class EnrollerTests : IDisposable
             await _store.GetAllUtterancesAsync(_encoder.Hash, default), Sample(vector), identifier.Threshold());
     }
 
+    private EmbeddingResult Silence() => new()
+    {
+        Reason = Reason.NoSpeech, Message = "no speech", TotalSeconds = 3, ModelHash = _encoder.Hash,
+    };
+
     private Task<EnrolmentResult> EnrollAsync(string speaker, params float[][] vectors) =>
-        EnrollAsync(speaker, [.. vectors.Select(Sample)], default);
+        EnrollAsync(speaker, [.. vectors.Select(Sample)], new EnrolmentRequest { Consent = "consent" }, default);
 
     private Task<EnrolmentResult> EnrollAsync(
-        string speaker, IReadOnlyList<EmbeddingResult> samples, CancellationToken cancellationToken) =>
-        // The card's row at 0.01: an utterance coheres within 1.5 of the others.
-        new Enroller(_encoder.Scorer, _thresholds, new EnrolmentOptions { CoherenceTargetFar = 0.01 }).EnrollAsync(
-            _store, speaker, _encoder.Hash, [.. samples.Select(_ => "a.wav")], samples, "consent", cancellationToken);
+        string speaker,
+        IReadOnlyList<EmbeddingResult> samples,
+        EnrolmentRequest request,
+        CancellationToken cancellationToken) =>
+        // The card's row at 0.01: recordings are of one voice within 1.5 of each other.
+        new Enroller(_encoder, _thresholds, new EnrolmentOptions { CoherenceTargetFar = 0.01 }).EnrollAsync(
+            _store, speaker, _encoder.Hash, [.. samples.Select((_, i) => $"{i}.wav")], samples, request,
+            cancellationToken);
 }

@@ -75,6 +75,36 @@ public sealed class VoiceprintDatabaseTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Open_StoreOfAnEarlierVersion_HasNoDetailsUntilTheNextEnrolment()
+    {
+        Enrol("anna", HelperProcess.Utterance("anna", 0));
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={StorePath};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE detail";
+            command.ExecuteNonQuery();
+        }
+
+        using (var store = Open())
+        {
+            var old = Assert.Single(StoreEditor.Read(store, "anna", Model)!.Utterances).Utterance;
+            Assert.Null(old.Quality);
+            Assert.Null(old.Note);
+        }
+
+        var quality = new Speaker.Audio.AudioQuality(0.5, 0.01, -20, null, 7875);
+        Enrol("anna", HelperProcess.Utterance("anna", 1) with { Quality = quality, Note = "why" });
+        using var reopened = Open();
+        var utterances = StoreEditor.Read(reopened, "anna", Model)!.Utterances;
+        Assert.Null(utterances[0].Utterance.Quality);
+        Assert.Equal((quality, "why"), (utterances[1].Utterance.Quality, utterances[1].Utterance.Note));
+        // Where the utterance goes, so does the note.
+        Assert.Equal(1, StoreEditor.RemoveUtterance(reopened, "anna", utterances[1].Id));
+        Assert.Equal(-1, File.ReadAllBytes(StorePath).AsSpan().IndexOf("why"u8));
+    }
+
     [Theory]
     [InlineData(":memory:")]
     [InlineData("|DataDirectory|store.db")]

@@ -8,7 +8,7 @@ namespace Speaker.Host.Tests.Support;
 
 /// <summary>
 /// The second process that the store's tests need: one that dies in the middle of a transaction, one that writes while
-/// another does. Started as <c>dotnet Host.Tests.dll hold|write STORE SPEAKER COUNT</c>.
+/// another does. Started as <c>dotnet Host.Tests.dll hold|write|migrate STORE SPEAKER COUNT</c>.
 /// </summary>
 internal static class HelperProcess
 {
@@ -38,6 +38,12 @@ internal static class HelperProcess
             Thread.Sleep(Timeout.Infinite);
         }
 
+        if (mode == "migrate")
+        {
+            var outdated = ModelMigration.Read(store, speaker);
+            ModelMigration.Replace(store, outdated, ThenHold(outdated, count), speaker);
+        }
+
         for (var i = 0; i < count; i++)
         {
             using var transaction = store.BeginEnrolment(speaker, Model);
@@ -46,6 +52,18 @@ internal static class HelperProcess
         }
 
         return 0;
+    }
+
+    /// <summary>So many new voiceprints, and then none for ever: the transaction stays open.</summary>
+    private static IEnumerable<RenewedUtterance> ThenHold(IReadOnlyList<OutdatedUtterance> outdated, int count)
+    {
+        foreach (var utterance in outdated.Take(count))
+        {
+            yield return new RenewedUtterance(utterance.Id, Vectors.Random((int)utterance.Id, 16), 1);
+        }
+
+        Console.WriteLine(Holding);
+        Thread.Sleep(Timeout.Infinite);
     }
 
     /// <summary>Starts the helper with its output to be read.</summary>

@@ -11,7 +11,7 @@ public sealed class ShippedModel
 {
     public ShippedModel() => Reader = Encoder.CreateReader(new UtteranceOptions { MaximumClippedFraction = 1 });
 
-    internal VoiceEncoder Encoder { get; } = VoiceEncoder.Load(ApplicationFiles.Model);
+    internal VoiceEncoder Encoder { get; } = VoiceEncoder.Load(ApplicationFiles.Model(null));
 
     internal UtteranceReader Reader { get; }
 

@@ -31,24 +31,32 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
 
     public ProcessResult Run(params string[] arguments) => Run([], arguments);
 
-    public ProcessResult Run((string Name, string Value)[] environment, params string[] arguments)
+    public ProcessResult Run((string Name, string Value)[] environment, params string[] arguments) =>
+        Result(Start(environment, arguments));
+
+    private static ProcessResult Result(Process started)
     {
-        using var process = Start(environment, arguments);
+        using var process = started;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         WaitForExit(process);
         return new ProcessResult(process.ExitCode, output.Result, error.Result);
     }
 
+    /// <summary>Runs speaker-train under its own name.</summary>
+    public ProcessResult RunTrainer(params string[] arguments) => Result(StartProgram(
+        [], "dotnet", [Path.Combine(AppContext.BaseDirectory, "speaker-train.dll"), .. arguments]));
+
     /// <summary>Starts the program without waiting for it.</summary>
-    public Process Start((string Name, string Value)[] environment, params string[] arguments)
+    public Process Start((string Name, string Value)[] environment, params string[] arguments) =>
+        Environment.GetEnvironmentVariable("SPEAKER_PROGRAM") is { } published
+            ? StartProgram(environment, published, arguments)
+            : StartProgram(
+                environment, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments]);
+
+    private Process StartProgram((string Name, string Value)[] environment, string program, string[] arguments)
     {
-        var published = Environment.GetEnvironmentVariable("SPEAKER_PROGRAM");
-        var start = new ProcessStartInfo(
-            published ?? "dotnet",
-            published is null
-                ? [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments]
-                : arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

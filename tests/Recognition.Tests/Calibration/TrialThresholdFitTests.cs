@@ -71,7 +71,7 @@ public class TrialThresholdFitTests
         var random = SplitRandom.For(seed);
         return [.. Cells.Select(cell => new ConditionTrials(
             "made", cell.Condition, true, cell.Seconds,
-            [.. Enumerable.Range(0, 12_000).Select(i =>
+            [.. Enumerable.Range(0, 6_000).Select(i =>
             {
                 var (one, other) = (random.Next(Speakers), random.Next(Speakers));
                 other = i % 4 == 0 ? one : one == other ? (one + 1) % Speakers : other;

@@ -145,7 +145,7 @@ public sealed class EvaluatorTests : IDisposable
             new EvaluationOptions { PieceSeconds = 0.5 });
         Assert.Equal(["speech"], set.Pieces);
         Assert.All(set.Items.GroupBy(i => i.Speaker), group => Assert.InRange(group.Count(), 2, 3));
-        Assert.All(set.Items, item => Assert.Equal(50, Assert.Single(item.Segments).Frames));
+        Assert.All(set.Items, item => Assert.Equal(50, Assert.Single(item.Segments).SpeechFrames));
         Assert.Contains(set.Pairs, p => p.IsTarget);
         Assert.Contains(set.Pairs, p => !p.IsTarget);
     }
@@ -163,7 +163,7 @@ public sealed class EvaluatorTests : IDisposable
         Assert.NotEmpty(skipped.Reason);
         Assert.Empty(set.Pieces);
         Assert.Equal(9, set.Items.Count);
-        Assert.All(set.Items, item => Assert.Equal(40, Assert.Single(item.Segments).Frames));
+        Assert.All(set.Items, item => Assert.Equal(40, Assert.Single(item.Segments).SpeechFrames));
     }
 
     [Fact]
@@ -184,10 +184,10 @@ public sealed class EvaluatorTests : IDisposable
             .Aggregate(EmbeddingMean.Empty, (sum, segment) => sum.Add(_encoder.Embed(segment), segment.Frames));
         var score = Assert.Single(Evaluator.Score(_encoder, set, 1));
         Assert.Equal(
-            Scorer.Cosine.Distance(_encoder.Embed(set.Items[0].Segments[0]), mean.ToEmbedding()), score.Distance, 1e-5f);
+            Scorer.Cosine.Distance(_encoder.Embed(set.Items[0].Segments[0].Features), mean.ToEmbedding()), score.Distance, 1e-5f);
         var shortened = Set(80).Items[1].Segments;
-        Assert.Equal(8000, shortened.Sum(segment => segment.Frames));
-        Assert.Equal(set.Items[1].Segments[0].Values, shortened[0].Values);
+        Assert.Equal(8000, shortened.Sum(segment => segment.SpeechFrames));
+        Assert.Equal(set.Items[1].Segments[0].Features.Values, shortened[0].Features.Values);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.Files;
+using Speaker.Audio.Files.SoundFile;
 using Speaker.Audio.SpeechDetection;
 using Speaker.Audio.Utterances;
 using Speaker.Augmentation;
@@ -10,6 +11,7 @@ using Speaker.Inference;
 using Speaker.Metrics;
 using Speaker.Models;
 using Speaker.Numerics;
+using Speaker.Recognition.Tests.Recognition;
 using Speaker.Scoring;
 using Speaker.Tests.Metrics;
 
@@ -31,7 +33,8 @@ public sealed class ListeningConditionTests : IDisposable
         var options = ConditionedSound.OptionsFor(Enum.Parse<ListeningCondition>(condition));
         var on = typeof(AugmentationOptions).GetProperties()
             .Where(p => p.Name.EndsWith("Probability", StringComparison.Ordinal) && (double)p.GetValue(options)! != 0);
-        Assert.Equal(condition + "Probability", Assert.Single(on).Name);
+        var thing = condition == "Opus" ? "Codec" : condition.TrimEnd([.. "0123456789"]);
+        Assert.Equal(thing + "Probability", Assert.Single(on).Name);
         options.Validate();
     }
 
@@ -50,20 +53,25 @@ public sealed class ListeningConditionTests : IDisposable
         Assert.Equal(first, sound.Apply(condition, voice, "a/1.wav"));
         Assert.Equal(first, new ConditionedSound(bank, 1).Apply(condition, voice, "a/1.wav"));
         Assert.NotEqual(first, new ConditionedSound(bank, 2).Apply(condition, voice, "a/1.wav"));
+        // Even a codec, whose line is driven at a level that is drawn.
+        Assert.NotEqual(first, sound.Apply(condition, voice, "a/3.wav"));
     }
 
-    [Fact]
-    public void Apply_Noise_LiesTenDecibelsBelowTheRecording()
+    [Theory]
+    [InlineData("Noise15", 15)]
+    [InlineData("Noise", 10)]
+    [InlineData("Noise5", 5)]
+    public void Apply_Noise_LiesSoManyDecibelsBelowTheRecording(string condition, double decibels)
     {
         var random = SplitRandom.For(8);
         float[] noise = [.. Enumerable.Range(0, 48_000).Select(_ => 0.01f * random.NextGaussians().First)];
         var voice = SyntheticSpeech.Speak(3, 0, 2);
         var heard = new ConditionedSound(ConditionedSound.Sounds([noise], 1), 1)
-            .Apply(ListeningCondition.Noise, voice, "a");
+            .Apply(Enum.Parse<ListeningCondition>(condition), voice, "a");
         // What is not the voice, at the voice's scale by least squares, is the noise.
         var scale = voice.Zip(heard, (v, h) => (double)v * h).Sum() / voice.Sum(v => (double)v * v);
         var rest = voice.Zip(heard, (v, h) => Math.Pow(h - (scale * v), 2)).Sum();
-        Assert.InRange(10 * Math.Log10(scale * scale * voice.Sum(v => (double)v * v) / rest), 9.5, 10.5);
+        Assert.InRange(10 * Math.Log10(scale * scale * voice.Sum(v => (double)v * v) / rest), decibels - 0.5, decibels + 0.5);
     }
 
     [Fact]
@@ -160,7 +168,7 @@ public sealed class ListeningConditionTests : IDisposable
 
         // Nothing is a minute long: that row is not there.
         var row = Assert.Single(report.Durations);
-        var items = set.Items.Where(item => item.Frames >= 70).ToArray();
+        var items = set.Items.Where(item => item.SpeechFrames >= 70).ToArray();
         Assert.Equal(9, items.Length);
         double Eer(Func<EvaluationItem, float[]> embed)
         {
@@ -174,8 +182,135 @@ public sealed class ListeningConditionTests : IDisposable
 
         Assert.Equal(0.7, row.Seconds);
         Assert.Equal(36, row.Figures.Trials);
-        Assert.Equal(Eer(item => encoder.Embed(item.Segments[0].Slice(0, 70))), row.Figures.Eer, 4);
-        Assert.Equal(Eer(item => encoder.Embed(item.Segments[0])), row.WholeEer, 4);
+        Assert.Equal(Eer(item => encoder.Embed(item.Segments[0].Features.Slice(0, 70))), row.Figures.Eer, 4);
+        Assert.Equal(Eer(item => encoder.Embed(item.Segments[0].Features)), row.WholeEer, 4);
+    }
+
+    [Fact]
+    public void Apply_Opus_IsWhatTheEncoderGivesAtSixKilobitsASecond()
+    {
+        var voice = SyntheticSpeech.Speak(3, 0, 20);
+        using var encoded = new MemoryStream();
+        using (var writer = new SoundFileWriter(encoded, 16_000, 1, (int)SoundCodec.Opus, quality: 0))
+        {
+            writer.Write(voice);
+        }
+
+        // Of variable rate, with about 1.3 kbit/s of container.
+        Assert.InRange(8.0 * encoded.Length / 20, 4000, 9000);
+        var heard = new ConditionedSound(ConditionedSound.Sounds([], 1), 1)
+            .Apply(ListeningCondition.Opus, voice, "a");
+        // Where it was: the best match of the two is at no delay.
+        double Match(int delay) => Enumerable.Range(1000, 300_000).Sum(i => (double)voice[i] * heard[i + delay]);
+        Assert.Equal(0, Enumerable.Range(-40, 81).MaxBy(Match), 3.0);
+    }
+
+    [Fact]
+    public void Evaluate_Grid_IsEachLengthUnderEachConditionOnEitherSide()
+    {
+        SyntheticSpeech.WriteCorpus(_folder.File("speech"), "s", 3, 3, 2, 7);
+        WaveFile.Write(_folder.File("speech/s0/short.wav"), SyntheticSpeech.Speak(7, 9, 0.5));
+        var encoder = SmallEncoder();
+        var options = new EvaluationOptions
+        {
+            BootstrapDraws = 100, Durations = [0.7, 60], Threads = 2,
+            Conditions = [ListeningCondition.Noise15, ListeningCondition.Room],
+        };
+        var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
+        var set = EvaluationSet.FromCorpus(corpus.Utterances, encoder.Card.FrontEnd, new UtteranceOptions(), options);
+        var report = Evaluator.Evaluate(encoder, set, options);
+
+        // A row of two lengths for recordings as they are, and two for each condition; nothing is a minute long.
+        Assert.Equal(
+            from row in (string[])["clean", "noise15, test only", "noise15, both sides", "room, test only", "room, both sides"]
+            from seconds in (double?[])[0.7, null]
+            select (row, seconds),
+            report.Grid.Select(figure => (figure.Name, figure.Seconds)));
+        var reader = encoder.CreateReader(new UtteranceOptions());
+        var sound = new ConditionedSound(ConditionedSound.Sounds([], 1), 1);
+        float[] Embed(float[] samples, int frames)
+        {
+            var features = Assert.IsType<Utterance>(reader.Analyse(samples)).Features;
+            return encoder.Embed(features.Slice(0, Math.Min(frames, features.Frames)));
+        }
+
+        var items = Enumerable.Range(0, set.Items.Count).Where(i => set.Items[i].SpeechFrames >= 70).ToHashSet();
+        Assert.Equal(9, items.Count);
+        var clean = set.Items.Select(item => Embed(AudioFile.ReadSamples(item.Name), 70)).ToArray();
+        var changed = set.Items.Select(item => Embed(sound.Apply(
+            ListeningCondition.Room, AudioFile.ReadSamples(item.Name), $"{item.Speaker}/{Path.GetFileName(item.Name)}"), 70))
+            .ToArray();
+        double Eer(float[][] enrolled, float[][] tested)
+        {
+            var (targets, impostors) = ScoredTrial.Split(set.Pairs
+                .Where(pair => items.Contains(pair.Enrol) && items.Contains(pair.Test))
+                .Select(pair => new ScoredTrial(
+                    Scorer.Cosine.Distance(enrolled[pair.Enrol], tested[pair.Test]), pair.IsTarget, 0, 1)));
+            return ErrorRatesTests.SweepEer(targets, impostors);
+        }
+
+        ConditionFigure Figure(string name, double? seconds) =>
+            report.Grid.Single(figure => figure.Name == name && figure.Seconds == seconds);
+        Assert.Equal(Eer(clean, clean), Figure("clean", 0.7).Rates.Together, 4);
+        Assert.Equal(Eer(clean, changed), Figure("room, test only", 0.7).Rates.Together, 4);
+        Assert.Equal(Eer(changed, changed), Figure("room, both sides", 0.7).Rates.Together, 4);
+        Assert.Equal(36, Figure("room, both sides", 0.7).Trials);
+        Assert.Equal(report.All.Eer, Figure("clean", null).Rates.Mean, 12);
+        Assert.Equal(report.Conditions[1].TestOnly.Eer, Figure("room, test only", null).Rates.Together, 12);
+        Assert.Equal(report.Conditions[0].BothSides.Eer, Figure("noise15, both sides", null).Rates.Corpora!["speech"], 12);
+    }
+
+    [Fact]
+    public void FromCorpus_MarginBesideSpeech_CountsNoSecondsAndIsCutWithThem()
+    {
+        // Real speech, with pauses around it and between the words.
+        for (var i = 0; i < 3; i++)
+        {
+            WaveFile.Write(
+                _folder.File("speech", "s", $"{i}.wav"),
+                [.. new float[16_000], .. KlettresSpeech.Of("de", 4 * i), .. new float[16_000]]);
+        }
+
+        var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
+        EvaluationSet Set(double margin, double? seconds = null) => EvaluationSet.FromCorpus(
+            corpus.Utterances, new FrontEndSpecification { SpeechMargin = margin }, new UtteranceOptions(),
+            new EvaluationOptions { MaximumSeconds = seconds });
+
+        var (speech, wide, cut) = (Set(0), Set(0.3), Set(0.3, 0.5));
+        for (var i = 0; i < speech.Items.Count; i++)
+        {
+            var (bare, padded) = (speech.Items[i].Segments[0], wide.Items[i].Segments[0]);
+            Assert.Equal(bare.Features.Frames, speech.Items[i].SpeechFrames);
+            Assert.Equal(speech.Items[i].SpeechFrames, wide.Items[i].SpeechFrames);
+            Assert.True(padded.Features.Frames > bare.Features.Frames);
+            var half = Assert.Single(cut.Items[i].Segments);
+            Assert.Equal(50, half.SpeechFrames);
+            // It begins as the whole does, with the margin, and its last frame is the fiftieth of speech.
+            Assert.Equal(padded.Features.Row(0), half.Features.Row(0));
+            Assert.Equal(bare.Features.Row(49), half.Features.Row(half.Features.Frames - 1));
+        }
+    }
+
+    [Fact]
+    public void Common_TwoFrontEnds_AreLeftWithWhatBothHear()
+    {
+        SyntheticSpeech.WriteCorpus(_folder.File("speech"), "s", 3, 3, 2, 7);
+        var options = new EvaluationOptions { Conditions = [ListeningCondition.Telephone] };
+        var corpus = Corpus.Load(_folder.File("speech"), new CorpusOptions { DevFraction = 0 });
+        EvaluationSet Set(IEnumerable<CorpusUtterance> utterances, double margin) => EvaluationSet.FromCorpus(
+            [.. utterances], SyntheticSpeech.FrontEnd with { SpeechMargin = margin }, new UtteranceOptions(), options);
+
+        var (all, fewer) = (Set(corpus.Utterances, 0), Set(corpus.Utterances.Where((_, i) => i != 4), 0.3));
+        var (first, second) = EvaluationSet.Common(all, fewer);
+        Assert.Equal(fewer.Items.Select(item => item.Name), first.Items.Select(item => item.Name));
+        Assert.Equal(first.Items.Select(item => item.Name), second.Items.Select(item => item.Name));
+        Assert.Equal(first.Pairs, second.Pairs);
+        Assert.Equal(28, first.Pairs.Count);
+        string Trial(EvaluationSet set, TrialPair pair) =>
+            $"{pair.IsTarget} {set.Items[pair.Enrol].Name} {set.Items[pair.Test].Name}";
+        Assert.Equal(
+            all.Pairs.Where(pair => pair.Enrol != 4 && pair.Test != 4).Select(pair => Trial(all, pair)),
+            first.Pairs.Select(pair => Trial(first, pair)));
     }
 
     /// <summary>More than some recording has left of its speech in noise, and less than it had.</summary>

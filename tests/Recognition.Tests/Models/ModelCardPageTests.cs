@@ -28,6 +28,10 @@ public class ModelCardPageTests
                          "| | 0.5 s | whole |", "| clean | 1.20% (3.40%) | 1.10% (1.00%) |",
                          "| opus, test only |  | 0.90% (6.40%) |",
                          "normalised by the 20 nearest of 60 other voices (somebody)",
+                         "| EER | 0.5 s | whole |", "| clean | 20.0% (25.0%) | 10.0% (8.0%) |",
+                         "| room, test only | - | 30.0% |", "| target trials, clean | 1,200 | 1,500 |",
+                         "both. In brackets: teacher on the same trials. Measured on recordings of mine.",
+                         "| a | 12.1% (9.0%) |",
                      ])
             {
                 Assert.Contains(fact, page, StringComparison.Ordinal);
@@ -56,7 +60,11 @@ public class ModelCardPageTests
         var cohort = Cohort.FromEmbeddings(
             [.. Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 12).Select(j => MathF.Sin((i * 7) + j)).ToArray())]);
         var written = ModelFiles.Save(path, RandomEncoder.Weights(RandomEncoder.Small), Card(), cohort);
-        Assert.Equal(ModelCardPage.Of(written), ModelCardPage.Of(ModelFiles.ReadCard(path)));
+        var read = ModelFiles.ReadCard(path);
+        Assert.Equal(ModelCardPage.Of(written), ModelCardPage.Of(read));
+        // Each corpus is kept where a reader looks for it, and to as many digits as mean something.
+        Assert.Equal(
+            [null, 0.1213, null], read.Conditions!.Figures.Select(figure => figure.Rates.Corpora?["a"]));
         var copy = ModelFiles.Copy(path, folder.File("copy.safetensors"), written);
         Assert.Equal("copy", copy.Name);
         Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(folder.File("copy.safetensors")));
@@ -65,6 +73,9 @@ public class ModelCardPageTests
         Assert.Equal(original.Hash, copied.Hash);
         Assert.Single(System.Text.Encoding.UTF8.GetString(ModelFiles.CardAsJsonLine(path)).Split('\n'), l => l.Length > 0);
     }
+
+    private static ConditionRates Rates(double mean, double corpus = 0.5) =>
+        new(0.5, mean, new Dictionary<string, double> { ["a"] = corpus });
 
     private static ModelCard Card() => RandomEncoder.Card(RandomEncoder.Small) with
     {
@@ -91,6 +102,12 @@ public class ModelCardPageTests
                 new ConditionRate("opus", false, null, 900, 0.009, 0.4, 0.064),
             ],
         },
+        Conditions = ConditionTable.ForCard("recordings of mine", "teacher",
+        [
+            new ConditionFigure("clean", true, 0.5, 9000, 1200, Rates(0.2), Rates(0.25)),
+            new ConditionFigure("clean", true, null, 9900, 1500, Rates(0.1, 0.121256), Rates(0.08, 0.09)),
+            new ConditionFigure("room", false, null, 9900, 1500, Rates(0.3)),
+        ]),
         Limitations = ["Weak where it is loud."],
         AsNorm = new AsNormSpecification("", 60, 20, 0.8, 0.1, "somebody"),
         Training = new TrainingSummary(

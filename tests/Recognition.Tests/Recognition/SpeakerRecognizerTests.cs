@@ -172,6 +172,35 @@ public sealed class SpeakerRecognizerTests : IDisposable
     }
 
     [Fact]
+    public async Task EnrollAsync_RealVoicesInOneBatch_AreRefusedByVoiceAndForcedWithANote()
+    {
+        AudioInput[] recordings = [Write("de", 0), Write("fr", 0), Write("de", 4), Write("fr", 4)];
+        var refused = await _recognizer.EnrollAsync("anna", recordings);
+        Assert.Equal([1, 2, 1, 2], refused.Recordings.Select(recording => recording.Voice));
+        Assert.All(refused.Recordings, recording => Assert.Equal(Reason.SeveralVoices, recording.Reason));
+        Assert.Empty(await _recognizer.ListAsync());
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => _recognizer.EnrollAsync("anna", recordings, new EnrolmentRequest { ForceNote = " " }));
+        var forced = await _recognizer.EnrollAsync(
+            "anna", recordings, new EnrolmentRequest { ForceNote = "one person, two languages" });
+        Assert.Equal(4, forced.Accepted);
+    }
+
+    [Fact]
+    public async Task EnrollAsync_RealVoiceUnderTwoNames_IsRefusedUnlessAllowed()
+    {
+        Assert.Equal(2, (await _recognizer.EnrollAsync("anna", [Write("de", 0), Write("de", 4)])).Accepted);
+        var other = await _recognizer.EnrollAsync("boris", [Write("fr", 0), Write("fr", 4)]);
+        Assert.Equal((2, null), (other.Accepted, other.KnownAs));
+        AudioInput[] again = [Write("de", 8), Write("de", 12)];
+        var refused = await _recognizer.EnrollAsync("ann", again);
+        Assert.Equal((0, "anna"), (refused.Accepted, refused.KnownAs?.Speaker));
+        Assert.Equal(2, (await _recognizer.EnrollAsync(
+            "ann", again, new EnrolmentRequest { AllowDuplicate = true })).Accepted);
+    }
+
+    [Fact]
     public async Task EnrollAsync_ManyAtOnce_LosesNothing()
     {
         // Two recognisers on one file: writers of one process and of two.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Files.Containers;
 
@@ -65,7 +66,8 @@ internal sealed record ChunkedSound
                 + $"there; copy or record it again")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"cut: by its header it holds {claimed} bytes of sound, {present} are there; copy or record it again"));
+                $"cut: by its header it holds {Plural.Of(claimed, "byte")} of sound, {present} " +
+                $"{(present == 1 ? "is" : "are")} there; copy or record it again"));
 
     /// <summary>What is said of a file whose header gives no length.</summary>
     public static RecordingNote Unfinished { get; } = new(

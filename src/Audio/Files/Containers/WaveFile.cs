@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Speaker.Audio.Validation;
 
 namespace Speaker.Audio.Files.Containers;
 
@@ -133,8 +134,8 @@ internal static class WaveFile
         if (format.Length < Math.Min(claimed, LongestFormat) || claimed is < ShortestFormat or > LongestFormat)
         {
             throw new InvalidDataException(
-                $"its chunk fmt has {claimed} bytes; it must have from {ShortestFormat} to {LongestFormat} and lie in the "
-                + "file");
+                $"its chunk fmt has {Plural.Of(claimed, "byte")}; it must have from {ShortestFormat} to "
+                + $"{LongestFormat} and lie in the file");
         }
 
         return before.Length == 0 || format.SequenceEqual(before)

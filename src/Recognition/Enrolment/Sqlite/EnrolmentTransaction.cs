@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Speaker.Audio.Files;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -14,6 +15,7 @@ internal sealed class EnrolmentTransaction : IDisposable
     private readonly string _speaker;
     private readonly string _modelHash;
     private readonly string _now;
+    private readonly List<SoundCopy> _copies = [];
 
     internal EnrolmentTransaction(
         VoiceprintDatabase store, SqliteTransaction transaction, string speaker, string modelHash, TimeProvider time)
@@ -24,6 +26,7 @@ internal sealed class EnrolmentTransaction : IDisposable
         _modelHash = modelHash;
         _now = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         UtteranceFingerprints.Ensure(store, transaction);
+        UtteranceDetails.Ensure(store, transaction);
         Existing = UtteranceFingerprints.With(store, transaction, speaker);
     }
 
@@ -53,13 +56,23 @@ internal sealed class EnrolmentTransaction : IDisposable
             ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)),
             ("$seconds", utterance.SpeechSeconds), ("$source", utterance.Source), ("$now", _now));
         insert.ExecuteNonQuery();
-        return utterance.Fingerprint is null || UtteranceFingerprints.Add(_store, _transaction, utterance.Fingerprint);
+        var added = UtteranceDetails.LastId(_store, _transaction);
+        UtteranceDetails.Add(_store, _transaction, added, utterance.Quality, utterance.Note);
+        if (utterance.Copy is { } copy)
+        {
+            KeptRecordings.Add(_store, _transaction, added, copy);
+            _copies.Add(copy);
+        }
+
+        return utterance.Fingerprint is null
+            || UtteranceFingerprints.Add(_store, _transaction, added, utterance.Fingerprint);
     });
 
     /// <exception cref="StoreException">The disk is full or failed; nothing was written.</exception>
     public void Commit() => _store.Guarded(() =>
     {
         _transaction.Commit();
+        _copies.ForEach(copy => copy.Keep());
         return true;
     });
 

@@ -1,3 +1,5 @@
+using Speaker.Audio.Files;
+
 namespace Speaker.Enrolment.Sqlite;
 
 /// <summary>
@@ -15,9 +17,15 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
 {
     private readonly SemaphoreSlim _writer = new(1);
     private readonly TimeSpan _busyTimeout = TimeSpan.FromSeconds(options.BusyTimeoutSeconds);
+    private readonly bool _keepsRecordings = options.KeepRecordings;
+    private volatile bool _isSwept;
 
     /// <summary>The SQLite file, whether it exists yet or not.</summary>
     public string Path { get; } = options.Path ?? DefaultStore.Path();
+
+    /// <summary>Begins to copy recordings that may be enrolled; null where they are not kept.</summary>
+    /// <exception cref="IOException">There is no folder for them, and none can be made.</exception>
+    public SoundCopies? BeginCopies() => _keepsRecordings ? KeptRecordings.Begin(Path) : null;
 
     /// <summary>Opens it for writing, creating it if there is none.</summary>
     /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
@@ -60,6 +68,13 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
                 }
 
                 transaction.Commit();
+                if (_keepsRecordings && !_isSwept)
+                {
+                    // Once is enough: of processes that died before this one began.
+                    KeptRecordings.Sweep(database);
+                    _isSwept = true;
+                }
+
                 return true;
             },
             cancellationToken);

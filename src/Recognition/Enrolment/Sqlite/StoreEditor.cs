@@ -108,6 +108,7 @@ internal static class StoreEditor
                 return false;
             }
 
+            KeptRecordings.PassOn(store, transaction, from, to);
             Execute(store, transaction, """
                 UPDATE utterance SET speaker_id = $to WHERE speaker_id = $from AND NOT EXISTS (
                     SELECT 1 FROM utterance AS own
@@ -139,8 +140,11 @@ internal static class StoreEditor
     public static int Import(VoiceprintDatabase store, IReadOnlyList<KeptSpeaker> speakers, string modelHash)
     {
         store.RequireModel(modelHash);
-        return store.InTransaction(writes: true, transaction => speakers.Sum(
-            speaker => Import(store, transaction, speaker, modelHash)));
+        return store.InTransaction(writes: true, transaction =>
+        {
+            UtteranceDetails.Ensure(store, transaction);
+            return speakers.Sum(speaker => Import(store, transaction, speaker, modelHash));
+        });
     }
 
     private static int Import(
@@ -157,15 +161,34 @@ internal static class StoreEditor
             ("$name", name), ("$at", Text(speaker.EnrolledAt)), ("$consent", speaker.Consent),
             ("$consentAt", speaker.ConsentAt is { } at ? Text(at) : null));
         var id = (long)upsert.ExecuteScalar()!;
-        return speaker.Utterances.Sum(utterance => Execute(store, transaction, """
+        return speaker.Utterances.Count(utterance => Import(store, transaction, utterance, id, modelHash));
+    }
+
+    /// <returns>False where it is there already.</returns>
+    private static bool Import(
+        VoiceprintDatabase store,
+        SqliteTransaction transaction,
+        KeptUtterance utterance,
+        long speaker,
+        string modelHash)
+    {
+        var added = Execute(store, transaction, """
             INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
             SELECT $speaker, $hash, $embedding, $seconds, $source, $at
             WHERE NOT EXISTS (SELECT 1 FROM utterance WHERE speaker_id = $speaker AND embedding = $embedding)
             """,
-            ("$speaker", id), ("$hash", modelHash),
+            ("$speaker", speaker), ("$hash", modelHash),
             ("$embedding", VoiceprintDatabase.Bytes(utterance.Utterance.Embedding)),
             ("$seconds", utterance.Utterance.SpeechSeconds), ("$source", utterance.Utterance.Source),
-            ("$at", Text(utterance.AddedAt))));
+            ("$at", Text(utterance.AddedAt))) > 0;
+        if (added)
+        {
+            UtteranceDetails.Add(
+                store, transaction, UtteranceDetails.LastId(store, transaction), utterance.Utterance.Quality,
+                utterance.Utterance.Note);
+        }
+
+        return added;
     }
 
     private static KeptSpeaker? Read(VoiceprintDatabase store, SqliteTransaction transaction, string name)
@@ -185,16 +208,22 @@ internal static class StoreEditor
                     reader.IsDBNull(2) ? null : VoiceprintDatabase.Time(reader.GetString(2)), utterances);
             }
 
+            var details = UtteranceDetails.Of(store, transaction, id);
             using var own = store.Command(transaction, """
                 SELECT id, embedding, speech_seconds, source, added_at FROM utterance WHERE speaker_id = $id ORDER BY id
                 """, ("$id", id));
             using var rows = own.ExecuteReader();
             while (rows.Read())
             {
+                var (quality, note) = details.GetValueOrDefault(rows.GetInt64(0));
                 utterances.Add(new KeptUtterance(
                     rows.GetInt64(0),
                     new StoredUtterance(
-                        VoiceprintDatabase.Vector(rows.GetFieldValue<byte[]>(1)), rows.GetDouble(2), rows.GetString(3)),
+                        VoiceprintDatabase.Vector(rows.GetFieldValue<byte[]>(1)), rows.GetDouble(2), rows.GetString(3))
+                    {
+                        Quality = quality,
+                        Note = note,
+                    },
                     VoiceprintDatabase.Time(rows.GetString(4))));
             }
         }

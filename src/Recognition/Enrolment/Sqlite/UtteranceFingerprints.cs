@@ -22,12 +22,11 @@ internal static class UtteranceFingerprints
         create.ExecuteNonQuery();
     }
 
-    /// <summary>To the utterance that was added last.</summary>
-    public static bool Add(VoiceprintDatabase store, SqliteTransaction transaction, byte[] fingerprint)
+    public static bool Add(VoiceprintDatabase store, SqliteTransaction transaction, long utterance, byte[] fingerprint)
     {
         using var insert = store.Command(
-            transaction, "INSERT INTO fingerprint (utterance_id, outline) VALUES (last_insert_rowid(), $outline)",
-            ("$outline", fingerprint));
+            transaction, "INSERT INTO fingerprint (utterance_id, outline) VALUES ($utterance, $outline)",
+            ("$utterance", utterance), ("$outline", fingerprint));
         return insert.ExecuteNonQuery() == 1;
     }
 

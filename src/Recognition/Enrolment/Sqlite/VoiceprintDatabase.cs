@@ -156,12 +156,20 @@ internal sealed class VoiceprintDatabase : IDisposable
         return true;
     });
 
-    /// <summary>Rebuilds the file, so that no byte of what was removed stays in it.</summary>
-    internal void Vacuum() => Guarded(() =>
+    /// <summary>What the store's clock shows.</summary>
+    internal DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>Rebuilds the file, so that no byte of what was removed stays in it, and deletes its kept
+    /// recordings.</summary>
+    internal void Vacuum()
     {
-        using var vacuum = Command(null, "VACUUM");
-        return vacuum.ExecuteNonQuery();
-    });
+        Guarded(() =>
+        {
+            using var vacuum = Command(null, "VACUUM");
+            return vacuum.ExecuteNonQuery();
+        });
+        KeptRecordings.Sweep(this);
+    }
 
     /// <summary>Works in one transaction, which is undone if the work throws.</summary>
     /// <param name="writes">Takes the write lock at once; otherwise what is read is of one moment.</param>

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+
+namespace Speaker.Audio.Files;
+
+/// <summary>The copies of one batch of recordings; those that nobody kept go when it is disposed.</summary>
+/// <param name="folder">Where they lie; it is there.</param>
+internal sealed class SoundCopies(string folder) : IDisposable
+{
+    private readonly ConcurrentBag<SoundCopy> _copies = [];
+
+    /// <summary>A copy of one recording; from any thread.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public SoundCopy Begin()
+    {
+        var copy = SoundCopy.Begin(folder);
+        _copies.Add(copy);
+        return copy;
+    }
+
+    public void Dispose()
+    {
+        foreach (var copy in _copies)
+        {
+            copy.Dispose();
+        }
+    }
+}

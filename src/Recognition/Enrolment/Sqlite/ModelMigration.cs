@@ -1,0 +1,94 @@
+using Microsoft.Data.Sqlite;
+
+namespace Speaker.Enrolment.Sqlite;
+
+/// <summary>An utterance whose voiceprint is of another model than the one that a store moves to.</summary>
+/// <param name="Id">In the store.</param>
+/// <param name="Speaker">Whose it is.</param>
+/// <param name="Source">What the recording was called.</param>
+/// <param name="Recording">The kept file, which may have gone; null where none was kept.</param>
+internal sealed record OutdatedUtterance(long Id, string Speaker, string Source, string? Recording);
+
+/// <summary>What the new model makes of an utterance.</summary>
+/// <param name="Id">Of the <see cref="OutdatedUtterance"/>.</param>
+/// <param name="Embedding">[D] of the new model, unit length.</param>
+/// <param name="SpeechSeconds">That the new model's front end found.</param>
+internal sealed record RenewedUtterance(long Id, float[] Embedding, double SpeechSeconds);
+
+/// <summary>Moves a store from one model to another: all its voiceprints in one transaction, so that the two never lie in
+/// it beside each other.</summary>
+internal static class ModelMigration
+{
+    /// <summary>The utterances of other models, by speaker and in the order of their enrolment.</summary>
+    public static IReadOnlyList<OutdatedUtterance> Read(VoiceprintDatabase store, string modelHash) =>
+        store.InTransaction(writes: false, transaction => Read(store, transaction, modelHash));
+
+    /// <summary>Replaces voiceprints. Utterances that are not among the renewed ones are removed, and with their last one a
+    /// speaker.</summary>
+    /// <param name="store">Is changed whole or not at all.</param>
+    /// <param name="outdated">What <see cref="Read(VoiceprintDatabase, string)"/> gave.</param>
+    /// <param name="renewed">Any of them.</param>
+    /// <param name="modelHash">Of the new model.</param>
+    /// <exception cref="StoreException">Somebody changed the store meanwhile; nothing was replaced.</exception>
+    public static void Replace(
+        VoiceprintDatabase store,
+        IReadOnlyList<OutdatedUtterance> outdated,
+        IEnumerable<RenewedUtterance> renewed,
+        string modelHash)
+    {
+        store.InTransaction(writes: true, transaction =>
+        {
+            if (!Read(store, transaction, modelHash).Select(utterance => utterance.Id).Order()
+                .SequenceEqual(outdated.Select(utterance => utterance.Id).Order()))
+            {
+                throw new StoreException(
+                    StoreProblem.InUse,
+                    $"store {store.Path} was changed while its recordings were listened to: nothing was replaced; try again");
+            }
+
+            foreach (var utterance in renewed)
+            {
+                Execute(store, transaction, """
+                    UPDATE utterance SET embedding = $embedding, speech_seconds = $seconds, model_hash = $hash WHERE id = $id
+                    """,
+                    ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)), ("$seconds", utterance.SpeechSeconds),
+                    ("$hash", modelHash), ("$id", utterance.Id));
+            }
+
+            Execute(store, transaction, "DELETE FROM utterance WHERE model_hash <> $hash", ("$hash", modelHash));
+            return Execute(
+                store, transaction, "DELETE FROM speaker WHERE id NOT IN (SELECT speaker_id FROM utterance)");
+        });
+        store.Vacuum();
+    }
+
+    private static List<OutdatedUtterance> Read(
+        VoiceprintDatabase store, SqliteTransaction transaction, string modelHash)
+    {
+        var recordings = KeptRecordings.Read(store, transaction);
+        using var command = store.Command(transaction, """
+            SELECT u.id, s.name, u.source FROM utterance u JOIN speaker s ON s.id = u.speaker_id
+            WHERE u.model_hash <> $hash ORDER BY s.name, u.id
+            """, ("$hash", modelHash));
+        using var reader = command.ExecuteReader();
+        var found = new List<OutdatedUtterance>();
+        while (reader.Read())
+        {
+            found.Add(new OutdatedUtterance(
+                reader.GetInt64(0), SpeakerName.Normalise(reader.GetString(1)), reader.GetString(2),
+                recordings.GetValueOrDefault(reader.GetInt64(0))));
+        }
+
+        return found;
+    }
+
+    private static int Execute(
+        VoiceprintDatabase store,
+        SqliteTransaction transaction,
+        string sql,
+        params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = store.Command(transaction, sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+}
