@@ -20,7 +20,7 @@ internal static class QuantileRegression
     /// <param name="softness">Over how much of the values the corner is rounded off, above 0.</param>
     /// <returns>K weights and, last, the offset.</returns>
     public static double[] Fit(
-        IReadOnlyList<double[]> measures, ReadOnlySpan<double> values, ReadOnlySpan<double> shares, double rate,
+        double[][] measures, ReadOnlySpan<double> values, ReadOnlySpan<double> shares, double rate,
         double softness)
     {
         var line = new double[measures[0].Length + 1];
@@ -91,7 +91,7 @@ internal static class QuantileRegression
     }
 
     private static double Loss(
-        IReadOnlyList<double[]> measures, ReadOnlySpan<double> values, ReadOnlySpan<double> shares, double rate,
+        double[][] measures, ReadOnlySpan<double> values, ReadOnlySpan<double> shares, double rate,
         double softness, double[] line)
     {
         var loss = 0.0;
@@ -110,7 +110,7 @@ internal static class QuantileRegression
     }
 
     private static double[] NewtonStep(
-        IReadOnlyList<double[]> measures, ReadOnlySpan<double> values, ReadOnlySpan<double> shares, double rate,
+        double[][] measures, ReadOnlySpan<double> values, ReadOnlySpan<double> shares, double rate,
         double softness, double[] line)
     {
         var size = line.Length;

@@ -31,7 +31,7 @@ internal static class ConditionGrid
     {
         Conditions = Conditions,
         Durations = Lengths,
-        Pairs = new TrialPairOptions { MaximumTargets = 500, MaximumImpostors = 1500 },
+        Pairs = new TrialPairOptions { MaximumTargets = 300, MaximumImpostors = 900 },
     };
 
     /// <summary>At most a hundred recordings of each corpus, its speakers in turn.</summary>

@@ -16,8 +16,8 @@ namespace Speaker.Evaluation;
 /// <param name="ActDcf05">The same; prior 0.05.</param>
 /// <param name="Cllr">See <see cref="ErrorRates.Cllr"/>; null where the model has no score calibration.</param>
 /// <param name="Threshold">The model's, for the target false-accept rate; null where it has none.</param>
-/// <param name="Far">False-accept rate at that threshold.</param>
-/// <param name="Frr">Miss rate at that threshold.</param>
+/// <param name="Far">False-accept rate there; where the model has thresholds for trials, at each trial's own.</param>
+/// <param name="Frr">Miss rate at the same.</param>
 internal sealed record EvaluationFigures(
     long Trials,
     long Targets,

@@ -201,6 +201,7 @@ internal static class Evaluator
         private readonly int[] _speakers;
         private readonly string[] _corpusOfSpeaker;
         private readonly float? _threshold;
+        private readonly Func<ScoredTrial, double>? _trialThreshold;
         private readonly Dictionary<(int? Condition, double? Seconds), TrialSide?[]> _sides = [];
 
         public Measurement(
@@ -211,6 +212,12 @@ internal static class Evaluator
             _threshold = table.Points.Any(p => p.TargetFar <= options.TargetFar)
                 ? table.ThresholdFor(options.TargetFar)
                 : null;
+            if (_threshold is not null && encoder.Card.TrialThresholds is { } lines
+                && table.PointFor(options.TargetFar).TargetFar is var calibrated && lines.Has(calibrated))
+            {
+                _trialThreshold = trial => lines.ThresholdFor(calibrated, trial.Quality!.Value);
+            }
+
             var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
             var corpora = new List<string>();
             _speakers = new int[set.Items.Count];
@@ -303,10 +310,29 @@ internal static class Evaluator
             };
         }
 
+        /// <summary>At the model's threshold, as a decision takes it: the trial's own where the card has lines for
+        /// it.</summary>
+        private (double Frr, double Far)? At(ScoredTrial[] trials, float[] targets, float[] impostors)
+        {
+            if (_threshold is not { } bound)
+            {
+                return null;
+            }
+
+            if (_trialThreshold is not { } thresholdOf)
+            {
+                return ErrorRates.At(bound, targets, impostors);
+            }
+
+            var (own, strangers) = ScoredTrial.Split(
+                trials.Select(trial => trial with { Distance = (float)(trial.Distance - thresholdOf(trial)) }));
+            return ErrorRates.At(0, own, strangers);
+        }
+
         public EvaluationFigures Figures(ScoredTrial[] trials)
         {
             var (targets, impostors) = ScoredTrial.Split(trials);
-            (double Frr, double Far)? at = _threshold is { } bound ? ErrorRates.At(bound, targets, impostors) : null;
+            var at = At(trials, targets, impostors);
             var ratios = _encoder.Card.Scores?.Ratios(trials);
             double? Actual(double prior) =>
                 ratios is { } known ? ErrorRates.ActDcf(known.Targets, known.Impostors, prior) : null;

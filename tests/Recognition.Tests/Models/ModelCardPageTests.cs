@@ -24,6 +24,9 @@ public class ModelCardPageTests
                          "| 1% | 0.579 | 31.0% | 20.0% to 40.0% | 98,717 |", "| 0.1% | 0.400 |  |  | not measured |",
                          "Calibrated on trials of mine.", "- Weak where it is loud.",
                          "| made | public domain | 8 | 32 | 0.5 |", "    speaker train --corpus 'my corpus'",
+                         "moves with\nthe seconds of speech, the band, and was fitted to\n12,345 impostor trials of 40",
+                         "| | 0.5 s | whole |", "| clean | 1.20% (3.40%) | 1.10% (1.00%) |",
+                         "| opus, test only |  | 0.90% (6.40%) |",
                          "normalised by the 20 nearest of 60 other voices (somebody)",
                          "| EER | 0.5 s | whole |", "| clean | 20.0% (25.0%) | 10.0% (8.0%) |",
                          "| room, test only | - | 30.0% |", "| target trials, clean | 1,200 | 1,500 |",
@@ -86,6 +89,19 @@ public class ModelCardPageTests
             },
         ],
         CalibratedOn = "trials of mine",
+        TrialThresholds = new TrialThresholds(
+            [new MeasureRange(TrialMeasure.Shorter, 0.5, -0.5, 2), new MeasureRange(TrialMeasure.Bandwidth, 6, 4, 8)],
+            [new TrialThreshold(0.01, new MeasureLine(0.5, [0.1, 0.02]), new MeasureLine(0.1, [-0.2, 0]), 0.3)],
+            12_345, 40)
+        {
+            HeldRate = 0.01,
+            Held =
+            [
+                new ConditionRate("clean", true, 0.5, 900, 0.012, 0.8, 0.034),
+                new ConditionRate("clean", true, null, 900, 0.011, 0.3, 0.01),
+                new ConditionRate("opus", false, null, 900, 0.009, 0.4, 0.064),
+            ],
+        },
         Conditions = ConditionTable.ForCard("recordings of mine", "teacher",
         [
             new ConditionFigure("clean", true, 0.5, 9000, 1200, Rates(0.2), Rates(0.25)),

@@ -10,6 +10,7 @@ public sealed class VerifierTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly DecisionThresholds _thresholds;
+    private readonly DecisionThresholds _ofTrials;
 
     public VerifierTests()
     {
@@ -22,6 +23,17 @@ public sealed class VerifierTests : IDisposable
             Scores = new ScoreCalibration(10, 5),
         });
         _thresholds = new DecisionThresholds(VoiceEncoder.Load(path));
+        var withLines = _folder.File("lines.safetensors");
+        RandomEncoder.Save(withLines, RandomEncoder.Card(RandomEncoder.Small) with
+        {
+            Calibration = [new CalibrationPoint(0.01, 0.3f, 5000)],
+            // 0.3 at a second, 0.2 more for each e-fold of it. The typical right speaker is 0.1 beyond at a second and
+            // within from e^0.5 s on; nineteen of twenty are not more than 0.2 farther.
+            TrialThresholds = new TrialThresholds(
+                [new MeasureRange(TrialMeasure.Shorter, 0, Math.Log(0.5), Math.Log(8))],
+                [new TrialThreshold(0.01, new MeasureLine(0.3, [0.2]), new MeasureLine(0.1, [-0.2]), 0.2)], 5000, 40),
+        });
+        _ofTrials = new DecisionThresholds(VoiceEncoder.Load(withLines));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -58,16 +70,55 @@ public sealed class VerifierTests : IDisposable
         Assert.Equal(explanation.Length > 0, answer.Message.Contains("likelier", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1, 0.29, 0.3, Outcome.Accepted)]
+    [InlineData(1, 0.31, 0.3, Outcome.Inconclusive)]
+    [InlineData(1, 0.59, 0.3, Outcome.Inconclusive)]
+    [InlineData(1, 0.61, 0.3, Outcome.Rejected)] // farther than any right speaker, however short it is
+    [InlineData(4, 0.5, 0.5773, Outcome.Accepted)]
+    [InlineData(4, 0.6, 0.5773, Outcome.Rejected)] // the typical right speaker passes
+    [InlineData(100, 0.7, 0.7159, Outcome.Accepted)] // cut to the lengths that were seen
+    public void Decide_CardWithThresholdsForTrials_TakesTheTrialsOwn(
+        double seconds, double distance, double threshold, Outcome outcome)
+    {
+        var answer = Decide(new VerificationOptions { TargetFar = 0.01 }, distance, _ofTrials, seconds);
+        Assert.Equal(outcome, answer.Outcome);
+        Assert.Equal(threshold, answer.Threshold, 1e-4);
+        Assert.Equal(outcome == Outcome.Accepted, answer.Distance <= answer.Threshold);
+    }
+
+    [Fact]
+    public void Decide_TooShortForTheRate_SaysHowMuchMoreSpeechItTakes()
+    {
+        var answer = Decide(new VerificationOptions { TargetFar = 0.01 }, 0.4, _ofTrials, seconds: 1);
+        // e^0.5 - 1 = 0.65, up to the next tenth.
+        Assert.Equal((Reason.TooShort, 0.7), (answer.Reason, answer.MissingSeconds!.Value));
+        Assert.Contains("record about 0.7 s more", answer.Message, StringComparison.Ordinal);
+        Assert.NotNull(answer.Distance);
+    }
+
+    [Fact]
+    public void Decide_ThresholdGiven_IsNotMovedAndNeverTooShort()
+    {
+        var answer = Decide(new VerificationOptions { Threshold = 0.2 }, 0.4, _ofTrials, seconds: 1);
+        Assert.Equal((Outcome.Rejected, 0.2, null), (answer.Outcome, answer.Threshold, answer.MissingSeconds));
+    }
+
     /// <summary>Two unit vectors so far apart.</summary>
-    private Decision Decide(VerificationOptions options, double distance)
+    private Decision Decide(
+        VerificationOptions options, double distance, DecisionThresholds? thresholds = null, double? seconds = null)
     {
         var (cosine, dimension) = (1 - distance, RandomEncoder.Small.Dimension);
         var (enrolled, test) = (new float[dimension], new float[dimension]);
         enrolled[0] = 1;
         (test[0], test[1]) = ((float)cosine, (float)Math.Sqrt(1 - (cosine * cosine)));
-        var verifier = new Verifier(Scorer.Cosine, _thresholds, options);
+        var verifier = new Verifier(Scorer.Cosine, thresholds ?? _thresholds, options);
         return verifier.Decide(
-            "anna", Scorer.Cosine.Side(enrolled),
-            new EmbeddingResult { Embedding = test, Reason = Reason.None, ModelHash = "" }, verifier.Threshold());
+            "anna", Scorer.Cosine.Side(enrolled) with { SpeechSeconds = seconds + 1 },
+            new EmbeddingResult
+            {
+                Embedding = test, Reason = Reason.None, ModelHash = "", SpeechSeconds = seconds ?? 0,
+            },
+            verifier.Threshold());
     }
 }

@@ -1,0 +1,88 @@
+using Speaker.Calibration;
+using Speaker.Metrics;
+using Speaker.Numerics;
+using Speaker.Scoring;
+
+namespace Speaker.Tests.Calibration;
+
+/// <summary>Thresholds of trials on made trials whose distances are known.</summary>
+public class TrialThresholdFitTests
+{
+    private const int Speakers = 40;
+
+    /// <summary>Strangers are at 0.7 + 0.05 log s - 0.1 (8 - kHz) / 4, right speakers at 0.55 - 0.15 log s.</summary>
+    private static readonly (double? Seconds, string Condition, double Band)[] Cells =
+    [
+        (0.5, "clean", 8), (2, "clean", 8), (null, "clean", 8), (0.5, "telephone", 4), (2, "telephone", 4),
+        (null, "telephone", 4),
+    ];
+
+    [Fact]
+    public void Held_StrangersNearerInShortAndNarrowTrials_HoldsTheRateInEachConditionAndOneThresholdDoesNot()
+    {
+        var held = TrialThresholdFit.Held(Groups(seed: 3), 0.01);
+        Assert.Equal(Cells.Select(cell => (cell.Condition, cell.Seconds)), held.Select(h => (h.Condition, h.Seconds)));
+        Assert.All(held, rate => Assert.InRange(rate.Far, 0.005, 0.02));
+        Assert.True(held.Max(rate => rate.OneThresholdFar) > 0.03);
+    }
+
+    [Fact]
+    public void Of_KnownDistances_FindsTheLineAndTheLengthAtWhichARightSpeakerPasses()
+    {
+        var fitted = TrialThresholdFit.Of(Groups(seed: 5), [0.01, 0.05])!;
+        Assert.Equal(Speakers, fitted.Speakers);
+        // The 1 % quantile is 2.3263 deviations of 0.08 below the mean.
+        Assert.Equal(0.7 + (0.05 * Math.Log(2)) - 0.186, fitted.ThresholdFor(0.01, Quality(2, 8)), 0.015);
+        Assert.Equal(
+            0.7 + (0.05 * Math.Log(0.5)) - 0.1 - 0.186, fitted.ThresholdFor(0.01, Quality(0.5, 4)), 0.015);
+        Assert.True(fitted.ThresholdFor(0.05, Quality(2, 8)) > fitted.ThresholdFor(0.01, Quality(2, 8)));
+        // A right speaker at 8 kHz is at the threshold where 0.55 - 0.15 l = 0.514 + 0.05 l: at e^0.18 = 1.2 s.
+        Assert.Equal(0.7, fitted.MissingSeconds(0.01, Quality(0.5, 8), beyond: 0.05)!.Value, 0.2);
+        Assert.Null(fitted.MissingSeconds(0.01, Quality(2, 8), beyond: 0.05));
+        Assert.Null(fitted.MissingSeconds(0.01, Quality(0.5, 8), beyond: 0.6));
+    }
+
+    [Fact]
+    public void Of_FewSpeakersOrNoRates_IsNone()
+    {
+        var groups = Groups(seed: 3);
+        Assert.Null(TrialThresholdFit.Of(groups, []));
+        ConditionTrials[] few = [.. groups.Select(group => group with
+        {
+            Trials = [.. group.Trials.Where(trial => trial.EnrolSpeaker < 19 && trial.TestSpeaker < 19)],
+        })];
+        Assert.Null(TrialThresholdFit.Of(few, [0.01]));
+    }
+
+    [Fact]
+    public void Validate_WeightsThatDoNotFitTheMeasures_IsRefused()
+    {
+        var fitted = TrialThresholdFit.Of(Groups(seed: 3), [0.01])!;
+        fitted.Validate();
+        Assert.Throws<ModelException>((fitted with { Measures = [.. fitted.Measures.Skip(1)] }).Validate);
+        Assert.Throws<ModelException>((fitted with { Rates = [] }).Validate);
+    }
+
+    private static TrialQuality Quality(double seconds, double band) =>
+        new(seconds, seconds, 30) { Bandwidth = band * 1000 };
+
+    private static ConditionTrials[] Groups(int seed)
+    {
+        var random = SplitRandom.For(seed);
+        return [.. Cells.Select(cell => new ConditionTrials(
+            "made", cell.Condition, true, cell.Seconds,
+            [.. Enumerable.Range(0, 6_000).Select(i =>
+            {
+                var (one, other) = (random.Next(Speakers), random.Next(Speakers));
+                other = i % 4 == 0 ? one : one == other ? (one + 1) % Speakers : other;
+                var seconds = cell.Seconds ?? (4 * Math.Exp(0.3 * random.NextGaussians().First));
+                var length = Math.Log(seconds);
+                var mean = one == other ? 0.55 - (0.15 * length) : 0.7 + (0.05 * length);
+                mean -= 0.1 * (8 - cell.Band) / 4;
+                return new ScoredTrial((float)(mean + (0.08 * random.NextGaussians().First)), one == other, one, other)
+                {
+                    Quality = Quality(seconds, cell.Band),
+                };
+            })]))];
+    }
+}
