@@ -8,8 +8,4 @@ namespace Speaker.Recognition;
 /// <param name="CalibratedOn">Whose trials the calibration is from; null where nobody said.</param>
 /// <param name="IsMeasured">False where it was taken over from the model that this one was trained from.</param>
 internal sealed record DecisionThreshold(
-    double Value, double? TargetFar, double? CalibratedFar = null, string? CalibratedOn = null, bool IsMeasured = true)
-{
-    /// <summary>Whether the value is the trial's own: it takes length and condition into account.</summary>
-    public bool IsOfTrial { get; init; }
-}
+    double Value, double? TargetFar, double? CalibratedFar = null, string? CalibratedOn = null, bool IsMeasured = true);

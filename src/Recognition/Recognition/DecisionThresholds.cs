@@ -30,7 +30,7 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
     /// <param name="quality">Null where it is not known.</param>
     public DecisionThreshold Of(DecisionThreshold threshold, TrialQuality? quality) =>
         LinesFor(threshold) is { } lines && quality is { } known
-            ? threshold with { Value = lines.ThresholdFor(threshold.CalibratedFar!.Value, known), IsOfTrial = true }
+            ? threshold with { Value = lines.ThresholdFor(threshold.CalibratedFar!.Value, known) }
             : threshold;
 
     /// <summary>See <see cref="TrialThresholds.MissingSeconds"/>; null too where the card has no thresholds for
