@@ -37,13 +37,24 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         var scores = Evaluator.Score(plain, dev, evaluation.Threads, cancellationToken);
         var scorer = Scorer.Cosine;
         var cohort = makeCohort?.Invoke(plain);
-        if (cohort is not null)
+        var asNorm = cohort is null ? null : AsNormSpecification.Of(
+            cohort, options.AsNormTop, "training speakers, as recorded, by telephone and through Opus");
+        var parent = options.From.Count == 1 ? ModelFiles.ReadCard(options.From[0]) : null;
+        if (makeCohort is null && options.AsNorm != false && parent?.AsNorm is { } known)
         {
-            var asNorm = AsNormSpecification.Of(cohort, options.AsNormTop, "training speakers, as recorded, by telephone and through Opus");
+            // Too few speakers for a cohort: that of the start is near enough to begin with, as its thresholds are.
+            var path = ModelFiles.CohortPathOf(options.From[0]);
+            cohort = CohortFile.Parse(Safetensors.ReadFile(path), path, known, parent.Encoder.Dimension);
+            asNorm = known;
+        }
+
+        if (cohort is not null && asNorm is not null)
+        {
             var normalised = Scorer.AsNorm(cohort, asNorm);
             var other = Evaluator.Score(
                 VoiceEncoder.UnderTraining(weights, card, normalised), dev, evaluation.Threads, cancellationToken);
-            if (options.AsNorm == true || MeanEer(dev, other) < MeanEer(dev, scores))
+            if (options.AsNorm == true || MeanEer(dev, other) < MeanEer(dev, scores)
+                || (makeCohort is null && MeanEer(dev, other) == MeanEer(dev, scores)))
             {
                 (scorer, scores) = (normalised, other);
                 card = card with { AsNorm = asNorm };
@@ -66,7 +77,7 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
         }
 
         // Distances of several models joined lie closer together than those of each.
-        card = options.From.Count == 1 ? Inherit(card, options.From[0]) : card;
+        card = parent is null ? card : Inherit(card, parent);
         var report = hasBoth
             ? Evaluator.Evaluate(
                 VoiceEncoder.UnderTraining(weights, card, scorer), dev, evaluation, cancellationToken)
@@ -83,10 +94,9 @@ internal sealed record TrainedScoring(ModelCard Card, Cohort? Cohort, Evaluation
     /// The thresholds of the model that the run started from, where the dev trials are too few for a rate: near enough to
     /// begin with, and marked as not measured. A stricter rate never gets a laxer threshold than was measured.
     /// </summary>
-    private static ModelCard Inherit(ModelCard card, string from)
+    private static ModelCard Inherit(ModelCard card, ModelCard parent)
     {
-        if (ModelFiles.ReadCard(from) is not { Calibration.Count: > 0 } parent
-            || parent.AsNorm is null != card.AsNorm is null)
+        if (parent.Calibration.Count == 0 || parent.AsNorm is null != card.AsNorm is null)
         {
             return card;
         }

@@ -80,7 +80,8 @@ internal static class TrainingOptionNames
 
     private static string Needed(Type type, bool isGroup) =>
         isGroup ? "a group of options"
-        : type.IsEnum ? Bounds.OneOf(Enum.GetNames(type))
+        : type.IsEnum ? Bounds.OneOf([.. Enum.GetValues(type).Cast<object>().Select(
+            value => JsonSerializer.SerializeToNode(value, Describe(type)!)!.GetValue<string>())])
         : type == typeof(string) ? "a text"
         : type == typeof(bool) ? "true or false"
         : type == typeof(int) || type == typeof(long) ? "a whole number"

@@ -39,7 +39,7 @@ internal sealed class TrainingSettings
           },
           "teacherWeight": 1, "similarityWeight": 3, "speakerMeanShare": 0.3, "tripletWeight": 0.3, "softmaxWeight": 0,
           "steps": 150, "learningRate": 1e-4, "warmUpShare": 0.05, "weightDecay": 0, "averagingDecay": 0,
-          "initialShare": 0.5, "evaluateEvery": 1000000, "storage": "EightBit"
+          "initialShare": 0.5, "evaluateEvery": 1000000, "storage": "eightBit"
         }
         """;
 

@@ -41,7 +41,7 @@ public class RecordingSummaryTests
 
         Assert.Equal(RefusalReason.NoSpeech, refusal.Reason);
         Assert.Equal(
-            "none of the 3 segments of 180 s of sound can be used, 2 of them for this: no speech.", refusal.Message);
+            "none of 3 segments of 180 s of sound can be used, 2 of them for this: no speech.", refusal.Message);
     }
 
     [Fact]

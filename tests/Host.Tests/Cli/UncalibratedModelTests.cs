@@ -51,9 +51,12 @@ public sealed class UncalibratedModelTests : IDisposable
             var shown = _speaker.Run([.. line, .. Given]);
             Assert.True(shown.ExitCode == 0, string.Join(' ', line) + shown.Error);
             Assert.Contains("1.900", shown.Output, StringComparison.Ordinal);
+            // What is clipped is of the recording.
+            var said = string.Join('\n', (shown.Output + shown.Error).Split('\n')
+                .Where(said => !said.Contains("clipped", StringComparison.Ordinal)));
             foreach (var figure in (string[])["%", "likely", "evidence", "accepts"])
             {
-                Assert.DoesNotContain(figure, shown.Output + shown.Error, StringComparison.Ordinal);
+                Assert.DoesNotContain(figure, said, StringComparison.Ordinal);
             }
 
             foreach (var json in _speaker.Run([.. line, .. Given, "--json"]).Lines)
@@ -74,7 +77,7 @@ public sealed class UncalibratedModelTests : IDisposable
     public void EnrollListShowAndMerge_NeedNoCalibration()
     {
         var enrolled = _speaker.Run("enroll", "anna", Speech(0));
-        Assert.Contains(" of a good enrolment", enrolled.Output, StringComparison.Ordinal);
+        Assert.Contains("anna: 1 of 3 recordings", enrolled.Output, StringComparison.Ordinal);
         Assert.Equal(0, _speaker.Run("enroll", "ann", Speech(4)).ExitCode);
         Assert.Equal(0, _speaker.Run("show", "anna").ExitCode);
         Assert.Equal(2, _speaker.Run("list", "--json").Lines.Length);

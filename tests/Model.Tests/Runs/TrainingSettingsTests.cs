@@ -20,6 +20,7 @@ public sealed class TrainingSettingsTests
     [InlineData("steps=3.5", "--set steps=3.5: training option steps = 3.5, must be a whole number")]
     [InlineData("tripletMargin=0,3", "--set tripletMargin=0,3: training option tripletMargin = \"0,3\", must be a number")]
     [InlineData("softmaxWithinCorpus=yes", "must be true or false")]
+    [InlineData("storage=halve", "must be one of single, half, eightBit")]
     [InlineData("mining=3", "training option mining = 3, must be a text")]
     [InlineData("sampling=3", "training option sampling = 3, must be a group of options")]
     [InlineData("steps=null", "training option steps = null, must be a whole number")]
@@ -68,7 +69,7 @@ public sealed class TrainingSettingsTests
         foreach (var assignment in (string[])
                  [
                      "steps=7", "tripletMargin=0.5", "storage=half", "softmaxWithinCorpus=true", "asNorm=null", "bFloat16=false",
-                     "mining=batch-hard", "sampling.speakers=8", "encoder.architecture=ResNet34", "encoder.dilations=[1,2]",
+                     "mining=batch-hard", "sampling.speakers=8", "encoder.architecture=resnet34", "encoder.dilations=[1,2]",
                      "teacher=null", """sampling={"speakers":9}""",
                  ])
         {

@@ -71,7 +71,7 @@ public sealed class CorpusTests : IDisposable
     [Theory]
     [InlineData("path,speaker", "gone.wav,ann", "line 2", "gone.wav")]
     [InlineData("path,speaker,split", "1.wav,ann,training", "line 2", "training")]
-    [InlineData("path,speaker", "1.wav", "line 2", "1 fields")]
+    [InlineData("path,speaker", "1.wav", "line 2", "1 field")]
     [InlineData("path,speaker", "1.wav,", "line 2", "speaker is empty")]
     [InlineData("path,speaker,seconds", "1.wav,ann,long", "line 2", "long")]
     [InlineData("path,speaker,seconds", "1.wav,ann,NaN", "line 2", "NaN")]
