@@ -176,8 +176,8 @@ internal static class EvalPresenter
                 row.Seconds, row.Figures.Trials, row.Figures.Targets, row.Figures.Speakers, row.Figures.Eer,
                 Ends(row.Figures.EerInterval), row.WholeEer, row.EerByCorpus))],
             [.. report.Conditions.Select(row => new EvalConditionJson(
-                ListeningConditions.NameOf(row.Condition), row.Refused, row.Utterances, row.TestOnly.Trials, row.TestOnly.Targets,
-                row.TestOnly.Speakers, row.TestOnly.Eer, Ends(row.TestOnly.EerInterval), row.CleanEer,
+                ListeningConditions.NameOf(row.Condition), row.Refused, row.Utterances, row.TestOnly.Trials,
+                row.TestOnly.Targets, row.TestOnly.Speakers, row.TestOnly.Eer, Ends(row.TestOnly.EerInterval), row.CleanEer,
                 row.BothSides.Eer, Ends(row.BothSides.EerInterval), row.EerByCorpus))],
             report.Skipped.Count,
             model,

@@ -154,11 +154,15 @@ internal static class EvaluationPage
             ],
             [.. report.Conditions.Select(row => (string[])
             [
-                ListeningConditions.NameOf(row.Condition), $"{Count(row.Refused)} of {Count(row.Utterances)}", Percent(row.TestOnly.Eer),
+                ListeningConditions.NameOf(row.Condition), $"{Count(row.Refused)} of {Count(row.Utterances)}",
+                Percent(row.TestOnly.Eer),
                 Interval(row.TestOnly.EerInterval), Percent(row.BothSides.Eer), Interval(row.BothSides.EerInterval),
                 Percent(row.CleanEer),
             ])]),
-        Matrix(report, [.. report.Conditions.Select(row => (ListeningConditions.NameOf(row.Condition), row.EerByCorpus))], "as recorded"),
+        Matrix(
+            report,
+            [.. report.Conditions.Select(row => (ListeningConditions.NameOf(row.Condition), row.EerByCorpus))],
+            "as recorded"),
     ]);
 
     private static ReportSection Grid(IReadOnlyList<ConditionFigure> grid)

@@ -87,7 +87,8 @@ internal sealed class LeaveOutStudy
                     + "corpora out together.");
             }
 
-            var result = Do(bank, left, Targets(bank, taught, left, group), group, judged, place, progress, cancellationToken);
+            var targets = Targets(bank, taught, left, group);
+            var result = Do(bank, left, targets, group, judged, place, progress, cancellationToken);
             results.Add(result);
             progress?.Report(place with { Step = _training.Steps, Finished = result });
         }
@@ -108,7 +109,8 @@ internal sealed class LeaveOutStudy
 
     private IReadOnlyList<IReadOnlyList<string>> Groups(Corpus corpus, IReadOnlyList<CorpusUtterance> strangers)
     {
-        string[] names = [.. corpus.Utterances.Select(utterance => utterance.Corpus).Distinct().Order(StringComparer.Ordinal)];
+        string[] names =
+            [.. corpus.Utterances.Select(utterance => utterance.Corpus).Distinct().Order(StringComparer.Ordinal)];
         if (_options.Groups.SelectMany(group => group).FirstOrDefault(name => !names.Contains(name)) is { } unknown)
         {
             throw new ModelException(
@@ -121,8 +123,12 @@ internal sealed class LeaveOutStudy
             return _options.Groups;
         }
 
-        IReadOnlyList<string>[] each = [.. names.Where(name => strangers.Where(utterance => utterance.Corpus == name)
-            .Select(utterance => utterance.Speaker).Distinct().Count() >= FewestSpeakers).Select(name => (string[])[name])];
+        IReadOnlyList<string>[] each =
+        [
+            .. names.Where(name => strangers.Where(utterance => utterance.Corpus == name)
+                .Select(utterance => utterance.Speaker).Distinct().Count() >= FewestSpeakers)
+                .Select(name => (string[])[name]),
+        ];
         return each.Length > 0 && names.Length > 1
             ? each
             : throw new ModelException(
@@ -134,9 +140,11 @@ internal sealed class LeaveOutStudy
     private EvaluationSet Judged(
         IReadOnlyList<CorpusUtterance> strangers, IReadOnlyList<string> group, CancellationToken cancellationToken)
     {
-        var utterances = StudyData.Few(strangers.Where(utterance => group.Contains(utterance.Corpus)), _options.Utterances);
+        var utterances = StudyData.Few(
+            strangers.Where(utterance => group.Contains(utterance.Corpus)), _options.Utterances);
         var set = utterances.Length == 0 ? null : EvaluationSet.FromCorpus(
-            utterances, _training.FrontEnd, new UtteranceOptions(), new EvaluationOptions { Pairs = Pairs }, cancellationToken);
+            utterances, _training.FrontEnd, new UtteranceOptions(), new EvaluationOptions { Pairs = Pairs },
+            cancellationToken);
         return set is not null && Evaluator.PairsByCorpus(set).Any(corpus =>
                 corpus.Pairs.Any(i => set.Pairs[i].IsTarget) && corpus.Pairs.Any(i => !set.Pairs[i].IsTarget))
             ? set
