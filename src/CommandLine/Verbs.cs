@@ -52,7 +52,7 @@ internal static class Verbs
         StandardOutput.Claim();
         var misspelt = Misspelt(parsed);
         if (parsed.Action is ParseErrorAction || (misspelt is not null
-            && (parsed.Action is not HelpAction || parsed.CommandResult.Command is RootCommand)))
+            && (parsed.Action is not HelpAction || parsed.CommandResult.Parent is null)))
         {
             var message = misspelt ?? string.Join(" ", parsed.Errors.Select(error => error.Message));
             return VerbRunner.Fail(
