@@ -27,7 +27,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
             return train(new TrainingDisplay(null));
         }
 
-        return output.Diagnostics.Live(new Text("reading recordings")).Start(context =>
+        return output.Diagnostics.Live(Framed("reading recordings")).Start(context =>
             train(new TrainingDisplay(context.UpdateTarget)));
     }
 
@@ -51,7 +51,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
         }
         else
         {
-            _redraw(new Text(line));
+            _redraw(Framed(line));
         }
     }
 
@@ -66,6 +66,10 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IProgress<F
             _redraw(Panel(value));
         }
     }
+
+    /// <summary>A line in a frame: the library redraws what is one row high a row too high, as terminals take "0 rows up"
+    /// for one.</summary>
+    private static Panel Framed(string line) => new Panel(new Text(line)).Border(BoxBorder.Rounded);
 
     private static Table Panel(TrainingProgress progress)
     {
