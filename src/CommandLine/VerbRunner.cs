@@ -17,6 +17,10 @@ internal static class VerbRunner
     /// first is the same request, not a second one.</summary>
     private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>What hears signals. It is kept until the process has ended: one that is repeated while a verb's last words
+    /// are written would otherwise end the process as signals do.</summary>
+    private static readonly List<IDisposable> Hearing = [];
+
     /// <summary>Makes <paramref name="body"/> the action of <paramref name="command"/>.</summary>
     public static void SetVerb(
         this Command command, Func<ParseResult, VerbOutput, CancellationToken, Task<int>> body) =>
@@ -51,7 +55,9 @@ internal static class VerbRunner
         ParseResult parsed, Func<ParseResult, VerbOutput, CancellationToken, Task<int>> body)
     {
         var json = parsed.GetValue(GlobalOptions.Json);
-        using var stop = new CancellationTokenSource();
+#pragma warning disable CA2000 // Hearing holds it
+        var stop = new CancellationTokenSource();
+#pragma warning restore CA2000
         long? asked = null;
         // The first signal asks the verb to stop; a second one ends the process as signals do.
         void OnSignal(PosixSignalContext context)
@@ -71,8 +77,14 @@ internal static class VerbRunner
             stop.Cancel();
         }
 
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        lock (Hearing)
+        {
+            Hearing.AddRange([
+                stop, PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+                PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+            ]);
+        }
+
         try
         {
             return await body(parsed, new VerbOutput(json), stop.Token);
