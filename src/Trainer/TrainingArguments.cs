@@ -72,6 +72,13 @@ internal sealed class TrainingArguments
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string?> _device = new("--device")
+    {
+        Description = "What to compute on: cpu, or cuda for a graphics processor of NVIDIA's, with a build for it " +
+            "(-p:Torch=cuda). Default: cpu.",
+        HelpName = "cpu|cuda",
+    };
+
     private readonly Option<int?> _steps;
     private readonly Option<string?> _features;
 
@@ -105,12 +112,12 @@ internal sealed class TrainingArguments
     public Option<string?> Rooms => _rooms;
 
     /// <summary>Those that only an encoder's training has.</summary>
-    public IReadOnlyList<Option> OfEncoder => [_init, _from, _average, _teacher, _unlabelled, _features, _options, _set];
+    public IReadOnlyList<Option> OfEncoder => [_init, _from, _average, _teacher, _unlabelled, _features, _device, _options, _set];
 
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[
-            _init, _from, _average, _teacher, _unlabelled, _steps, _seed, _noise, _rooms, _features, _options, _set,
+            _init, _from, _average, _teacher, _unlabelled, _steps, _seed, _noise, _rooms, _features, _device, _options, _set,
         ])
         {
             command.Add(option);
@@ -173,6 +180,11 @@ internal sealed class TrainingArguments
             SetGiven("bank.noiseDirectory", _noise);
             SetGiven("bank.roomDirectory", _rooms);
             SetGiven("bank.folder", _features);
+            if (parsed.GetValue(_device) is { } device)
+            {
+                settings.Set("device", JsonValue.Create(device), _device.Name);
+            }
+
             var options = settings.ToOptions(featureFolder);
             options.Validate();
             return options;

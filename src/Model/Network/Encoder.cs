@@ -16,18 +16,22 @@ namespace Speaker.Training.Network;
 internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.Tensor>
 {
     private readonly ModuleList<torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor>> branches;
+    private readonly bool _normalised;
 
     /// <summary>Random weights, from the tensor library's generator.</summary>
+    /// <param name="specification">Of the network.</param>
+    /// <param name="normalised">Whether a ResNet is trained with batch normalisation; a TDNN always is, and stores
+    /// it.</param>
     /// <exception cref="ModelException">The specification is not valid.</exception>
-    public Encoder(EncoderSpecification specification)
+    public Encoder(EncoderSpecification specification, bool normalised = false)
         : base(nameof(Encoder))
     {
         ArgumentNullException.ThrowIfNull(specification);
         specification.Validate();
         Specification = specification;
-
+        _normalised = normalised;
         branches = torch.nn.ModuleList(
-            Enumerable.Range(0, specification.Branches).Select(_ => CreateBranch(specification)).ToArray());
+            Enumerable.Range(0, specification.Branches).Select(_ => CreateBranch(specification, normalised)).ToArray());
         RegisterComponents();
     }
 
@@ -77,10 +81,43 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         return embedding.MoveToOuterDisposeScope();
     }
 
-    private static torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor> CreateBranch(
-        EncoderSpecification specification) => specification.Architecture switch
+    /// <summary>An encoder of the same parts on the same device, in evaluation mode, with random weights.</summary>
+    public Encoder Another()
     {
-        EncoderArchitecture.ResNet34 => new ResNet(specification),
+        var encoder = new Encoder(Specification, _normalised);
+        encoder.to(parameters().First().device);
+        encoder.eval();
+        return encoder;
+    }
+
+    /// <summary>The weights as a model's file holds them: a ResNet's without batch normalisation.</summary>
+    public IReadOnlyDictionary<string, StoredTensor> Store()
+    {
+        using var scope = torch.NewDisposeScope();
+        var tensors = state_dict();
+        foreach (var (name, module) in named_modules())
+        {
+            if (module is not PictureConvolution { IsNormalised: true } convolution)
+            {
+                continue;
+            }
+
+            var prefix = $"{name}.norm.";
+            foreach (var part in tensors.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).ToArray())
+            {
+                tensors.Remove(part);
+            }
+
+            (tensors[$"{name}.weight"], tensors[$"{name}.bias"]) = convolution.Folded();
+        }
+
+        return TensorFile.Store(tensors);
+    }
+
+    private static torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor> CreateBranch(
+        EncoderSpecification specification, bool normalised) => specification.Architecture switch
+    {
+        EncoderArchitecture.ResNet34 => new ResNet(specification, normalised),
         _ => new EncoderBranch(specification),
     };
 

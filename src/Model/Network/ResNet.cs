@@ -8,8 +8,7 @@ namespace Speaker.Training.Network;
 
 /// <summary>
 /// A ResNet over frequency and time (He et al., 2016; as Zeinali et al., 2019, for voices), a branch of an
-/// <see cref="Encoder"/>: cepstra to a unit-length part of the embedding. Without batch normalisation: it is refined
-/// from weights that have theirs folded in.
+/// <see cref="Encoder"/>: cepstra to a unit-length part of the embedding.
 /// </summary>
 internal sealed class ResNet : torch.nn.Module<torch.Tensor, FrameMask, torch.Tensor>
 {
@@ -24,12 +23,15 @@ internal sealed class ResNet : torch.nn.Module<torch.Tensor, FrameMask, torch.Te
     private readonly ModuleList<ModuleList<ResNetBlock>> stages;
     private readonly Linear embedding;
 
-    public ResNet(EncoderSpecification specification)
+    /// <param name="specification">Of the network.</param>
+    /// <param name="normalised">With batch normalisation, to learn from random weights; weights that are there have theirs
+    /// folded in.</param>
+    public ResNet(EncoderSpecification specification, bool normalised = false)
         : base(nameof(ResNet))
     {
         _bands = specification.Coefficients;
         _toBands = InverseCosineTransform(_bands);
-        stem = new PictureConvolution(1, specification.Width, Kernel);
+        stem = new PictureConvolution(1, specification.Width, Kernel, 1, normalised);
         stages = torch.nn.ModuleList<ModuleList<ResNetBlock>>();
         var (inputs, bands) = (specification.Width, _bands);
         for (var stage = 0; stage < specification.BlocksOfStages.Count; stage++)
@@ -39,7 +41,7 @@ internal sealed class ResNet : torch.nn.Module<torch.Tensor, FrameMask, torch.Te
             for (var index = 0; index < specification.BlocksOfStages[stage]; index++)
             {
                 var stride = stage > 0 && index == 0 ? 2 : 1;
-                blocks.Add(new ResNetBlock(inputs, outputs, stride));
+                blocks.Add(new ResNetBlock(inputs, outputs, stride, normalised));
                 bands = (bands + stride - 1) / stride;
                 inputs = outputs;
             }

@@ -15,13 +15,15 @@ internal sealed class ResNetBlock : torch.nn.Module<torch.Tensor, FrameMask, tor
     private readonly PictureConvolution conv2;
     private readonly PictureConvolution? shortcut;
 
-    public ResNetBlock(int input, int output, int stride)
+    public ResNetBlock(int input, int output, int stride, bool normalised = false)
         : base(nameof(ResNetBlock))
     {
         Stride = stride;
-        conv1 = new PictureConvolution(input, output, Kernel, stride);
-        conv2 = new PictureConvolution(output, output, Kernel);
-        shortcut = input != output || stride > 1 ? new PictureConvolution(input, output, 1, stride) : null;
+        conv1 = new PictureConvolution(input, output, Kernel, stride, normalised);
+        conv2 = new PictureConvolution(output, output, Kernel, 1, normalised);
+        shortcut = input != output || stride > 1
+            ? new PictureConvolution(input, output, 1, stride, normalised)
+            : null;
         RegisterComponents();
     }
 

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Speaker.Audio.Features;
+using Speaker.Audio.Utterances;
 using Speaker.Corpora;
 using Speaker.Inference;
 using Speaker.Models;
@@ -67,8 +70,13 @@ internal static class TeacherEmbeddings
         // The same files as the first version of the bank where teacher and encoder have the same front end.
         using var heard = FeatureBank.Open(
             bank.Utterances, teacher.Card.FrontEnd, options.Bank with { Versions = 1 }, bankProgress, cancellationToken);
+        using var network = options.Device == TrainingDevice.Cpu
+            ? null
+            : new TeacherNetwork(options.Teacher, teacher.Card, TrainingDevice.Of(options.Device));
         return new BankEmbeddings(
-            Of(heard, options.Bank.Folder, teacher, options.Bank.Threads, time, teacherProgress, cancellationToken),
+            Of(
+                heard, options.Bank.Folder, teacher, options.Bank.Threads, time, teacherProgress, network,
+                cancellationToken),
             dimension, heard.Speeds);
     }
 
@@ -79,6 +87,8 @@ internal static class TeacherEmbeddings
     /// <param name="threads">That embed.</param>
     /// <param name="time">For the notes in between.</param>
     /// <param name="progress">Told now and then.</param>
+    /// <param name="network">The same model in the tensor library, which embeds many recordings at a time; null: the
+    /// model itself embeds them, one on each thread.</param>
     /// <param name="cancellationToken">Stops the embedding; what was computed is kept.</param>
     /// <returns>[recordings × speeds, D] row by row, of unit length or 0.</returns>
     /// <exception cref="ModelException">The file cannot be written.</exception>
@@ -89,6 +99,7 @@ internal static class TeacherEmbeddings
         int threads,
         TimeProvider time,
         IProgress<TeacherProgress>? progress = null,
+        TeacherNetwork? network = null,
         CancellationToken cancellationToken = default)
     {
         var path = PathOf(heard, folder, teacher);
@@ -100,26 +111,31 @@ internal static class TeacherEmbeddings
         {
             var gate = new Lock();
             var (done, noted) = (0, time.GetTimestamp());
+            var groups = network is null
+                ? [.. missing.Select(entry => new[] { entry })]
+                : TeacherNetwork.Groups(missing, entry => Frames(heard, entry, teacher.Card.FrontEnd));
             try
             {
                 ParallelReading.For(
-                    [.. missing.Select(entry => heard.Utterances[entry / heard.Speeds].Path)],
-                    threads,
+                    [.. groups.Select(group => heard.Utterances[group[0] / heard.Speeds].Path)],
+                    network is null ? threads : 1,
                     () => 0,
                     (index, _) =>
                     {
-                        var entry = missing[index];
-                        var embedding = Embed(heard, entry, teacher);
+                        var group = groups[index];
+                        var embeddings = network is null
+                            ? [Embed(heard, group[0], teacher)]
+                            : network.Embed([.. group.Select(entry => Matrix(heard, entry, teacher.Card.FrontEnd))]);
                         lock (gate)
                         {
-                            for (var i = 0; i < dimension; i++)
+                            for (var i = 0; i < group.Length; i++)
                             {
-                                rows[(entry * dimension) + i] = (Half)embedding[i];
-                            }
-
-                            if (++done % 100 == 0 || done == missing.Length)
-                            {
-                                progress?.Report(new TeacherProgress(done, missing.Length));
+                                TensorPrimitives.ConvertToHalf(
+                                    embeddings[i], rows.AsSpan(group[i] * dimension, dimension));
+                                if (++done % 100 == 0 || done == missing.Length)
+                                {
+                                    progress?.Report(new TeacherProgress(done, missing.Length));
+                                }
                             }
 
                             if (time.GetElapsedTime(noted) >= BetweenNotes)
@@ -142,12 +158,21 @@ internal static class TeacherEmbeddings
 
     private static float[] Embed(FeatureBank heard, int entry, VoiceEncoder teacher)
     {
+        var matrix = Matrix(heard, entry, teacher.Card.FrontEnd);
+        return matrix.Frames == 0 ? new float[teacher.Card.Encoder.Dimension] : teacher.Embed(matrix);
+    }
+
+    private static int Frames(FeatureBank heard, int entry, FrontEndSpecification frontEnd)
+    {
         var (utterance, speed) = Math.DivRem(entry, heard.Speeds);
-        var longest = (int)(MostSeconds * teacher.Card.FrontEnd.SampleRate / teacher.Card.FrontEnd.HopLength);
-        var frames = Math.Min(heard.Frames(0, utterance, speed), longest);
-        return frames == 0
-            ? new float[teacher.Card.Encoder.Dimension]
-            : teacher.Embed(heard.Matrix(0, utterance, speed, frames));
+        return Math.Min(
+            heard.Frames(0, utterance, speed), (int)(MostSeconds * frontEnd.SampleRate / frontEnd.HopLength));
+    }
+
+    private static FeatureMatrix Matrix(FeatureBank heard, int entry, FrontEndSpecification frontEnd)
+    {
+        var (utterance, speed) = Math.DivRem(entry, heard.Speeds);
+        return heard.Matrix(0, utterance, speed, Frames(heard, entry, frontEnd));
     }
 
     private static Half[] Read(string path, int entries, int dimension)

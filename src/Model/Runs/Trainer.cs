@@ -94,11 +94,14 @@ internal sealed class Trainer
         using var bank = FeatureBank.Open(
             [.. utterances, .. unlabelled], _options.FrontEnd, _options.Bank, bankProgress, cancellationToken);
         var (classes, speechless) = bank.Classes((double)_options.FrontEnd.HopLength / _options.FrontEnd.SampleRate);
-        var maker = new BatchMaker(
-            bank, classes, _options.Sampling, _options.Crops, _options.FrontEnd, _options.Seed,
-            Targets(bank, classes, bankProgress, teacherProgress, cancellationToken));
+        var targets = Targets(bank, classes, bankProgress, teacherProgress, cancellationToken);
+        // A graphics processor takes batches faster than one thread makes them; a processor has its threads to learn with.
+        var makers = Enumerable.Range(0, _options.Device == TrainingDevice.Cpu ? 1 : _options.Bank.Threads)
+            .Select(_ => new BatchMaker(
+                bank, classes, _options.Sampling, _options.Crops, _options.FrontEnd, _options.Seed, targets))
+            .ToArray();
         using var state = new TrainingState(_options, classes);
-        var run = Loop(state, maker, dev, Fingerprint(classes), modelPath, progress, cancellationToken);
+        var run = Loop(state, makers, dev, Fingerprint(classes), modelPath, progress, cancellationToken);
         if (run.BestStep > 0)
         {
             state.RestoreBest();
@@ -121,7 +124,7 @@ internal sealed class Trainer
                 Origins = Origins(run),
             };
             var speakers = utterances.Select(u => u.SpeakerKey).Distinct(StringComparer.Ordinal).Count();
-            var weights = TensorFile.Store(encoder.state_dict());
+            var weights = encoder.Store();
             weights = _options.Storage switch
             {
                 WeightStorage.Half => TensorFile.Halve(weights),
@@ -167,7 +170,7 @@ internal sealed class Trainer
 
     private CheckpointState Loop(
         TrainingState state,
-        BatchMaker maker,
+        BatchMaker[] makers,
         EvaluationSet dev,
         string fingerprint,
         string modelPath,
@@ -181,8 +184,9 @@ internal sealed class Trainer
         var alarm = CollapseAlarm.Of(_options);
         var meter = new ProgressMeter(_time, run.Step, _options.Steps);
         var (saved, ticked) = (_time.GetTimestamp(), _time.GetTimestamp());
-        var perEpoch = (double)maker.Utterances;
-        using var queue = new BatchQueue<TrainingBatch>(maker.Make, run.Step, _options.Steps);
+        var perEpoch = (double)makers[0].Utterances;
+        using var queue = new BatchQueue<TrainingBatch>(
+            [.. makers.Select<BatchMaker, Func<int, TrainingBatch>>(maker => maker.Make)], run.Step, _options.Steps);
         try
         {
             while (run.Step < _options.Steps && run.WithoutImprovement < _options.Patience)
@@ -240,7 +244,7 @@ internal sealed class Trainer
     {
         var card = new ModelCard { Name = "training", FrontEnd = _options.FrontEnd, Encoder = _options.Encoder };
         var scores = Evaluator.Score(
-            VoiceEncoder.UnderTraining(TensorFile.Store(state.Shipped.state_dict()), card), dev, Environment.ProcessorCount);
+            VoiceEncoder.UnderTraining(state.Shipped.Store(), card), dev, Environment.ProcessorCount);
         var rates = Evaluator.EerByCorpus(dev, scores);
         if (rates.Count == 0)
         {
@@ -300,6 +304,7 @@ internal sealed class Trainer
         var shaping = _options with
         {
             Threads = 0,
+            Device = TrainingDevice.Cpu,
             ReportEvery = 1,
             CheckpointMinutes = 0,
             AsNorm = null,

@@ -193,7 +193,7 @@ internal sealed record TrainingOptions : IValidatableObject
     /// <summary>How matrices and kernels are stored; what is measured is measured with them as stored.</summary>
     public WeightStorage Storage { get; init; }
 
-    /// <summary>Convolve in bfloat16 while training; null: where the processor multiplies it in hardware.</summary>
+    /// <summary>Convolve in bfloat16 while training; null: where it is multiplied in hardware.</summary>
     public bool? BFloat16 { get; init; }
 
     /// <summary>Steps between evaluations on the dev speakers, 1 or more.</summary>
@@ -217,6 +217,10 @@ internal sealed record TrainingOptions : IValidatableObject
     /// </summary>
     [Between(10, int.MaxValue)]
     public int CollapseSteps { get; init; } = 300;
+
+    /// <summary>What the network and its batches are computed on: cpu, or cuda for a graphics processor of
+    /// NVIDIA's.</summary>
+    public string Device { get; init; } = TrainingDevice.Cpu;
 
     /// <summary>Threads of the tensor library, 0 (its own choice) to 256.</summary>
     [Between(0, 256)]
@@ -269,6 +273,7 @@ internal sealed record TrainingOptions : IValidatableObject
 
         foreach (var (name, value, names) in ((string, string, IReadOnlyList<string>)[])
                  [
+                     (nameof(Device), Device, TrainingDevice.Names),
                      (nameof(TripletKind), TripletKind, TripletLoss.Kinds),
                      (nameof(SoftmaxKind), SoftmaxKind, SpeakerSoftmax.Kinds),
                  ])

@@ -18,6 +18,7 @@ internal sealed class TrainingState : IDisposable
     private readonly LearningSchedule _schedule;
     private readonly Distances.Distance _distance;
     private readonly Dictionary<string, TripletMiner> _miners = new(StringComparer.Ordinal);
+    private readonly torch.Device _device;
     private readonly Encoder _encoder;
     private readonly LossSum _losses;
     private readonly SpeakerSoftmax? _softmax;
@@ -40,16 +41,23 @@ internal sealed class TrainingState : IDisposable
         }
 
         torch.manual_seed(options.Seed);
-        _encoder = new Encoder(options.Encoder)
+        _device = TrainingDevice.Of(options.Device);
+        _encoder = new Encoder(options.Encoder, normalised: options.From.Count == 0)
         {
-            TrainsInBFloat16 = options.BFloat16 ?? BFloat16Support.IsFast,
+            TrainsInBFloat16 = options.BFloat16 ?? (_device.type == DeviceType.CUDA || BFloat16Support.IsFast),
         };
         if (options.From.Count > 0)
         {
             EncoderWeights.ReadInto(options.From, _encoder);
         }
 
+        _encoder.to(_device);
         _losses = TrainingLosses.Create(options, _schedule, classes);
+        foreach (var part in _losses.Losses)
+        {
+            part.Loss.to(_device);
+        }
+
         _softmax = _losses.Losses.Select(part => part.Loss).OfType<SpeakerSoftmax>().SingleOrDefault();
         _average = options.AveragingDecay > 0 ? new WeightAverage(_encoder, options.AveragingDecay) : null;
         _mixture = options.InitialShare > 0 ? new WeightMixture(_encoder, options.InitialShare) : null;
@@ -91,7 +99,8 @@ internal sealed class TrainingState : IDisposable
         {
             MinedFrom = (_distance, distances),
             Taught = batch.Targets is { } targets
-                ? new TaughtBatch(all, torch.tensor(targets, [batch.Crops, targets.Length / batch.Crops]))
+                ? new TaughtBatch(
+                    all, torch.tensor(targets, [batch.Crops, targets.Length / batch.Crops]).to(_device))
                 : null,
         };
         var loss = _losses.Compute(embedded, batch.Step);
@@ -126,14 +135,14 @@ internal sealed class TrainingState : IDisposable
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var embeddings = Embed(Shipped, batch).narrow(0, 0, batch.Labels.Length);
-        var right = _softmax.Scores(embeddings).argmax(1).eq(torch.tensor(batch.Labels));
+        var right = _softmax.Scores(embeddings).argmax(1).eq(torch.tensor(batch.Labels).to(_device));
         return right.to_type(torch.ScalarType.Float32).mean().item<float>();
     }
 
     private torch.Tensor Embed(Encoder encoder, TrainingBatch batch)
     {
         var crops = batch.Crops;
-        var features = torch.tensor(batch.Features, [crops, batch.Frames, _options.Encoder.Coefficients]);
+        var features = torch.tensor(batch.Features, [crops, batch.Frames, _options.Encoder.Coefficients]).to(_device);
         var lengths = new long[crops];
         Array.Fill(lengths, batch.Frames);
         return encoder.call(features, torch.tensor(lengths));

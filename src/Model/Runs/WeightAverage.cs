@@ -17,8 +17,7 @@ internal sealed class WeightAverage : IDisposable
     public WeightAverage(Encoder source, double decay)
     {
         _decay = decay;
-        Encoder = new Encoder(source.Specification);
-        Encoder.eval();
+        Encoder = source.Another();
         var (from, to) = (ModuleState.Of(source), ModuleState.Of(Encoder));
         foreach (var (name, tensor) in from)
         {

@@ -23,8 +23,7 @@ internal sealed class WeightMixture : IDisposable
         using var scope = torch.NewDisposeScope();
         _initial = ModuleState.Of(initial).ToDictionary(
             pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope());
-        Encoder = new Encoder(initial.Specification);
-        Encoder.eval();
+        Encoder = initial.Another();
         _mixed = ModuleState.Of(Encoder);
     }
 

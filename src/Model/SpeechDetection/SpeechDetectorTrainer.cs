@@ -68,7 +68,7 @@ internal sealed class SpeechDetectorTrainer
         using var classWeights = torch.tensor([1f, (float)_options.MissCost]);
         using var makers = new ThreadLocal<DetectionExampleMaker>(
             () => new DetectionExampleMaker(speech, sounds, _options.Seed));
-        using var queue = new BatchQueue<DetectionExample[]>(MakeBatch, 0, _options.Steps);
+        using var queue = new BatchQueue<DetectionExample[]>([MakeBatch], 0, _options.Steps);
         var loss = 0.0;
         for (var step = 0; step < _options.Steps; step++)
         {

@@ -192,7 +192,7 @@ internal sealed class LeaveOutStudy
         var maker = new BatchMaker(
             bank, classes, _training.Sampling, _training.Crops, _training.FrontEnd, _training.Seed, targets);
         var started = _time.GetTimestamp();
-        using (var queue = new BatchQueue<TrainingBatch>(maker.Make, 0, _training.Steps))
+        using (var queue = new BatchQueue<TrainingBatch>([maker.Make], 0, _training.Steps))
         {
             for (var step = 1; step <= _training.Steps; step++)
             {
@@ -221,7 +221,7 @@ internal sealed class LeaveOutStudy
         TrainingState state, EvaluationSet judged, CancellationToken cancellationToken)
     {
         var card = new ModelCard { Name = "left out", FrontEnd = _training.FrontEnd, Encoder = _training.Encoder };
-        var encoder = VoiceEncoder.UnderTraining(TensorFile.Store(state.Shipped.state_dict()), card);
+        var encoder = VoiceEncoder.UnderTraining(state.Shipped.Store(), card);
         return Evaluator.EerByCorpus(
             judged, Evaluator.Score(encoder, judged, Environment.ProcessorCount, cancellationToken));
     }

@@ -128,7 +128,7 @@ internal sealed record StudyRun(string Label, TrainingOptions Options, StudySpee
     private IReadOnlyList<ScoredTrial> Score(TrainingState state, StudyData data, CancellationToken cancellationToken)
     {
         var card = new ModelCard { Name = "study", FrontEnd = Options.FrontEnd, Encoder = Options.Encoder };
-        return Evaluator.Score(VoiceEncoder.UnderTraining(TensorFile.Store(state.Shipped.state_dict()), card), data.HeldOut, 1, cancellationToken);
+        return Evaluator.Score(VoiceEncoder.UnderTraining(state.Shipped.Store(), card), data.HeldOut, 1, cancellationToken);
     }
 
     /// <summary>Of the steps that have such a figure: a batch without a triplet has no mean distance.</summary>

@@ -93,6 +93,41 @@ public class ResNetTests
         }
     }
 
+    [Fact]
+    public void Store_OfANetworkThatIsNormalised_IsTheSameNetworkWithout()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var specification = RandomEncoder.SmallResNet with { StageBlocks = [1, 2], Branches = 2 };
+        using var encoder = new Encoder(specification, normalised: true);
+        encoder.train();
+        for (var step = 0; step < 20; step++)
+        {
+            // Moves the running means and variances away from 0 and 1.
+            encoder.call(
+                torch.randn([4, 24, specification.Coefficients]).Times(3).Plus(1), torch.full([4], 24L, torch.int64));
+        }
+
+        encoder.eval();
+        var features = Features(40, specification);
+        var expected = encoder.call(EncoderFixtures.ToTensor(features), torch.tensor(new[] { 40L }))
+            .data<float>().ToArray();
+        var stored = encoder.Store();
+
+        var found = new EncoderNetwork(specification, stored, "test").Embed(features.Values, 40);
+
+        Assert.DoesNotContain(stored.Keys, name => name.Contains("norm", StringComparison.Ordinal));
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], found[i], 1e-5f);
+        }
+
+        using var another = encoder.Another();
+        Assert.Equal(
+            encoder.state_dict().Keys.Order(StringComparer.Ordinal),
+            another.state_dict().Keys.Order(StringComparer.Ordinal));
+    }
+
     private static Encoder Load(EncoderSpecification specification, Dictionary<string, StoredTensor> weights)
     {
         using var folder = new TemporaryFolder();

@@ -81,6 +81,34 @@ public sealed class TeacherEmbeddingsTests : IDisposable
         Assert.All(second[(5 * 8)..(6 * 8)], value => Assert.Equal(0.5f, value));
     }
 
+    [Fact]
+    public void Of_InBatches_IsWhatTheModelMakesOfEach()
+    {
+        using var network = new TeacherNetwork(
+            _folder.File("teacher.safetensors"), _teacher.Card, TrainingDevice.Of(TrainingDevice.Cpu));
+
+        var rows = TeacherEmbeddings.Of(
+            _bank, _folder.File("batches"), _teacher, 2, TimeProvider.System, null, network);
+
+        var expected = Compute(null);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], rows[i], 2e-3);
+        }
+    }
+
+    [Fact]
+    public void Groups_OfLengths_HoldEachOnceAndLittlePadding()
+    {
+        int[] frames = [0, 300, 20_000, 30_000, 25, 39_999, 10_000, 50_000];
+
+        var groups = TeacherNetwork.Groups([.. Enumerable.Range(0, frames.Length)], entry => frames[entry]);
+
+        Assert.Equal(Enumerable.Range(0, frames.Length), groups.SelectMany(group => group).Order());
+        Assert.All(groups, group => Assert.True(
+            group.Length == 1 || group.Length * group.Max(entry => frames[entry]) <= 40_000));
+    }
+
     private float[] Compute(IProgress<TeacherProgress>? progress) => TeacherEmbeddings.Of(
         _bank, _folder.File("features"), _teacher, 2, TimeProvider.System, progress);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Models;
 using Speaker.Numerics;
@@ -19,6 +20,46 @@ public class TrainingPartsTests
         Bank = new FeatureBankOptions { Folder = "features" },
         Steps = 1000, LearningRate = 0.01, WarmUpShare = 0.2, AngularMargin = 0.3, MarginRampShare = 0.5,
     };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void BatchQueue_OfSoManyMakers_GivesTheBatchesOfTheStepsInOrder(int makers)
+    {
+        using var queue = new BatchQueue<(int Step, int Maker)>(
+            [.. Enumerable.Range(0, makers).Select<int, Func<int, (int, int)>>(maker => step => (step, maker))], 5, 25);
+
+        var taken = Enumerable.Range(0, 20).Select(_ => queue.Take(CancellationToken.None)).ToArray();
+
+        Assert.Equal(Enumerable.Range(5, 20), taken.Select(batch => batch.Step));
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => i % makers), taken.Select(batch => batch.Maker));
+        Assert.Throws<InvalidOperationException>(() => queue.Take(CancellationToken.None));
+    }
+
+    [Fact]
+    public void BatchQueue_WhoseMakerFails_ThrowsThatAtItsStep()
+    {
+        using var queue = new BatchQueue<int>(
+            [step => step, step => step < 3 ? step : throw new AudioException("step 3")], 0, 10);
+
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(_ => queue.Take(CancellationToken.None)));
+        Assert.Equal(
+            "step 3", Assert.Throws<AudioException>(() => queue.Take(CancellationToken.None)).Message);
+    }
+
+    [Fact]
+    public void Device_ThatIsNotThere_SaysWhatToDo()
+    {
+        if (TorchSharp.torch.cuda.is_available())
+        {
+            Assert.Equal(TorchSharp.DeviceType.CUDA, TrainingDevice.Of(TrainingDevice.Cuda).type);
+            return;
+        }
+
+        Assert.Contains("-p:Torch=cuda", Assert.Throws<ModelException>(
+            () => TrainingDevice.Of(TrainingDevice.Cuda)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void LearningRate_OneCycle_RisesToTheHeightAndFallsToNextToNothing()

@@ -167,7 +167,7 @@ public sealed class LeaveOutStudyTests : IDisposable
             [.. voices.Utterances.Where(u => u.Corpus == leftOut)], training.FrontEnd, new UtteranceOptions(),
             new EvaluationOptions());
         var card = new ModelCard { Name = "by hand", FrontEnd = training.FrontEnd, Encoder = training.Encoder };
-        var encoder = VoiceEncoder.UnderTraining(TensorFile.Store(state.Shipped.state_dict()), card);
+        var encoder = VoiceEncoder.UnderTraining(state.Shipped.Store(), card);
         return Evaluator.EerByCorpus(judged, Evaluator.Score(encoder, judged, 1))[leftOut];
     }
 
