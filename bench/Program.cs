@@ -1,5 +1,6 @@
 using System.Globalization;
 using Speaker.Bench;
+using Speaker.Training.Exchange;
 
 // Called by bench/run as NAME --option value …, with what it also passes to the peer; --bfloat16 has no value.
 var given = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -33,5 +34,12 @@ Console.WriteLine(args[0] switch
         given["--model"],
         [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],
         Number("--seconds"))),
+    "export" => Export(given["--model"], given["--graph"]),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });
+
+static string Export(string model, string graph)
+{
+    ResNetExport.Export(model, graph);
+    return $"    the graph is {new FileInfo(graph).Length / 1e6:F1} MB";
+}

@@ -8,7 +8,7 @@ import torch
 
 import encoder
 import front_end
-import verify
+import trial
 
 
 def start(model):
@@ -18,10 +18,10 @@ def start(model):
 
 
 def embed(path):
-    samples = verify.read_wave(path, card["frontEnd"]["sampleRate"])
+    samples = trial.read_wave(path, card["frontEnd"]["sampleRate"])
     features, seconds = front_end.features_of(samples, card["frontEnd"])
     with torch.no_grad():
-        embedding = network(torch.from_numpy(features)[None])[0].numpy()
+        embedding = network(torch.from_numpy(features.T)[None])[0].numpy()
     return {"file": path, "embedding": [float(x) for x in embedding], "speechSeconds": round(float(seconds), 3)}
 
 

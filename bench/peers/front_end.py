@@ -1,4 +1,4 @@
-"""The front end of src/Audio in NumPy: samples to the MFCC of the speech frames, as the model card specifies."""
+"""The front end of src/Audio in NumPy: samples to the features of the speech frames, as the model card specifies."""
 import math
 import pathlib
 
@@ -49,7 +49,7 @@ def speech_probabilities(samples, front_end):
     rate, hop = front_end["sampleRate"], front_end["hopLength"]
     own = dict(
         front_end, melBands=SPEECH_BANDS, cepstra=SPEECH_CEPSTRA, lowFrequency=60, highFrequency=0.475 * rate,
-        preEmphasis=0.97, logFloor=1e-9)
+        preEmphasis=0.97, logFloor=1e-9, kaldiFrames=False)
     samples = samples * np.float32(LISTENING_PEAK / max(1e-4, np.abs(samples).max()))
     frames = cepstra(samples, slice(None), own)
     falling = np.arange(len(frames)) * 3 * math.log(10) / 10 * math.sqrt(SPEECH_BANDS) * hop / rate
@@ -105,22 +105,39 @@ def cosine_transform(bands, coefficients):
     return scale * np.cos(math.pi * k * (2 * np.arange(bands)[None, :] + 1) / (2 * bands))
 
 
-def cepstra(samples, keep, front_end):
-    """MFCC of the frames to keep, [frames, coefficients]."""
+def log_bands(samples, keep, front_end):
+    """Logarithms of the mel bands' power of the frames to keep, [frames, bands]."""
     if front_end["window"] != "hamming" or front_end.get("lifterSize", 0) != 0:
         raise ValueError("this peer knows the Hamming window without a lifter")
-    length = front_end["frameLength"]
-    emphasised = samples.copy()
-    emphasised[1:] -= np.float32(front_end["preEmphasis"]) * samples[:-1]
+    length, hop = front_end["frameLength"], front_end["hopLength"]
+    emphasis = np.float32(front_end["preEmphasis"])
+    if front_end.get("kaldiFrames"):
+        frames = frames_of(samples, length, hop)[keep]
+        frames = frames - frames.mean(1, keepdims=True)
+        frames = frames - emphasis * np.concatenate([frames[:, :1], frames[:, :-1]], 1)
+    else:
+        emphasised = samples.copy()
+        emphasised[1:] -= emphasis * samples[:-1]
+        frames = frames_of(emphasised, length, hop)[keep]
     window = 0.54 - 0.46 * np.cos(2 * math.pi * np.arange(length) / (length - 1))
-    frames = frames_of(emphasised, length, front_end["hopLength"])[keep] * window
-    power = np.abs(np.fft.rfft(frames, front_end["fftSize"])) ** 2
-    bands = np.log(np.maximum(power @ mel_filters(front_end).T, front_end["logFloor"]))
+    power = np.abs(np.fft.rfft(frames * window, front_end["fftSize"])) ** 2
+    return np.log(np.maximum(power @ mel_filters(front_end).T, front_end["logFloor"]))
+
+
+def cepstra(samples, keep, front_end):
+    """MFCC of the frames to keep, [frames, coefficients]."""
+    bands = log_bands(samples, keep, front_end)
     return bands @ cosine_transform(front_end["melBands"], front_end["cepstra"]).T
 
 
-def features_of(samples, front_end):
-    """Normalised features of the speech frames, [coefficients, frames] float32, and the seconds of speech."""
+def with_margin(speech, front_end):
+    """The frames of speech and those within the margin beside them."""
+    margin = round(front_end.get("speechMargin", 0) * front_end["sampleRate"] / front_end["hopLength"])
+    return np.convolve(speech, np.ones(2 * margin + 1))[margin:margin + len(speech)] > 0.5
+
+
+def features_of(samples, front_end, compute=cepstra):
+    """Normalised features of the speech frames, [frames, numbers], and the seconds of speech."""
     samples = samples - np.float32(samples.mean(dtype=np.float64))
     speech, powers = detect_speech(samples, front_end)
     if not speech.any():
@@ -129,9 +146,9 @@ def features_of(samples, front_end):
     if front_end.get("speechLevel") is not None:
         level = 10 * np.log10(np.mean(powers[speech]))
         samples = samples * np.float32(10 ** ((front_end["speechLevel"] - level) / 20))
-    features = cepstra(samples, speech, front_end)
+    features = compute(samples, with_margin(speech, front_end), front_end)
     if front_end["normalisation"] in ("mean", "meanAndVariance", "Mean", "MeanAndVariance"):
         features -= features.mean(0)
     if front_end["normalisation"] in ("meanAndVariance", "MeanAndVariance"):
         features /= np.sqrt(np.maximum((features ** 2).mean(0), 1e-10))
-    return np.ascontiguousarray(features.T, dtype=np.float32), seconds
+    return np.ascontiguousarray(features, dtype=np.float32), seconds

@@ -1,4 +1,5 @@
-"""Runs a command and prints the milliseconds it took and its peak resident memory in MB; its output goes to a file."""
+"""Runs a command and prints the milliseconds it took, its peak resident memory in MB and the processor's milliseconds;
+its output goes to a file."""
 import resource
 import subprocess
 import sys
@@ -10,4 +11,5 @@ with open(sys.argv[1], "wb") as output:
     elapsed = time.perf_counter() - start
 if code > 1:  # 1: rejected
     sys.exit(code)
-print(f"{elapsed * 1e3:.0f} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f}")
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f"{elapsed * 1e3:.0f} {used.ru_maxrss / 1024:.0f} {(used.ru_utime + used.ru_stime) * 1e3:.0f}")

@@ -1,66 +1,21 @@
-"""`speaker verify NAME FILE --json` with PyTorch and NumPy: the same card, weights, store and decision; 16-bit mono WAV."""
-import argparse
-import json
-import sqlite3
+"""`speaker verify NAME FILE --json` with PyTorch and NumPy: the same card, weights and store; 16-bit mono WAV."""
 import sys
-import wave
 
-import numpy as np
 import torch
 
 import encoder
 import front_end
-
-MAXIMUM_SECONDS = 60
-
-
-def read_wave(path, rate):
-    with wave.open(path, "rb") as file:
-        if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (rate, 1, 2):
-            raise ValueError(f"{path}: this peer reads 16-bit mono at {rate} Hz")
-        samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-    if len(samples) > MAXIMUM_SECONDS * rate:
-        raise ValueError(f"{path}: this peer reads up to {MAXIMUM_SECONDS} s")
-    return samples.astype(np.float32) / 32768
-
-
-def voiceprint(store, name):
-    connection = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
-    rows = connection.execute(
-        "SELECT embedding FROM utterance JOIN speaker ON speaker.id = speaker_id WHERE name = ?", (name,)).fetchall()
-    connection.close()
-    if not rows:
-        raise ValueError(f"unknown speaker {name}")
-    embeddings = np.stack([np.frombuffer(blob, dtype="<f4") for (blob,) in rows])
-    embeddings = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
-    centroid = embeddings.mean(0)
-    return centroid / np.linalg.norm(centroid)
+import trial
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("name")
-    parser.add_argument("file")
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--store", required=True)
-    parser.add_argument("--target-far", type=float, default=0.01)
-    parser.add_argument("--embedding", action="store_true", help="print the embedding too")
-    a = parser.parse_args()
-
+    a = trial.arguments().parse_args()
     card, network = encoder.load(a.model)
-    features, seconds = front_end.features_of(read_wave(a.file, card["frontEnd"]["sampleRate"]), card["frontEnd"])
+    samples = trial.read_wave(a.file, card["frontEnd"]["sampleRate"])
+    features, seconds = front_end.features_of(samples, card["frontEnd"])
     with torch.no_grad():
-        embedding = network(torch.from_numpy(features)[None])[0].numpy()
-    threshold = max(p["threshold"] for p in card["calibration"] if p["targetFar"] <= a.target_far)
-    distance = 1 - float(np.dot(voiceprint(a.store, a.name), embedding))
-    answer = {
-        "speaker": a.name, "decision": "accept" if distance <= threshold else "reject", "distance": distance,
-        "threshold": threshold, "targetFar": a.target_far, "speechSeconds": round(float(seconds), 3)}
-    if a.embedding:
-        answer["embedding"] = [float(x) for x in embedding]
-    json.dump(answer, sys.stdout)
-    print()
-    return 0 if distance <= threshold else 1
+        embedding = network(torch.from_numpy(features.T)[None])[0].numpy()
+    return trial.answer(a, card, embedding, seconds)
 
 
 if __name__ == "__main__":

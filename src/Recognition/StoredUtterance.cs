@@ -15,7 +15,8 @@ public sealed record StoredUtterance(float[] Embedding, double SpeechSeconds, st
     public byte[]? Fingerprint { get; init; }
 
     /// <summary>Level, noise, clipping and bandwidth of the recording; null where it was not kept. Handed to <see
-    /// cref="IVoiceprintStore.AddAsync"/>; a store may keep it, and nothing is decided by it.</summary>
+    /// cref="IVoiceprintStore.AddAsync"/>; a store may keep it and give it back, and then the threshold of a trial takes
+    /// the noise and the band of the enrolled side into account.</summary>
     public AudioQuality? Quality { get; init; }
 
     /// <summary>Why it was enrolled although it was unlike the others: <see cref="EnrolmentRequest.ForceNote"/>; null

@@ -39,7 +39,7 @@ internal static class TrialThresholdFit
 
     /// <summary>Measures that who speaks can change.</summary>
     private static readonly TrialMeasure[] Changeable =
-        [TrialMeasure.Shorter, TrialMeasure.SignalToNoise, TrialMeasure.Bandwidth];
+        [TrialMeasure.Shorter, TrialMeasure.SignalToNoise, TrialMeasure.Bandwidth, TrialMeasure.BandwidthGap];
 
     /// <param name="groups">Of every length and condition.</param>
     /// <param name="targetFars">Rates that the model has a threshold for.</param>
@@ -134,8 +134,7 @@ internal static class TrialThresholdFit
             return null;
         }
 
-        MeasureRange[] measures =
-            [.. Enum.GetValues<TrialMeasure>().Select(measure => RangeOf(measure, impostors.Trials)).OfType<MeasureRange>()];
+        var measures = Measures(impostors.Trials);
         var (impostorRows, targetRows) = (Rows(measures, impostors.Trials), Rows(measures, targets.Trials));
         var rates = new List<TrialThreshold>();
         foreach (var rate in targetFars.Order())
@@ -165,8 +164,8 @@ internal static class TrialThresholdFit
 
     /// <summary>
     /// What is to be added to the offset, as a line holds the rate on the speakers that it was fitted to and less on
-    /// others. With half of the speakers it is measured on the other half; with all of them it is about half of that, as
-    /// it falls with their number.
+    /// others. With half of the speakers it is measured on the other half; with all of them it is about a quarter of that,
+    /// as it falls with the number of pairs that they make.
     /// </summary>
     private static double Optimism(IReadOnlyList<ConditionTrials> groups, MeasureRange[] measures, double rate)
     {
@@ -186,7 +185,7 @@ internal static class TrialThresholdFit
             shares.AddRange(asked.Shares);
         }
 
-        return above.Count == 0 ? 0 : QuantileRegression.WeightedQuantile([.. above], [.. shares], rate) / 2;
+        return above.Count == 0 ? 0 : QuantileRegression.WeightedQuantile([.. above], [.. shares], rate) / 4;
     }
 
     private static double[][] Rows(MeasureRange[] measures, ScoredTrial[] trials) =>
@@ -213,6 +212,17 @@ internal static class TrialThresholdFit
     {
         var place = 0;
         return new MeasureLine(fitted[^1], [.. used.Select(isUsed => isUsed ? fitted[place++] : 0)]);
+    }
+
+    /// <summary>At most five, with the offset six parameters: where there is a cohort, the distance to it says what the
+    /// narrower band would, which is left out.</summary>
+    private static MeasureRange[] Measures(ScoredTrial[] trials)
+    {
+        MeasureRange[] known =
+            [.. Enum.GetValues<TrialMeasure>().Select(measure => RangeOf(measure, trials)).OfType<MeasureRange>()];
+        return known.Any(range => range.Measure == TrialMeasure.CohortMean)
+            ? [.. known.Where(range => range.Measure != TrialMeasure.Bandwidth)]
+            : known;
     }
 
     private static MeasureRange? RangeOf(TrialMeasure measure, ScoredTrial[] trials)

@@ -15,6 +15,10 @@ internal enum TrialMeasure
     /// <summary>Of the side with the narrower band, kHz.</summary>
     Bandwidth,
 
+    /// <summary>By how much the other side's band is wider, kHz: strangers heard under two conditions are farther from each
+    /// other than under one.</summary>
+    BandwidthGap,
+
     /// <summary>How far both sides lie from their nearest members of the cohort, mean of the two.</summary>
     CohortMean,
 
@@ -40,6 +44,7 @@ internal sealed record MeasureRange(TrialMeasure Measure, double Centre, double 
         TrialMeasure.Shorter => Math.Log(Math.Min(quality.EnrolSeconds, quality.TestSeconds)),
         TrialMeasure.SignalToNoise => quality.SignalToNoise,
         TrialMeasure.Bandwidth => quality.Bandwidth / 1000,
+        TrialMeasure.BandwidthGap => quality.BandwidthGap / 1000,
         TrialMeasure.CohortMean => quality.CohortMean,
         TrialMeasure.CohortGap => quality.CohortGap,
         _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "no measure"),

@@ -226,8 +226,9 @@ internal static class ModelCardPage
         TrialMeasure.Shorter => "the seconds of speech",
         TrialMeasure.SignalToNoise => "the noise",
         TrialMeasure.Bandwidth => "the band",
+        TrialMeasure.BandwidthGap => "how much wider one side's band is",
         TrialMeasure.CohortMean => "the distance to the cohort",
-        TrialMeasure.CohortGap => "how much it differs between the sides",
+        TrialMeasure.CohortGap => "how much the sides differ in their distance to the cohort",
         _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "no measure"),
     };
 

@@ -19,13 +19,16 @@ internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, Ver
     /// <summary>A recording as the side of a trial that is put to the test.</summary>
     public TrialSide SideOf(EmbeddingResult sample) => SideOf(scorer, sample);
 
-    /// <summary>The enrolled side of trials.</summary>
+    /// <summary>The enrolled side of trials. Its noise and band are those of its utterances in the mean, as the
+    /// embedding is.</summary>
     /// <param name="scorer">The model's.</param>
     /// <param name="utterances">At least one.</param>
     public static TrialSide SideOf(Scorer scorer, IReadOnlyList<StoredUtterance> utterances) =>
         scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding))) with
         {
             SpeechSeconds = utterances.Sum(utterance => utterance.SpeechSeconds),
+            SignalToNoise = utterances.Average(utterance => utterance.Quality?.SignalToNoise),
+            Bandwidth = utterances.Average(utterance => utterance.Quality?.Bandwidth),
         };
 
     /// <summary>The side that is put to the test.</summary>

@@ -12,6 +12,9 @@ internal readonly record struct TrialQuality(double EnrolSeconds, double TestSec
     /// <summary>Of the side with the narrower band, in hertz; null where neither is known.</summary>
     public double? Bandwidth { get; init; }
 
+    /// <summary>By how much one side's band is wider than the other's, in hertz; null where either is unknown.</summary>
+    public double? BandwidthGap { get; init; }
+
     /// <summary>Mean of both sides' distances to their cohorts; null without one.</summary>
     public double? CohortMean { get; init; }
 
@@ -28,6 +31,9 @@ internal readonly record struct TrialQuality(double EnrolSeconds, double TestSec
             {
                 SignalToNoise = Lesser(enrolled.SignalToNoise, test.SignalToNoise),
                 Bandwidth = Lesser(enrolled.Bandwidth, test.Bandwidth),
+                BandwidthGap = enrolled.Bandwidth is { } band && test.Bandwidth is { } testBand
+                    ? Math.Abs(band - testBand)
+                    : null,
                 CohortMean = enrolled.Cohort is { } e && test.Cohort is { } t ? (e.Mean + t.Mean) / 2 : null,
                 CohortGap = enrolled.Cohort is { } one && test.Cohort is { } other
                     ? Math.Abs(one.Mean - other.Mean)

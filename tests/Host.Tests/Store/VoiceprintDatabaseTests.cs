@@ -92,6 +92,8 @@ public sealed class VoiceprintDatabaseTests : IDisposable
             var old = Assert.Single(StoreEditor.Read(store, "anna", Model)!.Utterances).Utterance;
             Assert.Null(old.Quality);
             Assert.Null(old.Note);
+            Assert.Null(Assert.Single(store.Utterances("anna", Model)).Quality);
+            Assert.Null(Assert.Single(store.AllUtterances(Model)["anna"]).Quality);
         }
 
         var quality = new Speaker.Audio.AudioQuality(0.5, 0.01, -20, null, 7875);
@@ -100,6 +102,12 @@ public sealed class VoiceprintDatabaseTests : IDisposable
         var utterances = StoreEditor.Read(reopened, "anna", Model)!.Utterances;
         Assert.Null(utterances[0].Utterance.Quality);
         Assert.Equal((quality, "why"), (utterances[1].Utterance.Quality, utterances[1].Utterance.Note));
+        // Decisions are made with the quality.
+        Enrol("bert", HelperProcess.Utterance("bert", 1) with { Quality = quality with { Bandwidth = 4000 } });
+        Assert.Equal([null, quality], reopened.Utterances("anna", Model).Select(utterance => utterance.Quality));
+        var everybody = reopened.AllUtterances(Model);
+        Assert.Equal([null, quality], everybody["anna"].Select(utterance => utterance.Quality));
+        Assert.Equal(4000, Assert.Single(everybody["bert"]).Quality!.Bandwidth);
         // Where the utterance goes, so does the note.
         Assert.Equal(1, StoreEditor.RemoveUtterance(reopened, "anna", utterances[1].Id));
         Assert.Equal(-1, File.ReadAllBytes(StorePath).AsSpan().IndexOf("why"u8));

@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.Calibration;
 using Speaker.Inference;
 using Speaker.Recognition;
@@ -102,6 +103,27 @@ public sealed class VerifierTests : IDisposable
     {
         var answer = Decide(new VerificationOptions { Threshold = 0.2 }, 0.4, _ofTrials, seconds: 1);
         Assert.Equal((Outcome.Rejected, 0.2, null), (answer.Outcome, answer.Threshold, answer.MissingSeconds));
+    }
+
+    [Fact]
+    public void SideOf_Utterances_HasTheirNoiseAndBandInTheMeanWhereTheseAreKnown()
+    {
+        var known = new AudioQuality(0.5, 0, -20, 30, 4000);
+        StoredUtterance[] utterances =
+        [
+            Utterance(known), Utterance(known with { SignalToNoise = null, Bandwidth = 8000 }), Utterance(null),
+        ];
+        var side = Verifier.SideOf(Scorer.Cosine, utterances);
+        Assert.Equal((6.0, 30.0, 6000.0), (side.SpeechSeconds, side.SignalToNoise, side.Bandwidth));
+        var unknown = Verifier.SideOf(Scorer.Cosine, [Utterance(null)]);
+        Assert.Equal((2.0, null, null), (unknown.SpeechSeconds, unknown.SignalToNoise, unknown.Bandwidth));
+        var narrow = Verifier.SideOf(Scorer.Cosine, [Utterance(known)]);
+        var trial = TrialQuality.Of(narrow, side)!.Value;
+        Assert.Equal((30.0, 4000.0, 2000.0), (trial.SignalToNoise, trial.Bandwidth, trial.BandwidthGap));
+        Assert.Null(TrialQuality.Of(unknown, side)!.Value.BandwidthGap);
+        Assert.Equal(6000, TrialQuality.Of(unknown, side)!.Value.Bandwidth);
+
+        static StoredUtterance Utterance(AudioQuality? quality) => new([1, 0, 0], 2, "a.wav") { Quality = quality };
     }
 
     /// <summary>Two unit vectors so far apart.</summary>

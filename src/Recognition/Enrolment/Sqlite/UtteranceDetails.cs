@@ -4,7 +4,7 @@ using Speaker.Audio;
 namespace Speaker.Enrolment.Sqlite;
 
 /// <summary>
-/// The quality of utterances and the notes of forced ones, in a table of their own that no decision reads: a store of
+/// The quality of utterances and the notes of forced ones, in a table of their own that a store can be without: one of
 /// an earlier version gets it at the next enrolment or import, and programs of that version go on using the store.
 /// Where an utterance goes, so do its details.
 /// </summary>
@@ -54,9 +54,12 @@ internal static class UtteranceDetails
         insert.ExecuteNonQuery();
     }
 
-    /// <summary>What is kept of a speaker's utterances, by their ids; none of a store of an earlier version.</summary>
+    /// <summary>What is kept of utterances, by their ids; none of a store of an earlier version.</summary>
+    /// <param name="store">Holds them.</param>
+    /// <param name="transaction">Null: none.</param>
+    /// <param name="speaker">Whose; null: everybody's.</param>
     public static IReadOnlyDictionary<long, (AudioQuality? Quality, string? Note)> Of(
-        VoiceprintDatabase store, SqliteTransaction transaction, long speaker)
+        VoiceprintDatabase store, SqliteTransaction? transaction, long? speaker)
     {
         var details = new Dictionary<long, (AudioQuality?, string?)>();
         using (var look = store.Command(
@@ -70,7 +73,8 @@ internal static class UtteranceDetails
 
         using var command = store.Command(transaction, """
             SELECT d.utterance_id, d.peak, d.clipped_fraction, d.speech_level, d.signal_to_noise, d.bandwidth, d.note
-            FROM detail d JOIN utterance u ON u.id = d.utterance_id WHERE u.speaker_id = $speaker
+            FROM detail d JOIN utterance u ON u.id = d.utterance_id
+            WHERE $speaker IS NULL OR u.speaker_id = $speaker
             """, ("$speaker", speaker));
         using var reader = command.ExecuteReader();
         while (reader.Read())

@@ -87,8 +87,9 @@ internal sealed class VoiceprintDatabase : IDisposable
     public IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> AllUtterances(string modelHash) => Guarded(() =>
     {
         CheckModel(modelHash, null);
+        var details = UtteranceDetails.Of(this, null, speaker: null);
         using var command = Command(null, """
-            SELECT s.name, u.embedding, u.speech_seconds, u.source
+            SELECT s.name, u.embedding, u.speech_seconds, u.source, u.id
             FROM speaker s JOIN utterance u ON u.speaker_id = s.id ORDER BY s.name, u.id
             """);
         using var reader = command.ExecuteReader();
@@ -103,7 +104,10 @@ internal sealed class VoiceprintDatabase : IDisposable
             }
 
             utterances.Add(new StoredUtterance(
-                Vector(reader.GetFieldValue<byte[]>(1)), reader.GetDouble(2), reader.GetString(3)));
+                Vector(reader.GetFieldValue<byte[]>(1)), reader.GetDouble(2), reader.GetString(3))
+            {
+                Quality = details.GetValueOrDefault(reader.GetInt64(4)).Quality,
+            });
         }
 
         return (IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>)speakers.ToDictionary(
@@ -198,14 +202,18 @@ internal sealed class VoiceprintDatabase : IDisposable
         var utterances = new List<StoredUtterance>();
         foreach (var id in StoredName.Find(this, transaction, speaker))
         {
+            var details = UtteranceDetails.Of(this, transaction, id);
             using var command = Command(transaction, """
-                SELECT embedding, speech_seconds, source FROM utterance WHERE speaker_id = $id ORDER BY id
+                SELECT embedding, speech_seconds, source, id FROM utterance WHERE speaker_id = $id ORDER BY id
                 """, ("$id", id));
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
                 utterances.Add(new StoredUtterance(
-                    Vector(reader.GetFieldValue<byte[]>(0)), reader.GetDouble(1), reader.GetString(2)));
+                    Vector(reader.GetFieldValue<byte[]>(0)), reader.GetDouble(1), reader.GetString(2))
+                {
+                    Quality = details.GetValueOrDefault(reader.GetInt64(3)).Quality,
+                });
             }
         }
 
