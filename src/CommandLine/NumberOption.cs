@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Numerics;
 using Speaker.Audio.Validation;
 
 namespace Speaker.CommandLine;
@@ -13,35 +14,31 @@ internal static class NumberOption
         string helpName,
         string description,
         double low = double.NegativeInfinity,
-        double high = double.PositiveInfinity) => new(name)
-        {
-            Description = description,
-            HelpName = helpName,
-            CustomParser = result => Parse<double>(
-                result,
-                text => StrictNumber.Real(text) is { } value && value >= low && value <= high ? value : null,
-                name,
-                double.IsFinite(low) ? $"a number {Bounds.From(low, high)}" : "a number"),
-        };
+        double high = double.PositiveInfinity) => Within(
+            name, helpName, description, StrictNumber.Real, low, high,
+            double.IsFinite(low) ? $"a number {Bounds.From(low, high)}" : "a number");
 
     public static Option<int?> Whole(
         string name,
         string helpName,
         string description,
         int low = int.MinValue,
-        int high = int.MaxValue) => new(name)
-        {
-            Description = description,
-            HelpName = helpName,
-            CustomParser = result => Parse<int>(
-                result,
-                text => StrictNumber.Whole(text) is { } value && value >= low && value <= high ? value : null,
-                name,
-                low > int.MinValue ? $"a whole number {WholeBound(low, high)}" : "a whole number"),
-        };
+        int high = int.MaxValue) => Within(
+            name, helpName, description, StrictNumber.Whole, low, high,
+            low > int.MinValue ? $"a whole number {WholeBound(low, high)}" : "a whole number");
 
     private static string WholeBound(int low, int high) =>
         high == int.MaxValue ? $"of {Bounds.From(low, high)}" : Bounds.From(low, high);
+
+    private static Option<T?> Within<T>(
+        string name, string helpName, string description, Func<string, T?> read, T low, T high, string needed)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result => Parse<T>(
+                result, text => read(text) is { } value && value >= low && value <= high ? value : null, name, needed),
+        };
 
     private static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, string name, string needed)
         where T : struct

@@ -121,6 +121,20 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Train_OnATerminal_LeavesWhatStandsAboveItsDisplay()
+    {
+        WriteCorpus();
+        string[] above = ["what stood here", "before the run", "stays"];
+        var screen = new SpeakerProcess(_folder, null).RunTrainerOnTerminal(
+            60, above, ["train", "--corpus", "corpus", "--out", "own", .. Small]);
+        Assert.Equal(above, screen.Rows.Take(above.Length));
+        Assert.Contains(screen.Rows, row => row.Contains("3 of 3", StringComparison.Ordinal));
+        // What the display showed before is not left behind.
+        Assert.DoesNotContain(screen.Rows, row => row.Contains("reading recordings", StringComparison.Ordinal));
+        Assert.DoesNotContain(screen.Rows, row => row.Contains("features in", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void TrainDetector_SmallCorpus_WritesItsNetworkAndMeasuresIt()
     {
         foreach (var language in (ReadOnlySpan<string>)["de", "fr", "es", "it", "ru", "hu", "cs", "da"])

@@ -47,6 +47,20 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
     public ProcessResult RunTrainer(params string[] arguments) => Result(StartProgram(
         [], "dotnet", [Path.Combine(AppContext.BaseDirectory, "speaker-train.dll"), .. arguments]));
 
+    /// <summary>Runs speaker-train on a terminal of 80 columns and so many rows, on which lines stand already.</summary>
+    public TerminalScreen RunTrainerOnTerminal(int rows, string[] above, params string[] arguments)
+    {
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "speaker-train.dll"), .. arguments];
+        var shell = $"stty cols 80 rows {rows} onlcr; printf '%s\n' {Quoted(above)}; exec {Quoted(command)}";
+        var result = Result(StartProgram(
+            [("TERM", "xterm-256color")], "script",
+            ["--quiet", "--return", "--command", shell, folder.File("typescript")]));
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        return new TerminalScreen(rows, result.Output);
+    }
+
+    private static string Quoted(string[] words) => string.Join(' ', words.Select(word => $"'{word}'"));
+
     /// <summary>Starts the program without waiting for it.</summary>
     public Process Start((string Name, string Value)[] environment, params string[] arguments) =>
         Environment.GetEnvironmentVariable("SPEAKER_PROGRAM") is { } published

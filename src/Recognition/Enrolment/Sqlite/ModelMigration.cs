@@ -48,16 +48,16 @@ internal static class ModelMigration
 
             foreach (var utterance in renewed)
             {
-                Execute(store, transaction, """
+                store.Execute(transaction, """
                     UPDATE utterance SET embedding = $embedding, speech_seconds = $seconds, model_hash = $hash WHERE id = $id
                     """,
                     ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)), ("$seconds", utterance.SpeechSeconds),
                     ("$hash", modelHash), ("$id", utterance.Id));
             }
 
-            Execute(store, transaction, "DELETE FROM utterance WHERE model_hash <> $hash", ("$hash", modelHash));
-            return Execute(
-                store, transaction, "DELETE FROM speaker WHERE id NOT IN (SELECT speaker_id FROM utterance)");
+            store.Execute(transaction, "DELETE FROM utterance WHERE model_hash <> $hash", ("$hash", modelHash));
+            return store.Execute(
+                transaction, "DELETE FROM speaker WHERE id NOT IN (SELECT speaker_id FROM utterance)");
         });
         store.Vacuum();
     }
@@ -80,15 +80,5 @@ internal static class ModelMigration
         }
 
         return found;
-    }
-
-    private static int Execute(
-        VoiceprintDatabase store,
-        SqliteTransaction transaction,
-        string sql,
-        params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using var command = store.Command(transaction, sql, parameters);
-        return command.ExecuteNonQuery();
     }
 }

@@ -40,12 +40,12 @@ internal static class StoreEditor
                 return null;
             }
 
-            Execute(store, transaction, "DELETE FROM utterance WHERE id = $id", ("$id", id));
+            store.Execute(transaction, "DELETE FROM utterance WHERE id = $id", ("$id", id));
             if (speaker.Utterances.Count == 1)
             {
                 foreach (var own in StoredName.Find(store, transaction, name))
                 {
-                    Execute(store, transaction, "DELETE FROM speaker WHERE id = $id", ("$id", own));
+                    store.Execute(transaction, "DELETE FROM speaker WHERE id = $id", ("$id", own));
                 }
             }
 
@@ -79,7 +79,7 @@ internal static class StoreEditor
                     $"'{newName}' is enrolled already: 'speaker merge {name} {newName}' makes the two one speaker");
             }
 
-            Execute(store, transaction, "UPDATE speaker SET name = $name WHERE id = $id", ("$name", newName), ("$id", id));
+            store.Execute(transaction, "UPDATE speaker SET name = $name WHERE id = $id", ("$name", newName), ("$id", id));
             return true;
         });
         if (known)
@@ -109,17 +109,17 @@ internal static class StoreEditor
             }
 
             KeptRecordings.PassOn(store, transaction, from, to);
-            Execute(store, transaction, """
+            store.Execute(transaction, """
                 UPDATE utterance SET speaker_id = $to WHERE speaker_id = $from AND NOT EXISTS (
                     SELECT 1 FROM utterance AS own
                     WHERE own.speaker_id = $to AND own.embedding = utterance.embedding)
                 """, ("$to", to), ("$from", from));
-            Execute(store, transaction, """
+            store.Execute(transaction, """
                 UPDATE speaker SET consent = other.consent, consent_at = other.consent_at
                 FROM speaker AS other
                 WHERE speaker.id = $to AND other.id = $from AND speaker.consent IS NULL
                 """, ("$to", to), ("$from", from));
-            Execute(store, transaction, "DELETE FROM speaker WHERE id = $from", ("$from", from));
+            store.Execute(transaction, "DELETE FROM speaker WHERE id = $from", ("$from", from));
             return true;
         });
         if (known)
@@ -172,7 +172,7 @@ internal static class StoreEditor
         long speaker,
         string modelHash)
     {
-        var added = Execute(store, transaction, """
+        var added = store.Execute(transaction, """
             INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
             SELECT $speaker, $hash, $embedding, $seconds, $source, $at
             WHERE NOT EXISTS (SELECT 1 FROM utterance WHERE speaker_id = $speaker AND embedding = $embedding)
@@ -242,16 +242,6 @@ internal static class StoreEditor
         }
 
         return [.. names.Distinct(StringComparer.Ordinal)];
-    }
-
-    private static int Execute(
-        VoiceprintDatabase store,
-        SqliteTransaction transaction,
-        string sql,
-        params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using var command = store.Command(transaction, sql, parameters);
-        return command.ExecuteNonQuery();
     }
 
     private static string Text(DateTimeOffset time) =>

@@ -147,8 +147,7 @@ internal sealed class VoiceprintDatabase : IDisposable
         var ids = StoredName.Find(this, null, speaker);
         foreach (var id in ids)
         {
-            using var delete = Command(null, "DELETE FROM speaker WHERE id = $id", ("$id", id));
-            delete.ExecuteNonQuery();
+            Execute(null, "DELETE FROM speaker WHERE id = $id", ("$id", id));
         }
 
         if (ids.Length == 0)
@@ -218,6 +217,15 @@ internal sealed class VoiceprintDatabase : IDisposable
         }
 
         return utterances;
+    }
+
+    /// <summary>Runs a statement that changes rows.</summary>
+    /// <returns>How many it changed.</returns>
+    internal int Execute(
+        SqliteTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(transaction, sql, parameters);
+        return command.ExecuteNonQuery();
     }
 
     internal SqliteCommand Command(
