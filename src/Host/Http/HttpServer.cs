@@ -25,7 +25,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly RequestObserver _observer;
     private readonly ILogger _logger;
 
-    private HttpServer(IServiceProvider services, KeyRing? keys)
+    private HttpServer(IServiceProvider services, KeyRing keys)
     {
         var options = services.GetRequiredService<IOptions<HttpOptions>>();
         var speaker = services.GetRequiredService<IOptions<SpeakerOptions>>();
@@ -82,7 +82,8 @@ internal sealed class HttpServer : IAsyncDisposable
 
         // Read now, so that a file that cannot be used ends the start and not the first request.
         _ = file.Read();
-        var server = new HttpServer(services, file.Exists ? new KeyRing(file) : null);
+        var keys = new KeyRing(file);
+        var server = new HttpServer(services, keys);
         try
         {
             await server._application.StartAsync(cancellationToken);
@@ -97,7 +98,8 @@ internal sealed class HttpServer : IAsyncDisposable
         }
 
         server._logger.Listening(
-            string.Join(", ", server.Urls), file.Exists ? $"needed, from {file.Path}" : "not needed on this machine");
+            string.Join(", ", server.Urls),
+            keys.AreNeeded ? $"needed, from {file.Path}" : "not needed until there is one");
         return server;
     }
 

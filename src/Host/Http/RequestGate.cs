@@ -6,18 +6,19 @@ using Speaker.Host.Keys;
 namespace Speaker.Host.Http;
 
 /// <summary>Before every endpoint: may this caller ask this, so often, and is there a place for the work?</summary>
-/// <param name="keys">Null: no key is needed.</param>
+/// <param name="keys">Who may ask what, once there are any.</param>
 /// <param name="options">The limits.</param>
 /// <param name="time">Of the rate.</param>
 /// <param name="logger">Told of keys that are refused.</param>
-internal sealed class RequestGate(KeyRing? keys, HttpOptions options, TimeProvider time, ILogger logger)
+internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvider time, ILogger logger)
 {
     private readonly TokenBuckets _rate = new(options.RequestsPerMinute, time);
     private int _listening;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        OriginGuard.Check(context, needsLoopbackName: keys is null);
+        var needsKey = keys.AreNeeded;
+        OriginGuard.Check(context, needsLoopbackName: !needsKey);
         if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is not { } operation)
         {
             await next(context);
@@ -26,7 +27,7 @@ internal sealed class RequestGate(KeyRing? keys, HttpOptions options, TimeProvid
 
         if (operation.Scope is { } scope)
         {
-            Admit(context, operation, scope);
+            Admit(context, operation, scope, needsKey);
         }
 
         if (!operation.Listens)
@@ -56,11 +57,11 @@ internal sealed class RequestGate(KeyRing? keys, HttpOptions options, TimeProvid
 
     /// <exception cref="ProblemException">There is no key, it is none, it may not do this, or it asks too
     /// often.</exception>
-    private void Admit(HttpContext context, Operation operation, KeyScopes scope)
+    private void Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         var presented = Presented(context.Request);
-        var key = keys is null || presented is null ? null : keys.Find(presented);
+        var key = needsKey && presented is not null ? keys.Find(presented) : null;
         // By address also where the key is wrong: guessing is asking.
         if (_rate.Take(key is null ? address : key.Id) is { } wait)
         {
@@ -72,7 +73,7 @@ internal sealed class RequestGate(KeyRing? keys, HttpOptions options, TimeProvid
             };
         }
 
-        if (keys is null)
+        if (!needsKey)
         {
             return;
         }

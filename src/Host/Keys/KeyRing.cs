@@ -12,6 +12,11 @@ internal sealed class KeyRing(KeyFile file)
     private readonly Lock _lock = new();
     private (DateTime WrittenAt, long Length) _stamp;
     private IReadOnlyList<ApiKey> _keys = [];
+    private volatile bool _areNeeded;
+
+    /// <summary>Whether callers need a key: from the first one that is made, and then for as long as the process
+    /// lives, whatever becomes of the file.</summary>
+    public bool AreNeeded => _areNeeded || (_areNeeded = file.Exists);
 
     /// <summary>The key that somebody presents; null where there is no such key.</summary>
     /// <exception cref="UsageException">The file has become unusable.</exception>

@@ -81,6 +81,20 @@ public sealed class AccessTests(TestModel model)
     }
 
     [Fact]
+    public async Task Key_MadeWhileTheServiceRuns_IsNeededFromThenOn()
+    {
+        await using var service = await HttpService.StartAsync(model.Path);
+        await HttpService.JsonAsync(await service.Client.GetAsync("/v1/speakers"), 200);
+        var (kept, key) = HttpService.KeyOf("admin");
+        service.Keys.Write([kept]);
+        await HttpService.ProblemAsync(await service.Client.GetAsync("/v1/speakers"), 401, "keyMissing");
+        service.Client.DefaultRequestHeaders.Add("X-Api-Key", key);
+        await HttpService.JsonAsync(await service.Client.GetAsync("/v1/speakers"), 200);
+        File.Delete(service.Keys.Path);
+        await HttpService.ProblemAsync(await service.Client.GetAsync("/v1/speakers"), 401, "keyInvalid");
+    }
+
+    [Fact]
     public async Task Start_OnAnAddressThatOthersReach_NeedsAKey()
     {
         var exception = await Assert.ThrowsAsync<UsageException>(

@@ -53,9 +53,9 @@ public sealed class ServiceLifeTests(TestModel model)
         await using var service = await HttpService.StartAsync(model.Path, settings: ("Concurrency", "1"));
         await service.EnrolAsync("anna", HttpService.Speech("de"));
         using var giveUp = new CancellationTokenSource();
-        var body = new StalledContent();
+        var body = new WatchedContent("RIFF"u8.ToArray(), "audio/wav", stalls: true);
         var slow = service.Client.PostAsync("/v1/speakers/anna/verify", body, giveUp.Token);
-        await body.Begun;
+        await body.Sent;
         await WaitAsync(async () => await service.MetricAsync("speaker_http_active") == 2);
         var busy = await service.VerifyAsync("anna", HttpService.Speech("de"));
         Assert.NotNull(busy.Headers.RetryAfter);
@@ -76,12 +76,12 @@ public sealed class ServiceLifeTests(TestModel model)
             model.Path, settings: [("MaximumSeconds", "86400"), ("MaximumMegabytes", "1000")]);
         await service.EnrolAsync("anna", HttpService.Speech("de"));
         // An hour of 4 kHz is a small body and much to listen to.
-        var hour = HttpService.Body(
-            WaveFile.Pcm16([.. Enumerable.Repeat(Sounds.Speech("de", 0, 60)[..64_000], 225).SelectMany(part => part)]),
-            "audio/pcm;rate=4000");
+        float[] minute = Sounds.Speech("de", 0, 60)[..240_000];
+        var hour = new WatchedContent(
+            WaveFile.Pcm16([.. Enumerable.Repeat(minute, 60).SelectMany(part => part)]), "audio/pcm;rate=4000");
         using var giveUp = new CancellationTokenSource();
         var verified = service.Client.PostAsync("/v1/speakers/anna/verify", hour, giveUp.Token);
-        await WaitAsync(async () => await service.MetricAsync("speaker_http_active") == 2);
+        await hour.Sent;
         await Task.Delay(500);
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => verified);
@@ -141,9 +141,15 @@ public sealed class ServiceLifeTests(TestModel model)
         using var client = new HttpClient { BaseAddress = new Uri(url) };
         using var answer = await client.PostAsync("/v1/speakers/anna/verify", HttpService.Speech("de", 4));
         Assert.Equal(200, (int)answer.StatusCode);
+
+        // A request that never ends does not keep the service.
+        var body = new WatchedContent("RIFF"u8.ToArray(), "audio/wav", stalls: true);
+        var stalled = client.PostAsync("/v1/identify", body);
+        await body.Sent;
         SpeakerProcess.Signal(service, "TERM");
         SpeakerProcess.WaitForExit(service);
         Assert.Equal(0, service.ExitCode);
+        await Assert.ThrowsAnyAsync<Exception>(() => stalled);
         Assert.Contains(events, line => EventOf(line) == "stopped");
         Assert.Contains(events, line => EventOf(line) == "stoppedListening");
     }
@@ -220,14 +226,20 @@ public sealed class ServiceLifeTests(TestModel model)
     private static string DocumentPath([CallerFilePath] string path = "") =>
         Path.GetFullPath(Path.Combine(path, "..", "..", "..", "..", "src", "Host", "Http", "openapi.json"));
 
-    /// <summary>A WAV body that begins and never goes on.</summary>
-    private sealed class StalledContent : HttpContent
+    /// <summary>A body that says when it is on its way.</summary>
+    private sealed class WatchedContent : HttpContent
     {
-        private readonly TaskCompletionSource _begun = new();
+        private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly byte[] _bytes;
+        private readonly bool _stalls;
 
-        public StalledContent() => Headers.ContentType = MediaTypeHeaderValue.Parse("audio/wav");
+        public WatchedContent(byte[] bytes, string type, bool stalls = false)
+        {
+            (_bytes, _stalls) = (bytes, stalls);
+            Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
 
-        public Task Begun => _begun.Task;
+        public Task Sent => _sent.Task;
 
         protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
             SerializeToStreamAsync(stream, context, default);
@@ -235,10 +247,10 @@ public sealed class ServiceLifeTests(TestModel model)
         protected override async Task SerializeToStreamAsync(
             Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken)
         {
-            await stream.WriteAsync("RIFF"u8.ToArray(), cancellationToken);
+            await stream.WriteAsync(_bytes, cancellationToken);
             await stream.FlushAsync(cancellationToken);
-            _begun.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            _sent.SetResult();
+            await Task.Delay(_stalls ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken);
         }
 
         protected override bool TryComputeLength(out long length)
