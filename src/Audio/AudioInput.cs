@@ -42,6 +42,10 @@ public sealed record AudioInput
     /// nobody. Called on the thread that listens.</summary>
     public IProgress<ListeningProgress>? Progress { get; init; }
 
+    /// <summary>Longest it may be, in seconds, where that is less than <see cref="UtteranceOptions.MaximumSeconds"/>
+    /// says; what is longer is not read on.</summary>
+    internal double MaximumSeconds { get; init; } = double.PositiveInfinity;
+
     /// <summary>A sound file: WAV, FLAC, Ogg, Opus, MP3 or AIFF.</summary>
     /// <param name="path">Looked for when it is listened to, not before.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -106,20 +107,23 @@ internal static class Composition
     {
         services.AddSpeaker(configuration.GetSection(SettingKeys.Section), sources).PostConfigure<SpeakerOptions>(
             options => options.Model.Path = ApplicationFiles.Model(options.Model.Path));
-        services.AddOptions<InboxOptions>().Configure(options =>
-        {
-            var reader = new SettingReader(sources);
-            reader.Read(configuration.GetSection(SettingKeys.Inbox), options);
-            reader.ThrowIfFailed(typeof(InboxOptions));
-        }).ValidateOnStart();
-        services.AddOptions<LiveOptions>().Configure(options =>
-        {
-            var reader = new SettingReader(sources);
-            reader.Read(configuration.GetSection(SettingKeys.Live), options);
-            reader.ThrowIfFailed(typeof(LiveOptions));
-        }).ValidateOnStart();
+        AddOptions<InboxOptions>(services, configuration.GetSection(SettingKeys.Inbox), sources);
+        AddOptions<HttpOptions>(services, configuration.GetSection(SettingKeys.Http), sources);
+        AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);
         services
             .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
+            .AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>()
             .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
     }
+
+    private static void AddOptions<[DynamicallyAccessedMembers(
+        DynamicallyAccessedMemberTypes.PublicProperties
+        | DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(
+        IServiceCollection services, IConfigurationSection section, SettingSources sources)
+        where T : class => services.AddOptions<T>().Configure(options =>
+        {
+            var reader = new SettingReader(sources);
+            reader.Read(section, options);
+            reader.ThrowIfFailed(typeof(T));
+        }).ValidateOnStart();
 }

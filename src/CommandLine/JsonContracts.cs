@@ -25,7 +25,8 @@ internal sealed record VerifyJson(
     double? CalibratedFar,
     string? CalibratedOn,
     string? File,
-    double? MissingSeconds);
+    double? MissingSeconds,
+    string Code);
 
 internal sealed record CompareJson(
     string First,
@@ -41,7 +42,8 @@ internal sealed record CompareJson(
     double? Llr,
     double? CalibratedFar,
     string? CalibratedOn,
-    double? MissingSeconds);
+    double? MissingSeconds,
+    string Code);
 
 internal sealed record QualityJson(
     double SpeechSeconds,
@@ -54,7 +56,7 @@ internal sealed record QualityJson(
 internal sealed record EmbedJson(string File, float[] Embedding, double SpeechSeconds, string Model);
 
 internal sealed record EnrolledFileJson(string File, string Status, string Reason, double SpeechSeconds,
-    double? Distance, QualityJson? Quality, int? Voice);
+    double? Distance, QualityJson? Quality, int? Voice, string Code);
 
 internal sealed record KnownVoiceJson(string Speaker, double Distance, double Threshold);
 
@@ -91,7 +93,8 @@ internal sealed record IdentifyJson(
     string Model,
     IReadOnlyList<CandidateJson> Candidates,
     double? CalibratedFar,
-    string? CalibratedOn);
+    string? CalibratedOn,
+    string Code);
 
 internal sealed record SpeakerJson(
     string Speaker,

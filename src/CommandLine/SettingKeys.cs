@@ -20,6 +20,8 @@ internal static class SettingKeys
 
     public const string Inbox = $"{Section}:Inbox";
 
+    public const string Http = $"{Section}:Http";
+
     public const string Live = $"{Section}:Live";
 
     private static readonly string[] Sections =
@@ -27,7 +29,7 @@ internal static class SettingKeys
         nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store), nameof(SpeakerOptions.Audio),
         nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
-        nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Inference), "Inbox", "Live",
+        nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Inference), "Inbox", "Http", "Live",
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>

@@ -73,12 +73,21 @@ internal sealed class UtteranceReader
     /// <param name="claimedSeconds">Length by what the source says of itself; for showing progress only.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public IEnumerable<ListenedSegment> ReadSegments(
-        ISampleProvider source, double claimedSeconds, CancellationToken cancellationToken)
+        ISampleProvider source, double claimedSeconds, CancellationToken cancellationToken) =>
+        ReadSegments(source, claimedSeconds, Options.MaximumSeconds, cancellationToken);
+
+    /// <summary>As the other, with another maximum than that of the options.</summary>
+    /// <param name="source">Read to its end, or to the maximum.</param>
+    /// <param name="claimedSeconds">Length by what the source says of itself; for showing progress only.</param>
+    /// <param name="maximumSeconds">What is longer is not read on.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public IEnumerable<ListenedSegment> ReadSegments(
+        ISampleProvider source, double claimedSeconds, double maximumSeconds, CancellationToken cancellationToken)
     {
-        double? claimed = claimedSeconds <= Options.MaximumSeconds ? claimedSeconds : null;
+        double? claimed = claimedSeconds <= maximumSeconds ? claimedSeconds : null;
         var cutter = new SegmentCutter(Specification);
         var block = new float[AudioFile.SampleRate];
-        for (var read = -1; read != 0 && Seconds(cutter.Length) <= Options.MaximumSeconds;)
+        for (var read = -1; read != 0 && Seconds(cutter.Length) <= maximumSeconds;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             read = source.Read(block);

@@ -43,13 +43,7 @@ internal static class CompareCommand
         if (output.Json)
         {
             VerbOutput.WriteJson(
-                new CompareJson(
-                    first, second, DecisionPresenter.Word(answer.Outcome), answer.Distance, answer.Threshold,
-                    answer.TargetFar, answer.Message, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
-                    QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings),
-                    DecisionPresenter.Ratio(answer), answer.CalibratedFar, answer.CalibratedOn,
-                    answer.MissingSeconds),
-                JsonContracts.Output.CompareJson);
+                DecisionPresenter.Json(answer, first, second), JsonContracts.Output.CompareJson);
             return;
         }
 

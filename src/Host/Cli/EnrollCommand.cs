@@ -118,21 +118,7 @@ internal static class EnrollCommand
         if (output.Json)
         {
             VerbOutput.WriteJson(
-                new EnrollJson(
-                    result.Speaker,
-                    [.. result.Recordings.Select((recording, i) => new EnrolledFileJson(
-                        paths[i], Word(recording), recording.Message, Math.Round(recording.SpeechSeconds, 3),
-                        recording.Distance, QualityPresenter.Json(
-                            recording.Quality, recording.SpeechSeconds, recording.Warnings), recording.Voice))],
-                    result.Accepted, result.Refused, result.Utterances,
-                    Math.Round(result.SpeechSeconds, 3), result.Progress, consent, result.ModelHash,
-                    new MissingJson(result.MissingRecordings, Math.Round(result.MissingSpeechSeconds, 3)),
-                    result.Summary,
-                    result.KnownAs is { } known
-                        ? new KnownVoiceJson(known.Speaker, known.Distance, known.Threshold)
-                        : null,
-                    note),
-                JsonContracts.Output.EnrollJson);
+                EnrolmentPresenter.Json(result, paths, consent, note), JsonContracts.Output.EnrollJson);
             return;
         }
 
@@ -184,7 +170,4 @@ internal static class EnrollCommand
             : $"{known} If it is the same person, 'speaker merge {result.Speaker} {other.Speaker}' makes the two one " +
                 "speaker.";
     }
-
-    private static string Word(EnrolledRecording recording) =>
-        recording.Accepted ? "accepted" : recording.Refused ? "refused" : "alreadyEnrolled";
 }

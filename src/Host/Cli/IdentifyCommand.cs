@@ -88,14 +88,7 @@ internal static class IdentifyCommand
         if (output.Json)
         {
             VerbOutput.WriteJson(
-                new IdentifyJson(
-                    file, DecisionPresenter.Word(answer.Outcome), answer.Speaker, answer.Distance, answer.Threshold,
-                    answer.TargetFar, answer.Margin, minimumMargin, answer.Message,
-                    Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
-                    [.. answer.Candidates.Select(candidate =>
-                        new CandidateJson(candidate.Speaker, candidate.Distance))],
-                    answer.CalibratedFar, answer.CalibratedOn),
-                JsonContracts.Output.IdentifyJson);
+                DecisionPresenter.Json(answer, file, minimumMargin), JsonContracts.Output.IdentifyJson);
             return;
         }
 

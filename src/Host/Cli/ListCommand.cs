@@ -3,7 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
-using Speaker.Enrolment;
+using Speaker.Host.Presentation;
 using Speaker.Models;
 using Spectre.Console;
 
@@ -37,11 +37,7 @@ internal static class ListCommand
         {
             foreach (var speaker in speakers)
             {
-                VerbOutput.WriteJson(
-                    new SpeakerJson(
-                        speaker.Name, speaker.Utterances, Math.Round(speaker.SpeechSeconds, 3), Progress(speaker),
-                        speaker.ModelHash, speaker.EnrolledAt, speaker.UpdatedAt, speaker.Consent, speaker.ConsentAt),
-                    JsonContracts.Output.SpeakerJson);
+                VerbOutput.WriteJson(SpeakerPresenter.Json(speaker, good), JsonContracts.Output.SpeakerJson);
             }
 
             return;
@@ -65,7 +61,7 @@ internal static class ListCommand
                 Markup.Escape(speaker.Name),
                 speaker.Utterances.ToString(CultureInfo.InvariantCulture),
                 string.Create(CultureInfo.InvariantCulture, $"{speaker.SpeechSeconds:0.0} s"),
-                string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Progress(speaker) * 100):0} %"),
+                string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(SpeakerPresenter.Progress(speaker, good) * 100):0} %"),
                 speaker.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
                 Markup.Escape(speaker.Consent ?? "-"),
                 ShippedModels.NameOf(speaker.ModelHash)
@@ -73,9 +69,5 @@ internal static class ListCommand
         }
 
         output.Results.Write(table);
-        return;
-
-        double Progress(EnrolledSpeaker speaker) =>
-            EnrolmentProgress.Of(speaker.Utterances, speaker.SpeechSeconds, good).Share;
     }
 }

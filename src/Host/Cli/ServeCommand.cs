@@ -4,9 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment.Sqlite;
+using Speaker.Host.Http;
 using Speaker.Host.Inbox;
 using Speaker.Host.Presentation;
 
@@ -21,13 +23,24 @@ internal static class ServeCommand
         var processed = Folder("--processed", "Folder that enrolled files move to. Default: processed.");
         var refused = Folder("--refused", "Folder that refused files move to, each with file.reason.json beside it. " +
             "Default: refused.");
+        var http = FlagOption.Create(
+            "--http", "Answer HTTP too, at the addresses of Speaker:Http:Urls: http://127.0.0.1:8080.");
+        var urls = new Option<string?>("--urls")
+        {
+            Description = "Answer HTTP too, at these addresses: http://HOST:PORT, several with ; between them. Other " +
+                "addresses than this machine's own need keys: see 'speaker key'. Default: no HTTP.",
+            HelpName = "URLS",
+        };
         var command = new Command("serve",
-            "Watch a folder and enrol the recordings that arrive in it, until Ctrl-C or SIGTERM. Events go to " +
-            "stderr, with --json as one object a line.")
+            "Watch a folder and enrol the recordings that arrive in it, and answer HTTP, until Ctrl-C or SIGTERM. " +
+            "With --http or --urls the folder is watched only if it exists or is given. Events go to stderr, with " +
+            "--json as one object a line.")
         {
             inbox,
             processed,
             refused,
+            http,
+            urls,
         };
         command.SetVerb(async (parsed, output, cancellation) =>
         {
@@ -37,7 +50,10 @@ internal static class ServeCommand
                 new($"{SettingKeys.Inbox}:{nameof(InboxOptions.ProcessedDirectory)}", parsed.GetValue(processed),
                     processed.Name),
                 new($"{SettingKeys.Inbox}:{nameof(InboxOptions.RefusedDirectory)}", parsed.GetValue(refused),
-                    refused.Name));
+                    refused.Name),
+                new($"{SettingKeys.Http}:{nameof(HttpOptions.Enabled)}",
+                    parsed.GetValue(http) || parsed.GetValue(urls) is not null ? "true" : null, http.Name),
+                new($"{SettingKeys.Http}:{nameof(HttpOptions.Urls)}", parsed.GetValue(urls), urls.Name));
             builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
             // Results are on stdout in every verb; a service has none, only diagnostics.
             builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -61,7 +77,10 @@ internal static class ServeCommand
             var patience = TimeSpan.FromSeconds(5);
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = patience);
             builder.Services.AddSingleton<InboxService>();
-            builder.Services.AddHostedService(services => services.GetRequiredService<InboxService>());
+            var isGiven = parsed.GetResult(inbox) is not null;
+            builder.Services.AddSingleton<IHostedService>(services => WatchesInbox(services, isGiven)
+                ? services.GetRequiredService<InboxService>()
+                : ActivatorUtilities.CreateInstance<AbsentInbox>(services));
             using var host = builder.BuildChecked();
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
@@ -72,8 +91,17 @@ internal static class ServeCommand
             }
 
             var inboxService = host.Services.GetRequiredService<InboxService>();
+            await using var server = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled
+                ? await HttpServer.StartAsync(
+                    host.Services, KeyCommand.FileOf(host.Services, VerbServices.StorePath(host)), cancellation)
+                : null;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var serving = server?.ServeAsync(patience, stop.Token) ?? Task.CompletedTask;
+            await host.StartAsync(cancellation);
             // Signals are VerbRunner's: they cancel the token, and the host stops its services before this returns.
-            await host.RunAsync(cancellation);
+            await host.WaitForShutdownAsync(cancellation);
+            await stop.CancelAsync();
+            await serving;
             if (inboxService.Failure is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure);
@@ -82,6 +110,14 @@ internal static class ServeCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Without HTTP always: the service would have nothing to do.</summary>
+    private static bool WatchesInbox(IServiceProvider services, bool isGiven)
+    {
+        var folder = services.GetRequiredService<IOptions<InboxOptions>>().Value.Directory;
+        return isGiven || !services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled
+            || folder != new InboxOptions().Directory || Directory.Exists(folder);
     }
 
     private static Option<string?> Folder(string name, string description) =>

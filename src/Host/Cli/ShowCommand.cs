@@ -7,7 +7,6 @@ using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Presentation;
 using Speaker.Recognition;
-using Speaker.Scoring;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -37,7 +36,7 @@ internal static class ShowCommand
                 ?? throw new UsageException(
                     $"unknown speaker '{wanted}' in store {store.Path}: run 'speaker list' to see who is enrolled");
             Show(
-                speaker, Distances(speaker, recognizer),
+                speaker, SpeakerPresenter.Distances(speaker, recognizer),
                 new QualityReview(host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Quality),
                 recognizer.ModelHash, output);
             return ExitCode.Done;
@@ -45,39 +44,13 @@ internal static class ShowCommand
         return command;
     }
 
-    /// <summary>Of each utterance to the others together; null for the only one.</summary>
-    private static double?[] Distances(KeptSpeaker speaker, ISpeakerRecognizer recognizer) =>
-    [
-        .. speaker.Utterances.Select(double? (utterance) => speaker.Utterances.Count < 2
-            ? null
-            : recognizer.Distance(
-                Voiceprint.Centroid(speaker.Utterances
-                    .Where(other => other.Id != utterance.Id).Select(other => other.Utterance.Embedding)),
-                utterance.Utterance.Embedding)),
-    ];
-
-    /// <summary>As they were at enrolment, but for that of several voices, which takes the sound.</summary>
-    private static IReadOnlyList<QualityWarning> Warnings(StoredUtterance utterance, QualityReview review) =>
-        utterance.Quality is { } quality ? review.Warnings(quality, utterance.SpeechSeconds, voiceDistance: null) : [];
-
     private static void Show(
         KeptSpeaker speaker, double?[] distances, QualityReview review, string model, VerbOutput output)
     {
         if (output.Json)
         {
             VerbOutput.WriteJson(
-                new ShowJson(
-                    speaker.Name, speaker.EnrolledAt, speaker.Consent, speaker.ConsentAt,
-                    Math.Round(speaker.Utterances.Sum(utterance => utterance.Utterance.SpeechSeconds), 3),
-                    [.. speaker.Utterances.Select((utterance, i) => new ShownUtteranceJson(
-                        utterance.Id, utterance.Utterance.Source, utterance.AddedAt,
-                        Math.Round(utterance.Utterance.SpeechSeconds, 3), distances[i],
-                        QualityPresenter.Json(
-                            utterance.Utterance.Quality, utterance.Utterance.SpeechSeconds,
-                            Warnings(utterance.Utterance, review)),
-                        utterance.Utterance.Note))],
-                    model),
-                JsonContracts.Output.ShowJson);
+                SpeakerPresenter.Json(speaker, distances, review, model), JsonContracts.Output.ShowJson);
             return;
         }
 
@@ -101,7 +74,7 @@ internal static class ShowCommand
             var quality = utterance.Quality is { } kept ? QualityPresenter.Text(kept) : "quality not kept";
             output.Results.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{id} {utterance.Source}: {quality}"));
-            foreach (var warning in Warnings(utterance, review))
+            foreach (var warning in SpeakerPresenter.Warnings(utterance, review))
             {
                 output.Results.MarkupLine($"  [yellow]warning[/] {Markup.Escape(warning.Message)}");
             }

@@ -51,5 +51,6 @@ internal static class SpeakerCommandLine
         ImportCommand.Create(),
         MigrateCommand.Create(),
         ServeCommand.Create(),
+        KeyCommand.Create(),
         DoctorCommand.Create());
 }

@@ -67,7 +67,21 @@ internal static class DecisionPresenter
         answer.Speaker!, Word(answer.Outcome), answer.Distance, answer.Threshold, answer.TargetFar, answer.Message,
         Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
         QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings), Ratio(answer), answer.CalibratedFar,
-        answer.CalibratedOn, file, answer.MissingSeconds);
+        answer.CalibratedOn, file, answer.MissingSeconds, ReasonCode.Of(answer.Reason));
+
+    /// <summary>The answer about two recordings as JSON.</summary>
+    public static CompareJson Json(Decision answer, string first, string second) => new(
+        first, second, Word(answer.Outcome), answer.Distance, answer.Threshold, answer.TargetFar, answer.Message,
+        Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
+        QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings), Ratio(answer),
+        answer.CalibratedFar, answer.CalibratedOn, answer.MissingSeconds, ReasonCode.Of(answer.Reason));
+
+    /// <summary>The answer to "who is this?" as JSON.</summary>
+    public static IdentifyJson Json(Decision answer, string file, double minimumMargin) => new(
+        file, Word(answer.Outcome), answer.Speaker, answer.Distance, answer.Threshold, answer.TargetFar, answer.Margin,
+        minimumMargin, answer.Message, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
+        [.. answer.Candidates.Select(candidate => new CandidateJson(candidate.Speaker, candidate.Distance))],
+        answer.CalibratedFar, answer.CalibratedOn, ReasonCode.Of(answer.Reason));
 
     /// <summary>The log-likelihood ratio as JSON has it; null where there is none.</summary>
     public static double? Ratio(Decision answer) =>

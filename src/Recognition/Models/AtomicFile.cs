@@ -9,11 +9,14 @@ internal static class AtomicFile
     /// <exception cref="ModelException">The folder cannot be written, or the disk is full.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, isPrivate: false, replace: true);
 
-    /// <summary>The same for what is private and replaces nothing: only its owner may read the file (mode 0600).</summary>
-    /// <exception cref="ModelException">There is a file of that name, the folder cannot be written, or the disk is
-    /// full.</exception>
-    public static void WritePrivate(string path, Action<Stream> write) =>
-        Write(path, write, isPrivate: true, replace: false);
+    /// <summary>The same for what is private: only its owner may read the file (mode 0600).</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the contents.</param>
+    /// <param name="replace">Whether a file of that name is replaced.</param>
+    /// <exception cref="ModelException">There is a file of that name that is not to be replaced, the folder cannot be
+    /// written, or the disk is full.</exception>
+    public static void WritePrivate(string path, Action<Stream> write, bool replace = false) =>
+        Write(path, write, isPrivate: true, replace);
 
     private static void Write(string path, Action<Stream> write, bool isPrivate, bool replace)
     {

@@ -113,7 +113,8 @@ internal sealed class RecordingEmbedder
             var samples = copy?.Through(sound.Samples) ?? sound.Samples;
             var tap = withFingerprint ? new FingerprintTap(samples) : null;
             var result = WithReader(reader => Embed(
-                reader, sound with { Samples = tap ?? samples }, recording.Progress, cancellationToken));
+                reader, sound with { Samples = tap ?? samples }, UtteranceOf(recording), recording.Progress,
+                cancellationToken));
             return result with { Fingerprint = tap?.ToFingerprint(), Copy = copy };
         }
         catch (AudioException exception) when (fetched is not null)
@@ -122,14 +123,20 @@ internal sealed class RecordingEmbedder
         }
     }
 
+    private UtteranceOptions UtteranceOf(AudioInput recording) => recording.MaximumSeconds < _utterance.MaximumSeconds
+        ? _utterance with { MaximumSeconds = recording.MaximumSeconds }
+        : _utterance;
+
     private EmbeddingResult Embed(
         UtteranceReader reader,
         OpenAudio sound,
+        UtteranceOptions utterance,
         IProgress<ListeningProgress>? progress,
         CancellationToken cancellationToken)
     {
         var heard = Heard.Nothing;
-        foreach (var segment in reader.ReadSegments(sound.Samples, sound.ClaimedSeconds, cancellationToken))
+        foreach (var segment in reader.ReadSegments(
+            sound.Samples, sound.ClaimedSeconds, utterance.MaximumSeconds, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             heard = Add(heard, segment.Result, reader);
@@ -139,7 +146,7 @@ internal sealed class RecordingEmbedder
             }
         }
 
-        return Conclude(heard with { Summary = heard.Summary.Add(sound.Notes) });
+        return Conclude(heard with { Summary = heard.Summary.Add(sound.Notes) }, utterance);
     }
 
     private T WithReader<T>(Func<UtteranceReader, T> use)
@@ -169,10 +176,10 @@ internal sealed class RecordingEmbedder
             heard.Voices.Add(features, reader.Specification));
     }
 
-    private EmbeddingResult Conclude(Heard heard)
+    private EmbeddingResult Conclude(Heard heard, UtteranceOptions utterance)
     {
         var (summary, embedding, voices) = heard;
-        if (summary.Judge(_utterance) is { } refusal)
+        if (summary.Judge(utterance) is { } refusal)
         {
             return new EmbeddingResult
             {
@@ -273,7 +280,8 @@ internal sealed class RecordingEmbedder
 
             return _embedder.RunAsync(
                 () => _embedder.WithReader(reader => _embedder.Conclude(
-                    _embedder.Add(complete, reader.Listen(new SoundSegment(rest, rest.Length)), reader))),
+                    _embedder.Add(complete, reader.Listen(new SoundSegment(rest, rest.Length)), reader),
+                    _embedder._utterance)),
                 cancellationToken);
         }
     }

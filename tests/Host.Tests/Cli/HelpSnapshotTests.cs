@@ -50,7 +50,8 @@ public sealed class HelpSnapshotTests
     [Fact]
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
-            "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify", "import", "label",
+            "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify",
+            "import", "key", "label",
             "list", "live", "merge", "migrate",
             "remove", "rename", "serve", "show", "study", "train", "verify",
         ],

@@ -24,7 +24,7 @@ public sealed class ManyRecordingsTests : IDisposable
         Assert.Equal(0, compared.ExitCode);
         Assert.Equal(
             ["first", "second", "decision", "distance", "threshold", "targetFar", "reason", "speechSeconds", "model",
-                "quality", "llr", "calibratedFar", "calibratedOn", "missingSeconds"],
+                "quality", "llr", "calibratedFar", "calibratedOn", "missingSeconds", "code"],
             compared.Json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(one, compared.Json.GetProperty("first").GetString());
         Assert.Equal("accept", compared.Json.GetProperty("decision").GetString());

@@ -27,7 +27,7 @@ public sealed class QualityVerbTests : IDisposable
         var verified = _speaker.Run("verify", "anna", _good, "--json").Json;
 
         Assert.Equal(
-            ["file", "status", "reason", "speechSeconds", "distance", "quality", "voice"],
+            ["file", "status", "reason", "speechSeconds", "distance", "quality", "voice", "code"],
             enrolled.EnumerateObject().Select(property => property.Name));
         foreach (var quality in (JsonElement[])[enrolled.GetProperty("quality"), verified.GetProperty("quality")])
         {

@@ -33,7 +33,7 @@ public sealed class VerbContractTests : IDisposable
         Assert.Equal(0, verified.ExitCode);
         Assert.Equal(
             ["speaker", "decision", "distance", "threshold", "targetFar", "reason", "speechSeconds", "model", "quality",
-                "llr", "calibratedFar", "calibratedOn", "file", "missingSeconds"],
+                "llr", "calibratedFar", "calibratedOn", "file", "missingSeconds", "code"],
             verified.Json.EnumerateObject().Select(property => property.Name));
         Assert.Equal("anna", verified.Json.GetProperty("speaker").GetString());
         Assert.Equal("accept", verified.Json.GetProperty("decision").GetString());

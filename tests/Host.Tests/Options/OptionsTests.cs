@@ -34,6 +34,17 @@ public sealed class OptionsTests
     [InlineData("Speaker:Inbox:IncompleteSeconds", "0", "0.05 to 86,400")]
     [InlineData("Speaker:Inbox:Directory", " ", "not blank")]
     [InlineData("Speaker:Inbox:RefusedDirectory", "inbox", "another folder than Directory")]
+    [InlineData("Speaker:Http:Urls", "https://127.0.0.1:8443", "http://HOST:PORT")]
+    [InlineData("Speaker:Http:Urls", "http://127.0.0.1:8080/speaker", "without a path")]
+    [InlineData("Speaker:Http:KeyFile", " ", "not blank")]
+    [InlineData("Speaker:Http:MaximumMegabytes", "0", "0.001 to 10,000")]
+    [InlineData("Speaker:Http:MaximumSeconds", "0.5", "1 to 86,400")]
+    [InlineData("Speaker:Http:MaximumRecordings", "0", "1 to 1,000")]
+    [InlineData("Speaker:Http:Concurrency", "0", "1 to 10,000")]
+    [InlineData("Speaker:Http:RequestsPerMinute", "0", "1 to 1,000,000")]
+    [InlineData("Speaker:Http:AttemptsPerMinute", "0", "1 to 1,000,000")]
+    [InlineData("Speaker:Http:RejectionsBeforeLockOut", "0", "1 to 1,000,000")]
+    [InlineData("Speaker:Http:LockOutSeconds", "0.5", "1 to 86,400")]
     [InlineData("Speaker:Live:Seconds", "0.9", "1 to 3,600")]
     [InlineData("Speaker:Live:Device", " ", "not blank")]
     public void BuildChecked_ValueOutOfBounds_NamesKeyValueAndBound(string key, string value, string bound)
@@ -160,6 +171,7 @@ public sealed class OptionsTests
         var enrolment = new EnrolmentOptions();
         var identification = new IdentificationOptions();
         var inbox = new InboxOptions();
+        var http = new HttpOptions();
         var live = new LiveOptions();
         foreach (var (key, value) in new Dictionary<string, object>
         {
@@ -188,6 +200,19 @@ public sealed class OptionsTests
             ["Inbox:RefusedDirectory"] = inbox.RefusedDirectory,
             ["Inbox:StableSeconds"] = inbox.StableSeconds,
             ["Inbox:RescanSeconds"] = inbox.RescanSeconds,
+            ["Http:Enabled"] = http.Enabled,
+            ["Http:Urls"] = http.Urls,
+            ["Http:Verify"] = http.Verify,
+            ["Http:Identify"] = http.Identify,
+            ["Http:Export"] = http.Export,
+            ["Http:MaximumMegabytes"] = http.MaximumMegabytes,
+            ["Http:MaximumSeconds"] = http.MaximumSeconds,
+            ["Http:MaximumRecordings"] = http.MaximumRecordings,
+            ["Http:Concurrency"] = http.Concurrency,
+            ["Http:RequestsPerMinute"] = http.RequestsPerMinute,
+            ["Http:AttemptsPerMinute"] = http.AttemptsPerMinute,
+            ["Http:RejectionsBeforeLockOut"] = http.RejectionsBeforeLockOut,
+            ["Http:LockOutSeconds"] = http.LockOutSeconds,
             ["Live:Device"] = live.Device,
             ["Live:Seconds"] = live.Seconds,
         })

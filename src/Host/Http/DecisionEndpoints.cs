@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Host.Keys;
+using Speaker.Host.Presentation;
+
+namespace Speaker.Host.Http;
+
+/// <summary>verify, identify and compare.</summary>
+internal sealed class DecisionEndpoints(
+    ISpeakerRecognizer recognizer,
+    SpeakerOptions recognition,
+    HttpOptions options,
+    ClaimGuard claims,
+    ServiceMetrics metrics,
+    ILogger logger)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/speakers/{speaker}/verify", VerifyAsync)
+            .WithMetadata(new Operation("verify", KeyScopes.Verify, Listens: true))
+            .Describe<VerifyJson>("verify", "Is the recording of this enrolled speaker?", 404, 413, 415, 422);
+        routes.MapPost("/v1/identify", IdentifyAsync)
+            .WithMetadata(new Operation("identify", KeyScopes.Identify, Listens: true))
+            .Describe<IdentifyJson>("identify", "Which enrolled speaker is it, or nobody?", 409, 413, 415, 422);
+        routes.MapPost("/v1/compare", CompareAsync)
+            .WithMetadata(new Operation("compare", KeyScopes.Verify, Listens: true))
+            .Describe<CompareJson>(
+                "compare", "Are two recordings of the same voice? Nothing is stored.", 413, 415, 422);
+    }
+
+    private async Task<IResult> VerifyAsync(string speaker, HttpContext context, CancellationToken cancellation)
+    {
+        RequireOn(options.Verify, "verify");
+        var name = SpeakerEndpoints.Checked(speaker);
+        using var form = await UploadForm.ReadAsync(context.Request, options);
+        var upload = form.Single();
+        claims.Begin(name);
+        Decision? answer = null;
+        try
+        {
+            answer = await form.ListenAsync(
+                () => recognizer.VerifyAsync(name, upload.Input, cancellation));
+        }
+        finally
+        {
+            if (claims.End(name, answer?.Outcome))
+            {
+                metrics.LockedOut();
+                logger.LockedOut(name, options.LockOutSeconds);
+            }
+        }
+
+        Judge("verify", answer, context);
+        return TypedResults.Json(DecisionPresenter.Json(answer, upload.Name), JsonContracts.Output.VerifyJson);
+    }
+
+    private async Task<IResult> IdentifyAsync(HttpContext context, CancellationToken cancellation)
+    {
+        RequireOn(options.Identify, "identify");
+        using var form = await UploadForm.ReadAsync(context.Request, options);
+        var upload = form.Single();
+        var answer = await form.ListenAsync(() => recognizer.IdentifyAsync(upload.Input, cancellation));
+        Judge("identify", answer, context);
+        return TypedResults.Json(
+            DecisionPresenter.Json(answer, upload.Name, recognition.Identification.MinimumMargin),
+            JsonContracts.Output.IdentifyJson);
+    }
+
+    private async Task<IResult> CompareAsync(HttpContext context, CancellationToken cancellation)
+    {
+        RequireOn(options.Verify, "compare");
+        using var form = await UploadForm.ReadAsync(context.Request, options);
+        if (form.Uploads is not [var first, var second])
+        {
+            throw new ProblemException(
+                400, "invalidArgument",
+                $"two recordings are compared, and there are {form.Uploads.Count}: send a multipart/form-data form " +
+                "with two files");
+        }
+
+        if (second.Field == "first" || first.Field == "second")
+        {
+            (first, second) = (second, first);
+        }
+
+        var answer = await form.ListenAsync(
+            () => recognizer.CompareAsync(first.Input, second.Input, cancellation));
+        Judge("compare", answer, context);
+        return TypedResults.Json(
+            DecisionPresenter.Json(answer, first.Name, second.Name), JsonContracts.Output.CompareJson);
+    }
+
+    private static void RequireOn(bool isOn, string operation)
+    {
+        if (!isOn)
+        {
+            throw new ProblemException(403, "switchedOff", $"{operation} is switched off in this service's settings");
+        }
+    }
+
+    /// <summary>Counts a decision, and refuses what the verbs end with exit code 3 for.</summary>
+    /// <exception cref="ProblemException">Nobody is there to compare with, or the recording is longer than it may
+    /// be.</exception>
+    private void Judge(string operation, Decision answer, HttpContext context)
+    {
+        var code = ReasonCode.Of(answer.Reason);
+        metrics.Decided(operation, DecisionPresenter.Word(answer.Outcome), code, answer.TotalSeconds);
+        RequestObserver.Note(context, code);
+        var problem = answer.Reason switch
+        {
+            Reason.UnknownSpeaker => SpeakerEndpoints.Unknown(answer.Speaker!),
+            Reason.NobodyEnrolled => new ProblemException(409, code, "nobody is enrolled yet: enrol somebody first"),
+            Reason.TooLong => new ProblemException(413, code, answer.Message),
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw problem;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Speaker.CommandLine;
+
+namespace Speaker.Host.Http;
+
+// What the verbs print as JSON is JsonContracts'; here is what only the service answers.
+
+/// <summary>A problem document (RFC 9457). Its type is always "about:blank"; <paramref name="Code"/> tells problems
+/// apart.</summary>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">What was wrong and what to do, for people.</param>
+/// <param name="Code">Why, for programs.</param>
+internal sealed record ProblemJson(string Type, string Title, int Status, string Detail, string Code);
+
+/// <param name="Next">The name to give as <c>after</c> for what follows; null at the end.</param>
+internal sealed record SpeakerListJson(IReadOnlyList<SpeakerJson> Speakers, string? Next);
+
+/// <param name="Status">"live" or "ready".</param>
+internal sealed record HealthJson(string Status);
+
+[JsonSerializable(typeof(ProblemJson))]
+[JsonSerializable(typeof(SpeakerListJson))]
+[JsonSerializable(typeof(HealthJson))]
+internal sealed partial class HttpJson : JsonSerializerContext
+{
+    /// <summary>As the verbs write JSON.</summary>
+    public static HttpJson Output { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,149 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Speaker.CommandLine;
+using Speaker.CommandLine.Options;
+using Speaker.Enrolment.Sqlite;
+using Speaker.Host.Keys;
+using Speaker.Inference;
+
+namespace Speaker.Host.Http;
+
+/// <summary>The HTTP service: one that listens, from its start until it is disposed.</summary>
+internal sealed class HttpServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly ServiceMetrics _metrics;
+    private readonly PrometheusText _prometheus;
+    private readonly RequestObserver _observer;
+    private readonly ILogger _logger;
+
+    private HttpServer(IServiceProvider services, KeyRing keys)
+    {
+        var options = services.GetRequiredService<IOptions<HttpOptions>>();
+        var speaker = services.GetRequiredService<IOptions<SpeakerOptions>>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var recognizer = services.GetRequiredService<ISpeakerRecognizer>();
+        var store = services.GetRequiredService<SqliteVoiceprintStore>();
+        _logger = services.GetRequiredService<ILogger<HttpServer>>();
+        _metrics = new ServiceMetrics();
+        _prometheus = new PrometheusText(_metrics.Meter);
+        _observer = new RequestObserver(_metrics, _logger);
+        _application = Build(options.Value, services.GetRequiredService<ILoggerFactory>());
+        _application.Use((context, next) =>
+        {
+            context.Response.Headers.ContentSecurityPolicy = ApiDocument.ContentPolicy;
+            return next(context);
+        });
+        _application.Use(_observer.InvokeAsync);
+        _application.UseRouting();
+        _application.Use(new RequestGate(keys, options.Value, time, _logger).InvokeAsync);
+        new OperationEndpoints(recognizer, store, _prometheus).Map(_application);
+        new SpeakerEndpoints(recognizer, store, speaker.Value, options.Value, _metrics).Map(_application);
+        new DecisionEndpoints(
+            recognizer, speaker.Value, options.Value, new ClaimGuard(options.Value, time), _metrics, _logger)
+            .Map(_application);
+        new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), store, options.Value).Map(_application);
+        ApiDocument.Map(_application);
+    }
+
+    /// <summary>Where it listens, with the ports that it got.</summary>
+    public IEnumerable<string> Urls => _application.Urls;
+
+    /// <summary>What it answers.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_application).DataSources
+        .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="services">The recogniser, the store, and the options.</param>
+    /// <param name="file">The keys. They are asked for where the file is there, and must be where others than this
+    /// machine can reach the service.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    /// <exception cref="UsageException">An address is not to be had; or others can reach it, and there is no
+    /// key.</exception>
+    public static async Task<HttpServer> StartAsync(
+        IServiceProvider services, KeyFile file, CancellationToken cancellationToken)
+    {
+        var options = services.GetRequiredService<IOptions<HttpOptions>>().Value;
+        if (options.Addresses().FirstOrDefault(address => !address.IsLoopback) is { } reachable
+            && file.Read().Count == 0)
+        {
+            throw new UsageException(
+                $"{reachable.OriginalString} can be reached from other machines, and there is no key in {file.Path}: " +
+                "make one with 'speaker key add NAME --scope SCOPE', or listen on 127.0.0.1");
+        }
+
+        // Read now, so that a file that cannot be used ends the start and not the first request.
+        _ = file.Read();
+        var keys = new KeyRing(file);
+        var server = new HttpServer(services, keys);
+        try
+        {
+            await server._application.StartAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            await server.DisposeAsync();
+            throw new UsageException(
+                $"HTTP cannot be served: {exception.Message.TrimEnd('.')}: end the other program, or choose another " +
+                "address with --urls (Speaker:Http:Urls)",
+                exception);
+        }
+
+        server._logger.Listening(
+            string.Join(", ", server.Urls),
+            keys.AreNeeded ? $"needed, from {file.Path}" : "not needed until there is one");
+        return server;
+    }
+
+    /// <summary>Stays until it is asked to stop; then requests that are under way are answered.</summary>
+    /// <param name="patience">After this they are given up.</param>
+    /// <param name="stop">Asks it.</param>
+    public async Task ServeAsync(TimeSpan patience, CancellationToken stop)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var limit = new CancellationTokenSource(patience);
+        await _application.StopAsync(limit.Token);
+        _logger.StoppedListening(_observer.Answered);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _prometheus.Dispose();
+        _metrics.Dispose();
+    }
+
+    private static WebApplication Build(HttpOptions options, ILoggerFactory logging)
+    {
+        // The empty builder: the settings are this program's own, and no variable of ASP.NET opens another port.
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = ApplicationFiles.Root });
+        builder.WebHost.UseKestrelCore().UseUrls([.. options.Addresses().Select(address => address.OriginalString)]);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = (long)(options.MaximumMegabytes * 1e6);
+        });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        return builder.Build();
+    }
+
+    /// <summary>Signals are VerbRunner's, and start and stop are announced by this service's own events.</summary>
+    private sealed class SilentLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

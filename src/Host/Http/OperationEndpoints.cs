@@ -1,0 +1,50 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Speaker.Enrolment.Sqlite;
+using Speaker.Host.Keys;
+
+namespace Speaker.Host.Http;
+
+/// <summary>What an operator's tools ask: is it alive, is it ready, what has it done?</summary>
+internal sealed class OperationEndpoints(
+    ISpeakerRecognizer recognizer, SqliteVoiceprintStore store, PrometheusText metrics)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", Live).WithMetadata(new Operation("live", null))
+            .Describe<HealthJson>("live", "The process answers.");
+        routes.MapGet("/health/ready", ReadyAsync).WithMetadata(new Operation("ready", null))
+            .Describe<HealthJson>("ready", "The model is loaded and the store can be read.", 503);
+        routes.MapGet("/metrics", Metrics).WithMetadata(new Operation("metrics", KeyScopes.None))
+            .Describe<string>("metrics", "Counts and durations, in Prometheus' text format.");
+    }
+
+    private static JsonHttpResult<HealthJson> Live() =>
+        TypedResults.Json(new HealthJson("live"), HttpJson.Output.HealthJson);
+
+    private async Task<IResult> ReadyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await store.ReadAsync(
+                database =>
+                {
+                    database.RequireModel(recognizer.ModelHash);
+                    return true;
+                },
+                true, cancellation);
+            return TypedResults.Json(new HealthJson("ready"), HttpJson.Output.HealthJson);
+        }
+        catch (StoreException exception)
+        {
+            // Nobody has shown a key here: the message, which has paths in it, is for those who have.
+            throw new ProblemException(503, "notReady", $"the store cannot be used: {exception.Problem}");
+        }
+    }
+
+    private ContentHttpResult Metrics() =>
+        TypedResults.Text(metrics.ToString(), PrometheusText.ContentType, Encoding.UTF8);
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Speaker.Audio;
+
+namespace Speaker.Host.Http;
+
+/// <summary>From what went wrong to the problem document that says so.</summary>
+internal static class Problems
+{
+    public const string ContentType = MediaTypeNames.Application.ProblemJson;
+
+    /// <summary>What is expected to happen with the wrong input or a store in trouble; null for what is this program's
+    /// own fault.</summary>
+    public static ProblemException? Of(Exception exception) => exception switch
+    {
+        ProblemException problem => problem,
+        BadHttpRequestException { StatusCode: 413 } => new ProblemException(
+            413, "tooLarge", "the body is larger than the setting Speaker:Http:MaximumMegabytes allows"),
+        BadHttpRequestException { StatusCode: 408 } => new ProblemException(
+            408, "tooSlow", "the body came too slowly"),
+        BadHttpRequestException bad => new ProblemException(bad.StatusCode, "invalidRequest", bad.Message),
+        AudioException => new ProblemException(422, "unreadableRecording", exception.Message),
+        StoreException store => Of(store),
+        ModelException => new ProblemException(500, "modelUnusable", exception.Message),
+        _ => null,
+    };
+
+    /// <summary>An answer that has a status and nothing else, as routing gives it.</summary>
+    public static ProblemException OfStatus(int status) => status switch
+    {
+        404 => new ProblemException(
+            404, "notFound", "there is nothing at this address: /openapi/v1.json lists what there is"),
+        405 => new ProblemException(405, "methodNotAllowed", "this address does not take this method"),
+        415 => new ProblemException(415, "unsupportedMediaType", "this address does not take this content type"),
+        _ => new ProblemException(status, "invalidRequest", "the request cannot be answered"),
+    };
+
+    public static async Task WriteAsync(HttpContext context, ProblemException problem)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = problem.Status;
+        if (problem.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter =
+                Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (problem.Status == 401)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        await context.Response.WriteAsJsonAsync(
+            new ProblemJson(
+                "about:blank", ReasonPhrases.GetReasonPhrase(problem.Status), problem.Status, problem.Message,
+                problem.Code),
+            HttpJson.Output.ProblemJson, ContentType);
+    }
+
+    private static ProblemException Of(StoreException exception) => exception.Problem switch
+    {
+        StoreProblem.InUse => new ProblemException(503, "storeInUse", exception.Message)
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        },
+        StoreProblem.Full => new ProblemException(507, "storageFull", exception.Message),
+        StoreProblem.OtherModel => new ProblemException(503, "storeOfOtherModel", exception.Message),
+        _ => new ProblemException(503, "storeFailed", exception.Message),
+    };
+}

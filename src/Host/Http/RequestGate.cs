@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Speaker.CommandLine.Options;
+using Speaker.Host.Keys;
+
+namespace Speaker.Host.Http;
+
+/// <summary>Before every endpoint: may this caller ask this, so often, and is there a place for the work?</summary>
+/// <param name="keys">Who may ask what, once there are any.</param>
+/// <param name="options">The limits.</param>
+/// <param name="time">Of the rate.</param>
+/// <param name="logger">Told of keys that are refused.</param>
+internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly TokenBuckets _rate = new(options.RequestsPerMinute, time);
+    private int _listening;
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var needsKey = keys.AreNeeded;
+        OriginGuard.Check(context, needsLoopbackName: !needsKey);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is not { } operation)
+        {
+            await next(context);
+            return;
+        }
+
+        if (operation.Scope is { } scope)
+        {
+            Admit(context, operation, scope, needsKey);
+        }
+
+        if (!operation.Listens)
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _listening) > options.Concurrency)
+            {
+                throw new ProblemException(
+                    503, "busy", $"{options.Concurrency} requests with recordings are under way, as many as may be")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                };
+            }
+
+            await next(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _listening);
+        }
+    }
+
+    /// <exception cref="ProblemException">There is no key, it is none, it may not do this, or it asks too
+    /// often.</exception>
+    private void Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
+    {
+        var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        var presented = Presented(context.Request);
+        var key = needsKey && presented is not null ? keys.Find(presented) : null;
+        // By address also where the key is wrong: guessing is asking.
+        if (_rate.Take(key is null ? address : key.Id) is { } wait)
+        {
+            throw new ProblemException(
+                429, "rateLimited",
+                $"more than {options.RequestsPerMinute} requests a minute: wait {Math.Ceiling(wait.TotalSeconds):0} s")
+            {
+                RetryAfter = wait,
+            };
+        }
+
+        if (!needsKey)
+        {
+            return;
+        }
+
+        if (key is null)
+        {
+            throw Refused(
+                401, presented is null ? "keyMissing" : "keyInvalid",
+                presented is null
+                    ? "a key is needed: 'Authorization: Bearer KEY', or 'X-Api-Key: KEY'"
+                    : "there is no such key");
+        }
+
+        RequestObserver.NoteKey(context, key.Id);
+        if (!ScopeNames.Parse(key.Scopes).HasFlag(scope))
+        {
+            throw Refused(
+                403, "scopeMissing",
+                $"{operation.Name} needs the scope {string.Join(", ", ScopeNames.Of(scope))}, and this key has " +
+                string.Join(", ", key.Scopes));
+        }
+
+        ProblemException Refused(int status, string code, string message)
+        {
+            logger.KeyRefused(operation.Name, address, code);
+            return new ProblemException(status, code, message);
+        }
+    }
+
+    private static string? Presented(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        return request.Headers.Authorization is [{ } value, ..]
+            && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? value[Scheme.Length..].Trim()
+            : request.Headers["X-Api-Key"] is [{ Length: > 0 } key, ..] ? key : null;
+    }
+}
