@@ -106,6 +106,7 @@ internal static class Composition
     {
         services.AddSpeaker(configuration.GetSection(SettingKeys.Section), sources).PostConfigure<SpeakerOptions>(
             options => options.Model.Path = ApplicationFiles.Model(options.Model.Path));
+        services.AddSpeakerPostgres();
         services.AddOptions<InboxOptions>().Configure(options =>
         {
             var reader = new SettingReader(sources);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Enrolment.Sqlite;
+using Speaker.Enrolment;
 using Speaker.Host.Inbox;
 using Speaker.Host.Presentation;
 
@@ -66,11 +66,7 @@ internal static class ServeCommand
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
-            using (var store = host.Services.GetRequiredService<SqliteVoiceprintStore>().Open())
-            {
-                store.RequireModel(recognizer.ModelHash);
-            }
-
+            await host.Services.GetRequiredService<IEditableStore>().PrepareAsync(recognizer.ModelHash, cancellation);
             var inboxService = host.Services.GetRequiredService<InboxService>();
             // Signals are VerbRunner's: they cancel the token, and the host stops its services before this returns.
             await host.RunAsync(cancellation);
