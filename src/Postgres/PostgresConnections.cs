@@ -43,6 +43,8 @@ internal sealed class PostgresConnections : IDisposable
         _settings = new NpgsqlConnectionStringBuilder(address.Connection.ConnectionString)
         {
             MaxPoolSize = MostConnections,
+            // What is set is set for one transaction alone.
+            NoResetOnClose = true,
             // Beyond the wait for locks, which the server ends itself.
             CommandTimeout = (int)Math.Ceiling(busyTimeout.TotalSeconds) + 30,
         };
@@ -117,8 +119,12 @@ internal sealed class PostgresConnections : IDisposable
 
     public void Dispose() => _source.Dispose();
 
+    /// <summary>Every type that is used here is one that each server has: it need not be asked for its own.</summary>
     private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings) =>
-        new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).EnableTransportSecurity().Build();
+        new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
+            .EnableTransportSecurity()
+            .Build();
 
     private async Task<(NpgsqlConnection Connection, NpgsqlTransaction Transaction, string Number)> BeginAsync(
         CancellationToken cancellationToken)

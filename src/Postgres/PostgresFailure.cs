@@ -9,6 +9,9 @@ internal static class PostgresFailure
     /// <summary>idle_in_transaction_session_timeout ended the connection.</summary>
     private const string IdleInTransaction = "25P03";
 
+    private const string WherePasswordsAre =
+        "the password is from SPEAKER_STORE, PGPASSWORD or the password file (~/.pgpass, PGPASSFILE)";
+
     /// <summary>Whether the connection is gone, and with it a transaction that was not committed.</summary>
     public static bool IsConnectionLost(Exception exception) => exception switch
     {
@@ -27,13 +30,19 @@ internal static class PostgresFailure
     /// <param name="exception">What was thrown.</param>
     public static StoreException Explain(string location, Exception exception)
     {
-        var (problem, message) = exception is PostgresException failure
-            ? Explain(location, failure)
-            : exception.InnerException is TimeoutException || exception is TimeoutException
-                ? (StoreProblem.InUse, $"store {location} does not answer in time: try again, or look at the server")
-                : (StoreProblem.Failed,
-                    $"store {location} cannot be reached ({Inner(exception)}): nothing was written; check that the server " +
-                    "runs, and its address");
+        var (problem, message) = exception switch
+        {
+            PostgresException failure => Explain(location, failure),
+            { InnerException: TimeoutException } or TimeoutException => (
+                StoreProblem.InUse, $"store {location} does not answer in time: try again, or look at the server"),
+            // What Npgsql says where the server asks for a password and there is none.
+            _ when exception.Message.StartsWith("No password", StringComparison.Ordinal) => (
+                StoreProblem.NotPermitted, $"store {location} wants a password: {WherePasswordsAre}"),
+            _ => (
+                StoreProblem.Failed,
+                $"store {location} cannot be reached ({Inner(exception)}): nothing was written; check that the server " +
+                "runs, and its address"),
+        };
         return new StoreException(problem, message, exception);
     }
 
@@ -59,8 +68,7 @@ internal static class PostgresFailure
                 $"store {location} cannot be used by this user ({exception.MessageText}): grant it, or name another user"),
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => (
                 StoreProblem.NotPermitted,
-                $"store {location} lets this user not in ({exception.MessageText}): the password comes from the address, " +
-                "PGPASSWORD or the password file (~/.pgpass, PGPASSFILE)"),
+                $"store {location} does not let this user in ({exception.MessageText}): {WherePasswordsAre}"),
             PostgresErrorCodes.InvalidCatalogName => (
                 StoreProblem.Failed, $"store {location}: {exception.MessageText}: create it with createdb"),
             PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted or PostgresErrorCodes.UndefinedFile

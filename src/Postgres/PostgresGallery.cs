@@ -7,9 +7,9 @@ namespace Speaker.Postgres;
 /// Everybody in memory, kept in step with the server: it tells by whom a speaker was changed, and the next reading fetches
 /// those speakers. If the connection that hears it is lost, everybody is read again.
 /// </summary>
-#pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
+#pragma warning disable CA2213 // neither has anything to release: nobody asks for a wait handle, nor for a time limit
 internal sealed class PostgresGallery(PostgresConnections connections) : IDisposable
-#pragma warning restore CA1001
+#pragma warning restore CA2213
 {
     private readonly SemaphoreSlim _reading = new(1);
     private readonly Lock _changes = new();
@@ -144,12 +144,12 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
             speaker => speaker.Name, IReadOnlyList<StoredUtterance> (speaker) => speaker.Utterances,
             StringComparer.Ordinal);
 
+    /// <summary>More than once, too: a container that gives out one store as two services disposes it twice.</summary>
     public void Dispose()
     {
         _end.Cancel();
         // It ends at once, and takes its connection along.
         _hearing?.Wait(TimeSpan.FromSeconds(1));
-        _end.Dispose();
     }
 
     private static void Replace(

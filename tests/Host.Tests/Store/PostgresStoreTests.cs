@@ -10,9 +10,9 @@ namespace Speaker.Host.Tests.Store;
 public sealed class PostgresStoreTests(PostgresFixture fixture, ITestOutputHelper log) : StoreConformance(log)
 {
     private readonly PostgresServer _server = fixture.Server;
-    private string? _place;
+    private string _place = fixture.Server.NewDatabase();
 
-    protected override string Place => _place ??= _server.NewDatabase();
+    protected override string Place => _place;
 
     private string Database => PostgresServer.DatabaseOf(Place);
 
