@@ -21,7 +21,7 @@ internal static class GlobalOptions
         Description = "Enrolment store to use: an SQLite file, or postgresql://USER@HOST/DATABASE without a password. " +
             "Default: $SPEAKER_STORE, then Speaker:Store:Path in appsettings.json, then speaker/voiceprints.db in the " +
             "user's data directory.",
-        HelpName = "STORE",
+        HelpName = "FILE",
         Recursive = true,
     };
 

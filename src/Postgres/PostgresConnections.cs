@@ -107,8 +107,10 @@ internal sealed class PostgresConnections : IDisposable
                     {
                         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
                     }
-                    catch (Exception exception) when (PostgresFailure.IsConnectionLost(exception))
+                    catch (Exception exception) when (
+                        exception is not PostgresException || PostgresFailure.IsConnectionLost(exception))
                     {
+                        // Everything else that the server answers is that it did not commit.
                         await RequireCommittedAsync(number, exception).ConfigureAwait(false);
                     }
 
@@ -193,7 +195,8 @@ internal sealed class PostgresConnections : IDisposable
                     }
                 }
             }
-            catch (Exception exception) when (PostgresFailure.IsConnectionLost(exception))
+            catch (Exception exception) when (exception is NpgsqlException or IOException
+                or System.Net.Sockets.SocketException or TimeoutException)
             {
                 last = exception;
             }

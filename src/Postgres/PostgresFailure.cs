@@ -19,9 +19,7 @@ internal static class PostgresFailure
             or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
             or IdleInTransaction
             || failure.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException failure => failure.InnerException is IOException or SocketException or EndOfStreamException
-            or ObjectDisposedException or null,
-        ObjectDisposedException or InvalidOperationException => false,
+        NpgsqlException failure => failure.InnerException is IOException or SocketException or ObjectDisposedException,
         _ => exception is IOException or SocketException,
     };
 

@@ -27,7 +27,6 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
     internal sealed record KeptVoice(string Name, List<StoredUtterance> Utterances);
 
     /// <summary>A speaker was changed, or is new, or was removed.</summary>
-    /// <param name="id">0: nobody was.</param>
     public void Changed(long id)
     {
         lock (_changes)

@@ -115,7 +115,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         CancellationToken cancellationToken)
     {
         var name = SpeakerName.Checked(speaker);
-        // Null: the speakers of this model were removed before the lock was there, and an empty store is locked otherwise.
+        // 0: nothing was added. Null: the speakers of this model were removed before the lock was there, and an empty store is locked otherwise.
         long? id;
         do
         {
@@ -125,7 +125,10 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         }
         while (id is null);
 
-        _gallery.Changed(id.Value);
+        if (id != 0)
+        {
+            _gallery.Changed(id.Value);
+        }
     }
 
     public async Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken)

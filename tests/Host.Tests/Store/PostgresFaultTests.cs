@@ -65,14 +65,10 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
     [StoreFact]
     public async Task Password_OfAddressFileOrNone_LetsInOrIsAskedForAndNeverShown()
     {
-        const string Password = "s3cret-word";
+        const string Password = PostgresServer.Password;
         var place = _server.NewDatabase();
         var database = PostgresServer.DatabaseOf(place);
-        _server.Execute(database, $"""
-            DROP ROLE IF EXISTS secretive;
-            CREATE ROLE secretive LOGIN PASSWORD '{Password}';
-            GRANT CREATE ON DATABASE {database} TO secretive
-            """);
+        _server.Execute(database, $"GRANT CREATE ON DATABASE {database} TO secretive");
         var address = _server.Address(database, "secretive");
         var file = _folder.File("pgpass");
         File.WriteAllText(file, $"*:*:*:secretive:{Password}\n");

@@ -67,7 +67,11 @@ public sealed class PostgresServer : IDisposable
             RedirectStandardOutput = true,
         })!;
         Tell("start");
+        Execute("postgres", $"CREATE ROLE secretive LOGIN PASSWORD '{Password}'");
     }
+
+    /// <summary>Of the user "secretive", the only one who needs one.</summary>
+    internal const string Password = "s3cret-word";
 
     /// <summary>Why there is none; null where there is.</summary>
     public static string? Unavailable { get; } = Programs is null
