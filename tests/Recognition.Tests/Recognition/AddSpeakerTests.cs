@@ -44,13 +44,15 @@ public sealed class AddSpeakerTests : IDisposable
     }
 
     [Fact]
-    public async Task AddSpeaker_ModelInThePlaceOfItsGroup_IsItsPath()
+    public async Task AddSpeaker_ModelOrStoreInThePlaceOfItsGroup_IsItsPath()
     {
         await using var named = Configured(("Model", "fast"));
         Assert.Equal("fast", named.GetRequiredService<IOptions<SpeakerOptions>>().Value.Model.Path);
         await using var both = Configured(("Model", "fast"), ("Model:Path", "mine"));
         Assert.Equal("mine", both.GetRequiredService<IOptions<SpeakerOptions>>().Value.Model.Path);
-        await using var other = Configured(("Store", "fast"));
+        await using var store = Configured(("Store", "mine.db"));
+        Assert.Equal("mine.db", store.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store.Path);
+        await using var other = Configured(("Verification", "fast"));
         Assert.ThrowsAny<Exception>(() => other.GetRequiredService<IStartupValidator>().Validate());
     }
 
@@ -64,6 +66,17 @@ public sealed class AddSpeakerTests : IDisposable
         var exception = Assert.ThrowsAny<Exception>(
             () => services.GetRequiredService<IStartupValidator>().Validate());
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>No file of that name is made, and the password in it is not shown.</summary>
+    [Fact]
+    public void AddSpeaker_AddressWithoutThePackageThatConnectsToIt_IsRefusedWithoutItsPassword()
+    {
+        using var services = new ServiceCollection()
+            .AddSpeaker(options => options.Store.Path = "postgresql://anna:secret@db/x").BuildServiceProvider();
+        var exception = Assert.Throws<StoreException>(() => services.GetRequiredService<IVoiceprintStore>());
+        Assert.Contains("AddSpeakerPostgres", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
