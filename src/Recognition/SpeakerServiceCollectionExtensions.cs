@@ -59,8 +59,7 @@ public static class SpeakerServiceCollectionExtensions
             var reader = new SettingReader(source);
             reader.Read(
                 section.GetSection(nameof(options.Model)), options.Model, shorthand: nameof(options.Model.Path));
-            reader.Read(
-                section.GetSection(nameof(options.Store)), options.Store, shorthand: nameof(options.Store.Path));
+            reader.Read(section.GetSection(nameof(options.Store)), options.Store);
             reader.Read(section.GetSection(nameof(options.Audio)), options.Audio);
             reader.Read(section.GetSection(nameof(options.Utterance)), options.Utterance);
             reader.Read(section.GetSection(nameof(options.Quality)), options.Quality);

@@ -83,7 +83,10 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
             Assert.Single(await store.GetAllUtterancesAsync(Model, default));
         }
 
-        foreach (var wrong in (string[])[$"{address}&password=wrong-{Password}", $"{address}&passfile={file}.none"])
+        var others = _folder.File("of-others");
+        File.WriteAllText(others, $"*:*:*:somebody:{Password}\n");
+        File.SetUnixFileMode(others, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        foreach (var wrong in (string[])[$"{address}&password=wrong-{Password}", $"{address}&passfile={others}"])
         {
             var exception = await Assert.ThrowsAsync<StoreException>(() => Open(wrong).ListAsync(default));
             Assert.DoesNotContain(Password, exception.ToString(), StringComparison.Ordinal);
