@@ -9,8 +9,8 @@ setup_log="$root/artifacts/setup.log"
 # are read where they are.)
 declare -A project_of=([speaker]=src/Host [speaker-train]=src/Trainer)
 declare -A sources_of=(
-    [speaker]="src/Audio src/Recognition src/CommandLine src/Host build"
-    [speaker-train]="src/Audio src/Recognition src/CommandLine src/Model src/Trainer build"
+    [speaker]="src/Audio src/Recognition src/Postgres src/CommandLine src/Host build"
+    [speaker-train]="src/Audio src/Recognition src/Postgres src/CommandLine src/Model src/Trainer build"
 )
 
 # The package names of one section of a list such as packages.txt.

@@ -107,6 +107,7 @@ internal static class Composition
     {
         services.AddSpeaker(configuration.GetSection(SettingKeys.Section), sources).PostConfigure<SpeakerOptions>(
             options => options.Model.Path = ApplicationFiles.Model(options.Model.Path));
+        services.AddSpeakerPostgres();
         AddOptions<InboxOptions>(services, configuration.GetSection(SettingKeys.Inbox), sources);
         AddOptions<HttpOptions>(services, configuration.GetSection(SettingKeys.Http), sources);
         AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);

@@ -18,8 +18,9 @@ internal static class GlobalOptions
 
     public static readonly Option<string?> Store = new("--store")
     {
-        Description = "Enrolment store to use, an SQLite file. Default: $SPEAKER_STORE, then Speaker:Store:Path in " +
-            "appsettings.json, then speaker/voiceprints.db in the user's data directory.",
+        Description = "Enrolment store to use: an SQLite file, or postgresql://USER@HOST/DATABASE without a password. " +
+            "Default: $SPEAKER_STORE, then Speaker:Store:Path in appsettings.json, then speaker/voiceprints.db in the " +
+            "user's data directory.",
         HelpName = "FILE",
         Recursive = true,
     };

@@ -4,7 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine.Options;
-using Speaker.Enrolment.Sqlite;
+using Speaker.Enrolment;
+using Speaker.Postgres;
 
 namespace Speaker.CommandLine;
 
@@ -20,10 +21,12 @@ internal static class VerbServices
     public static HostApplicationBuilder CreateBuilder(
         ParseResult parsed, params ReadOnlySpan<GivenSetting> given)
     {
+        var store = parsed.GetValue(GlobalOptions.Store);
+        RefusePassword(store);
         return Composition.CreateBuilder(
         [
             new(SettingKeys.Model, parsed.GetValue(GlobalOptions.Model), GlobalOptions.Model.Name),
-            new(SettingKeys.Store, parsed.GetValue(GlobalOptions.Store), GlobalOptions.Store.Name),
+            new(SettingKeys.Store, store, GlobalOptions.Store.Name),
             .. given,
         ]);
     }
@@ -32,8 +35,36 @@ internal static class VerbServices
     public static string ModelPath(IHost host) =>
         host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Model.Path!;
 
-    /// <summary>The store that the settings name, whether it exists yet or not.</summary>
-    public static string StorePath(IHost host) => host.Services.GetRequiredService<SqliteVoiceprintStore>().Path;
+    /// <summary>The store that the settings name, whether it exists yet or not, as people know it.</summary>
+    public static string StorePath(IHost host) => host.Services.GetRequiredService<IEditableStore>().Location;
+
+    /// <summary>Every user of a machine sees the command lines of all its processes.</summary>
+    /// <exception cref="UsageException">There is a password in it.</exception>
+    private static void RefusePassword(string? store)
+    {
+        if (!StoreAddress.IsPostgres(store))
+        {
+            return;
+        }
+
+        PostgresAddress address;
+        try
+        {
+            address = PostgresAddress.Parse(store!);
+        }
+        catch (FormatException)
+        {
+            // The check of the settings says what is wrong with it.
+            return;
+        }
+
+        if (address.HasPassword)
+        {
+            throw new UsageException(
+                "--store has a password in it, and other users of this machine can read command lines: leave it out, and " +
+                "give it by PGPASSWORD, by the password file ~/.pgpass or by SPEAKER_STORE");
+        }
+    }
 
     public static string? Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 

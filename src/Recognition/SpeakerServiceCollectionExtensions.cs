@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Speaker;
+using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
 using Speaker.Settings;
@@ -27,10 +28,9 @@ public static class SpeakerServiceCollectionExtensions
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<SpeakerOptions>, SpeakerOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => new SqliteVoiceprintStore(
+        services.TryAddSingleton<IEditableStore>(provider => new SqliteVoiceprintStore(
             OptionsOf(provider).Store, provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<IVoiceprintStore>(
-            provider => provider.GetRequiredService<SqliteVoiceprintStore>());
+        services.TryAddSingleton<IVoiceprintStore>(provider => provider.GetRequiredService<IEditableStore>());
         services.TryAddSingleton(provider => VoiceEncoder.Load(OptionsOf(provider).Model.Path));
         services.TryAddSingleton(provider => new SpeakerRecognizer(
             provider.GetRequiredService<VoiceEncoder>(), provider.GetRequiredService<IVoiceprintStore>(),

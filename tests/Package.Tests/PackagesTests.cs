@@ -9,7 +9,7 @@ namespace Speaker.Package.Tests;
 [Collection(PackedSamplesTests.Name)]
 public sealed class PackagesTests(PackedSamples samples)
 {
-    public static TheoryData<string> Packages => ["Speaker.Audio", "Speaker", "Speaker.Training"];
+    public static TheoryData<string> Packages => ["Speaker.Audio", "Speaker", "Speaker.Postgres", "Speaker.Training"];
 
     [Theory]
     [MemberData(nameof(Packages))]

@@ -1,6 +1,7 @@
 using PublicApiGenerator;
 using Speaker.Audio;
 using Speaker.Package.Tests.Support;
+using Speaker.Postgres;
 using Speaker.Training;
 
 namespace Speaker.Package.Tests;
@@ -12,6 +13,7 @@ public sealed class PublicSurfaceTests
     [Theory]
     [InlineData(typeof(AudioInput))]
     [InlineData(typeof(SpeakerRecognizer))]
+    [InlineData(typeof(PostgresVoiceprints))]
     [InlineData(typeof(EncoderTrainer))]
     public void Surface_OfThePackage_IsTheApprovedOne(Type type)
     {

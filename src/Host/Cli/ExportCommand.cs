@@ -2,7 +2,6 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
 using Speaker.Models;
 using Spectre.Console;
@@ -34,20 +33,19 @@ internal static class ExportCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var encoder = host.Services.GetRequiredService<VoiceEncoder>();
-            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
-            var all = await store.ReadAsync(
-                database => StoreEditor.ReadAll(database, encoder.Hash), [], cancellation);
+            var store = host.Services.GetRequiredService<IEditableStore>();
+            var all = await store.ReadAllAsync(encoder.Hash, cancellation);
             string[] wanted = [.. (parsed.GetValue(names) ?? []).Select(SpeakerName.Normalise)];
             if (Array.Find(wanted, name => all.All(speaker => speaker.Name != name)) is { } unknown)
             {
-                throw new UsageException($"unknown speaker '{unknown}' in store {store.Path}: nothing was written");
+                throw new UsageException($"unknown speaker '{unknown}' in store {store.Location}: nothing was written");
             }
 
             KeptSpeaker[] chosen =
                 [.. all.Where(speaker => wanted.Length == 0 || wanted.Contains(speaker.Name, StringComparer.Ordinal))];
             if (chosen.Length == 0)
             {
-                throw new UsageException($"nobody is enrolled in store {store.Path}: nothing was written");
+                throw new UsageException($"nobody is enrolled in store {store.Location}: nothing was written");
             }
 
             var path = parsed.GetRequiredValue(file);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
 using Speaker.Models;
 using Spectre.Console;
@@ -26,11 +25,10 @@ internal static class ImportCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var encoder = host.Services.GetRequiredService<VoiceEncoder>();
-            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
+            var store = host.Services.GetRequiredService<IEditableStore>();
             var path = parsed.GetRequiredValue(file);
             var speakers = Read(path, encoder);
-            var added = await store.AddAsync(
-                database => StoreEditor.Import(database, speakers, encoder.Hash), cancellation);
+            var added = await store.ImportAsync(speakers, encoder.Hash, cancellation);
             var result = new ImportedVoiceprintsJson(
                 path, speakers.Count, added, speakers.Sum(speaker => speaker.Utterances.Count) - added, encoder.Hash);
             if (output.Json)
@@ -41,7 +39,7 @@ internal static class ImportCommand
             {
                 output.Results.WriteLine(
                     $"Read speakers: {result.Speakers}, utterances added: {result.Utterances}, there already: " +
-                    $"{result.AlreadyEnrolled}, from {path} into {store.Path}.");
+                    $"{result.AlreadyEnrolled}, from {path} into {store.Location}.");
             }
 
             return ExitCode.Done;

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Keys;
 using Spectre.Console;
 
@@ -22,9 +24,13 @@ internal static class KeyCommand
         Remove(),
     };
 
-    /// <summary>The file that the settings name.</summary>
-    public static KeyFile FileOf(IServiceProvider services, string storePath) => new(
-        services.GetRequiredService<IOptions<HttpOptions>>().Value.KeyFile ?? storePath + KeyFile.Ending);
+    /// <summary>The file that the settings name; else beside the store or, where that is a database, beside the store
+    /// that would be used without settings.</summary>
+    public static KeyFile FileOf(IServiceProvider services) => new(
+        services.GetRequiredService<IOptions<HttpOptions>>().Value.KeyFile
+        ?? (services.GetRequiredService<IEditableStore>() is SqliteVoiceprintStore store
+            ? store.Path
+            : DefaultStore.Path()) + KeyFile.Ending);
 
     private static Command Add()
     {
@@ -45,7 +51,7 @@ internal static class KeyCommand
         {
             var given = ScopeNames.Of(ScopeNames.Parse(parsed.GetRequiredValue(scopes)));
             using var host = VerbServices.CreateHost(parsed);
-            var file = FileOf(host.Services, VerbServices.StorePath(host));
+            var file = FileOf(host.Services);
             var (id, key) = KeySecret.Create();
             file.Write(
             [
@@ -78,7 +84,7 @@ internal static class KeyCommand
         command.SetVerb((parsed, output, _) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var keys = FileOf(host.Services, VerbServices.StorePath(host)).Read();
+            var keys = FileOf(host.Services).Read();
             if (output.Json)
             {
                 foreach (var key in keys)
@@ -112,7 +118,7 @@ internal static class KeyCommand
         command.SetVerb((parsed, output, _) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var file = FileOf(host.Services, VerbServices.StorePath(host));
+            var file = FileOf(host.Services);
             var wanted = parsed.GetRequiredValue(id);
             var keys = file.Read();
             if (keys.All(key => key.Id != wanted))

@@ -3,7 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
-using Speaker.Enrolment.Sqlite;
+using Speaker.Enrolment;
 using Speaker.Inference;
 using Speaker.Recognition;
 using Speaker.Scoring;
@@ -31,7 +31,7 @@ internal static class MergeCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
-            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
+            var store = host.Services.GetRequiredService<IEditableStore>();
             var (from, to) = (parsed.GetRequiredValue(name), parsed.GetRequiredValue(into));
             var coherence = Coherence.TryOf(
                 host.Services.GetRequiredService<VoiceEncoder>(),
@@ -42,7 +42,7 @@ internal static class MergeCommand
                 var utterances = await store.GetUtterancesAsync(each, recognizer.ModelHash, cancellation);
                 if (utterances.Count == 0)
                 {
-                    throw new UsageException($"unknown speaker '{each}' in store {store.Path}: nothing was merged");
+                    throw new UsageException($"unknown speaker '{each}' in store {store.Location}: nothing was merged");
                 }
 
                 voices.Add(utterances);
@@ -50,8 +50,7 @@ internal static class MergeCommand
 
             var (distance, bound) = Between(recognizer, coherence, voices[0], voices[1]);
             var merged = parsed.GetValue(force) || !(distance > bound);
-            if (merged
-                && !await store.EditAsync(database => StoreEditor.Merge(database, from, to), false, cancellation))
+            if (merged && !await store.MergeAsync(from, to, cancellation))
             {
                 throw new UsageException($"'{from}' and '{to}' are one speaker: nothing was merged");
             }

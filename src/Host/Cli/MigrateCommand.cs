@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio;
 using Speaker.Audio.Validation;
 using Speaker.CommandLine;
+using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Spectre.Console;
 
@@ -27,7 +28,13 @@ internal static class MigrateCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
-            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
+            if (host.Services.GetRequiredService<IEditableStore>() is not SqliteVoiceprintStore store)
+            {
+                throw new UsageException(
+                    $"store {VerbServices.StorePath(host)} keeps no recordings, so there is nothing to listen to again: only " +
+                    "an SQLite store does. Enrol again, with the new model and into another database");
+            }
+
             if ((await store.ListAsync(cancellation)).Count == 0)
             {
                 throw new UsageException($"nobody is enrolled in store {store.Path}: there is nothing to migrate");

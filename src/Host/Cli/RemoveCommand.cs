@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
-using Speaker.Enrolment.Sqlite;
+using Speaker.Enrolment;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -17,7 +17,7 @@ internal static class RemoveCommand
             1);
         var command = new Command("remove",
             "Remove a speaker and all of their voiceprints, or one utterance; with the last one the speaker goes too. " +
-            "Name and vectors are overwritten in the store's file.")
+            "In an SQLite store name and vectors are overwritten in the file.")
         {
             name,
             utterance,
@@ -25,17 +25,16 @@ internal static class RemoveCommand
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
+            var store = host.Services.GetRequiredService<IEditableStore>();
             var speaker = parsed.GetRequiredValue(name);
             var id = parsed.GetValue(utterance);
             var left = id is { } one
-                ? await store.EditAsync(
-                    database => StoreEditor.RemoveUtterance(database, speaker, one), null, cancellation)
+                ? await store.RemoveUtteranceAsync(speaker, one, cancellation)
                     ?? throw new UsageException(
-                        $"speaker '{speaker}' has no utterance {one} in store {store.Path}: nothing was removed")
+                        $"speaker '{speaker}' has no utterance {one} in store {store.Location}: nothing was removed")
                 : await store.RemoveAsync(speaker, cancellation)
                     ? 0
-                    : throw new UsageException($"unknown speaker '{speaker}' in store {store.Path}: nothing was removed");
+                    : throw new UsageException($"unknown speaker '{speaker}' in store {store.Location}: nothing was removed");
             if (output.Json)
             {
                 VerbOutput.WriteJson(new RemoveJson(speaker, true, id, left), JsonContracts.Output.RemoveJson);
@@ -43,8 +42,8 @@ internal static class RemoveCommand
             else
             {
                 output.Results.WriteLine(left == 0
-                    ? $"Removed {speaker} from {store.Path}."
-                    : $"Removed utterance {id} of {speaker} from {store.Path}: " +
+                    ? $"Removed {speaker} from {store.Location}."
+                    : $"Removed utterance {id} of {speaker} from {store.Location}: " +
                         $"{left} {(left == 1 ? "utterance is" : "utterances are")} left.");
             }
 

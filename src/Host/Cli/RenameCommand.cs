@@ -2,7 +2,6 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -14,7 +13,8 @@ internal static class RenameCommand
     {
         var name = new Argument<string>("NAME") { Description = "The enrolled speaker." };
         var newName = new Argument<string>("NEWNAME") { Description = "What to call them; nobody may have that name." };
-        var command = new Command("rename", "Give a speaker another name. The old one is overwritten in the store's file.")
+        var command = new Command(
+            "rename", "Give a speaker another name. In an SQLite store the old one is overwritten in the file.")
         {
             name,
             newName,
@@ -22,7 +22,7 @@ internal static class RenameCommand
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
+            var store = host.Services.GetRequiredService<IEditableStore>();
             var (old, wanted) = (parsed.GetRequiredValue(name), parsed.GetRequiredValue(newName));
             if (SpeakerName.Problem(wanted) is { } problem)
             {
@@ -31,9 +31,9 @@ internal static class RenameCommand
 
             try
             {
-                if (!await store.EditAsync(database => StoreEditor.Rename(database, old, wanted), false, cancellation))
+                if (!await store.RenameAsync(old, wanted, cancellation))
                 {
-                    throw new UsageException($"unknown speaker '{old}' in store {store.Path}: nothing was renamed");
+                    throw new UsageException($"unknown speaker '{old}' in store {store.Location}: nothing was renamed");
                 }
             }
             catch (ArgumentException exception)

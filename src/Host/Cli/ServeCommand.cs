@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Enrolment.Sqlite;
+using Speaker.Enrolment;
 using Speaker.Host.Http;
 using Speaker.Host.Inbox;
 using Speaker.Host.Presentation;
@@ -85,15 +85,11 @@ internal static class ServeCommand
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
-            using (var store = host.Services.GetRequiredService<SqliteVoiceprintStore>().Open())
-            {
-                store.RequireModel(recognizer.ModelHash);
-            }
-
+            await host.Services.GetRequiredService<IEditableStore>().PrepareAsync(recognizer.ModelHash, cancellation);
             var inboxService = host.Services.GetRequiredService<InboxService>();
             await using var server = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled
                 ? await HttpServer.StartAsync(
-                    host.Services, KeyCommand.FileOf(host.Services, VerbServices.StorePath(host)), cancellation)
+                    host.Services, KeyCommand.FileOf(host.Services), cancellation)
                 : null;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var serving = server?.ServeAsync(patience, stop.Token) ?? Task.CompletedTask;

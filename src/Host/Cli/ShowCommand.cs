@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Presentation;
 using Speaker.Recognition;
 using Spectre.Console;
@@ -29,12 +28,11 @@ internal static class ShowCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
-            var store = host.Services.GetRequiredService<SqliteVoiceprintStore>();
+            var store = host.Services.GetRequiredService<IEditableStore>();
             var wanted = parsed.GetRequiredValue(name);
-            var speaker = await store.ReadAsync(
-                    database => StoreEditor.Read(database, wanted, recognizer.ModelHash), null, cancellation)
+            var speaker = await store.ReadAsync(wanted, recognizer.ModelHash, cancellation)
                 ?? throw new UsageException(
-                    $"unknown speaker '{wanted}' in store {store.Path}: run 'speaker list' to see who is enrolled");
+                    $"unknown speaker '{wanted}' in store {store.Location}: run 'speaker list' to see who is enrolled");
             Show(
                 speaker, SpeakerPresenter.Distances(speaker, recognizer),
                 new QualityReview(host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Quality),

@@ -13,6 +13,7 @@ using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
+using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Demo;
 using Speaker.Inference;
@@ -33,7 +34,8 @@ internal sealed class MachineExamination(IServiceProvider services)
     {
         Func<MachineCheck>[] checks =
         [
-            Runtime, Processor, () => SoundFiles(cancellationToken), Capture, Model, Sqlite, Store, Disk, DemoRecordings, Training,
+            Runtime, Processor, () => SoundFiles(cancellationToken), Capture, Model, Sqlite,
+            () => Store(cancellationToken), Disk, DemoRecordings, Training,
         ];
         foreach (var check in checks)
         {
@@ -170,27 +172,28 @@ internal sealed class MachineExamination(IServiceProvider services)
         }
     }
 
-    private MachineCheck Store()
+    private MachineCheck Store(CancellationToken cancellationToken)
     {
-        var location = services.GetRequiredService<SqliteVoiceprintStore>();
+        var store = services.GetRequiredService<IEditableStore>();
         try
         {
-            using var store = location.OpenExisting();
-            if (store is null)
+            // The verb is one that never waits for anything else.
+            var condition = store.ExamineAsync(cancellationToken).GetAwaiter().GetResult();
+            if (condition is null)
             {
-                return MachineCheck.Ok("store", $"{location.Path} will be created by the first enrolment");
+                return MachineCheck.Ok("store", $"{store.Location} will be created by the first enrolment");
             }
 
-            var integrity = store.IntegrityCheck();
-            if (integrity != "ok")
+            var place = condition.Kind is { } kind ? $"{store.Location}, {kind}" : store.Location;
+            if (condition.Damage is { } damage)
             {
-                return new MachineCheck("store", CheckStatus.Fail, $"{location.Path} is damaged: {integrity}",
-                    "restore it from a copy");
+                return new MachineCheck(
+                    "store", CheckStatus.Fail, $"{place} is damaged: {damage}", "restore it from a copy");
             }
 
-            var speakers = store.List();
+            var speakers = store.ListAsync(cancellationToken).GetAwaiter().GetResult();
             var model = speakers.Count > 0 ? speakers[0].ModelHash : null;
-            var detail = $"{location.Path}, {Plural.Of(speakers.Count, "speaker")}"
+            var detail = $"{place}, {Plural.Of(speakers.Count, "speaker")}"
                 + (model is null ? "" : $" of model {ShippedModels.Describe(model)}") + ", intact";
             if (model is not null && HashInUse() is { } used && used != model)
             {
@@ -200,14 +203,11 @@ internal sealed class MachineExamination(IServiceProvider services)
                     "into another store");
             }
 
-            if (!OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(location.Path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
-            {
-                return new MachineCheck("store", CheckStatus.Warn, detail + ", but others may read it",
-                    $"voiceprints are biometric data: chmod 600 {location.Path}");
-            }
-
-            return MachineCheck.Ok("store", detail);
+            return condition.Exposure is { } exposure
+                ? new MachineCheck(
+                    "store", CheckStatus.Warn, $"{detail}, but {exposure}",
+                    $"voiceprints are biometric data: {condition.Advice}")
+                : MachineCheck.Ok("store", detail);
         }
         catch (StoreException exception)
         {
@@ -231,7 +231,12 @@ internal sealed class MachineExamination(IServiceProvider services)
 
     private MachineCheck Disk()
     {
-        var path = Path.GetFullPath(services.GetRequiredService<SqliteVoiceprintStore>().Path);
+        if (services.GetRequiredService<IEditableStore>() is not SqliteVoiceprintStore store)
+        {
+            return MachineCheck.Ok("disk", "that of the database server, which is not looked at from here");
+        }
+
+        var path = Path.GetFullPath(store.Path);
         var folder = Path.GetDirectoryName(path)!;
         while (!Directory.Exists(folder))
         {

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Enrolment.Sqlite;
+using Speaker.Enrolment;
 using Speaker.Host.Keys;
 using Speaker.Inference;
 
@@ -31,7 +31,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var speaker = services.GetRequiredService<IOptions<SpeakerOptions>>();
         var time = services.GetRequiredService<TimeProvider>();
         var recognizer = services.GetRequiredService<ISpeakerRecognizer>();
-        var store = services.GetRequiredService<SqliteVoiceprintStore>();
+        var store = services.GetRequiredService<IEditableStore>();
         _logger = services.GetRequiredService<ILogger<HttpServer>>();
         _metrics = new ServiceMetrics();
         _prometheus = new PrometheusText(_metrics.Meter);

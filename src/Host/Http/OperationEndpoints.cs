@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Speaker.Enrolment.Sqlite;
+using Speaker.Enrolment;
 using Speaker.Host.Keys;
 
 namespace Speaker.Host.Http;
 
 /// <summary>What an operator's tools ask: is it alive, is it ready, what has it done?</summary>
 internal sealed class OperationEndpoints(
-    ISpeakerRecognizer recognizer, SqliteVoiceprintStore store, PrometheusText metrics)
+    ISpeakerRecognizer recognizer, IEditableStore store, PrometheusText metrics)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -29,13 +29,8 @@ internal sealed class OperationEndpoints(
     {
         try
         {
-            await store.ReadAsync(
-                database =>
-                {
-                    database.RequireModel(recognizer.ModelHash);
-                    return true;
-                },
-                true, cancellation);
+            // Any name: what counts is that it can be looked up, and that the voiceprints are of this model.
+            await store.ReadAsync("ready", recognizer.ModelHash, cancellation);
             return TypedResults.Json(new HealthJson("ready"), HttpJson.Output.HealthJson);
         }
         catch (StoreException exception)

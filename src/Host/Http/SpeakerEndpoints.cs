@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
 using Speaker.Recognition;
@@ -14,7 +13,7 @@ namespace Speaker.Host.Http;
 /// <summary>Who is enrolled: list, show, enrol, remove.</summary>
 internal sealed class SpeakerEndpoints(
     ISpeakerRecognizer recognizer,
-    SqliteVoiceprintStore store,
+    IEditableStore store,
     SpeakerOptions recognition,
     HttpOptions options,
     ServiceMetrics metrics)
@@ -75,9 +74,7 @@ internal sealed class SpeakerEndpoints(
     private async Task<IResult> ShowAsync(string speaker, CancellationToken cancellation)
     {
         var name = Checked(speaker);
-        var kept = await store.ReadAsync(
-            database => StoreEditor.Read(database, name, recognizer.ModelHash), null, cancellation)
-            ?? throw Unknown(name);
+        var kept = await store.ReadAsync(name, recognizer.ModelHash, cancellation) ?? throw Unknown(name);
         return TypedResults.Json(
             SpeakerPresenter.Json(
                 kept, SpeakerPresenter.Distances(kept, recognizer), new QualityReview(recognition.Quality),
@@ -141,8 +138,7 @@ internal sealed class SpeakerEndpoints(
         string speaker, long utterance, CancellationToken cancellation)
     {
         var name = Checked(speaker);
-        var left = await store.EditAsync(
-            database => StoreEditor.RemoveUtterance(database, name, utterance), null, cancellation)
+        var left = await store.RemoveUtteranceAsync(name, utterance, cancellation)
             ?? throw new ProblemException(
                 404, "unknownUtterance", $"speaker '{name}' has no utterance {utterance}: nothing was removed");
         return TypedResults.Json(new RemoveJson(name, true, utterance, left), JsonContracts.Output.RemoveJson);

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Keys;
 using Speaker.Inference;
 
@@ -13,7 +12,7 @@ namespace Speaker.Host.Http;
 
 /// <summary>Voiceprints on their way to another store and from one: the only endpoints with embeddings.</summary>
 internal sealed class TransferEndpoints(
-    VoiceEncoder encoder, SqliteVoiceprintStore store, HttpOptions options)
+    VoiceEncoder encoder, IEditableStore store, HttpOptions options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -37,8 +36,7 @@ internal sealed class TransferEndpoints(
                 "export hands out embeddings and is off: the setting Speaker:Http:Export allows it");
         }
 
-        var all = await store.ReadAsync(
-            database => StoreEditor.ReadAll(database, encoder.Hash), [], cancellation);
+        var all = await store.ReadAllAsync(encoder.Hash, cancellation);
         string[] wanted = [.. (speaker ?? []).Select(SpeakerEndpoints.Checked)];
         if (Array.Find(wanted, name => all.All(kept => kept.Name != name)) is { } unknown)
         {
@@ -70,8 +68,7 @@ internal sealed class TransferEndpoints(
             throw new ProblemException(422, "invalidVoiceprints", exception.Message);
         }
 
-        var added = await store.AddAsync(
-            database => StoreEditor.Import(database, speakers, encoder.Hash), cancellation);
+        var added = await store.ImportAsync(speakers, encoder.Hash, cancellation);
         return TypedResults.Json(
             new ImportedVoiceprintsJson(
                 Name, speakers.Count, added, speakers.Sum(kept => kept.Utterances.Count) - added, encoder.Hash),

@@ -3,12 +3,12 @@ using Speaker.Audio.Validation;
 
 namespace Speaker;
 
-/// <summary>The SQLite file with the voiceprints. Without effect where another <see cref="IVoiceprintStore"/> is
-/// given.</summary>
+/// <summary>Where the voiceprints are kept: an SQLite file, or with the package Speaker.Postgres a database. Without effect
+/// where another <see cref="IVoiceprintStore"/> is given.</summary>
 public sealed class StoreOptions
 {
-    /// <summary>The file, made by the first enrolment; null: speaker/voiceprints.db in the user's data
-    /// directory.</summary>
+    /// <summary>The file, made by the first enrolment; null: speaker/voiceprints.db in the user's data directory. Or, with
+    /// the package Speaker.Postgres, an address: postgresql://USER@HOST:PORT/DATABASE.</summary>
     [NotBlank(OrNull = true)]
     [StoreFile]
     public string? Path { get; set; }
@@ -17,7 +17,7 @@ public sealed class StoreOptions
     [Between(0.1, 600)]
     public double BusyTimeoutSeconds { get; set; } = 30;
 
-    /// <summary>Keep the recordings of what is enrolled, in a folder beside the file that its owner alone may read:
+    /// <summary>Keep the recordings of what is enrolled, in a folder beside the SQLite file that its owner alone may read:
     /// voiceprints of another model can be made from them. A voice that is kept says more of a person than a
     /// voiceprint.</summary>
     public bool KeepRecordings { get; set; }

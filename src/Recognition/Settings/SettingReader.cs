@@ -87,7 +87,9 @@ internal sealed class SettingReader(ISettingSource source)
     }
 
     private void Fail(string key, string? value, string needed) => _failures.Add(
-        Bounds.Sentence(source.NameOf(key), $"'{value}'", needed) + source.AdviceOf(key));
+        // An address of a store may have a password in it.
+        Bounds.Sentence(source.NameOf(key), $"'{(value is null ? "" : StoreAddress.Shown(value))}'", needed)
+        + source.AdviceOf(key));
 
     private static string BoundOf(PropertyInfo property) =>
         property.GetCustomAttribute<BetweenAttribute>() is { } range ? " " + Bounds.From(range.Low, range.High)

@@ -11,8 +11,9 @@ public sealed class NamespaceTests
     {
         ["Speaker.Audio"] = [],
         ["Speaker"] = ["Speaker.Audio"],
+        ["Speaker.Postgres"] = ["Speaker.Audio", "Speaker"],
         ["Speaker.Training"] = ["Speaker.Audio", "Speaker"],
-        ["Speaker.CommandLine"] = ["Speaker.Audio", "Speaker"],
+        ["Speaker.CommandLine"] = ["Speaker.Audio", "Speaker", "Speaker.Postgres"],
         ["Speaker.Host"] = ["Speaker.Audio", "Speaker", "Speaker.CommandLine"],
         ["speaker-train"] = ["Speaker.Audio", "Speaker", "Speaker.CommandLine", "Speaker.Training"],
     };

@@ -6,6 +6,7 @@ using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.Store;
 
+/// <summary>What is SQLite's own in the store that it keeps; the contract is in <see cref="StoreConformance"/>.</summary>
 public sealed class VoiceprintDatabaseTests : IDisposable
 {
     private const string Model = HelperProcess.Model;
@@ -14,23 +15,6 @@ public sealed class VoiceprintDatabaseTests : IDisposable
     private string StorePath => _folder.File("data", "voiceprints.db");
 
     public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public void Commit_SeveralUtterances_AreReadBackBitForBit()
-    {
-        var added = Enumerable.Range(0, 3).Select(i => HelperProcess.Utterance("anna", i)).ToArray();
-        Enrol("anna", added);
-
-        using var store = Open();
-        var read = store.Utterances("anna", Model);
-        Assert.Equal(added.Length, read.Count);
-        for (var i = 0; i < added.Length; i++)
-        {
-            Assert.Equal(added[i].Embedding, read[i].Embedding);
-            Assert.Equal(added[i].SpeechSeconds, read[i].SpeechSeconds);
-            Assert.Equal(added[i].Source, read[i].Source);
-        }
-    }
 
     [Fact]
     public void Dispose_WithoutCommit_LeavesNothing()
@@ -145,60 +129,6 @@ public sealed class VoiceprintDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void AllUtterances_SeveralSpeakers_AreGroupedByName()
-    {
-        Enrol("boris", HelperProcess.Utterance("boris", 0));
-        Enrol("anna", HelperProcess.Utterance("anna", 0), HelperProcess.Utterance("anna", 1));
-        Enrol("boris", HelperProcess.Utterance("boris", 1));
-
-        using var store = Open();
-        var speakers = store.AllUtterances(Model);
-        Assert.Equal(["anna", "boris"], speakers.Keys.Order(StringComparer.Ordinal));
-        Assert.All(speakers, speaker => Assert.Equal(
-            [HelperProcess.Utterance(speaker.Key, 0).Embedding, HelperProcess.Utterance(speaker.Key, 1).Embedding],
-            speaker.Value.Select(utterance => utterance.Embedding)));
-    }
-
-    [Fact]
-    public void List_ConsentNoted_KeepsItWithItsTime()
-    {
-        var time = new ManualTime(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-        Enrol("anna", "door access", time, HelperProcess.Utterance("anna", 0));
-        time.Advance(TimeSpan.FromDays(1));
-        Enrol("anna", null, time, HelperProcess.Utterance("anna", 1));
-
-        using var store = Open();
-        var speaker = Assert.Single(store.List());
-        Assert.Equal("door access", speaker.Consent);
-        Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), speaker.ConsentAt);
-        Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), speaker.EnrolledAt);
-        Assert.Equal(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero), speaker.UpdatedAt);
-        Assert.Equal(2, speaker.Utterances);
-        Assert.Equal(5.0, speaker.SpeechSeconds);
-    }
-
-    [Fact]
-    public void BeginEnrolment_OtherModel_NamesBothHashes()
-    {
-        Enrol("anna", HelperProcess.Utterance("anna", 0));
-
-        using var store = Open();
-        foreach (var action in (Action[])
-                 [
-                     () => store.BeginEnrolment("anna", "model-b"),
-                     () => store.Utterances("anna", "model-b"),
-                     () => store.AllUtterances("model-b"),
-                     () => store.RequireModel("model-b"),
-                 ])
-        {
-            var exception = Assert.Throws<StoreException>(action);
-            Assert.Contains("model-a", exception.Message, StringComparison.Ordinal);
-            Assert.Contains("model-b", exception.Message, StringComparison.Ordinal);
-            Assert.Equal(StoreProblem.OtherModel, exception.Problem);
-        }
-    }
-
-    [Fact]
     public void Remove_OneOfMany_LeavesNoByteOfNameOrVectorInTheFile()
     {
         // Speakers of several pages, enrolled in turns, so that SQLite splits and rebalances pages between them.
@@ -258,34 +188,6 @@ public sealed class VoiceprintDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task BeginEnrolment_TwoProcesses_LoseNothing()
-    {
-        const int Each = 40;
-        using var first = HelperProcess.Start("write", StorePath, "anna", Each);
-        using var second = HelperProcess.Start("write", StorePath, "boris", Each);
-        await Task.WhenAll(first.WaitForExitAsync(), second.WaitForExitAsync());
-
-        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
-        using var store = Open();
-        foreach (var name in (string[])["anna", "boris"])
-        {
-            Assert.Equal(
-                Enumerable.Range(0, Each).Select(i => $"{name}-{i}.wav"),
-                store.Utterances(name, Model).Select(utterance => utterance.Source));
-        }
-    }
-
-    [Fact]
-    public void BeginEnrolment_HeldByAnother_SaysSoAfterTheTimeout()
-    {
-        using var holder = Open();
-        using var transaction = holder.BeginEnrolment("anna", Model);
-        using var store = VoiceprintDatabase.Open(StorePath, TimeSpan.FromSeconds(0.1), TimeProvider.System);
-        var exception = Assert.Throws<StoreException>(() => store.BeginEnrolment("boris", Model));
-        Assert.Contains("in use by another process", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Commit_NoSpaceLeft_WritesNothingAndSaysSo()
     {
         Enrol("anna", HelperProcess.Utterance("anna", 0));
@@ -340,69 +242,6 @@ public sealed class VoiceprintDatabaseTests : IDisposable
         var exception = Assert.Throws<StoreException>(() => Open(path));
         Assert.Contains("not a Speaker store", exception.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(path));
-    }
-
-    [Fact]
-    public void Open_OtherProgramsDatabase_IsRefused()
-    {
-        var path = _folder.File("other.db");
-        Sql(path, "CREATE TABLE mail (subject TEXT)");
-        Assert.Contains(
-            "not a Speaker store", Assert.Throws<StoreException>(() => Open(path)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Open_NewerSchema_IsRefused()
-    {
-        Open().Dispose();
-        Sql(StorePath, "PRAGMA user_version = 99");
-        Assert.Contains(
-            "schema version 99", Assert.Throws<StoreException>(() => Open()).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void IntegrityCheck_DamagedPage_IsNotOk()
-    {
-        Enrol("anna", [.. Enumerable.Range(0, 50).Select(i => HelperProcess.Utterance("anna", i))]);
-        using (var file = File.OpenWrite(StorePath))
-        {
-            // The header of every page but the first: no page type is 0xEE.
-            for (var page = 4096; page < file.Length; page += 4096)
-            {
-                file.Position = page;
-                file.WriteByte(0xEE);
-            }
-        }
-
-        using var store = Open();
-        Assert.NotEqual("ok", store.IntegrityCheck());
-        Assert.Contains(
-            "damaged",
-            Assert.Throws<StoreException>(() => store.Utterances("anna", Model)).Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData(" anna")]
-    [InlineData(".hidden")]
-    [InlineData("../anna")]
-    [InlineData("anna\nboris")]
-    public void BeginEnrolment_NameThatIsNone_IsRefused(string name)
-    {
-        using var store = Open();
-        Assert.Throws<ArgumentException>(() => store.BeginEnrolment(name, Model));
-        Assert.Throws<ArgumentException>(() => store.BeginEnrolment(new string('a', 129), Model));
-    }
-
-    private static void Sql(string path, string statement)
-    {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // constants of this class
-        command.CommandText = statement;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 
     private VoiceprintDatabase Open(string? path = null) =>

@@ -3,16 +3,18 @@ using System.Globalization;
 using Speaker.Audio.Utterances;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
+using Speaker.Postgres;
 
 namespace Speaker.Host.Tests.Support;
 
 /// <summary>
 /// The second process that the store's tests need: one that dies in the middle of a transaction, one that writes while
-/// another does. Started as <c>dotnet Host.Tests.dll hold|write|migrate STORE SPEAKER COUNT</c>.
+/// another does. Started as <c>dotnet Host.Tests.dll hold|choose|write|migrate STORE SPEAKER COUNT</c>.
 /// </summary>
 internal static class HelperProcess
 {
-    /// <summary>What "hold" prints when its transaction is open and part of it is on the disk.</summary>
+    /// <summary>What "hold" prints when its transaction is open and part of it is on the disk, and "choose" when it has its
+    /// locks.</summary>
     public const string Holding = "holding";
 
     public const string Model = "model-a";
@@ -25,6 +27,17 @@ internal static class HelperProcess
         }
 
         var count = int.Parse(number, CultureInfo.InvariantCulture);
+        if (mode == "write")
+        {
+            Write(path, speaker, count).GetAwaiter().GetResult();
+            return 0;
+        }
+
+        if (mode == "choose")
+        {
+            HoldWhileChoosing(path, speaker).GetAwaiter().GetResult();
+        }
+
         using var store = VoiceprintDatabase.Open(path, TimeSpan.FromSeconds(60), TimeProvider.System);
         if (mode == "hold")
         {
@@ -38,21 +51,42 @@ internal static class HelperProcess
             Thread.Sleep(Timeout.Infinite);
         }
 
-        if (mode == "migrate")
-        {
-            var outdated = ModelMigration.Read(store, speaker);
-            ModelMigration.Replace(store, outdated, ThenHold(outdated, count), speaker);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            using var transaction = store.BeginEnrolment(speaker, Model);
-            transaction.Add(Utterance(speaker, i), null);
-            transaction.Commit();
-        }
-
+        var outdated = ModelMigration.Read(store, speaker);
+        ModelMigration.Replace(store, outdated, ThenHold(outdated, count), speaker);
         return 0;
     }
+
+    /// <summary>A store by its file or its address.</summary>
+    public static IEditableStore OpenStore(string path, double busySeconds = 60, TimeProvider? time = null)
+    {
+        var options = new StoreOptions { Path = path, BusyTimeoutSeconds = busySeconds };
+        return StoreAddress.IsPostgres(path)
+            ? new PostgresVoiceprintStore(options, time ?? TimeProvider.System)
+            : new SqliteVoiceprintStore(options, time ?? TimeProvider.System);
+    }
+
+    private static async Task Write(string path, string speaker, int count)
+    {
+        var store = OpenStore(path);
+        using var disposed = store as IDisposable;
+        for (var i = 0; i < count; i++)
+        {
+            var added = Utterance(speaker, i);
+            await store.AddAsync(speaker, Model, null, _ => [added], default);
+        }
+    }
+
+    /// <summary>An enrolment that has its locks and never ends.</summary>
+    private static Task HoldWhileChoosing(string path, string speaker) =>
+        OpenStore(path).AddAsync(
+            speaker, Model, "never",
+            _ =>
+            {
+                Console.WriteLine(Holding);
+                Thread.Sleep(Timeout.Infinite);
+                return [];
+            },
+            default);
 
     /// <summary>So many new voiceprints, and then none for ever: the transaction stays open.</summary>
     private static IEnumerable<RenewedUtterance> ThenHold(IReadOnlyList<OutdatedUtterance> outdated, int count)

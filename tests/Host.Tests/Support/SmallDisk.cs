@@ -61,7 +61,8 @@ internal sealed class SmallDisk : IDisposable
 
     public void Empty() => File.Delete(Filler);
 
-    public void Dispose() => Run("umount", _folder);
+    /// <summary>At once, also where a server has not let go of a file yet.</summary>
+    public void Dispose() => Run("umount", "--lazy", _folder);
 
     private static bool Mount(string folder, int kilobytes) =>
         Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={kilobytes}k"), "tmpfs",

@@ -25,7 +25,7 @@ public sealed class PackedSamples : IDisposable
             }
         }
 
-        foreach (var project in (string[])["Audio", "Recognition", "Model"])
+        foreach (var project in (string[])["Audio", "Recognition", "Postgres", "Model"])
         {
             Dotnet(
                 "pack", Repository.File("src", project, project + ".csproj"), "--no-build", "--configuration",

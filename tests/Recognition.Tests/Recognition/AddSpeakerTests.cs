@@ -66,6 +66,17 @@ public sealed class AddSpeakerTests : IDisposable
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>No file of that name is made, and the password in it is not shown.</summary>
+    [Fact]
+    public void AddSpeaker_AddressWithoutThePackageThatConnectsToIt_IsRefusedWithoutItsPassword()
+    {
+        using var services = new ServiceCollection()
+            .AddSpeaker(options => options.Store.Path = "postgresql://anna:secret@db/x").BuildServiceProvider();
+        var exception = Assert.Throws<StoreException>(() => services.GetRequiredService<IVoiceprintStore>());
+        Assert.Contains("AddSpeakerPostgres", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AddSpeaker_StoreOfOnesOwn_IsUsedForEverything()
     {

@@ -12,7 +12,7 @@ namespace Speaker.Enrolment.Sqlite;
 /// thread wait, up to <see cref="StoreOptions.BusyTimeoutSeconds"/>. A call that has begun is not cancelled.
 /// </remarks>
 #pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
-internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider time) : IVoiceprintStore
+internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider time) : IEditableStore
 #pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _writer = new(1);
@@ -21,7 +21,9 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     private volatile bool _isSwept;
 
     /// <summary>The SQLite file, whether it exists yet or not.</summary>
-    public string Path { get; } = options.Path ?? DefaultStore.Path();
+    public string Path { get; } = FileOf(options);
+
+    public string Location => Path;
 
     /// <summary>Begins to copy recordings that may be enrolled; null where they are not kept.</summary>
     /// <exception cref="IOException">There is no folder for them, and none can be made.</exception>
@@ -82,6 +84,47 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken) =>
         EditAsync(database => database.Remove(speaker), false, cancellationToken);
 
+    public Task PrepareAsync(string modelHash, CancellationToken cancellationToken) =>
+        AddAsync(
+            database =>
+            {
+                database.RequireModel(modelHash);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<KeptSpeaker?> ReadAsync(string speaker, string modelHash, CancellationToken cancellationToken) =>
+        ReadAsync(database => StoreEditor.Read(database, speaker, modelHash), null, cancellationToken);
+
+    public Task<IReadOnlyList<KeptSpeaker>> ReadAllAsync(string modelHash, CancellationToken cancellationToken) =>
+        ReadAsync(database => StoreEditor.ReadAll(database, modelHash), [], cancellationToken);
+
+    public Task<int?> RemoveUtteranceAsync(string speaker, long id, CancellationToken cancellationToken) =>
+        EditAsync(database => StoreEditor.RemoveUtterance(database, speaker, id), null, cancellationToken);
+
+    public Task<bool> RenameAsync(string speaker, string newName, CancellationToken cancellationToken) =>
+        EditAsync(database => StoreEditor.Rename(database, speaker, newName), false, cancellationToken);
+
+    public Task<bool> MergeAsync(string speaker, string into, CancellationToken cancellationToken) =>
+        EditAsync(database => StoreEditor.Merge(database, speaker, into), false, cancellationToken);
+
+    public Task<int> ImportAsync(
+        IReadOnlyList<KeptSpeaker> speakers, string modelHash, CancellationToken cancellationToken) =>
+        AddAsync(database => StoreEditor.Import(database, speakers, modelHash), cancellationToken);
+
+    public Task<StoreCondition?> ExamineAsync(CancellationToken cancellationToken) =>
+        ReadAsync(
+            database =>
+            {
+                var integrity = database.IntegrityCheck();
+                var isExposed = !OperatingSystem.IsWindows()
+                    && (File.GetUnixFileMode(Path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0;
+                return new StoreCondition(
+                    null, integrity == "ok" ? null : integrity, isExposed ? "others may read it" : null,
+                    isExposed ? $"chmod 600 {Path}" : "");
+            },
+            (StoreCondition?)null, cancellationToken);
+
     /// <summary>Reads from the file; <paramref name="empty"/> if nobody has ever been enrolled there.</summary>
     /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
     public Task<T> ReadAsync<T>(Func<VoiceprintDatabase, T> read, T empty, CancellationToken cancellationToken) =>
@@ -114,6 +157,15 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
                 return add(database);
             },
             cancellationToken);
+
+    /// <exception cref="StoreException">An address is given, and the package that keeps voiceprints there is not in
+    /// use.</exception>
+    private static string FileOf(StoreOptions options) => StoreAddress.IsPostgres(options.Path)
+        ? throw new StoreException(
+            StoreProblem.NotAStore,
+            "the store is an address of PostgreSQL: call AddSpeakerPostgres of the package Speaker.Postgres beside " +
+            "AddSpeaker, or name a file")
+        : options.Path ?? DefaultStore.Path();
 
     private async Task<T> WriteAsync<T>(Func<T> write, CancellationToken cancellationToken)
     {

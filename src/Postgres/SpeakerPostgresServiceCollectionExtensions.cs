@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Speaker;
+using Speaker.Enrolment;
+using Speaker.Enrolment.Sqlite;
+using Speaker.Postgres;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Voiceprints in PostgreSQL, in a container.</summary>
+public static class SpeakerPostgresServiceCollectionExtensions
+{
+    /// <summary>
+    /// Keeps voiceprints in PostgreSQL where <see cref="StoreOptions.Path"/> is an address,
+    /// postgresql://USER@HOST:PORT/DATABASE, and in the SQLite file that it names otherwise. Call it beside
+    /// <see cref="SpeakerServiceCollectionExtensions.AddSpeaker(IServiceCollection, Action{SpeakerOptions})"/>.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <returns>The container.</returns>
+    public static IServiceCollection AddSpeakerPostgres(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<SpeakerOptions>, PostgresStoreValidator>());
+        return services.AddSingleton<IEditableStore>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store;
+            var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
+            return StoreAddress.IsPostgres(options.Path)
+                ? new PostgresVoiceprintStore(options, time)
+                : new SqliteVoiceprintStore(options, time);
+        });
+    }
+}

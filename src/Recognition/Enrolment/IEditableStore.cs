@@ -1,0 +1,82 @@
+namespace Speaker.Enrolment;
+
+/// <summary>
+/// A store of voiceprints with what its owner does besides recognising: look into it, correct it, carry it elsewhere. One
+/// suite of tests says what each of them does, whatever keeps the voiceprints.
+/// </summary>
+/// <remarks>Names are looked up in form C of Unicode, however they are typed. Every change is one transaction, durable when
+/// the call returns; after a <see cref="StoreException"/> nothing was changed.</remarks>
+internal interface IEditableStore : IVoiceprintStore
+{
+    /// <summary>What people know the store by: the path of a file, or an address without its password.</summary>
+    string Location { get; }
+
+    /// <summary>Makes the store where there is none, and checks that it can be used with a model.</summary>
+    /// <param name="modelHash">The model in use.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">It is of another model, damaged, of a newer version or cannot be opened.</exception>
+    Task PrepareAsync(string modelHash, CancellationToken cancellationToken);
+
+    /// <summary>One speaker; null where there is none of that name.</summary>
+    /// <param name="speaker">The name.</param>
+    /// <param name="modelHash">The model in use.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">The store is of another model, damaged or cannot be read.</exception>
+    Task<KeptSpeaker?> ReadAsync(string speaker, string modelHash, CancellationToken cancellationToken);
+
+    /// <summary>Everybody, by name, as they are at one moment.</summary>
+    /// <param name="modelHash">The model in use.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">As <see cref="ReadAsync"/>.</exception>
+    Task<IReadOnlyList<KeptSpeaker>> ReadAllAsync(string modelHash, CancellationToken cancellationToken);
+
+    /// <summary>Removes one utterance; the speaker goes with the last one.</summary>
+    /// <param name="speaker">Whose it is.</param>
+    /// <param name="id">As <see cref="KeptUtterance.Id"/>.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>How many the speaker has left; null where the speaker has no such utterance, and nothing was
+    /// removed.</returns>
+    /// <exception cref="StoreException">The store is in use for too long, damaged or cannot be written.</exception>
+    Task<int?> RemoveUtteranceAsync(string speaker, long id, CancellationToken cancellationToken);
+
+    /// <summary>Gives a speaker another name, which nobody has.</summary>
+    /// <param name="speaker">The name.</param>
+    /// <param name="newName">The other one.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>False where there is no such speaker.</returns>
+    /// <exception cref="ArgumentException">The new name is none, or somebody else's.</exception>
+    /// <exception cref="StoreException">As <see cref="RemoveUtteranceAsync"/>.</exception>
+    Task<bool> RenameAsync(string speaker, string newName, CancellationToken cancellationToken);
+
+    /// <summary>Gives one speaker's utterances to another and removes the first. A recording that both have stays once;
+    /// a noted consent of the first is taken over where the other has none.</summary>
+    /// <param name="speaker">Whose utterances are given away.</param>
+    /// <param name="into">Who gets them.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>False where one of them is unknown, or both are one; nothing was changed.</returns>
+    /// <exception cref="StoreException">As <see cref="RemoveUtteranceAsync"/>.</exception>
+    Task<bool> MergeAsync(string speaker, string into, CancellationToken cancellationToken);
+
+    /// <summary>Adds speakers as another store kept them, all of them or none. Utterances that are there already are
+    /// passed over.</summary>
+    /// <param name="speakers">Their names are checked.</param>
+    /// <param name="modelHash">The model that made the embeddings.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>How many utterances were added.</returns>
+    /// <exception cref="ArgumentException">A name is none.</exception>
+    /// <exception cref="StoreException">The store is of another model, full or cannot be written.</exception>
+    Task<int> ImportAsync(
+        IReadOnlyList<KeptSpeaker> speakers, string modelHash, CancellationToken cancellationToken);
+
+    /// <summary>Reads through the store; null where there is none yet.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    Task<StoreCondition?> ExamineAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What a look at a store found.</summary>
+/// <param name="Kind">What keeps the voiceprints: "PostgreSQL 15.8"; null for a file, whose path says it.</param>
+/// <param name="Damage">What is damaged; null where nothing is.</param>
+/// <param name="Exposure">Why others may read it; null where they may not.</param>
+/// <param name="Advice">What to do against that; empty where there is nothing to do.</param>
+internal sealed record StoreCondition(string? Kind, string? Damage, string? Exposure, string Advice);
