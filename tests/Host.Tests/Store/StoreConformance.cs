@@ -193,7 +193,8 @@ public abstract class StoreConformance(ITestOutputHelper log) : IDisposable
         await store.AddAsync(
             "anna", Model, Text, _ => [HelperProcess.Utterance("anna", 0) with { Source = source, Note = Text }], default);
         var kept = (await store.ReadAsync("anna", Model, default))!;
-        Assert.Equal((Text, source, Text), (kept.Consent, kept.Utterances[0].Utterance.Source, kept.Utterances[0].Utterance.Note));
+        var utterance = kept.Utterances[0].Utterance;
+        Assert.Equal((Text, source, Text), (kept.Consent, utterance.Source, utterance.Note));
     }
 
     [StoreFact]
@@ -607,7 +608,8 @@ public abstract class StoreConformance(ITestOutputHelper log) : IDisposable
     {
         using var model = new TestModel();
         var speaker = new SpeakerProcess(_folder, model.Path);
-        string[] recordings = [Sounds.WriteSpeech(_folder.File("a.wav"), "de", 0), Sounds.WriteSpeech(_folder.File("b.wav"), "de", 4)];
+        string[] recordings =
+            [Sounds.WriteSpeech(_folder.File("a.wav"), "de", 0), Sounds.WriteSpeech(_folder.File("b.wav"), "de", 4)];
         (string, string)[] environment =
             [("SPEAKER_STORE", Place), ("Speaker__Enrolment__AllowDuplicates", "true")];
         Assert.Equal(0, speaker.Run(environment, ["enroll", "first", .. recordings]).ExitCode);
