@@ -5,8 +5,8 @@ namespace Speaker.Postgres;
 
 /// <summary>
 /// An address as PostgreSQL's own programs read it (libpq, "Connection URIs"):
-/// <c>postgresql://[USER[:PASSWORD]@][HOST][:PORT][/DATABASE][?NAME=VALUE&amp;…]</c>, parts percent-encoded. A host that is a
-/// folder is that of a Unix socket.
+/// <c>postgresql://[USER[:PASSWORD]@][HOST][:PORT][/DATABASE][?NAME=VALUE&amp;…]</c>, parts percent-encoded. A host that is
+/// a folder is that of a Unix socket.
 /// </summary>
 internal sealed class PostgresAddress
 {

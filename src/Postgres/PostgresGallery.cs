@@ -111,7 +111,8 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
         PostgresTransaction transaction, IReadOnlyCollection<long>? ids, CancellationToken cancellationToken)
     {
         const string Query = """
-            SELECT s.id, s.name, u.embedding, u.speech_seconds, u.source
+            SELECT s.id, s.name, u.embedding, u.speech_seconds, u.source,
+                   u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
             FROM speaker.speaker s JOIN speaker.utterance u ON u.speaker_id = s.id
             """;
         var speakers = new Dictionary<long, KeptVoice>();
@@ -131,7 +132,10 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
                     speakers.Add(id, speaker = new KeptVoice(row.GetString(1), []));
                 }
 
-                speaker.Utterances.Add(new StoredUtterance(row.ReadVector(2), row.GetDouble(3), row.GetString(4)));
+                speaker.Utterances.Add(new StoredUtterance(row.ReadVector(2), row.GetDouble(3), row.GetString(4))
+                {
+                    Quality = row.ReadQuality(5),
+                });
                 return true;
             },
             cancellationToken).ConfigureAwait(false);

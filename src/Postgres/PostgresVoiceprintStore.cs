@@ -15,9 +15,6 @@ namespace Speaker.Postgres;
 /// </remarks>
 internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
 {
-    private const string Columns =
-        "u.embedding, u.speech_seconds, u.source, u.fingerprint";
-
     /// <summary>Locks as an enrolment does: beside others where the store is of this model, alone where it may be empty. Two
     /// models that come first at once cannot both be.</summary>
     private const string LockToAdd = """
@@ -342,14 +339,17 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     private static Task<List<StoredUtterance>> OwnAsync(
         PostgresTransaction transaction, string name, CancellationToken cancellationToken) =>
         transaction.QueryAsync(
-            $"""
-            SELECT {Columns} FROM speaker.utterance u JOIN speaker.speaker s ON s.id = u.speaker_id
+            """
+            SELECT u.embedding, u.speech_seconds, u.source, u.fingerprint,
+                   u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
+            FROM speaker.utterance u JOIN speaker.speaker s ON s.id = u.speaker_id
             WHERE s.name = $1 ORDER BY u.id
             """,
             [PostgresValues.Name(name)],
             row => new StoredUtterance(row.ReadVector(0), row.GetDouble(1), row.GetString(2))
             {
                 Fingerprint = row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
+                Quality = row.ReadQuality(4),
             },
             cancellationToken);
 

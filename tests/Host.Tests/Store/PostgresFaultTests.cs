@@ -1,3 +1,4 @@
+using Speaker.Audio;
 using Speaker.Enrolment;
 using Speaker.Host.Tests.Support;
 using Speaker.Postgres;
@@ -139,6 +140,24 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
         var kept = (await store.ReadAsync("anna", Model, default))!;
         Assert.Equal(("a\uFFFDb", "half \uFFFD"), (kept.Consent, kept.Utterances[0].Utterance.Source));
         Assert.Empty(await store.GetUtterancesAsync("an\0na", Model, default));
+    }
+
+    /// <summary>Decisions may be made with the quality of what is enrolled.</summary>
+    [StoreFact]
+    public async Task Get_QualityOfTheRecordings_ComesBack()
+    {
+        var quality = new AudioQuality(0.5, 0.01, -20, null, 7875);
+        var store = Open(_server.NewDatabase());
+        await store.AddAsync(
+            "anna", Model, null,
+            _ => [HelperProcess.Utterance("anna", 0), HelperProcess.Utterance("anna", 1) with { Quality = quality }], default);
+        Assert.Equal(
+            [null, quality], (await store.GetUtterancesAsync("anna", Model, default)).Select(utterance => utterance.Quality));
+        for (var i = 0; i < 2; i++)
+        {
+            var all = await store.GetAllUtterancesAsync(Model, default);
+            Assert.Equal([null, quality], all["anna"].Select(utterance => utterance.Quality));
+        }
     }
 
     /// <summary>Connections that wait for work are lost: nobody notices.</summary>
