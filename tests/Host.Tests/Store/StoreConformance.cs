@@ -22,7 +22,7 @@ public abstract class StoreConformance(ITestOutputHelper log) : IDisposable
     private static readonly int Kills =
         Environment.GetEnvironmentVariable("SPEAKER_STORE_KILLS") is { Length: > 0 } number
             ? int.Parse(number, CultureInfo.InvariantCulture)
-            : Environment.GetEnvironmentVariable("SPEAKER_PROGRAM") is null ? 5 : 50;
+            : Environment.GetEnvironmentVariable("SPEAKER_PROGRAM") is null ? 5 : 20;
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<IDisposable> _open = [];
