@@ -105,7 +105,8 @@ public class ResNetTests
         {
             // Moves the running means and variances away from 0 and 1.
             encoder.call(
-                torch.randn([4, 24, specification.Coefficients]).Times(3).Plus(1), torch.tensor(new long[] { 24, 24, 24, 24 }));
+                torch.randn([4, 24, specification.Coefficients]).Times(3).Plus(1),
+                torch.tensor(new long[] { 24, 24, 24, 24 }));
         }
 
         encoder.eval();
