@@ -45,6 +45,14 @@ internal sealed class PostgresAddress
         var (main, query) = Cut(rest, '?');
         var (authority, database) = Cut(main, '/');
         var at = authority.LastIndexOf('@');
+        if (at < 0 && authority.Contains(':', StringComparison.Ordinal) && rest.Contains('@', StringComparison.Ordinal))
+        {
+            // Most likely a password that has a '/' or '?': taken as the rest of the address, it would be shown.
+            throw new FormatException(
+                "it has an '@' after its first '/' or '?': write '/' as %2F, '?' as %3F and '@' as %40 in a user, a " +
+                "password, a database or a parameter");
+        }
+
         var (user, password) = at < 0 ? ("", null) : Cut(authority[..at], ':');
         var (host, port) = HostAndPort(authority[(at + 1)..]);
         var connection = new NpgsqlConnectionStringBuilder { ApplicationName = "speaker" };

@@ -53,9 +53,9 @@ internal static class KeyCommand
             using var host = VerbServices.CreateHost(parsed);
             var file = FileOf(host.Services);
             var (id, key) = KeySecret.Create();
-            file.Write(
+            file.Change(keys =>
             [
-                .. file.Read(),
+                .. keys,
                 new ApiKey(
                     id, parsed.GetRequiredValue(name), given, KeySecret.HashOf(key),
                     host.Services.GetRequiredService<TimeProvider>().GetUtcNow()),
@@ -120,13 +120,9 @@ internal static class KeyCommand
             using var host = VerbServices.CreateHost(parsed);
             var file = FileOf(host.Services);
             var wanted = parsed.GetRequiredValue(id);
-            var keys = file.Read();
-            if (keys.All(key => key.Id != wanted))
-            {
-                throw new UsageException($"there is no key '{wanted}' in {file.Path}: run 'speaker key list'");
-            }
-
-            file.Write([.. keys.Where(key => key.Id != wanted)]);
+            file.Change(keys => keys.Any(key => key.Id == wanted)
+                ? [.. keys.Where(key => key.Id != wanted)]
+                : throw new UsageException($"there is no key '{wanted}' in {file.Path}: run 'speaker key list'"));
             if (output.Json)
             {
                 VerbOutput.WriteJson(new RemovedKeyJson(wanted, true), KeyJson.Output.RemovedKeyJson);

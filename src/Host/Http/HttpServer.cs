@@ -88,7 +88,8 @@ internal sealed class HttpServer : IAsyncDisposable
         {
             await server._application.StartAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
+        // InvalidOperationException: an address that cannot be listened on, such as localhost with port 0.
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
         {
             await server.DisposeAsync();
             throw new UsageException(
@@ -126,7 +127,7 @@ internal sealed class HttpServer : IAsyncDisposable
         // The empty builder: the settings are this program's own, and no variable of ASP.NET opens another port.
         var builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = ApplicationFiles.Root });
-        builder.WebHost.UseKestrelCore().UseUrls([.. options.Addresses().Select(address => address.OriginalString)]);
+        builder.WebHost.UseKestrelCore().UseUrls([.. options.Addresses().Select(Bound)]);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(logging);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
@@ -138,6 +139,11 @@ internal sealed class HttpServer : IAsyncDisposable
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         return builder.Build();
     }
+
+    /// <summary>What Kestrel is told. It listens on every interface for a name that it does not know, such as
+    /// "loopback", which Uri takes for this machine: it gets the name that Uri made of it.</summary>
+    private static string Bound(Uri address) =>
+        address.IsLoopback ? address.GetLeftPart(UriPartial.Authority) : address.OriginalString;
 
     /// <summary>Signals are VerbRunner's, and start and stop are announced by this service's own events.</summary>
     private sealed class SilentLifetime : IHostLifetime

@@ -1,4 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Speaker.CommandLine;
 using Speaker.Host.Http;
 using Speaker.Host.Keys;
@@ -100,6 +103,44 @@ public sealed class AccessTests(TestModel model)
         var exception = await Assert.ThrowsAsync<UsageException>(
             () => HttpService.StartAsync(model.Path, settings: ("Urls", "http://0.0.0.0:0")));
         Assert.Contains("speaker key add", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OnANameThatIsTakenForThisMachine_ListensOnThisMachineOnly()
+    {
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        await using var service = await HttpService.StartAsync(model.Path, settings: ("Urls", $"http://loopback:{port}"));
+        Assert.Equal($"http://localhost:{port}/", service.Client.BaseAddress!.AbsoluteUri);
+        Assert.DoesNotContain(
+            IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners(),
+            listener => listener.Port == port && !IPAddress.IsLoopback(listener.Address));
+    }
+
+    [Fact]
+    public async Task Start_OnLocalhostWithAnyPort_IsRefusedWithWhatToDo()
+    {
+        var exception = await Assert.ThrowsAsync<UsageException>(
+            () => HttpService.StartAsync(model.Path, settings: ("Urls", "http://localhost:0")));
+        Assert.Contains("127.0.0.1:0", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void KeyFile_ChangedByManyAtOnce_LosesNoChange()
+    {
+        using var folder = new TemporaryFolder();
+        var place = folder.File("keys.json");
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => new KeyFile(place).Change(keys =>
+        {
+            Thread.Sleep(10);
+            return [.. keys, HttpService.KeyOf("verify").Kept];
+        }));
+        Assert.Equal(16, new KeyFile(place).Read().Count);
     }
 
     [Fact]

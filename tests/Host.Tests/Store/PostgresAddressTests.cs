@@ -38,6 +38,9 @@ public sealed class PostgresAddressTests
     [InlineData("postgresql://anna:secret@[::1/x", "']'")]
     [InlineData("postgresql://anna:secret@db/x?sslmode=always", "verify-full")]
     [InlineData("postgresql://anna@db/x?pasword=secret", "'pasword'")]
+    [InlineData("postgresql://anna:12/secret@db/x", "%2F")]
+    [InlineData("postgresql://anna:12?secret@db/x", "%3F")]
+    [InlineData("postgresql://anna:12?secret=secret@db/x", "%3F")]
     public void Parse_WhatIsNone_SaysWhyWithoutThePassword(string text, string reason)
     {
         var exception = Assert.Throws<FormatException>(() => PostgresAddress.Parse(text));
