@@ -126,6 +126,8 @@ internal sealed record RenameJson(string Speaker, string FormerName);
 
 internal sealed record MergeJson(string Speaker, string From, bool Merged, double Distance, double? Threshold);
 
+internal sealed record CopiedStoreJson(string File, int Speakers, int Utterances);
+
 internal sealed record VoiceprintsJson(string File, int Speakers, int Utterances, string Model);
 
 /// <param name="Migrated">Whether all voiceprints are of the model now.</param>
@@ -285,6 +287,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(ShowJson))]
 [JsonSerializable(typeof(RenameJson))]
 [JsonSerializable(typeof(MergeJson))]
+[JsonSerializable(typeof(CopiedStoreJson))]
 [JsonSerializable(typeof(VoiceprintsJson))]
 [JsonSerializable(typeof(ImportedVoiceprintsJson))]
 [JsonSerializable(typeof(MigrateJson))]

@@ -49,6 +49,8 @@ internal static class SpeakerCommandLine
         MergeCommand.Create(),
         ExportCommand.Create(),
         ImportCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
         MigrateCommand.Create(),
         ServeCommand.Create(),
         KeyCommand.Create(),

@@ -50,10 +50,10 @@ public sealed class HelpSnapshotTests
     [Fact]
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
-            "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify",
+            "backup", "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify",
             "import", "key", "label",
             "list", "live", "merge", "migrate",
-            "remove", "rename", "serve", "show", "study", "train", "verify",
+            "remove", "rename", "restore", "serve", "show", "study", "train", "verify",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
 

@@ -68,6 +68,16 @@ internal static class StoreSchema
         transaction.Commit();
     }
 
+    /// <summary>Refuses a file that is something else, of a newer version, or empty.</summary>
+    public static void Require(SqliteConnection connection, string path)
+    {
+        using var look = connection.BeginTransaction(deferred: true);
+        if (!IsCurrent(connection, look, path))
+        {
+            throw new StoreException(StoreProblem.NotAStore, $"{path} is an empty database: use another file");
+        }
+    }
+
     public static long Scalar(SqliteConnection connection, SqliteTransaction? transaction, string sql)
     {
         using var command = connection.CreateCommand();

@@ -39,6 +39,29 @@ internal sealed class VoiceprintDatabase : IDisposable
     public static VoiceprintDatabase? OpenExisting(string path, TimeSpan busyTimeout, TimeProvider time) =>
         File.Exists(path) ? OpenConnection(path, busyTimeout, time) : null;
 
+    /// <summary>Opens a file to be read alone, which a store was copied to.</summary>
+    /// <exception cref="StoreException">It is no store, is of a newer version or cannot be opened.</exception>
+    public static VoiceprintDatabase OpenBackup(string path) => Guarded(path, () =>
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = System.IO.Path.GetFullPath(path),
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            StoreSchema.Require(connection, path);
+            return new VoiceprintDatabase(connection, path, TimeProvider.System);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    });
+
     /// <summary>
     /// Starts the one transaction of an enrolment. The write lock is taken here, so what the transaction sees as
     /// already enrolled cannot change before it commits.
@@ -159,6 +182,19 @@ internal sealed class VoiceprintDatabase : IDisposable
         return true;
     });
 
+    /// <summary>Writes what the file holds at this moment into another, without traces of what was removed.</summary>
+    /// <param name="path">A whole path; the file is empty.</param>
+    internal void CopyTo(string path) => Guarded(() => Execute(null, "VACUUM INTO $path", ("$path", path)));
+
+    /// <summary>Replaces all pages of the file by those of another, in one transaction.</summary>
+    internal void ReplaceBy(VoiceprintDatabase other) => Guarded(() =>
+    {
+        // A copy of pages is no statement, for whose locks Microsoft.Data.Sqlite waits: SQLite itself has to.
+        _ = SQLitePCL.raw.sqlite3_busy_timeout(_connection.Handle, 1000 * _connection.DefaultTimeout);
+        other._connection.BackupDatabase(_connection);
+        return true;
+    });
+
     /// <summary>What the store's clock shows.</summary>
     internal DateTimeOffset Now => _time.GetUtcNow();
 
@@ -271,7 +307,10 @@ internal sealed class VoiceprintDatabase : IDisposable
             }
         });
 
-    private static void CreatePrivateFile(string path)
+    /// <summary>Creates an empty file (mode 0600), and its folder (0700) if there is none; one that is there stays as
+    /// it is.</summary>
+    /// <exception cref="StoreException">It cannot be created.</exception>
+    internal static void CreatePrivateFile(string path)
     {
         if (File.Exists(path))
         {

@@ -1,0 +1,55 @@
+namespace Speaker.Enrolment.Sqlite;
+
+/// <summary>Copies of a whole store in one file, which is a store itself. Whoever else uses the store waits a moment
+/// and loses nothing.</summary>
+/// <remarks>Recordings that are kept beside the store are not in it.</remarks>
+internal static class StoreBackup
+{
+    /// <summary>Writes what a store holds at one moment into a new file that only its owner may read (mode
+    /// 0600).</summary>
+    /// <param name="store">Writers wait for the end of the copy.</param>
+    /// <param name="path">The file: whole on the disk when this returns, and otherwise not there.</param>
+    /// <exception cref="StoreException">The store cannot be read, or the file cannot be written.</exception>
+    /// <exception cref="IOException">There is a file of that name.</exception>
+    public static void Write(VoiceprintDatabase store, string path)
+    {
+        var full = Path.GetFullPath(path);
+        var temporary = $"{full}.{Environment.ProcessId}.partial";
+        VoiceprintDatabase.CreatePrivateFile(temporary);
+        try
+        {
+            store.CopyTo(temporary);
+            using (var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite))
+            {
+                // SQLite leaves that to the system, as nothing is lost yet if the copy is.
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: false);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Replaces everything in a store by what a backup holds, in one transaction: a process that dies in the
+    /// middle leaves the store as it was.</summary>
+    /// <param name="store">Is waited for until nobody reads or writes it.</param>
+    /// <param name="path">The backup; it is not changed.</param>
+    /// <param name="modelHash">The model in use.</param>
+    /// <exception cref="StoreException">The file is no store, damaged, of another model or of a newer version; or the
+    /// store is in use for too long or cannot be written. Nothing was replaced.</exception>
+    public static void Restore(VoiceprintDatabase store, string path, string modelHash)
+    {
+        using var backup = VoiceprintDatabase.OpenBackup(path);
+        if (backup.IntegrityCheck() is not "ok" and var damage)
+        {
+            throw new StoreException(
+                StoreProblem.Damaged, $"{path} is damaged ({damage}): nothing was restored; use another backup");
+        }
+
+        backup.RequireModel(modelHash);
+        store.ReplaceBy(backup);
+    }
+}
