@@ -97,7 +97,7 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         var tensors = state_dict();
         foreach (var (name, module) in named_modules())
         {
-            if (module is not PictureConvolution { IsNormalised: true } convolution)
+            if ((module as PictureConvolution)?.Folded() is not { } folded)
             {
                 continue;
             }
@@ -108,7 +108,7 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
                 tensors.Remove(part);
             }
 
-            (tensors[$"{name}.weight"], tensors[$"{name}.bias"]) = convolution.Folded();
+            (tensors[$"{name}.weight"], tensors[$"{name}.bias"]) = folded;
         }
 
         return TensorFile.Store(tensors);

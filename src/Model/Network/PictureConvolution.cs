@@ -32,9 +32,6 @@ internal sealed class PictureConvolution : torch.nn.Module<torch.Tensor, torch.T
 
     public bool TrainsInBFloat16 { get; set; }
 
-    /// <summary>Whether there is a normalisation to fold.</summary>
-    public bool IsNormalised => norm is not null;
-
     public override torch.Tensor forward(torch.Tensor input)
     {
         using var scope = torch.NewDisposeScope();
@@ -48,16 +45,16 @@ internal sealed class PictureConvolution : torch.nn.Module<torch.Tensor, torch.T
 
     /// <summary>Weight and bias of the convolution that gives what this one gives in evaluation, without
     /// normalisation: w γ / σ and (b − μ) γ / σ + β.</summary>
-    /// <returns>[C', C, k, k] and [C'], the caller's.</returns>
-    public (torch.Tensor Weight, torch.Tensor Bias) Folded()
+    /// <returns>[C', C, k, k] and [C'], the caller's; null where there is no normalisation.</returns>
+    public (torch.Tensor Weight, torch.Tensor Bias)? Folded()
     {
-        using var noGradient = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
         if (norm is null)
         {
-            return (weight.clone().MoveToOuterDisposeScope(), bias.clone().MoveToOuterDisposeScope());
+            return null;
         }
 
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var scale = norm.weight / norm.running_var!.Plus(norm.eps).sqrt();
         return ((weight * scale.view(-1, 1, 1, 1)).MoveToOuterDisposeScope(),
             ((bias - norm.running_mean!) * scale).Plus(norm.bias!).MoveToOuterDisposeScope());
