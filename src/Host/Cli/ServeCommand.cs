@@ -86,6 +86,7 @@ internal static class ServeCommand
             // message.
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
             await host.Services.GetRequiredService<IEditableStore>().PrepareAsync(recognizer.ModelHash, cancellation);
+            using var telemetry = new Telemetry();
             var inboxService = host.Services.GetRequiredService<InboxService>();
             await using var server = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled
                 ? await HttpServer.StartAsync(

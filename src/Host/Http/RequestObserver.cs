@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace Speaker.Host.Http;
@@ -39,12 +40,35 @@ internal sealed class RequestObserver(ServiceMetrics metrics, ILogger logger)
             var duration = Stopwatch.GetElapsedTime(begun);
             var operation = OperationOf(context);
             metrics.End(operation?.Name ?? "unknown", status, duration);
+            Trace(context, operation, status);
             Log(context, operation, status, duration.TotalSeconds);
         }
     }
 
     private static Operation? OperationOf(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<Operation>();
+
+    /// <summary>The span of ASP.NET Core, without the address: there are names of speakers in it.</summary>
+    private static void Trace(HttpContext context, Operation? operation, int status)
+    {
+        if (Activity.Current is not { } activity)
+        {
+            return;
+        }
+
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        activity.DisplayName = $"{context.Request.Method} {route}".TrimEnd();
+        activity.SetTag("url.path", null).SetTag("url.query", null)
+            .SetTag("http.request.method", context.Request.Method)
+            .SetTag("http.route", route)
+            .SetTag("http.response.status_code", status)
+            .SetTag("speaker.operation", operation?.Name)
+            .SetTag("speaker.code", context.Items[CodeItem]);
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            activity.SetStatus(ActivityStatusCode.Error);
+        }
+    }
 
     private async Task<int> AnswerAsync(HttpContext context, RequestDelegate next)
     {

@@ -78,7 +78,11 @@ internal sealed class RecordingEmbedder
 
     private async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using (RecognitionActivity.Wait())
+        {
+            await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             return await Task.Run(work, cancellationToken).ConfigureAwait(false);
@@ -106,6 +110,7 @@ internal sealed class RecordingEmbedder
         SoundCopies? copies,
         CancellationToken cancellationToken)
     {
+        using var activity = RecognitionActivity.Embed();
         try
         {
             using var sound = recording.Open(fetched, _files, cancellationToken);
@@ -115,6 +120,7 @@ internal sealed class RecordingEmbedder
             var result = WithReader(reader => Embed(
                 reader, sound with { Samples = tap ?? samples }, UtteranceOf(recording), recording.Progress,
                 cancellationToken));
+            activity?.Conclude(result);
             return result with { Fingerprint = tap?.ToFingerprint(), Copy = copy };
         }
         catch (AudioException exception) when (fetched is not null)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -134,11 +133,10 @@ public sealed class ServiceLifeTests(TestModel model)
     {
         using var folder = new TemporaryFolder();
         Sounds.WriteSpeech(folder.File("inbox", "anna", "a.wav"), "de");
-        var events = new ConcurrentQueue<string>();
-        using var service = Start(folder, events, "--urls", "http://127.0.0.1:0");
-        var url = await UrlAsync(events);
+        using var service = RunningService.Start(folder, model.Path, [], "--urls", "http://127.0.0.1:0");
+        var address = await service.AddressAsync();
         await WaitAsync(() => Task.FromResult(File.Exists(folder.File("processed", "anna", "a.wav"))));
-        using var client = new HttpClient { BaseAddress = new Uri(url) };
+        using var client = new HttpClient { BaseAddress = address };
         using var answer = await client.PostAsync("/v1/speakers/anna/verify", HttpService.Speech("de", 4));
         Assert.Equal(200, (int)answer.StatusCode);
 
@@ -146,22 +144,19 @@ public sealed class ServiceLifeTests(TestModel model)
         var body = new WatchedContent("RIFF"u8.ToArray(), "audio/wav", stalls: true);
         var stalled = client.PostAsync("/v1/identify", body);
         await body.Sent;
-        SpeakerProcess.Signal(service, "TERM");
-        SpeakerProcess.WaitForExit(service);
-        Assert.Equal(0, service.ExitCode);
+        Assert.Equal(0, service.Stop());
         await Assert.ThrowsAnyAsync<Exception>(() => stalled);
-        Assert.Contains(events, line => EventOf(line) == "stopped");
-        Assert.Contains(events, line => EventOf(line) == "stoppedListening");
+        Assert.Contains("stopped", service.Events);
+        Assert.Contains("stoppedListening", service.Events);
     }
 
     [Fact]
     public async Task Serve_HttpWithoutAnInbox_MakesNone()
     {
         using var folder = new TemporaryFolder();
-        var events = new ConcurrentQueue<string>();
-        using var service = Start(folder, events, "--urls", "http://127.0.0.1:0");
-        var port = new Uri(await UrlAsync(events)).Port;
-        await WaitAsync(() => Task.FromResult(events.Any(line => EventOf(line) == "withoutInbox")));
+        using var service = RunningService.Start(folder, model.Path, [], "--urls", "http://127.0.0.1:0");
+        var port = (await service.AddressAsync()).Port;
+        await WaitAsync(() => Task.FromResult(service.Events.Contains("withoutInbox")));
 
         var second = new SpeakerProcess(folder, model.Path).Run("serve", "--urls", $"http://127.0.0.1:{port}");
         Assert.Equal(3, second.ExitCode);
@@ -175,41 +170,8 @@ public sealed class ServiceLifeTests(TestModel model)
         Assert.Equal(3, wrong.ExitCode);
         Assert.Contains("--urls = 'https://127.0.0.1:0', must be", wrong.Error, StringComparison.Ordinal);
 
-        SpeakerProcess.Signal(service, "TERM");
-        SpeakerProcess.WaitForExit(service);
-        Assert.Equal(0, service.ExitCode);
+        Assert.Equal(0, service.Stop());
         Assert.False(Directory.Exists(folder.File("inbox")));
-    }
-
-    private Process Start(TemporaryFolder folder, ConcurrentQueue<string> events, params string[] arguments)
-    {
-        var process = new SpeakerProcess(folder, model.Path).Start(
-            [("Speaker__Inbox__StableSeconds", "0.2"), ("Speaker__Inbox__RescanSeconds", "1")],
-            ["serve", "--json", .. arguments]);
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) =>
-        {
-            if (line.Data is not null)
-            {
-                events.Enqueue(line.Data);
-            }
-        };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static async Task<string> UrlAsync(ConcurrentQueue<string> events)
-    {
-        await WaitAsync(() => Task.FromResult(events.Any(line => EventOf(line) == "listening")));
-        using var json = JsonDocument.Parse(events.First(line => EventOf(line) == "listening"));
-        return json.RootElement.GetProperty("urls").GetString()!;
-    }
-
-    private static string EventOf(string line)
-    {
-        using var json = JsonDocument.Parse(line);
-        return json.RootElement.GetProperty("event").GetString()!;
     }
 
     private static async Task WaitAsync(
