@@ -28,10 +28,22 @@ internal static class StudyCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => "study",
         };
+        var teacher = new Option<string?>("--teacher")
+        {
+            Description = $"Model to learn from: reruns the claim '{ModelClaims.TeacherName}' too, what each of its terms gives. Default: not that claim.",
+            HelpName = "MODEL",
+        };
+        var start = new Option<string?>("--init")
+        {
+            Description = $"Model to start from: reruns the claim '{ModelClaims.ShareName}' too, what its weights should weigh " +
+                "in the mean of old and new. All claims then have its front end. Default: not that claim.",
+            HelpName = "MODEL",
+        };
         var only = new Option<string[]>("--only")
         {
             Description = "Rerun only these, by name. Default: all, which are " +
-                $"{string.Join(", ", Claims.All.Select(claim => claim.Name).Append(MiningCost.Name))}.",
+                $"{string.Join(", ", Claims.All.Select(claim => claim.Name).Append(MiningCost.Name))}, and " +
+                $"{ModelClaims.TeacherName} and {ModelClaims.ShareName} with the options above.",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [],
@@ -56,6 +68,8 @@ internal static class StudyCommand
         {
             corpus,
             folder,
+            teacher,
+            start,
             only,
             seeds,
             steps,
@@ -67,10 +81,14 @@ internal static class StudyCommand
             using var host = VerbServices.CreateHost(parsed);
             // Before the work: it says how to get it where it is missing.
             var library = parsed.GetValue(report) is null ? null : PlottingLibrary.Load();
+            var from = Model(parsed.GetValue(start));
             var options = new StudyOptions
             {
                 Folder = Path.GetFullPath(parsed.GetRequiredValue(folder)),
                 Only = parsed.GetRequiredValue(only),
+                Teacher = Model(parsed.GetValue(teacher)),
+                Start = from,
+                FrontEnd = from?.Card.FrontEnd ?? defaults.FrontEnd,
                 Steps = parsed.GetValue(steps) ?? defaults.Steps,
                 Seeds = parsed.GetValue(seeds) ?? defaults.Seeds,
                 Jobs = parsed.GetValue(jobs) ?? defaults.Jobs,
@@ -82,7 +100,7 @@ internal static class StudyCommand
             try
             {
                 result = StudyDisplay.Run(
-                    output, options.Steps, display => study.Run(recordings, display, display, cancellation));
+                    output, options.Steps, display => study.Run(recordings, display, display, display, cancellation));
             }
             catch (OperationCanceledException)
             {
@@ -102,4 +120,6 @@ internal static class StudyCommand
         });
         return command;
     }
+
+    private static StudyModel? Model(string? given) => given is null ? null : StudyModel.Find(given);
 }

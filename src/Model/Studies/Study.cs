@@ -35,6 +35,7 @@ internal sealed class Study
     /// <param name="corpus">Its train split is learnt from, its dev split measured.</param>
     /// <param name="progress">Told of the plan, of steps and of finished runs, from several threads.</param>
     /// <param name="bankProgress">Told while features are made.</param>
+    /// <param name="teacherProgress">Told while a teacher embeds.</param>
     /// <param name="cancellationToken">Stops within a step; finished runs are kept.</param>
     /// <exception cref="ModelException">Too few speakers, or the folder cannot be written.</exception>
     /// <exception cref="AudioException">A recording cannot be read.</exception>
@@ -43,10 +44,12 @@ internal sealed class Study
         Corpus corpus,
         IProgress<StudyProgress>? progress = null,
         IProgress<FeatureBankProgress>? bankProgress = null,
+        IProgress<TeacherProgress>? teacherProgress = null,
         CancellationToken cancellationToken = default)
     {
-        using var data = StudyData.Open(corpus, _options, bankProgress, cancellationToken);
-        var claims = Claims.All.Where(claim => _options.Wants(claim.Name)).ToArray();
+        using var data = StudyData.Open(
+            corpus, _options, _time, bankProgress, teacherProgress, cancellationToken);
+        var claims = _options.Claims.Where(claim => _options.Wants(claim.Name)).ToArray();
         var runs = Plan(claims);
         var results = new ConcurrentDictionary<string, RunResult>(StringComparer.Ordinal);
         var missing = new List<StudyRun>();

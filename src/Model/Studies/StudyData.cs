@@ -26,9 +26,13 @@ internal sealed class StudyData : IDisposable
     private readonly IReadOnlyList<SpeakerClass> _classes;
     private readonly IReadOnlyList<SpeakerClass> _imbalanced;
 
-    private StudyData(FeatureBank bank, EvaluationSet heldOut, string key, TrainingOptions options)
+    private readonly BankEmbeddings? _taught;
+
+    private StudyData(
+        FeatureBank bank, EvaluationSet heldOut, string key, TrainingOptions options, BankEmbeddings? taught)
     {
         Bank = bank;
+        _taught = taught;
         HeldOut = heldOut;
         Key = key;
         var frameSeconds = (double)options.FrontEnd.HopLength / options.FrontEnd.SampleRate;
@@ -49,6 +53,12 @@ internal sealed class StudyData : IDisposable
     public IReadOnlyList<SpeakerClass> Classes(StudySpeech speech) =>
         speech == StudySpeech.Everything ? _classes : _imbalanced;
 
+    /// <summary>What the teacher makes of every utterance; null where there is none.</summary>
+    /// <param name="speakerShare">As <see cref="TrainingOptions.SpeakerMeanShare"/>.</param>
+    public TeacherTargets? Targets(double speakerShare) => _taught is { } taught
+        ? TeacherTargets.Of(taught.Rows, taught.Dimension, taught.Speeds, _classes, speakerShare)
+        : null;
+
     /// <summary>The share of the unbalanced utterances that the tenth of speakers with most of them has.</summary>
     public double ShareOfTheFew
     {
@@ -64,7 +74,9 @@ internal sealed class StudyData : IDisposable
     public static StudyData Open(
         Corpus corpus,
         StudyOptions study,
+        TimeProvider time,
         IProgress<FeatureBankProgress>? progress,
+        IProgress<TeacherProgress>? teacherProgress,
         CancellationToken cancellationToken)
     {
         var options = study.Base();
@@ -89,7 +101,13 @@ internal sealed class StudyData : IDisposable
                     + "are the least.");
             }
 
-            return new StudyData(bank, heldOut, Fingerprint([.. train, .. dev], options), options);
+            // Its embeddings' size is the variants' matter, which take it over where they learn them.
+            var taught = study.Wants(ModelClaims.TeacherName)
+                ? TeacherEmbeddings.OfBank(
+                    bank, options with { Teacher = study.Teacher?.Path, TeacherWeight = 0 }, time, progress,
+                    teacherProgress, cancellationToken)
+                : null;
+            return new StudyData(bank, heldOut, Fingerprint([.. train, .. dev], options), options, taught);
         }
         catch
         {

@@ -19,6 +19,13 @@ internal sealed record StudyOptions : IValidatableObject
     /// <summary>Where features and finished runs are kept; a study with the same options goes on from them.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>A model to learn from, for the claim about what it gives; null: the claim is left out.</summary>
+    public StudyModel? Teacher { get; init; }
+
+    /// <summary>A model to start from, of this front end, for the claim about its share in the result; null: the claim is
+    /// left out.</summary>
+    public StudyModel? Start { get; init; }
+
     /// <summary>Names of the claims to rerun; empty: all, and the cost of mining.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
@@ -66,13 +73,25 @@ internal sealed record StudyOptions : IValidatableObject
     /// <summary>What the values have to be to each other.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        string[] names = [.. Claims.All.Select(claim => claim.Name), MiningCost.Name];
+        string[] names = [.. Claims.Select(claim => claim.Name), MiningCost.Name];
         foreach (var name in Only.Where(name => !names.Contains(name)))
         {
-            yield return new ValidationResult(
-                $"there is no claim named {name}; there are {string.Join(", ", names)}");
+            yield return new ValidationResult(name switch
+            {
+                ModelClaims.TeacherName => $"the claim {name} needs a model to learn from: give --teacher MODEL",
+                ModelClaims.ShareName => $"the claim {name} needs a model to start from: give --init MODEL",
+                _ => $"there is no claim named {name}; there are {string.Join(", ", names)}",
+            });
         }
     }
+
+    /// <summary>Those that can be rerun.</summary>
+    internal IReadOnlyList<Claim> Claims =>
+    [
+        .. Studies.Claims.All,
+        .. Teacher is { } teacher ? [ModelClaims.Teacher(teacher)] : Array.Empty<Claim>(),
+        .. Start is { } start ? [ModelClaims.Share(start)] : Array.Empty<Claim>(),
+    ];
 
     internal bool Wants(string name) => Only.Count == 0 || Only.Contains(name);
 

@@ -27,7 +27,7 @@ internal sealed record StudySubject(
 
 /// <summary>What a study found.</summary>
 /// <param name="Subject">What it was made on.</param>
-/// <param name="Claims">In the order of <see cref="Studies.Claims.All"/>.</param>
+/// <param name="Claims">In the order of <see cref="StudyOptions.Claims"/>.</param>
 /// <param name="Cost">Of mining; null where it was not asked for.</param>
 internal sealed record StudyResult(StudySubject Subject, IReadOnlyList<ClaimResult> Claims, MiningCost? Cost)
 {

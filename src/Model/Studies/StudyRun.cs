@@ -25,7 +25,12 @@ internal sealed record StudyRun(string Label, TrainingOptions Options, StudySpee
     /// <summary>Names all that fixes the outcome: what several claims have in common is run once.</summary>
     public string Key(StudyData data, int draws)
     {
-        var options = Options with { Bank = Options.Bank with { Folder = "", Threads = 1 } };
+        var options = Options with
+        {
+            Bank = Options.Bank with { Folder = "", Threads = 1 },
+            Teacher = Options.Teacher is { } teacher ? WeightsOf(teacher) : null,
+            From = [.. Options.From.Select(WeightsOf)],
+        };
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"{JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions)} {Speech} {data.Key} {draws}");
@@ -78,6 +83,9 @@ internal sealed record StudyRun(string Label, TrainingOptions Options, StudySpee
         }
     }
 
+    /// <summary>Other weights under the same path are another run.</summary>
+    private static string WeightsOf(string path) => ModelFiles.ReadCard(path).WeightsSha256;
+
     private int LastSteps => Math.Max(1, Options.Steps / 10);
 
     private TrainingState Make(StudyData data)
@@ -98,7 +106,8 @@ internal sealed record StudyRun(string Label, TrainingOptions Options, StudySpee
         CancellationToken cancellationToken)
     {
         var maker = new BatchMaker(
-            data.Bank, data.Classes(Speech), Options.Sampling, Options.Crops, Options.FrontEnd, Options.Seed);
+            data.Bank, data.Classes(Speech), Options.Sampling, Options.Crops, Options.FrontEnd, Options.Seed,
+            Options.Teacher is null ? null : data.Targets(Options.SpeakerMeanShare));
         for (var step = 0; step < Options.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();

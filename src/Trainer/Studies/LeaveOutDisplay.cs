@@ -30,11 +30,9 @@ internal sealed class LeaveOutDisplay : IProgress<LeaveOutProgress>, IProgress<F
                 output.Diagnostics.WriteLine, text => context.Status = Markup.Escape(text))));
     }
 
-    public void Report(FeatureBankProgress value) => Counted(
-        $"features in {Plural.Of(value.Versions.Count, "version")}", value.Utterances, value.TotalUtterances, "utterance");
+    public void Report(FeatureBankProgress value) => CountedLine.Show(value, _note, _now);
 
-    public void Report(TeacherProgress value) =>
-        Counted("the teacher's embeddings", value.Recordings, value.TotalRecordings, "recording");
+    public void Report(TeacherProgress value) => CountedLine.Show(value, _note, _now);
 
     public void Report(LeaveOutProgress value)
     {
@@ -49,19 +47,6 @@ internal sealed class LeaveOutDisplay : IProgress<LeaveOutProgress>, IProgress<F
         {
             _now?.Invoke(string.Create(CultureInfo.InvariantCulture,
                 $"group {value.Number} of {value.Groups}, {value.Group} left out: step {value.Step:#,0} of {value.Steps:#,0}"));
-        }
-    }
-
-    private void Counted(string what, int done, int total, string one)
-    {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{what}: {done:#,0} of {Plural.Of(total, one)}");
-        if (_now is { } now)
-        {
-            now(line);
-        }
-        else if (done % 1000 == 0 || done == total)
-        {
-            _note(line);
         }
     }
 }

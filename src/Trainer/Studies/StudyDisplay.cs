@@ -11,7 +11,7 @@ namespace Speaker.Train.Studies;
 /// How a study looks on stderr while it runs: a line for what is done, and on a terminal another for what is being
 /// done.
 /// </summary>
-internal sealed class StudyDisplay : IProgress<StudyProgress>, IProgress<FeatureBankProgress>
+internal sealed class StudyDisplay : IProgress<StudyProgress>, IProgress<FeatureBankProgress>, IProgress<TeacherProgress>
 {
     private readonly int _steps;
     private readonly Action<string> _note;
@@ -33,20 +33,9 @@ internal sealed class StudyDisplay : IProgress<StudyProgress>, IProgress<Feature
                 steps, output.Diagnostics.WriteLine, text => context.Status = Markup.Escape(text))));
     }
 
-    public void Report(FeatureBankProgress value)
-    {
-        var line = string.Create(CultureInfo.InvariantCulture,
-            $"features in {Plural.Of(value.Versions.Count, "version")}: " +
-            $"{value.Utterances:#,0} of {Plural.Of(value.TotalUtterances, "utterance")}");
-        if (_now is { } now)
-        {
-            now(line);
-        }
-        else if (value.Utterances % 1000 == 0 || value.Utterances == value.TotalUtterances)
-        {
-            _note(line);
-        }
-    }
+    public void Report(FeatureBankProgress value) => CountedLine.Show(value, _note, _now);
+
+    public void Report(TeacherProgress value) => CountedLine.Show(value, _note, _now);
 
     public void Report(StudyProgress value)
     {

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Corpora;
 using Speaker.Evaluation;
+using Speaker.Inference;
 using Speaker.Metrics;
 using Speaker.Models;
 using Speaker.Numerics;
@@ -44,7 +46,7 @@ public sealed class StudyTests : IDisposable
             }
         });
         Assert.ThrowsAny<OperationCanceledException>(
-            () => new Study(Options("parts")).Run(Voices(), first, null, stop.Token));
+            () => new Study(Options("parts")).Run(Voices(), first, null, null, stop.Token));
         var finished = first.Of(StudyEvent.Finished);
         Assert.InRange(finished.Count, 5, 6);
 
@@ -108,24 +110,8 @@ public sealed class StudyTests : IDisposable
     public void Do_LossThatIsNotFinite_CountsAsGuessing()
     {
         var study = Options("study");
-        using var data = StudyData.Open(Voices(), study, null, CancellationToken.None);
-        var weights = _folder.File("broken.safetensors");
-        using (torch.NewDisposeScope())
-        {
-            using var encoder = new Encoder(study.Encoder);
-            var state = ModuleState.Of(encoder);
-            ModuleState.Copy(
-                state.ToDictionary(
-                    pair => pair.Key,
-                    pair => pair.Value.dtype == torch.ScalarType.Float32
-                        ? pair.Value.detach().Times(double.NaN)
-                        : pair.Value),
-                state);
-            ModelFiles.Save(
-                weights, TensorFile.Store(state),
-                new ModelCard { Name = "broken", FrontEnd = new(), Encoder = study.Encoder });
-        }
-
+        using var data = StudyData.Open(Voices(), study, TimeProvider.System, null, null, CancellationToken.None);
+        var weights = Save("broken", study.Encoder, tensor => tensor.Times(double.NaN)).Path;
         var run = new StudyRun("broken", study.Base() with { From = [weights] }, StudySpeech.Everything);
         var result = run.Do(
             data, new HeldOutDraws(data.HeldOut, 100), TimeProvider.System, _ => { }, CancellationToken.None);
@@ -134,6 +120,45 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(["speech"], result.EerByCorpus.Keys);
         Assert.All(result.Draws, rate => Assert.Equal(0.5, rate));
         Assert.NotNull(result.Message);
+    }
+
+    [Fact]
+    public void Run_WithATeacher_LearnsItsTermsAndNamesItsWeights()
+    {
+        var options = Options("study") with { Seeds = 1, Only = [ModelClaims.TeacherName], Steps = 20 };
+        var missing = Assert.Throws<OptionsValidationException>(() => new Study(options));
+        Assert.Contains("--teacher", missing.Message, StringComparison.Ordinal);
+
+        options = options with { Teacher = Save("teacher", options.Encoder with { Dimension = 12 }) };
+        var claim = Assert.Single(new Study(options).Run(Voices()).Claims);
+        Assert.Equal(6, claim.Variants.Select(variant => variant.Runs[0].Loss).Distinct().Count());
+        // What is learnt from the teacher comes beside the triplets.
+        double Loss(string variant) => claim.Of(variant).Runs[0].Loss;
+        Assert.True(Loss("triplet and cosine") > Loss("triplet alone"));
+        Assert.True(Loss("cosine and similarities alone") < Loss("triplet, cosine and similarities"));
+
+        var again = new Recorder();
+        new Study(options).Run(Voices(), again);
+        Assert.Empty(again.Of(StudyEvent.Finished));
+        // Other weights under the same name are another teacher; triplets alone have none.
+        var other = new Recorder();
+        new Study(options with { Teacher = Save("teacher", options.Encoder with { Dimension = 12 }, tensor => tensor.Times(2)) })
+            .Run(Voices(), other);
+        Assert.Equal(5, other.Of(StudyEvent.Finished).Count);
+    }
+
+    [Fact]
+    public void Run_FromAModel_MixesItsWeightsByTheirShare()
+    {
+        var options = Options("study") with { Seeds = 1, Only = [ModelClaims.ShareName], Steps = 20 };
+        var start = Save("start", options.Encoder with { Dimension = 12 });
+        var claim = Assert.Single(new Study(options with { Start = start }).Run(Voices()).Claims);
+        Assert.Equal([0, 0.25, 0.5, 0.75, 1], claim.Variants.Select(variant => variant.Variant.Value));
+        using var data = StudyData.Open(Voices(), options, TimeProvider.System, null, null, CancellationToken.None);
+        var asItWas = Evaluator.EerByCorpus(
+            data.HeldOut, Evaluator.Score(VoiceEncoder.Load(start.Path), data.HeldOut, 1, CancellationToken.None));
+        Assert.Equal(asItWas, claim.Of("1").Runs[0].EerByCorpus);
+        Assert.NotEqual(claim.Of("0").Runs[0].Draws, claim.Of("1").Runs[0].Draws);
     }
 
     [Fact]
@@ -152,7 +177,7 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void Classes_Imbalanced_AFewKeepEverything()
     {
-        using var data = StudyData.Open(Voices(), Options("study"), null, CancellationToken.None);
+        using var data = StudyData.Open(Voices(), Options("study"), TimeProvider.System, null, null, CancellationToken.None);
         Assert.All(data.Classes(StudySpeech.Everything), c => Assert.Equal(4, c.Utterances.Count));
         // A tenth of ten speakers is one.
         Assert.Equal(
@@ -165,7 +190,8 @@ public sealed class StudyTests : IDisposable
     public void Measure_OfScores_IsTheRateOfEachDrawsTrialsWrittenOut()
     {
         using var data = StudyData.Open(
-            Voices(0.5), Options("study") with { HeldOutUtterances = 3 }, null, CancellationToken.None);
+            Voices(0.5), Options("study") with { HeldOutUtterances = 3 }, TimeProvider.System, null, null,
+            CancellationToken.None);
         var random = SplitRandom.For(4);
         var numbers = data.HeldOut.Items.Select(item => item.Speaker).Distinct().ToList();
         int Number(int item) => numbers.IndexOf(data.HeldOut.Items[item].Speaker);
@@ -208,6 +234,29 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(
             cost.Times[0].StepMilliseconds, new Study(options).Run(Voices(), again).Cost!.Times[0].StepMilliseconds);
         Assert.Empty(again.Of(StudyEvent.MiningTimed));
+    }
+
+    /// <summary>A model of random weights, each of them changed.</summary>
+    private StudyModel Save(
+        string name, EncoderSpecification specification, Func<torch.Tensor, torch.Tensor>? change = null)
+    {
+        var path = _folder.File(name + ".safetensors");
+        using var scope = torch.NewDisposeScope();
+        torch.manual_seed(1);
+        using var encoder = new Encoder(specification);
+        var state = ModuleState.Of(encoder);
+        if (change is not null)
+        {
+            ModuleState.Copy(
+                state.ToDictionary(
+                    pair => pair.Key,
+                    pair => pair.Value.dtype == torch.ScalarType.Float32 ? change(pair.Value.detach()) : pair.Value),
+                state);
+        }
+
+        ModelFiles.Save(
+            path, TensorFile.Store(state), new ModelCard { Name = name, FrontEnd = new(), Encoder = specification });
+        return StudyModel.Find(path);
     }
 
     private Corpus Voices(double heldOut = 0.2) =>
