@@ -6,5 +6,6 @@ namespace Speaker.Host.Http;
 /// <param name="Name">"verify"; also the operation's id in the OpenAPI document.</param>
 /// <param name="Scope">What a key needs; null: the endpoint needs no key. <see cref="KeyScopes.None"/>: any key
 /// will do.</param>
-/// <param name="Listens">Whether it works on recordings, of which only so many go at a time.</param>
+/// <param name="Listens">Whether it takes what is large, recordings or voiceprints, of which only so many go at a
+/// time.</param>
 internal sealed record Operation(string Name, KeyScopes? Scope, bool Listens = false);

@@ -18,6 +18,7 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var needsKey = keys.AreNeeded;
+        AddressGuard.Check(context);
         OriginGuard.Check(context, needsLoopbackName: !needsKey);
         if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is not { } operation)
         {

@@ -22,7 +22,7 @@ internal sealed class TransferEndpoints(
                 "A file of voiceprints, embeddings included, as 'speaker export' writes it. Off unless the setting " +
                 "Speaker:Http:Export is true.",
                 404, 409);
-        routes.MapPost("/v1/import", ImportAsync).WithMetadata(new Operation("import", KeyScopes.Admin))
+        routes.MapPost("/v1/import", ImportAsync).WithMetadata(new Operation("import", KeyScopes.Admin, Listens: true))
             .Describe<ImportedVoiceprintsJson>(
                 "import", "Add the voiceprints of such a file, all or none.", 413, 422);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Speaker.Unicode;
 
 namespace Speaker.Enrolment;
@@ -26,11 +27,24 @@ internal static class SpeakerName
             return $"speaker name has {name.Length} characters, at most {MaximumLength} are allowed";
         }
 
-        return name[0] == '.' || name.Any(character => char.IsControl(character) || character is '/' or '\\')
-            ? $"speaker name '{name.ReplaceLineEndings(" ")}' begins with a dot or has a slash or a control " +
-                "character in it"
+        return name[0] == '.' || name.Any(character => !MayStand(character))
+            ? $"speaker name '{Visible(name)}' begins with a dot or has a slash or a control character in it"
             : null;
     }
+
+    /// <summary>Format characters make one name look like another. The two that join letters or keep them apart belong to
+    /// the spelling of some languages.</summary>
+    private static bool MayStand(char character) => char.GetUnicodeCategory(character) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
+        UnicodeCategory.Format => character is '\u200C' or '\u200D',
+        _ => character is not ('/' or '\\'),
+    };
+
+    private static string Visible(string name) =>
+        string.Concat(name.Select(character => MayStand(character) || character is '/' or '\\'
+            ? character.ToString()
+            : $"<U+{(int)character:X4}>"));
 
     /// <summary>The normalised name.</summary>
     /// <exception cref="ArgumentException">The name is blank, too long, or would not be a plain folder name.</exception>
