@@ -24,22 +24,23 @@ internal static unsafe class ConvolutionKernels
     /// <summary>Computes the next outputs of a panel, as many as there are lanes.</summary>
     /// <param name="of">Advances by as many.</param>
     /// <param name="rows">As <see cref="RowsAtOnce"/> gave it.</param>
-    public static void Compute<T>(ref PanelRows of, int rows)
+    public static void Compute<T, TFormat>(ref PanelRows of, int rows)
         where T : struct, ILanes<T>
+        where TFormat : struct, IWeightFormat
     {
         switch (rows)
         {
             case MostRows:
-                TwelveRows<T>(of);
+                TwelveRows<T, TFormat>(of);
                 break;
             case MostRowsOfFewRegisters:
-                SixRows<T>(of);
+                SixRows<T, TFormat>(of);
                 break;
             case SomeRows:
-                FourRows<T>(of);
+                FourRows<T, TFormat>(of);
                 break;
             default:
-                OneRow<T>(of);
+                OneRow<T, TFormat>(of);
                 break;
         }
 
@@ -49,8 +50,9 @@ internal static unsafe class ConvolutionKernels
     // Compiled at full optimisation at the first call: the tiers before it would spend seconds here, and code that was
     // compiled ahead of time has no vectors wider than the processor that it was compiled for.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwelveRows<T>(in PanelRows of)
+    private static void TwelveRows<T, TFormat>(in PanelRows of)
         where T : struct, ILanes<T>
+        where TFormat : struct, IWeightFormat
     {
         var initial = of.Initial;
         var y0 = T.Load(initial);
@@ -80,7 +82,7 @@ internal static unsafe class ConvolutionKernels
             var x9 = x6 + row + twoRows;
             for (var end = weights + (of.Inputs * weightStep); weights < end; weights += weightStep)
             {
-                var w = T.Load(weights);
+                var w = TFormat.Load<T>(weights);
                 y0 = T.MultiplyAdd(x0[0], w, y0);
                 y1 = T.MultiplyAdd(x0[row], w, y1);
                 y2 = T.MultiplyAdd(x0[twoRows], w, y2);
@@ -134,8 +136,9 @@ internal static unsafe class ConvolutionKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixRows<T>(in PanelRows of)
+    private static void SixRows<T, TFormat>(in PanelRows of)
         where T : struct, ILanes<T>
+        where TFormat : struct, IWeightFormat
     {
         var initial = of.Initial;
         var y0 = T.Load(initial);
@@ -156,7 +159,7 @@ internal static unsafe class ConvolutionKernels
             var x3 = x0 + row + twoRows;
             for (var end = weights + (of.Inputs * weightStep); weights < end; weights += weightStep)
             {
-                var w = T.Load(weights);
+                var w = TFormat.Load<T>(weights);
                 y0 = T.MultiplyAdd(x0[0], w, y0);
                 y1 = T.MultiplyAdd(x0[row], w, y1);
                 y2 = T.MultiplyAdd(x0[twoRows], w, y2);
@@ -190,8 +193,9 @@ internal static unsafe class ConvolutionKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows<T>(in PanelRows of)
+    private static void FourRows<T, TFormat>(in PanelRows of)
         where T : struct, ILanes<T>
+        where TFormat : struct, IWeightFormat
     {
         var initial = of.Initial;
         var y0 = T.Load(initial);
@@ -209,7 +213,7 @@ internal static unsafe class ConvolutionKernels
             var x2 = x0 + (2 * row);
             for (var end = weights + (of.Inputs * weightStep); weights < end; weights += weightStep)
             {
-                var w = T.Load(weights);
+                var w = TFormat.Load<T>(weights);
                 y0 = T.MultiplyAdd(x0[0], w, y0);
                 y1 = T.MultiplyAdd(x0[row], w, y1);
                 y2 = T.MultiplyAdd(x2[0], w, y2);
@@ -237,8 +241,9 @@ internal static unsafe class ConvolutionKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow<T>(in PanelRows of)
+    private static void OneRow<T, TFormat>(in PanelRows of)
         where T : struct, ILanes<T>
+        where TFormat : struct, IWeightFormat
     {
         var y = T.Load(of.Initial);
         var weights = of.Weights;
@@ -249,7 +254,7 @@ internal static unsafe class ConvolutionKernels
             var x = tap;
             for (var end = weights + (of.Inputs * weightStep); weights < end; weights += weightStep)
             {
-                y = T.MultiplyAdd(*x, T.Load(weights), y);
+                y = T.MultiplyAdd(*x, TFormat.Load<T>(weights), y);
                 x++;
             }
 

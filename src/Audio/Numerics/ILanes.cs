@@ -13,6 +13,9 @@ internal unsafe interface ILanes<T>
 
     static abstract T Load(float* source);
 
+    /// <summary>Whole numbers, made float32, which is exact.</summary>
+    static abstract T LoadWhole(short* source);
+
     static abstract void Store(T lanes, float* target);
 
     /// <summary><paramref name="x"/> times the weights, plus the sum, rounded once.</summary>

@@ -62,6 +62,8 @@ internal sealed unsafe class PackedWeights
     /// <summary>[<see cref="PaddedOutputs"/>].</summary>
     public float* Biases => _biases.Start;
 
+    public WeightPanels Panels => new((nint)_weights.Start, PaddedOutputs, Taps, Inputs);
+
     /// <summary>The weights of the panel that begins at an output.</summary>
     public float* PanelStart(int firstOutput) => _weights.Start + ((long)firstOutput * Taps * Inputs);
 

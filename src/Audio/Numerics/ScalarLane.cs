@@ -15,6 +15,9 @@ internal readonly unsafe struct ScalarLane : ILanes<ScalarLane>
     public static ScalarLane Load(float* source) => new(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane LoadWhole(short* source) => new(*source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ScalarLane lanes, float* target) => *target = lanes._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

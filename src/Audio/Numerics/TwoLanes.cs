@@ -22,6 +22,9 @@ internal readonly unsafe struct TwoLanes<T> : ILanes<TwoLanes<T>>
     public static TwoLanes<T> Load(float* source) => new(T.Load(source), T.Load(source + T.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TwoLanes<T> LoadWhole(short* source) => new(T.LoadWhole(source), T.LoadWhole(source + T.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TwoLanes<T> lanes, float* target)
     {
         T.Store(lanes._first, target);

@@ -64,7 +64,7 @@ internal static unsafe class WinogradConvolution
                 Count = rows,
                 Input = scratch.Inputs.Start + (place * inputStep),
                 RowStep = input.Channels,
-                Initial = places[place].Biases,
+                Initial = weights.Zeros,
                 Output = scratch.Products.Start + (place * productStep),
                 OutputStep = weights.Channels,
             });
@@ -127,7 +127,8 @@ internal static unsafe class WinogradConvolution
         }
     }
 
-    /// <summary>Aᵀ m A of a tile, with biases and what is added, as far as the map goes.</summary>
+    /// <summary>Aᵀ m A of a tile, as much as its whole numbers are worth, with biases and what is added, as far as the map
+    /// goes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformOutput(
         WinogradWeights weights, float* source, nint placeStep, FeatureMap output, int band, int frame, bool adds)
@@ -163,13 +164,14 @@ internal static unsafe class WinogradConvolution
             }
 
             var biases = Vector256.Load(weights.Biases + c);
+            var scales = Vector256.Load(weights.Scales + c);
             for (var b = 0; b < bands; b++)
             {
                 WinogradTransforms.OutputOfFour(half + (b * rowStep), lanes, row, lanes);
                 var place = target + (b * bandStep) + c;
                 for (var f = 0; f < frames; f++, place += channels)
                 {
-                    var sum = Vector256.Load(row + (f * lanes)) + biases;
+                    var sum = (Vector256.Load(row + (f * lanes)) * scales) + biases;
                     if (adds)
                     {
                         sum += Vector256.Load(place);

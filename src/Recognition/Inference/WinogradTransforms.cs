@@ -6,7 +6,8 @@ namespace Speaker.Inference;
 /// <summary>
 /// The transforms of Winograd's convolution along one axis, F(2, 3) and F(4, 3) with the points 0, ±1, ±2 and infinity
 /// (Lavin and Gray, 2016), of eight channels at once: sums and products, each rounded once, so that the result is the
-/// same on every machine. Steps are in floats.
+/// same on every machine. Steps are in floats. Of F(4, 3) the first number of a kernel is four times that of the paper and the
+/// next four twice, those of the inputs so much less: kernels are kept as whole numbers, and so all are about as great.
 /// </summary>
 internal static unsafe class WinogradTransforms
 {
@@ -28,11 +29,11 @@ internal static unsafe class WinogradTransforms
 
         var far = a + (c * 4);
         var middle = b * 2;
-        (a * 0.25f).Store(target);
-        ((ends + b) * (-1f / 6)).Store(target + targetStep);
-        ((ends - b) * (-1f / 6)).Store(target + (2 * targetStep));
-        ((far + middle) * (1f / 24)).Store(target + (3 * targetStep));
-        ((far - middle) * (1f / 24)).Store(target + (4 * targetStep));
+        a.Store(target);
+        ((ends + b) * (-1f / 3)).Store(target + targetStep);
+        ((ends - b) * (-1f / 3)).Store(target + (2 * targetStep));
+        ((far + middle) * (1f / 12)).Store(target + (3 * targetStep));
+        ((far - middle) * (1f / 12)).Store(target + (4 * targetStep));
         c.Store(target + (5 * targetStep));
     }
 
@@ -56,13 +57,13 @@ internal static unsafe class WinogradTransforms
         var d2 = Vector256.Load(source + (2 * sourceStep));
         var d3 = Vector256.Load(source + (3 * sourceStep));
         var d4 = Vector256.Load(source + (4 * sourceStep));
-        var even = d4 - (d2 * 4);
-        var odd = d3 - (d1 * 4);
-        ((Vector256.Load(source) - d2) * 4 + (d4 - d2)).Store(target);
+        var even = (d4 * 0.5f) - (d2 * 2);
+        var odd = (d3 * 0.5f) - (d1 * 2);
+        (Vector256.Load(source) - d2 + ((d4 - d2) * 0.25f)).Store(target);
         (even + odd).Store(target + targetStep);
         (even - odd).Store(target + (2 * targetStep));
-        even = d4 - d2;
-        odd = (d3 - d1) * 2;
+        even = (d4 - d2) * 0.5f;
+        odd = d3 - d1;
         (even + odd).Store(target + (3 * targetStep));
         (even - odd).Store(target + (4 * targetStep));
         ((d1 - d3) * 4 + (Vector256.Load(source + (5 * sourceStep)) - d3)).Store(target + (5 * targetStep));

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Speaker.Audio.Numerics;
@@ -7,7 +8,8 @@ namespace Speaker.Inference;
 /// <summary>
 /// The weights of a 3 x 3 convolution of stride 1 as <see cref="WinogradConvolution"/> multiplies them: each kernel g
 /// becomes G g Gᵀ (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016), a matrix of channels for
-/// each of its places. Immutable.
+/// each of its places. They are kept as whole numbers of 16 bits, since they are up to four times as many as the weights
+/// themselves: of each channel that comes out what one is worth is one number, for all places. Immutable.
 /// </summary>
 internal sealed unsafe class WinogradWeights
 {
@@ -21,8 +23,14 @@ internal sealed unsafe class WinogradWeights
 
     private const int Taps = Kernel * Kernel;
 
-    private readonly PackedWeights[] _places;
+    /// <summary>No number of G g Gᵀ is greater than so many times the greatest of g where G is that of two outputs in
+    /// frequency: the greatest sum of the magnitudes of a row. For four outputs it is 1.</summary>
+    private const float GreatestOfTwo = 1.5f;
+
+    private readonly WholeWeights[] _places;
     private readonly AlignedBuffer _biases;
+    private readonly AlignedBuffer _scales;
+    private readonly AlignedBuffer _zeros;
 
     /// <param name="weights">The file.</param>
     /// <param name="name">Of the layer.</param>
@@ -38,15 +46,24 @@ internal sealed unsafe class WinogradWeights
         BandTile = bandTile;
         Inputs = inputs;
         var values = weights.Read($"{name}.weight", ref buffer, outputs, inputs, Kernel, Kernel);
-        _places = new PackedWeights[(bandTile + Kernel - 1) * TimePlaces];
+        _places = new WholeWeights[(bandTile + Kernel - 1) * TimePlaces];
         for (var place = 0; place < _places.Length; place++)
         {
-            _places[place] = new PackedWeights(outputs, 1, inputs);
+            _places[place] = new WholeWeights(outputs, inputs);
         }
 
         Channels = _places[0].PaddedOutputs;
         _biases = new AlignedBuffer(Channels);
         weights.Read($"{name}.bias", outputs).CopyTo(_biases.Span);
+        _zeros = new AlignedBuffer(Channels);
+        _scales = new AlignedBuffer(Channels);
+        var greatest = bandTile == LargestTile ? 1 : GreatestOfTwo;
+        for (var output = 0; output < outputs; output++)
+        {
+            var kernels = values.Slice(output * inputs * Taps, inputs * Taps);
+            _scales.Span[output] = greatest * MathF.Abs(TensorPrimitives.MaxMagnitude(kernels)) / short.MaxValue;
+        }
+
         fixed (float* start = values)
         {
             Transform(start, outputs);
@@ -65,8 +82,14 @@ internal sealed unsafe class WinogradWeights
     /// <summary>[<see cref="Channels"/>].</summary>
     public float* Biases => _biases.Start;
 
+    /// <summary>[<see cref="Channels"/>], what a product of whole numbers is worth.</summary>
+    public float* Scales => _scales.Start;
+
+    /// <summary>[<see cref="Channels"/>], what sums begin with.</summary>
+    public float* Zeros => _zeros.Start;
+
     /// <summary>One matrix for each place of a transformed tile, band after band.</summary>
-    public ReadOnlySpan<PackedWeights> Places => _places;
+    public ReadOnlySpan<WholeWeights> Places => _places;
 
     /// <summary>Vectors lie across outputs, as the packed weights do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -85,6 +108,10 @@ internal sealed unsafe class WinogradWeights
             {
                 for (var part = 0; part < width; part += lanes)
                 {
+                    var scales = Vector256.Load(_scales.Start + panel + part);
+                    // Of a channel without weights: nothing divided by nothing would be no number.
+                    var ofOne = Vector256.ConditionalSelect(
+                        Vector256.Equals(scales, Vector256<float>.Zero), scales, Vector256<float>.One / scales);
                     new Span<float>(kernel, Taps * lanes).Clear();
                     for (var lane = 0; lane < Math.Min(lanes, outputs - panel - part); lane++)
                     {
@@ -111,7 +138,9 @@ internal sealed unsafe class WinogradWeights
 
                     for (var place = 0; place < bands * TimePlaces; place++)
                     {
-                        Vector256.Load(whole + (place * lanes)).Store(
+                        var rounded = Vector256.ConvertToInt32(Vector256.Round(
+                            Vector256.Load(whole + (place * lanes)) * ofOne));
+                        Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(
                             _places[place].PanelStart(panel) + ((nint)input * width) + part);
                     }
                 }

@@ -35,6 +35,42 @@ public class ConvolutionTests
     }
 
     [Fact]
+    public unsafe void Compute_WholeWeights_IsTheSameAsOfTheirValues()
+    {
+        var random = new Random(8);
+        foreach (var outputs in new[] { 8, 16, 24, 32, 56, 64 })
+        {
+            foreach (var rows in new[] { 1, 4, 6, 7, 12, 29 })
+            {
+                var inputs = random.Next(1, 20);
+                var whole = new WholeWeights(outputs, inputs);
+                var single = new PackedWeights(outputs, 1, inputs);
+                for (var i = 0; i < outputs * inputs; i++)
+                {
+                    whole.PanelStart(0)[i] = (short)random.Next(short.MinValue, short.MaxValue + 1);
+                    single.PanelStart(0)[i] = whole.PanelStart(0)[i];
+                }
+
+                var input = Enumerable.Range(0, rows * inputs).Select(_ => (float)random.NextDouble() - 0.5f).ToArray();
+                var (expected, found) = (new float[rows * outputs], new float[rows * outputs]);
+                fixed (float* x = input, y = expected, z = found)
+                {
+                    var computed = new ConvolutionRows
+                    {
+                        Count = rows, Input = x, RowStep = inputs, Initial = single.Biases, Output = y,
+                        OutputStep = outputs,
+                    };
+                    Convolution.Compute(single, computed);
+                    Convolution.Compute(whole, computed with { Output = z });
+                }
+
+                GC.KeepAlive((whole, single));
+                Bits.AssertEqual(expected, found);
+            }
+        }
+    }
+
+    [Fact]
     public void Compute_InputIsNotANumber_Shows()
     {
         foreach (var rows in new[] { 1, 4, 6, 12 })
