@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Speaker.Audio.Features;
 using Speaker.Inference;
 using Speaker.Models;
@@ -50,6 +51,13 @@ public class EncoderNetworkTests
             var found = network.Embed(features.Values, frames);
 
             Assert.Equal(expected.Length, found.Length);
+            if (trained.Specification.Architecture == EncoderArchitecture.ResNet34)
+            {
+                // Its kernels are kept in 16 bits.
+                Assert.InRange(TensorPrimitives.CosineSimilarity<float>(expected, found), 0.99999f, 1.00001f);
+                continue;
+            }
+
             for (var i = 0; i < expected.Length; i++)
             {
                 Assert.Equal(expected[i], found[i], 1e-5f);
