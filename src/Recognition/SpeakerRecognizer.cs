@@ -48,8 +48,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         options = new SpeakerOptionsValidator().Require(options ?? new SpeakerOptions());
         return new SpeakerRecognizer(
-            VoiceEncoder.Load(options.Model.Path), store ?? new SqliteVoiceprintStore(options.Store, TimeProvider.System),
-            options);
+            VoiceEncoder.Load(options.Model.Path),
+            store ?? new SqliteVoiceprintStore(options.Store, TimeProvider.System, options.Protection), options);
     }
 
     /// <summary>Opens a recogniser with a model of your own, and everything else as it is by default.</summary>
