@@ -21,7 +21,6 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
 
     private readonly PostgresConnections _connections;
     private readonly PostgresGallery _gallery;
-    private readonly TemplateVault _vault;
     private readonly PostgresUtterances _utterances;
     private readonly PostgresAudit _audit;
     private readonly PostgresEnrolment _enrolment;
@@ -38,8 +37,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     {
         var address = PostgresAddress.Parse(options.Path!);
         _connections = new PostgresConnections(address, TimeSpan.FromSeconds(options.BusyTimeoutSeconds));
-        _vault = new TemplateVault(protection ?? new ProtectionOptions(), address.Location);
-        _utterances = new PostgresUtterances(_vault);
+        Vault = new TemplateVault(protection ?? new ProtectionOptions(), address.Location);
+        _utterances = new PostgresUtterances(Vault);
         _audit = new PostgresAudit(time);
         _enrolment = new PostgresEnrolment(_utterances, _audit, time);
         _editor = new PostgresEditor(_utterances, _audit);
@@ -48,6 +47,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     }
 
     public string Location => _connections.Location;
+
+    public TemplateVault Vault { get; }
 
     public Task<IReadOnlyList<StoredUtterance>> GetUtterancesAsync(
         string speaker, string modelHash, CancellationToken cancellationToken) =>
@@ -246,14 +247,14 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
 
     public Task<StoreCondition?> ExamineAsync(CancellationToken cancellationToken) => ReadAsync(
         transaction => PostgresExamination.RunAsync(
-            transaction, Location, _isElsewhere, _vault.Source, cancellationToken),
+            transaction, Location, _isElsewhere, Vault.Source, cancellationToken),
         null, cancellationToken);
 
     public void Dispose()
     {
         _gallery.Dispose();
         _connections.Dispose();
-        _vault.Dispose();
+        Vault.Dispose();
     }
 
     private async Task<(int Count, long Last)?> SealNextAsync(

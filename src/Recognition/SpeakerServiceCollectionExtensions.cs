@@ -61,6 +61,7 @@ public static class SpeakerServiceCollectionExtensions
                 section.GetSection(nameof(options.Model)), options.Model, shorthand: nameof(options.Model.Path));
             reader.Read(section.GetSection(nameof(options.Store)), options.Store);
             reader.Read(section.GetSection(nameof(options.Protection)), options.Protection);
+            reader.Read(section.GetSection(nameof(options.Audit)), options.Audit);
             reader.Read(section.GetSection(nameof(options.Audio)), options.Audio);
             reader.Read(section.GetSection(nameof(options.Utterance)), options.Utterance);
             reader.Read(section.GetSection(nameof(options.Quality)), options.Quality);

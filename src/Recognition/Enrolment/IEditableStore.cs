@@ -14,6 +14,9 @@ internal interface IEditableStore : IVoiceprintStore
     /// <summary>What people know the store by: the path of a file, or an address without its password.</summary>
     string Location { get; }
 
+    /// <summary>Has the keys that voiceprints are sealed with.</summary>
+    TemplateVault Vault { get; }
+
     /// <summary>Makes the store where there is none, and checks that it can be used with a model.</summary>
     /// <param name="modelHash">The model in use.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>

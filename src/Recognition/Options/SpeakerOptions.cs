@@ -22,6 +22,9 @@ public sealed class SpeakerOptions
     [ValidateObjectMembers(typeof(ProtectionOptionsValidator))]
     public ProtectionOptions Protection { get; set; } = new();
 
+    /// <summary>What the audit log of the store holds.</summary>
+    public AuditOptions Audit { get; set; } = new();
+
     /// <summary>How sound files are opened.</summary>
     [ValidateObjectMembers]
     public AudioFileOptions Audio { get; set; } = new();

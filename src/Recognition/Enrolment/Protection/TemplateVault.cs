@@ -51,6 +51,10 @@ internal sealed class TemplateVault : IDisposable
             : null;
     }
 
+    /// <summary>Whether a key is given.</summary>
+    /// <exception cref="StoreException">The source gives no keys.</exception>
+    public bool Has(string keyId) => _source is not null && Keys(isStale: _source.HasChanged).Find(keyId) is not null;
+
     /// <summary>Seals a value.</summary>
     /// <param name="keyId">What <see cref="CurrentKey"/> gave; null leaves the value as it is.</param>
     /// <param name="value">The value.</param>

@@ -21,7 +21,6 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     private readonly SemaphoreSlim _writer = new(1);
     private readonly TimeSpan _busyTimeout = TimeSpan.FromSeconds(options.BusyTimeoutSeconds);
     private readonly bool _keepsRecordings = options.KeepRecordings;
-    private readonly TemplateVault _vault = new(protection ?? new ProtectionOptions(), FileOf(options));
     private volatile bool _isSwept;
 
     /// <summary>The SQLite file, whether it exists yet or not.</summary>
@@ -29,18 +28,20 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
 
     public string Location => Path;
 
+    public TemplateVault Vault { get; } = new(protection ?? new ProtectionOptions(), FileOf(options));
+
     /// <summary>Begins to copy recordings that may be enrolled; null where they are not kept.</summary>
     /// <exception cref="IOException">There is no folder for them, and none can be made.</exception>
     public SoundCopies? BeginCopies() => _keepsRecordings ? KeptRecordings.Begin(Path) : null;
 
     /// <summary>Opens it for writing, creating it if there is none.</summary>
     /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
-    public VoiceprintDatabase Open() => VoiceprintDatabase.Open(Path, _busyTimeout, time, _vault);
+    public VoiceprintDatabase Open() => VoiceprintDatabase.Open(Path, _busyTimeout, time, Vault);
 
     /// <summary>Opens it if it exists; null if nobody has ever been enrolled there.</summary>
     /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
     public VoiceprintDatabase? OpenExisting() =>
-        VoiceprintDatabase.OpenExisting(Path, _busyTimeout, time, _vault);
+        VoiceprintDatabase.OpenExisting(Path, _busyTimeout, time, Vault);
 
     public Task<IReadOnlyList<StoredUtterance>> GetUtterancesAsync(
         string speaker, string modelHash, CancellationToken cancellationToken) =>
@@ -173,7 +174,7 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
                         ? database.InTransaction(
                             writes: false, transaction => UtteranceTable.CountByKey(database, transaction))
                         : [],
-                    _vault.Source);
+                    Vault.Source);
             },
             (StoreCondition?)null, cancellationToken);
 
