@@ -60,6 +60,14 @@ internal static class SpeakerTable
         return (string)command.ExecuteScalar()!;
     }
 
+    /// <summary>Whom the audit log calls so; null where there is nobody any more.</summary>
+    public static string? NameOf(VoiceprintDatabase store, SqliteTransaction transaction, string subject)
+    {
+        using var command = store.Command(
+            transaction, "SELECT name FROM speaker WHERE subject = $subject", ("$subject", subject));
+        return command.ExecuteScalar() as string;
+    }
+
     /// <summary>A line per speaker, by name.</summary>
     public static IReadOnlyList<EnrolledSpeaker> List(VoiceprintDatabase store, SqliteTransaction transaction)
     {

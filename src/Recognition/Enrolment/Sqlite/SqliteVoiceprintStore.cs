@@ -21,6 +21,9 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     private readonly SemaphoreSlim _writer = new(1);
     private readonly TimeSpan _busyTimeout = TimeSpan.FromSeconds(options.BusyTimeoutSeconds);
     private readonly bool _keepsRecordings = options.KeepRecordings;
+    private readonly BackupFolder? _backups = options.BackupFolder is { } folder
+        ? new BackupFolder(folder, TimeSpan.FromSeconds(options.BusyTimeoutSeconds), time)
+        : null;
     private volatile bool _isSwept;
 
     /// <summary>The SQLite file, whether it exists yet or not.</summary>
@@ -88,7 +91,13 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             cancellationToken);
 
     public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken) =>
-        EditAsync(database => StoreEditor.Remove(database, speaker), false, cancellationToken);
+        EditAsync(
+            database =>
+            {
+                _backups?.Remove(database, speaker);
+                return StoreEditor.Remove(database, speaker);
+            },
+            false, cancellationToken);
 
     public Task PrepareAsync(string modelHash, CancellationToken cancellationToken) =>
         AddAsync(
@@ -140,7 +149,13 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     }
 
     public Task<ExpiredVoiceprints> ExpireAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        EditAsync(database => Expiry.Remove(database, before), new ExpiredVoiceprints(0, 0), cancellationToken);
+        EditAsync(
+            database =>
+            {
+                _backups?.Expire(before);
+                return Expiry.Remove(database, before);
+            },
+            new ExpiredVoiceprints(0, 0), cancellationToken);
 
     public Task RecordAsync(string action, string? speaker, string detail, CancellationToken cancellationToken) =>
         AddAsync(

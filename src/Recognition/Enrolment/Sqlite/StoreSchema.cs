@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 
 namespace Speaker.Enrolment.Sqlite;
@@ -120,6 +121,16 @@ internal static class StoreSchema
         }
 
         transaction.Commit();
+    }
+
+    /// <summary>Whether a file says of itself that it is a store: by SQLite's file format the name of the format comes first,
+    /// and the application's number is at byte 68.</summary>
+    public static bool IsStore(string path)
+    {
+        Span<byte> head = stackalloc byte[72];
+        using var file = File.OpenRead(path);
+        return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && head.StartsWith("SQLite format 3\0"u8) && BinaryPrimitives.ReadInt32BigEndian(head[68..]) == ApplicationId;
     }
 
     /// <summary>Refuses a file that is something else, of a newer version, or empty.</summary>
