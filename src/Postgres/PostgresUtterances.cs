@@ -118,7 +118,7 @@ internal sealed class PostgresUtterances(TemplateVault vault)
     public static Task<List<SealedCount>> CountByKeyAsync(
         PostgresTransaction transaction, CancellationToken cancellationToken) =>
         transaction.QueryAsync(
-            "SELECT key_id, count(*) FROM speaker.utterance GROUP BY key_id ORDER BY key_id", [],
+            "SELECT key_id, count(*) FROM speaker.utterance GROUP BY key_id ORDER BY key_id NULLS FIRST", [],
             row => new SealedCount(row.ReadText(0), row.GetInt64(1)), cancellationToken);
 
     private NpgsqlParameter[] Sealed(string? key, string name, string modelHash, StoredUtterance utterance) =>

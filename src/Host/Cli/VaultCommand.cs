@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
-using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Protection;
@@ -71,20 +70,15 @@ internal static class VaultCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var store = host.Services.GetRequiredService<IEditableStore>();
-            var before = await store.ExamineAsync(cancellation)
-                ?? throw new UsageException($"nobody is enrolled in store {store.Location}: there is nothing to seal");
-            if (before.KeySource is null)
+            if (store.Vault.Source is null)
             {
                 throw new UsageException(
                     "no key is given: make one with 'speaker vault key FILE', and name the file by " +
                     "Speaker:Protection:KeyFile");
             }
 
-            var count = await store.SealAsync(cancellation);
-            var after = (await store.ExamineAsync(cancellation))!.Sealed;
             var key = store.Vault.CurrentKey()!;
-            var result = new SealJson(
-                key, count, Math.Max(0, after.Where(each => each.KeyId == key).Sum(each => each.Utterances) - count));
+            var result = new SealJson(key, await store.SealAsync(cancellation));
             if (output.Json)
             {
                 VerbOutput.WriteJson(result, CustodyJson.Output.SealJson);
@@ -92,8 +86,8 @@ internal static class VaultCommand
             else
             {
                 output.Results.WriteLine(
-                    $"Sealed {Plural.Of((int)count, "utterance")} in {store.Location} with key {key}; " +
-                    $"sealed with it before: {result.AlreadySealed}.");
+                    $"Sealed with key {key} in {store.Location}: utterances {result.Utterances}. All others were sealed " +
+                    "with it before.");
             }
 
             return ExitCode.Done;

@@ -27,6 +27,8 @@ namespace Speaker.Host.Doctor;
 /// </summary>
 internal sealed class MachineExamination(IServiceProvider services)
 {
+    private StoreCondition? _store;
+
     private const long LowDiskBytes = 200L << 20;
     private const long NoDiskBytes = 10L << 20;
 
@@ -35,7 +37,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         Func<MachineCheck>[] checks =
         [
             Runtime, Processor, () => SoundFiles(cancellationToken), Capture, Model, Sqlite,
-            () => Store(cancellationToken), () => Templates(cancellationToken), Disk, DemoRecordings, Training,
+            () => Store(cancellationToken), Templates, Disk, DemoRecordings, Training,
         ];
         foreach (var check in checks)
         {
@@ -178,7 +180,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         try
         {
             // The verb is one that never waits for anything else.
-            var condition = store.ExamineAsync(cancellationToken).GetAwaiter().GetResult();
+            var condition = _store = store.ExamineAsync(cancellationToken).GetAwaiter().GetResult();
             if (condition is null)
             {
                 return MachineCheck.Ok("store", $"{store.Location} will be created by the first enrolment");
@@ -215,9 +217,9 @@ internal sealed class MachineExamination(IServiceProvider services)
         }
     }
 
-    /// <summary>Whether voiceprints are sealed, and whether their keys are there. A store that cannot be read is a check of
-    /// its own.</summary>
-    private MachineCheck Templates(CancellationToken cancellationToken)
+    /// <summary>Whether voiceprints are sealed, and whether their keys are there, by what the check of the store
+    /// found.</summary>
+    private MachineCheck Templates()
     {
         const string Name = "templates";
         const string HowToSeal =
@@ -227,7 +229,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         try
         {
             var current = store.Vault.CurrentKey();
-            var counts = store.ExamineAsync(cancellationToken).GetAwaiter().GetResult()?.Sealed ?? [];
+            var counts = _store?.Sealed ?? [];
             var plain = counts.Where(each => each.KeyId is null).Sum(each => each.Utterances);
             var keys = string.Join(
                 ", ", counts.Where(each => each.KeyId is not null).Select(each => $"{each.KeyId}: {each.Utterances:#,0}"));

@@ -10,9 +10,9 @@ namespace Speaker.Host.Presentation;
 internal sealed record NewTemplateKeyJson(string File, string KeyId, IReadOnlyList<string> KeyIds);
 
 /// <summary><c>vault seal --json</c>.</summary>
-/// <param name="Utterances">How many were sealed with the current key.</param>
-/// <param name="AlreadySealed">How many were sealed with it before.</param>
-internal sealed record SealJson(string KeyId, long Utterances, long AlreadySealed);
+/// <param name="KeyId">The current key.</param>
+/// <param name="Utterances">How many were sealed with it now; the others were before.</param>
+internal sealed record SealJson(string KeyId, long Utterances);
 
 /// <summary><c>audit list --json</c>, one a line.</summary>
 /// <param name="Speaker">The name that belongs to the subject now; null where the speaker was removed.</param>

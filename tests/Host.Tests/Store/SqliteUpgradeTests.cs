@@ -57,7 +57,7 @@ public sealed class SqliteUpgradeTests : IDisposable
         var versions = new List<long>();
         for (var round = 0; round < 5; round++)
         {
-            File.Delete(StorePath);
+            RemoveFolder();
             MakeVersionOne(Speakers, hasTablesBeside: true);
             using (var process = HelperProcess.Start("list", StorePath, "", 0))
             {
@@ -118,11 +118,7 @@ public sealed class SqliteUpgradeTests : IDisposable
         var (killed, wasThere) = (0, 0);
         for (var round = 0; round < 12; round++)
         {
-            if (Directory.Exists(Path.GetDirectoryName(StorePath)))
-            {
-                Directory.Delete(Path.GetDirectoryName(StorePath)!, recursive: true);
-            }
-
+            RemoveFolder();
             var store = HelperProcess.OpenStore(StorePath);
             // In turns, so that pages are split and moved.
             for (var i = 0; i < 8; i++)
@@ -200,6 +196,14 @@ public sealed class SqliteUpgradeTests : IDisposable
                 return true;
             },
             false, default);
+    }
+
+    private void RemoveFolder()
+    {
+        if (Directory.Exists(_folder.File("data")))
+        {
+            Directory.Delete(_folder.File("data"), recursive: true);
+        }
     }
 
     private static int Contents(string path)

@@ -22,7 +22,8 @@ internal sealed class TemplateKeyFile(string path) : TemplateKeySource
     /// <exception cref="ModelException">It cannot be written.</exception>
     public static IReadOnlyList<string> AddKey(string path)
     {
-        var before = File.Exists(path) ? new TemplateKeyFile(path).Read() : [];
+        var isThere = File.Exists(path);
+        var before = isThere ? new TemplateKeyFile(path).Read() : [];
         var keys = before.Length == 0 ? [] : TemplateKeyText.Parse(before, $"key file {path}");
         var key = RandomNumberGenerator.GetBytes(TemplateKeyText.KeySize);
         Span<byte> line = stackalloc byte[Base64.GetMaxEncodedToUtf8Length(TemplateKeyText.KeySize) + 1];
@@ -38,7 +39,7 @@ internal sealed class TemplateKeyFile(string path) : TemplateKeySource
                     stream.Write(added);
                     stream.Write(before);
                 },
-                replace: before.Length > 0);
+                replace: isThere);
             CryptographicOperations.ZeroMemory(added);
             return [TemplateKeyText.IdOf(key), .. keys.Select(each => TemplateKeyText.IdOf(each))];
         }

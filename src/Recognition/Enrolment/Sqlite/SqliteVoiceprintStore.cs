@@ -70,6 +70,7 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             () =>
             {
                 using var database = Open();
+                database.CleanIfLeft();
                 using var transaction = database.BeginEnrolment(speaker, modelHash);
                 var added = choose(transaction.Existing);
                 cancellationToken.ThrowIfCancellationRequested();
