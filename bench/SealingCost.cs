@@ -39,7 +39,8 @@ internal static class SealingCost
 
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"    {100 * settings.Speakers} voiceprints of {settings.Dimension}: {least.TotalMilliseconds:0} ms not sealed, " +
+                $"    {100 * settings.Speakers} voiceprints of {settings.Dimension}: " +
+                $"{least.TotalMilliseconds:0} ms not sealed, " +
                 $"{leastSealed.TotalMilliseconds:0} ms sealed ({leastSealed / least:0.00}); sealed and written in " +
                 $"{importing.TotalSeconds:0.0} s");
         }
