@@ -52,7 +52,8 @@ internal static class RemoveCommand
                     : throw new UsageException($"unknown speaker '{speaker}' in store {store.Location}: nothing was removed");
             if (output.Json)
             {
-                VerbOutput.WriteJson(new RemoveJson(speaker, true, id, left, files), JsonContracts.Output.RemoveJson);
+                VerbOutput.WriteJson(
+                    new RemoveJson(speaker, true, id, left, files), JsonContracts.Output.RemoveJson);
             }
             else
             {
