@@ -34,6 +34,8 @@ Console.WriteLine(args[0] switch
         given["--model"],
         [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],
         Number("--seconds"))),
+    "sealing" => SealingCost.Run(
+        new SealingCost.Settings(Integer("--speakers"), Integer("--dimension"), Integer("--rounds"))),
     "export" => Export(given["--model"], given["--graph"]),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });

@@ -111,7 +111,9 @@ internal static class Composition
         AddOptions<InboxOptions>(services, configuration.GetSection(SettingKeys.Inbox), sources);
         AddOptions<HttpOptions>(services, configuration.GetSection(SettingKeys.Http), sources);
         AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);
+        AddOptions<RetentionOptions>(services, configuration.GetSection(SettingKeys.Retention), sources);
         services
+            .AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>()
             .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
             .AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>()
             .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();

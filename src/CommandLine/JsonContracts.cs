@@ -107,7 +107,8 @@ internal sealed record SpeakerJson(
     string? Consent,
     DateTimeOffset? ConsentAt);
 
-internal sealed record RemoveJson(string Speaker, bool Removed, long? Utterance, int Utterances);
+/// <param name="Files">Recordings that were deleted with the speaker; null where that was not asked for.</param>
+internal sealed record RemoveJson(string Speaker, bool Removed, long? Utterance, int Utterances, int? Files);
 
 internal sealed record ShownUtteranceJson(
     long Id, string Source, DateTimeOffset AddedAt, double SpeechSeconds, double? Distance, QualityJson? Quality,

@@ -24,12 +24,16 @@ internal static class SettingKeys
 
     public const string Live = $"{Section}:Live";
 
+    public const string Retention = $"{Section}:Retention";
+
     private static readonly string[] Sections =
     [
-        nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store), nameof(SpeakerOptions.Audio),
+        nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store),
+        nameof(SpeakerOptions.Protection), nameof(SpeakerOptions.Audit), nameof(SpeakerOptions.Audio),
         nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
         nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Inference), "Inbox", "Http", "Live",
+        "Retention",
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>

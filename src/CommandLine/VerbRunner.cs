@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
+using Speaker.Enrolment.Audit;
 
 namespace Speaker.CommandLine;
 
@@ -55,6 +56,7 @@ internal static class VerbRunner
         ParseResult parsed, Func<ParseResult, VerbOutput, CancellationToken, Task<int>> body)
     {
         var json = parsed.GetValue(GlobalOptions.Json);
+        AuditActor.Current = $"user {Environment.UserName}";
 #pragma warning disable CA2000 // Hearing holds it
         var stop = new CancellationTokenSource();
 #pragma warning restore CA2000

@@ -1,182 +1,233 @@
+using Npgsql;
 using Speaker.Enrolment;
+using Speaker.Enrolment.Audit;
 
 namespace Speaker.Postgres;
 
 /// <summary>Whole speakers out of the store and into it, and changes that enrol nothing: the statements of
 /// <see cref="IEditableStore"/>, inside a transaction that has locked the store.</summary>
-internal static class PostgresEditor
+internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudit audit)
 {
-    private const string IdOf = "SELECT id FROM speaker.speaker WHERE name = $1";
+    /// <summary>A speaker's row.</summary>
+    private readonly record struct Entry(long Id, string Subject);
 
     /// <summary>Removes a speaker with every utterance.</summary>
-    /// <returns>Who it was; null where there was none.</returns>
-    public static async Task<long?> RemoveAsync(
-        PostgresTransaction transaction, string name, CancellationToken cancellationToken) =>
-        (long?)await transaction.ScalarAsync(
-            "DELETE FROM speaker.speaker WHERE name = $1 RETURNING id", [PostgresValues.Name(name)], cancellationToken)
+    /// <returns>False where there was none.</returns>
+    public async Task<bool> RemoveAsync(
+        PostgresTransaction transaction, string name, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } entry)
+        {
+            return false;
+        }
+
+        await RemoveAsync(transaction, entry.Id, cancellationToken).ConfigureAwait(false);
+        await audit.AppendAsync(transaction, AuditAction.Remove, entry.Subject, "", cancellationToken)
             .ConfigureAwait(false);
+        return true;
+    }
 
     /// <returns>How many utterances are left; null where there is no such one.</returns>
-    public static async Task<int?> RemoveUtteranceAsync(
+    public async Task<int?> RemoveUtteranceAsync(
         PostgresTransaction transaction, string name, long utterance, CancellationToken cancellationToken)
     {
-        if (await IdAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } id
+        if (await FindAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } entry
             || await transaction.ExecuteAsync(
                 "DELETE FROM speaker.utterance WHERE id = $1 AND speaker_id = $2",
-                [PostgresValues.Number(utterance), PostgresValues.Number(id)], cancellationToken).ConfigureAwait(false) == 0)
+                [PostgresValues.Number(utterance), PostgresValues.Number(entry.Id)], cancellationToken)
+                .ConfigureAwait(false) == 0)
         {
             return null;
         }
 
-        var left = (long)(await transaction.ScalarAsync(
-            "SELECT count(*) FROM speaker.utterance WHERE speaker_id = $1", [PostgresValues.Number(id)],
-            cancellationToken).ConfigureAwait(false))!;
-        if (left == 0)
-        {
-            await transaction.ExecuteAsync(
-                "DELETE FROM speaker.speaker WHERE id = $1", [PostgresValues.Number(id)], cancellationToken)
-                .ConfigureAwait(false);
-        }
-
+        var left = await RemoveIfEmptyAsync(transaction, entry.Id, cancellationToken).ConfigureAwait(false);
+        await audit.AppendAsync(
+            transaction, AuditAction.RemoveUtterance, entry.Subject, $"utterance={utterance} left={left}",
+            cancellationToken).ConfigureAwait(false);
         return (int)left;
     }
 
     /// <param name="newName">Checked.</param>
     /// <exception cref="ArgumentException">It is somebody else's.</exception>
-    public static async Task<bool> RenameAsync(
+    public async Task<bool> RenameAsync(
         PostgresTransaction transaction, string name, string newName, CancellationToken cancellationToken)
     {
-        if (await IdAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } id)
+        if (await FindAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } entry)
         {
             return false;
         }
 
-        if (await IdAsync(transaction, newName, cancellationToken).ConfigureAwait(false) is { } other && other != id)
+        if (await FindAsync(transaction, newName, cancellationToken).ConfigureAwait(false) is { } other && other != entry)
         {
             throw new ArgumentException(
                 $"'{newName}' is enrolled already: 'speaker merge {name} {newName}' makes the two one speaker");
         }
 
+        var rows = await OwnAsync(transaction, entry.Id, cancellationToken).ConfigureAwait(false);
+        await utterances.WriteAsync(
+            transaction, rows.ConvertAll(row => row with { Name = newName }), cancellationToken).ConfigureAwait(false);
         await transaction.ExecuteAsync(
-            "UPDATE speaker.speaker SET name = $2 WHERE id = $1", [PostgresValues.Number(id), PostgresValues.Name(newName)],
-            cancellationToken).ConfigureAwait(false);
+            "UPDATE speaker.speaker SET name = $2 WHERE id = $1",
+            [PostgresValues.Number(entry.Id), PostgresValues.Name(newName)], cancellationToken).ConfigureAwait(false);
+        await audit.AppendAsync(transaction, AuditAction.Rename, entry.Subject, "", cancellationToken)
+            .ConfigureAwait(false);
         return true;
     }
 
-    public static async Task<bool> MergeAsync(
+    public async Task<bool> MergeAsync(
         PostgresTransaction transaction, string name, string into, CancellationToken cancellationToken)
     {
-        if (await IdAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } from
-            || await IdAsync(transaction, into, cancellationToken).ConfigureAwait(false) is not { } to || from == to)
+        if (await FindAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } from
+            || await FindAsync(transaction, into, cancellationToken).ConfigureAwait(false) is not { } to || from == to)
         {
             return false;
         }
 
-        foreach (var statement in (string[])
-                 [
-                     """
-                     UPDATE speaker.utterance u SET speaker_id = $2 WHERE speaker_id = $1 AND NOT EXISTS (
-                         SELECT 1 FROM speaker.utterance own WHERE own.speaker_id = $2 AND own.embedding = u.embedding)
-                     """,
-                     """
-                     UPDATE speaker.speaker s SET consent = other.consent, consent_at = other.consent_at
-                     FROM speaker.speaker other WHERE s.id = $2 AND other.id = $1 AND s.consent IS NULL
-                     """,
-                     "DELETE FROM speaker.speaker WHERE id = $1 AND $2 <> 0",
-                 ])
-        {
-            await transaction.ExecuteAsync(
-                statement, [PostgresValues.Number(from), PostgresValues.Number(to)], cancellationToken)
-                .ConfigureAwait(false);
-        }
-
+        var has = await OwnAsync(transaction, to.Id, cancellationToken).ConfigureAwait(false);
+        var gives = await OwnAsync(transaction, from.Id, cancellationToken).ConfigureAwait(false);
+        await utterances.WriteAsync(
+            transaction,
+            [
+                .. gives.Where(row => !has.Exists(
+                        other => PostgresUtterances.IsSame(other.Kept.Utterance, row.Kept.Utterance)))
+                    .Select(row => row with { Speaker = to.Id, Name = into }),
+            ],
+            cancellationToken).ConfigureAwait(false);
+        await transaction.ExecuteAsync(
+            """
+            UPDATE speaker.speaker s SET consent = other.consent, consent_at = other.consent_at
+            FROM speaker.speaker other WHERE s.id = $2 AND other.id = $1 AND s.consent IS NULL
+            """,
+            [PostgresValues.Number(from.Id), PostgresValues.Number(to.Id)], cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(transaction, from.Id, cancellationToken).ConfigureAwait(false);
+        await audit.AppendAsync(
+            transaction, AuditAction.Merge, to.Subject, $"from={from.Subject}", cancellationToken).ConfigureAwait(false);
         return true;
     }
 
     /// <returns>How many utterances were added.</returns>
     /// <exception cref="ArgumentException">The name is none.</exception>
-    public static async Task<int> ImportAsync(
+    public async Task<int> ImportAsync(
         PostgresTransaction transaction, KeptSpeaker speaker, string modelHash, CancellationToken cancellationToken)
     {
         var name = SpeakerName.Checked(speaker.Name);
-        var id = (long)(await transaction.ScalarAsync(
+        var entry = (await transaction.QueryAsync(
             """
             INSERT INTO speaker.speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (name) DO UPDATE SET consent = coalesce(s.consent, excluded.consent),
                 consent_at = coalesce(s.consent_at, excluded.consent_at)
-            RETURNING id
+            RETURNING id, subject
             """,
             [
                 PostgresValues.Name(name), PostgresValues.Time(speaker.EnrolledAt), PostgresValues.Text(speaker.Consent),
                 PostgresValues.Time(speaker.ConsentAt),
             ],
-            cancellationToken).ConfigureAwait(false))!;
-        if (speaker.Utterances.Count == 0)
-        {
-            return 0;
-        }
-
+            row => new Entry(row.GetInt64(0), row.GetString(1)), cancellationToken).ConfigureAwait(false))[0];
+        var has = (await OwnAsync(transaction, entry.Id, cancellationToken).ConfigureAwait(false))
+            .ConvertAll(row => row.Kept.Utterance);
+        var before = has.Count;
         var batch = transaction.Batch();
         await using (batch.ConfigureAwait(false))
         {
             foreach (var (_, utterance, addedAt) in speaker.Utterances)
             {
-                batch.Add(
-                    """
-                    INSERT INTO speaker.utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at,
-                        peak, clipped_fraction, speech_level, signal_to_noise, bandwidth, note)
-                    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (
-                        SELECT 1 FROM speaker.utterance WHERE speaker_id = $1 AND embedding = $3)
-                    """,
-                    [
-                        PostgresValues.Number(id), PostgresValues.Text(modelHash),
-                        PostgresValues.Vector(utterance.Embedding), PostgresValues.Real(utterance.SpeechSeconds),
-                        PostgresValues.Text(utterance.Source), PostgresValues.Time(addedAt),
-                        .. PostgresValues.Quality(utterance.Quality), PostgresValues.Text(utterance.Note),
-                    ]);
+                if (!has.Exists(other => PostgresUtterances.IsSame(other, utterance)))
+                {
+                    utterances.Add(batch, name, modelHash, utterance, addedAt);
+                    has.Add(utterance);
+                }
             }
 
-            return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            if (has.Count > before)
+            {
+                await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
+
+        await audit.AppendAsync(
+            transaction, AuditAction.Import, entry.Subject, $"utterances={has.Count - before}", cancellationToken)
+            .ConfigureAwait(false);
+        return has.Count - before;
+    }
+
+    /// <summary>Removes what was enrolled before a moment.</summary>
+    public async Task<ExpiredVoiceprints> ExpireAsync(
+        PostgresTransaction transaction, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var (removed, speakers) = (0, 0);
+        foreach (var entry in await transaction.QueryAsync(
+            """
+            SELECT id, subject FROM speaker.speaker s
+            WHERE EXISTS (SELECT 1 FROM speaker.utterance u WHERE u.speaker_id = s.id AND u.added_at < $1)
+            """,
+            [PostgresValues.Time(before)], row => new Entry(row.GetInt64(0), row.GetString(1)), cancellationToken)
+            .ConfigureAwait(false))
+        {
+            var count = await transaction.ExecuteAsync(
+                "DELETE FROM speaker.utterance WHERE speaker_id = $1 AND added_at < $2",
+                [PostgresValues.Number(entry.Id), PostgresValues.Time(before)], cancellationToken).ConfigureAwait(false);
+            var left = await RemoveIfEmptyAsync(transaction, entry.Id, cancellationToken).ConfigureAwait(false);
+            await audit.AppendAsync(
+                transaction, AuditAction.Expire, entry.Subject, $"utterances={count} left={left}", cancellationToken)
+                .ConfigureAwait(false);
+            removed += count;
+            speakers += left == 0 ? 1 : 0;
+        }
+
+        return new ExpiredVoiceprints(removed, speakers);
     }
 
     /// <summary>Speakers by name, with their utterances in the order of their enrolment.</summary>
+    /// <param name="transaction">Reads, at one moment.</param>
     /// <param name="name">Null: everybody.</param>
-    public static async Task<IReadOnlyList<KeptSpeaker>> ReadAsync(
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<KeptSpeaker>> ReadAsync(
         PostgresTransaction transaction, string? name, CancellationToken cancellationToken)
     {
-        var rows = await transaction.QueryAsync(
-            """
-            SELECT s.name, s.enrolled_at, s.consent, s.consent_at, u.id, u.embedding, u.speech_seconds, u.source,
-                   u.added_at, u.note, u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
-            FROM speaker.speaker s LEFT JOIN speaker.utterance u ON u.speaker_id = s.id
-            WHERE s.name = $1 OR $1 IS NULL ORDER BY s.name, u.id
-            """,
-            [name is null ? PostgresValues.Text(null) : PostgresValues.Name(name)],
-            row => (
-                Speaker: new KeptSpeaker(
-                    row.GetString(0), row.ReadTime(1), row.ReadText(2), row.IsDBNull(3) ? null : row.ReadTime(3), []),
-                Utterance: row.IsDBNull(4)
-                    ? null
-                    : new KeptUtterance(
-                        row.GetInt64(4),
-                        new StoredUtterance(row.ReadVector(5), row.GetDouble(6), row.GetString(7))
-                        {
-                            Note = row.ReadText(9),
-                            Quality = row.ReadQuality(10),
-                        },
-                        row.ReadTime(8))),
+        const string Which = "WHERE s.name = $1 OR $1 IS NULL";
+        var speakers = await transaction.QueryAsync(
+            $"SELECT s.name, s.enrolled_at, s.consent, s.consent_at FROM speaker.speaker s {Which} ORDER BY s.name",
+            Values(),
+            row => new KeptSpeaker(
+                row.GetString(0), row.ReadTime(1), row.ReadText(2), row.IsDBNull(3) ? null : row.ReadTime(3), []),
             cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. rows.GroupBy(row => row.Speaker.Name, StringComparer.Ordinal).Select(own => own.First().Speaker with
-            {
-                Utterances = [.. own.Where(row => row.Utterance is not null).Select(row => row.Utterance!)],
-            }),
-        ];
+        var rows = (await utterances.ReadAsync(transaction, $"{Which} ORDER BY u.id", Values(), cancellationToken)
+            .ConfigureAwait(false)).ToLookup(row => row.Name, row => row.Kept, StringComparer.Ordinal);
+        return [.. speakers.Select(speaker => speaker with { Utterances = [.. rows[speaker.Name]] })];
+
+        NpgsqlParameter[] Values() => [name is null ? PostgresValues.Text(null) : PostgresValues.Name(name)];
     }
 
-    private static async Task<long?> IdAsync(
+    private static async Task<Entry?> FindAsync(
         PostgresTransaction transaction, string name, CancellationToken cancellationToken) =>
-        (long?)await transaction.ScalarAsync(IdOf, [PostgresValues.Name(name)], cancellationToken).ConfigureAwait(false);
+        await transaction.QueryAsync(
+            "SELECT id, subject FROM speaker.speaker WHERE name = $1", [PostgresValues.Name(name)],
+            row => new Entry(row.GetInt64(0), row.GetString(1)), cancellationToken).ConfigureAwait(false) is [var entry]
+            ? entry
+            : null;
+
+    private static Task<int> RemoveAsync(
+        PostgresTransaction transaction, long speaker, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync(
+            "DELETE FROM speaker.speaker WHERE id = $1", [PostgresValues.Number(speaker)], cancellationToken);
+
+    /// <returns>How many utterances the speaker has.</returns>
+    private static async Task<long> RemoveIfEmptyAsync(
+        PostgresTransaction transaction, long speaker, CancellationToken cancellationToken)
+    {
+        var left = (long)(await transaction.ScalarAsync(
+            "SELECT count(*) FROM speaker.utterance WHERE speaker_id = $1", [PostgresValues.Number(speaker)],
+            cancellationToken).ConfigureAwait(false))!;
+        if (left == 0)
+        {
+            await RemoveAsync(transaction, speaker, cancellationToken).ConfigureAwait(false);
+        }
+
+        return left;
+    }
+
+    private Task<List<PostgresUtterance>> OwnAsync(
+        PostgresTransaction transaction, long speaker, CancellationToken cancellationToken) =>
+        utterances.ReadWholeAsync(
+            transaction, "WHERE s.id = $1 ORDER BY u.id", [PostgresValues.Number(speaker)], cancellationToken);
 }

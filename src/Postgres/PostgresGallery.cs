@@ -8,7 +8,7 @@ namespace Speaker.Postgres;
 /// those speakers. If the connection that hears it is lost, everybody is read again.
 /// </summary>
 #pragma warning disable CA2213 // neither has anything to release: nobody asks for a wait handle, nor for a time limit
-internal sealed class PostgresGallery(PostgresConnections connections) : IDisposable
+internal sealed class PostgresGallery(PostgresConnections connections, PostgresUtterances utterances) : IDisposable
 #pragma warning restore CA2213
 {
     private readonly SemaphoreSlim _reading = new(1);
@@ -67,14 +67,14 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
             if (_speakers is null || isAll || modelHash != _modelHash)
             {
                 _speakers = null;
-                _speakers = await ReadAsync(null).ConfigureAwait(false);
+                _speakers = await ReadSomeAsync(null).ConfigureAwait(false);
                 _shown = null;
             }
             else if (changed.Count > 0)
             {
                 try
                 {
-                    Replace(_speakers, changed, await ReadAsync(changed).ConfigureAwait(false));
+                    Replace(_speakers, changed, await ReadSomeAsync(changed).ConfigureAwait(false));
                 }
                 catch
                 {
@@ -94,11 +94,11 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
             _reading.Release();
         }
 
-        Task<Dictionary<long, KeptVoice>> ReadAsync(IReadOnlyCollection<long>? ids) => connections.ReadAsync(
+        Task<Dictionary<long, KeptVoice>> ReadSomeAsync(IReadOnlyCollection<long>? ids) => connections.ReadAsync(
             async transaction =>
             {
                 await check(transaction).ConfigureAwait(false);
-                return await PostgresGallery.ReadAsync(transaction, ids, cancellationToken).ConfigureAwait(false);
+                return await ReadAsync(transaction, ids, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
     }
@@ -107,38 +107,26 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
     /// <param name="transaction">Reads.</param>
     /// <param name="ids">Null: everybody.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<Dictionary<long, KeptVoice>> ReadAsync(
+    public async Task<Dictionary<long, KeptVoice>> ReadAsync(
         PostgresTransaction transaction, IReadOnlyCollection<long>? ids, CancellationToken cancellationToken)
     {
-        const string Query = """
-            SELECT s.id, s.name, u.embedding, u.speech_seconds, u.source,
-                   u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
-            FROM speaker.speaker s JOIN speaker.utterance u ON u.speaker_id = s.id
-            """;
         var speakers = new Dictionary<long, KeptVoice>();
-        await transaction.QueryAsync(
-            ids is null
-                ? Query + " ORDER BY u.id"
-                : Query + " WHERE s.id = ANY (string_to_array($1, ',')::bigint[]) ORDER BY u.id",
-            ids is null
-                ? []
-                : [PostgresValues.Text(string.Join(
+        foreach (var row in ids is null
+            ? await utterances.ReadAsync(transaction, "ORDER BY u.id", [], cancellationToken).ConfigureAwait(false)
+            : await utterances.ReadAsync(
+                transaction, "WHERE s.id = ANY (string_to_array($1, ',')::bigint[]) ORDER BY u.id",
+                [PostgresValues.Text(string.Join(
                     ',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture))))],
-            row =>
+                cancellationToken).ConfigureAwait(false))
+        {
+            if (!speakers.TryGetValue(row.Speaker, out var speaker))
             {
-                var id = row.GetInt64(0);
-                if (!speakers.TryGetValue(id, out var speaker))
-                {
-                    speakers.Add(id, speaker = new KeptVoice(row.GetString(1), []));
-                }
+                speakers.Add(row.Speaker, speaker = new KeptVoice(row.Name, []));
+            }
 
-                speaker.Utterances.Add(new StoredUtterance(row.ReadVector(2), row.GetDouble(3), row.GetString(4))
-                {
-                    Quality = row.ReadQuality(5),
-                });
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
+            speaker.Utterances.Add(row.Kept.Utterance with { Note = null });
+        }
+
         return speakers;
     }
 

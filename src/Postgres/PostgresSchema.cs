@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace Speaker.Postgres;
@@ -7,7 +8,7 @@ namespace Speaker.Postgres;
 /// The tables of the store, in a schema of their own. A version is a step from the one before, and the steps that a store
 /// lacks are taken in one transaction, by one process at a time.
 /// </summary>
-internal static class PostgresSchema
+internal static partial class PostgresSchema
 {
     /// <summary>"SPKR" and a number: advisory locks, which every program of a database shares.</summary>
     private const long MigrationLock = 0x53504B52_0000_0000;
@@ -77,13 +78,41 @@ internal static class PostgresSchema
             FOR EACH STATEMENT EXECUTE FUNCTION speaker.tell_all();
         """;
 
-    private static readonly string[] Steps = [Tables, Notifications];
+    /// <summary>Version 3: the key that an utterance is sealed with, and the audit log.</summary>
+    private const string Protection = """
+        ALTER TABLE speaker.utterance ADD COLUMN key_id text COLLATE "C";
+        ALTER TABLE speaker.speaker ADD COLUMN subject text COLLATE "C" NOT NULL UNIQUE
+            DEFAULT replace(gen_random_uuid()::text, '-', '');
+        CREATE TABLE speaker.audit (
+            sequence bigint PRIMARY KEY,
+            at timestamptz NOT NULL,
+            actor text NOT NULL,
+            action text NOT NULL,
+            subject text,
+            detail text NOT NULL,
+            previous bytea NOT NULL,
+            hash bytea NOT NULL
+        );
+        CREATE FUNCTION speaker.keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'the audit log is only added to';
+        END $$;
+        CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON speaker.audit
+            FOR EACH ROW EXECUTE FUNCTION speaker.keep_audit();
+        CREATE TRIGGER keep_all BEFORE TRUNCATE ON speaker.audit
+            FOR EACH STATEMENT EXECUTE FUNCTION speaker.keep_audit();
+        """;
+
+    private static readonly string[] Steps = [Tables, Notifications, Protection];
 
     /// <summary>What notifications are called.</summary>
     public const string Channel = "speaker_change";
 
     /// <summary>Held shared by enrolments of a model that the store is of, alone by every other change.</summary>
     public const long StoreLock = 0x53504B52_0000_0001;
+
+    /// <summary>Held by who adds to the audit log, until what is told there is committed.</summary>
+    public const long AuditLock = 0x53504B52_0000_0002;
 
     /// <summary>With the hash of a name: held by who adds to a speaker.</summary>
     public const int NameLock = 0x53504B52;
@@ -152,7 +181,10 @@ internal static class PostgresSchema
     }
 
     /// <summary>A batch has one statement each; those of a step end with a semicolon at the end of a line that is
-    /// followed by one that is not indented.</summary>
+    /// followed by one that begins the next.</summary>
     private static IEnumerable<string> Statements(string step) =>
-        step.ReplaceLineEndings("\n").Split(";\nCREATE").Select((text, i) => (i == 0 ? "" : "CREATE") + text.TrimEnd(';'));
+        EndOfStatement().Split(step.ReplaceLineEndings("\n")).Select(text => text.TrimEnd(';'));
+
+    [GeneratedRegex(";\n(?=CREATE|ALTER)")]
+    private static partial Regex EndOfStatement();
 }

@@ -26,6 +26,13 @@ internal sealed class PostgresStoreValidator : IValidateOptions<SpeakerOptions>
                 $"{StoreAddress.Form}: {exception.Message}"));
         }
 
+        if (options.Store.BackupFolder is { } folder)
+        {
+            return ValidateOptionsResult.Fail(Bounds.Sentence(
+                $"{Place}.{nameof(StoreOptions.BackupFolder)}", $"'{folder}'",
+                "null where the store is a database: its backups are the server's"));
+        }
+
         return options.Store.KeepRecordings
             ? ValidateOptionsResult.Fail(Bounds.Sentence(
                 $"{Place}.{nameof(StoreOptions.KeepRecordings)}", "true",

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
@@ -36,8 +35,6 @@ internal static class PostgresValues
         Value = (object?)bytes ?? DBNull.Value,
     };
 
-    public static NpgsqlParameter Vector(float[] vector) => Bytes(MemoryMarshal.AsBytes(vector.AsSpan()).ToArray());
-
     /// <summary>A moment, to the microsecond.</summary>
     public static NpgsqlParameter Time(DateTimeOffset? time) => new()
     {
@@ -70,9 +67,6 @@ internal static class PostgresValues
 
         return rows;
     }
-
-    public static float[] ReadVector(this NpgsqlDataReader reader, int column) =>
-        MemoryMarshal.Cast<byte, float>(reader.GetFieldValue<byte[]>(column)).ToArray();
 
     public static DateTimeOffset ReadTime(this NpgsqlDataReader reader, int column) =>
         new(reader.GetDateTime(column), TimeSpan.Zero);

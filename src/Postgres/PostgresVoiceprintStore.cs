@@ -1,5 +1,6 @@
-using Npgsql;
 using Speaker.Enrolment;
+using Speaker.Enrolment.Audit;
+using Speaker.Enrolment.Protection;
 using Speaker.Models;
 
 namespace Speaker.Postgres;
@@ -15,42 +16,39 @@ namespace Speaker.Postgres;
 /// </remarks>
 internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
 {
-    /// <summary>Locks as an enrolment does: beside others where the store is of this model, alone where it may be empty. Two
-    /// models that come first at once cannot both be.</summary>
-    private const string LockToAdd = """
-        WITH look AS MATERIALIZED (
-            SELECT EXISTS (SELECT 1 FROM speaker.utterance WHERE model_hash = $1) AS has
-        )
-        SELECT has, CASE WHEN has THEN pg_advisory_xact_lock_shared($2) ELSE pg_advisory_xact_lock($2) END IS NULL
-        FROM look
-        """;
-
-    private const string Insert = """
-        INSERT INTO speaker.utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at, fingerprint,
-            peak, clipped_fraction, speech_level, signal_to_noise, bandwidth, note)
-        SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM speaker.speaker WHERE name = $1
-        """;
+    /// <summary>Utterances that are sealed in one transaction.</summary>
+    private const int SealedAtATime = 2000;
 
     private readonly PostgresConnections _connections;
     private readonly PostgresGallery _gallery;
-    private readonly TimeProvider _time;
-    private readonly bool _isExposed;
+    private readonly PostgresUtterances _utterances;
+    private readonly PostgresAudit _audit;
+    private readonly PostgresEnrolment _enrolment;
+    private readonly PostgresEditor _editor;
+    private readonly bool _isElsewhere;
     private volatile bool _isCurrent;
     private int _galleryReads;
 
     /// <param name="options">The address is its path.</param>
     /// <param name="time">What says when something is enrolled.</param>
+    /// <param name="protection">Where keys are; null: as by default.</param>
     /// <exception cref="FormatException">The path is no address.</exception>
-    public PostgresVoiceprintStore(StoreOptions options, TimeProvider time)
+    public PostgresVoiceprintStore(StoreOptions options, TimeProvider time, ProtectionOptions? protection = null)
     {
         var address = PostgresAddress.Parse(options.Path!);
         _connections = new PostgresConnections(address, TimeSpan.FromSeconds(options.BusyTimeoutSeconds));
-        _gallery = new PostgresGallery(_connections);
-        _time = time;
-        _isExposed = !address.IsLocal;
+        Vault = new TemplateVault(protection ?? new ProtectionOptions(), address.Location);
+        _utterances = new PostgresUtterances(Vault);
+        _audit = new PostgresAudit(time);
+        _enrolment = new PostgresEnrolment(_utterances, _audit, time);
+        _editor = new PostgresEditor(_utterances, _audit);
+        _gallery = new PostgresGallery(_connections, _utterances);
+        _isElsewhere = !address.IsLocal;
     }
 
     public string Location => _connections.Location;
+
+    public TemplateVault Vault { get; }
 
     public Task<IReadOnlyList<StoredUtterance>> GetUtterancesAsync(
         string speaker, string modelHash, CancellationToken cancellationToken) =>
@@ -58,8 +56,10 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
             async transaction =>
             {
                 await RequireModelAsync(transaction, modelHash, cancellationToken).ConfigureAwait(false);
-                var own = await OwnAsync(transaction, speaker, cancellationToken).ConfigureAwait(false);
-                return [.. own.Select(utterance => utterance with { Fingerprint = null })];
+                var own = await _utterances.ReadAsync(
+                    transaction, "WHERE s.name = $1 ORDER BY u.id", [PostgresValues.Name(speaker)], cancellationToken)
+                    .ConfigureAwait(false);
+                return own.ConvertAll(row => row.Kept.Utterance with { Note = null });
             },
             [], cancellationToken);
 
@@ -78,7 +78,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
                 async transaction =>
                 {
                     await RequireModelAsync(transaction, modelHash, cancellationToken).ConfigureAwait(false);
-                    var speakers = await PostgresGallery.ReadAsync(transaction, null, cancellationToken)
+                    var speakers = await _gallery.ReadAsync(transaction, null, cancellationToken)
                         .ConfigureAwait(false);
                     return PostgresGallery.ByName(speakers.Values);
                 },
@@ -117,7 +117,9 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         do
         {
             id = await WriteAsync(
-                transaction => TryAddAsync(transaction, name, modelHash, consent, choose, cancellationToken),
+                transaction => _enrolment.TryAddAsync(
+                    transaction, name, modelHash, consent, choose,
+                    write => RequireModelAsync(write, modelHash, cancellationToken), cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
         while (id is null);
@@ -128,18 +130,15 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         }
     }
 
-    public async Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken)
-    {
-        var id = await EditAsync(
-            transaction => PostgresEditor.RemoveAsync(transaction, speaker, cancellationToken), null, cancellationToken)
-            .ConfigureAwait(false);
-        return Told(id is not null);
-    }
+    public async Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken) =>
+        Told(await EditAsync(
+            transaction => _editor.RemoveAsync(transaction, speaker, cancellationToken), false, cancellationToken)
+            .ConfigureAwait(false));
 
     public async Task<int?> RemoveUtteranceAsync(string speaker, long id, CancellationToken cancellationToken)
     {
         var left = await EditAsync(
-            transaction => PostgresEditor.RemoveUtteranceAsync(transaction, speaker, id, cancellationToken), null,
+            transaction => _editor.RemoveUtteranceAsync(transaction, speaker, id, cancellationToken), null,
             cancellationToken).ConfigureAwait(false);
         Told(left is not null);
         return left;
@@ -149,13 +148,13 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     {
         newName = SpeakerName.Checked(newName);
         return Told(await EditAsync(
-            transaction => PostgresEditor.RenameAsync(transaction, speaker, newName, cancellationToken), false,
+            transaction => _editor.RenameAsync(transaction, speaker, newName, cancellationToken), false,
             cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<bool> MergeAsync(string speaker, string into, CancellationToken cancellationToken) =>
         Told(await EditAsync(
-            transaction => PostgresEditor.MergeAsync(transaction, speaker, into, cancellationToken), false,
+            transaction => _editor.MergeAsync(transaction, speaker, into, cancellationToken), false,
             cancellationToken).ConfigureAwait(false));
 
     public async Task<int> ImportAsync(
@@ -169,7 +168,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
                 var count = 0;
                 foreach (var speaker in speakers)
                 {
-                    count += await PostgresEditor.ImportAsync(transaction, speaker, modelHash, cancellationToken)
+                    count += await _editor.ImportAsync(transaction, speaker, modelHash, cancellationToken)
                         .ConfigureAwait(false);
                 }
 
@@ -193,7 +192,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
             async transaction =>
             {
                 await RequireModelAsync(transaction, modelHash, cancellationToken).ConfigureAwait(false);
-                var found = await PostgresEditor.ReadAsync(transaction, speaker, cancellationToken).ConfigureAwait(false);
+                var found = await _editor.ReadAsync(transaction, speaker, cancellationToken).ConfigureAwait(false);
                 return found.Count == 0 ? null : found[0];
             },
             null, cancellationToken);
@@ -203,155 +202,74 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
             async transaction =>
             {
                 await RequireModelAsync(transaction, modelHash, cancellationToken).ConfigureAwait(false);
-                return await PostgresEditor.ReadAsync(transaction, null, cancellationToken).ConfigureAwait(false);
+                return await _editor.ReadAsync(transaction, null, cancellationToken).ConfigureAwait(false);
             },
             [], cancellationToken);
 
-    /// <summary>Reads every row with its index entries. A page whose checksum is wrong is found where the cluster has
-    /// checksums.</summary>
-    public async Task<StoreCondition?> ExamineAsync(CancellationToken cancellationToken)
+    public async Task<long> SealAsync(CancellationToken cancellationToken)
     {
-        if (!await IsThereAsync(cancellationToken).ConfigureAwait(false))
+        var (all, next) = (0L, ((int Count, long Last)?)(0, 0));
+        while (next is var (_, last))
         {
-            return null;
+            next = await EditAsync(
+                transaction => SealNextAsync(transaction, last, cancellationToken), null, cancellationToken)
+                .ConfigureAwait(false);
+            all += next?.Count ?? 0;
         }
 
-        return await _connections.ReadAsync(
+        return all;
+    }
+
+    public async Task<ExpiredVoiceprints> ExpireAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var expired = await EditAsync(
+            transaction => _editor.ExpireAsync(transaction, before, cancellationToken), new ExpiredVoiceprints(0, 0),
+            cancellationToken).ConfigureAwait(false);
+        Told(expired.Utterances > 0);
+        return expired;
+    }
+
+    public Task RecordAsync(string action, string? speaker, string detail, CancellationToken cancellationToken) =>
+        WriteAsync(
             async transaction =>
             {
-                var server = (string?)await transaction.ScalarAsync(
-                    "SELECT current_setting('server_version')", [], cancellationToken).ConfigureAwait(false);
-                var isEncrypted = (bool?)await transaction.ScalarAsync(
-                    "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_backend_pid()", [], cancellationToken)
-                    .ConfigureAwait(false) ?? false;
-                string? damage = null;
-                try
-                {
-                    await transaction.ScalarAsync(
-                        """
-                        SELECT count(*), sum(hashtext(s.name)::bigint), sum(get_byte(u.embedding, 0))
-                        FROM speaker.speaker s LEFT JOIN speaker.utterance u ON u.speaker_id = s.id
-                        """, [], cancellationToken).ConfigureAwait(false);
-                }
-                catch (PostgresException exception) when (
-                    PostgresFailure.Explain(Location, exception).Problem == StoreProblem.Damaged)
-                {
-                    damage = exception.MessageText;
-                }
-
-                var isExposed = _isExposed && !isEncrypted;
-                return (StoreCondition?)new StoreCondition(
-                    // Debian's answer goes on with the package's version.
-                    $"PostgreSQL {server?.Split(' ')[0]}", damage,
-                    isExposed ? "the connection to it is not encrypted" : null,
-                    isExposed ? "add sslmode=verify-full to the address, and set the server up for it" : "");
+                var subject = speaker is null
+                    ? null
+                    : await PostgresAudit.SubjectAsync(transaction, speaker, cancellationToken).ConfigureAwait(false);
+                await _audit.AppendAsync(transaction, action, subject, detail, cancellationToken).ConfigureAwait(false);
+                return true;
             },
-            cancellationToken).ConfigureAwait(false);
-    }
+            cancellationToken);
+
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int most, CancellationToken cancellationToken) =>
+        ReadAsync(
+            transaction => PostgresAudit.ReadAsync(transaction, after, most, cancellationToken), [], cancellationToken);
+
+    public Task<StoreCondition?> ExamineAsync(CancellationToken cancellationToken) => ReadAsync(
+        transaction => PostgresExamination.RunAsync(
+            transaction, Location, _isElsewhere, Vault.Source, cancellationToken),
+        null, cancellationToken);
 
     public void Dispose()
     {
         _gallery.Dispose();
         _connections.Dispose();
+        Vault.Dispose();
     }
 
-    private async Task<long?> TryAddAsync(
-        PostgresTransaction transaction,
-        string name,
-        string modelHash,
-        string? consent,
-        Func<IReadOnlyList<StoredUtterance>, IReadOnlyList<StoredUtterance>> choose,
-        CancellationToken cancellationToken)
+    private async Task<(int Count, long Last)?> SealNextAsync(
+        PostgresTransaction transaction, long after, CancellationToken cancellationToken)
     {
-        var existing = await BeginAddAsync(transaction, name, modelHash, cancellationToken).ConfigureAwait(false);
-        if (existing is null)
+        if (await _utterances.SealNextAsync(transaction, after, SealedAtATime, cancellationToken).ConfigureAwait(false)
+            is not var (count, last, key))
         {
             return null;
         }
 
-        var added = choose(existing);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (added.Count == 0)
-        {
-            return 0;
-        }
-
-        var now = _time.GetUtcNow();
-        var batch = transaction.Batch();
-        await using (batch.ConfigureAwait(false))
-        {
-            batch.Add(
-                """
-                INSERT INTO speaker.speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (name) DO UPDATE SET consent = coalesce(excluded.consent, s.consent),
-                    consent_at = coalesce(excluded.consent_at, s.consent_at)
-                RETURNING id
-                """,
-                PostgresValues.Name(name), PostgresValues.Time(now), PostgresValues.Text(consent),
-                PostgresValues.Time(consent is null ? null : now));
-            foreach (var utterance in added)
-            {
-                batch.Add(Insert, [
-                    PostgresValues.Name(name), PostgresValues.Text(modelHash), PostgresValues.Vector(utterance.Embedding),
-                    PostgresValues.Real(utterance.SpeechSeconds), PostgresValues.Text(utterance.Source),
-                    PostgresValues.Time(now), PostgresValues.Bytes(utterance.Fingerprint),
-                    .. PostgresValues.Quality(utterance.Quality), PostgresValues.Text(utterance.Note),
-                ]);
-            }
-
-            return (long)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-        }
+        await _audit.AppendAsync(
+            transaction, AuditAction.Seal, null, $"utterances={count} key={key}", cancellationToken).ConfigureAwait(false);
+        return (count, last);
     }
-
-    /// <summary>Locks the store and the speaker.</summary>
-    /// <returns>What the speaker has, which nobody else changes before the transaction ends; null where the lock turned out
-    /// to be the wrong one.</returns>
-    private async Task<IReadOnlyList<StoredUtterance>?> BeginAddAsync(
-        PostgresTransaction transaction, string name, string modelHash, CancellationToken cancellationToken)
-    {
-        var batch = transaction.Batch();
-        await using (batch.ConfigureAwait(false))
-        {
-            batch.Add(LockToAdd, PostgresValues.Text(modelHash), PostgresValues.Number(PostgresSchema.StoreLock));
-            batch.Add(
-                "SELECT pg_advisory_xact_lock($1::integer, hashtext($2))",
-                PostgresValues.Number(PostgresSchema.NameLock), PostgresValues.Name(name));
-            batch.Add(
-                "SELECT EXISTS (SELECT 1 FROM speaker.utterance WHERE model_hash = $1)", PostgresValues.Text(modelHash));
-            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                var wasThere = (await reader.RowsAsync(row => row.GetBoolean(0), cancellationToken).ConfigureAwait(false))[0];
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                var isThere = (await reader.RowsAsync(row => row.GetBoolean(0), cancellationToken).ConfigureAwait(false))[0];
-                if (wasThere && !isThere)
-                {
-                    return null;
-                }
-            }
-        }
-
-        await RequireModelAsync(transaction, modelHash, cancellationToken).ConfigureAwait(false);
-        return await OwnAsync(transaction, name, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static Task<List<StoredUtterance>> OwnAsync(
-        PostgresTransaction transaction, string name, CancellationToken cancellationToken) =>
-        transaction.QueryAsync(
-            """
-            SELECT u.embedding, u.speech_seconds, u.source, u.fingerprint,
-                   u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
-            FROM speaker.utterance u JOIN speaker.speaker s ON s.id = u.speaker_id
-            WHERE s.name = $1 ORDER BY u.id
-            """,
-            [PostgresValues.Name(name)],
-            row => new StoredUtterance(row.ReadVector(0), row.GetDouble(1), row.GetString(2))
-            {
-                Fingerprint = row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
-                Quality = row.ReadQuality(4),
-            },
-            cancellationToken);
 
     private static Task<int> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(

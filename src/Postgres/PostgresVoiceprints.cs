@@ -11,9 +11,12 @@ public static class PostgresVoiceprints
     /// <param name="address">postgresql://USER@HOST:PORT/DATABASE, as PostgreSQL's own programs read it. The password may be
     /// in it, in the environment variable PGPASSWORD or in a password file (~/.pgpass, PGPASSFILE).</param>
     /// <param name="busyTimeoutSeconds">Seconds that a write waits for another process's transaction.</param>
+    /// <param name="protection">The keys that voiceprints are sealed with; null: those of the environment variable
+    /// SPEAKER_STORE_KEYS, where it is set.</param>
     /// <returns>The store, which is also an <see cref="IDisposable"/>.</returns>
     /// <exception cref="ArgumentException">It is no such address.</exception>
-    public static IVoiceprintStore Open(string address, double busyTimeoutSeconds = 30)
+    public static IVoiceprintStore Open(
+        string address, double busyTimeoutSeconds = 30, ProtectionOptions? protection = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         if (!StoreAddress.IsPostgres(address))
@@ -24,7 +27,8 @@ public static class PostgresVoiceprints
         try
         {
             return new PostgresVoiceprintStore(
-                new StoreOptions { Path = address, BusyTimeoutSeconds = busyTimeoutSeconds }, TimeProvider.System);
+                new StoreOptions { Path = address, BusyTimeoutSeconds = busyTimeoutSeconds }, TimeProvider.System,
+                protection);
         }
         catch (FormatException exception)
         {

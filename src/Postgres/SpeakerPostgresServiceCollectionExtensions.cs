@@ -24,11 +24,11 @@ public static class SpeakerPostgresServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<SpeakerOptions>, PostgresStoreValidator>());
         return services.AddSingleton<IEditableStore>(provider =>
         {
-            var options = provider.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store;
+            var options = provider.GetRequiredService<IOptions<SpeakerOptions>>().Value;
             var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
-            return StoreAddress.IsPostgres(options.Path)
-                ? new PostgresVoiceprintStore(options, time)
-                : new SqliteVoiceprintStore(options, time);
+            return StoreAddress.IsPostgres(options.Store.Path)
+                ? new PostgresVoiceprintStore(options.Store, time, options.Protection)
+                : new SqliteVoiceprintStore(options.Store, time, options.Protection);
         });
     }
 }

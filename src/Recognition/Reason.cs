@@ -54,4 +54,8 @@ public enum Reason
 
     /// <summary>The voice is enrolled under another name; the recording was not added.</summary>
     KnownUnderAnotherName,
+
+    /// <summary>It is not noted what the speaker consented to, and <see cref="EnrolmentOptions.RequireConsent"/> asks for
+    /// it; the recording was not added.</summary>
+    NoConsent,
 }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.Audio.Validation;
 using Speaker.Enrolment;
+using Speaker.Enrolment.Audit;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
 using Speaker.Recognition;
@@ -21,11 +23,13 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     private readonly IVoiceprintStore _store;
     private readonly Verifier _verifier;
     private readonly Identifier _identifier;
+    private readonly bool _recordsDecisions;
 
     internal SpeakerRecognizer(VoiceEncoder encoder, IVoiceprintStore store, SpeakerOptions options)
     {
         Encoder = encoder;
         _store = store;
+        _recordsDecisions = options.Audit.Decisions;
         _embedder = new RecordingEmbedder(encoder, options);
         var thresholds = new DecisionThresholds(encoder);
         _enroller = new Enroller(encoder, thresholds, options.Enrolment);
@@ -48,8 +52,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         options = new SpeakerOptionsValidator().Require(options ?? new SpeakerOptions());
         return new SpeakerRecognizer(
-            VoiceEncoder.Load(options.Model.Path), store ?? new SqliteVoiceprintStore(options.Store, TimeProvider.System),
-            options);
+            VoiceEncoder.Load(options.Model.Path),
+            store ?? new SqliteVoiceprintStore(options.Store, TimeProvider.System, options.Protection), options);
     }
 
     /// <summary>Opens a recogniser with a model of your own, and everything else as it is by default.</summary>
@@ -110,7 +114,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         var sample = voiceprint is null
             ? Unheard()
             : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        return _verifier.Decide(speaker, voiceprint, sample, threshold);
+        return await RecordedAsync(
+            AuditAction.Verify, speaker, _verifier.Decide(speaker, voiceprint, sample, threshold), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -122,7 +128,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         var sample = speakers.Count == 0
             ? Unheard()
             : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        return _identifier.Decide(speakers, sample, threshold);
+        var decision = _identifier.Decide(speakers, sample, threshold);
+        return await RecordedAsync(AuditAction.Identify, decision.Speaker, decision, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -199,6 +207,25 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     /// <summary>Decides a trial whose sides are in others too.</summary>
     internal Decision Decide(string speaker, TrialSide? voiceprint, EmbeddingResult sample) =>
         _verifier.Decide(speaker, voiceprint, sample, _verifier.Threshold());
+
+    /// <summary>An answer that is in the audit log, where decisions are kept there.</summary>
+    /// <exception cref="StoreException">It cannot be written; nobody gets an answer that is not in the log.</exception>
+    private async Task<Decision> RecordedAsync(
+        string action, string? speaker, Decision decision, CancellationToken cancellationToken)
+    {
+        if (_recordsDecisions && _store is IEditableStore store)
+        {
+            await store.RecordAsync(
+                action, speaker,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"outcome={decision.Outcome} reason={decision.Reason} distance={decision.Distance:0.0000} " +
+                    $"threshold={decision.Threshold:0.0000}"),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return decision;
+    }
 
     private EmbeddingResult Unheard() => new() { Reason = Reason.None, ModelHash = ModelHash };
 

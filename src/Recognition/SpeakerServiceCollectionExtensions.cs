@@ -29,7 +29,7 @@ public static class SpeakerServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<SpeakerOptions>, SpeakerOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEditableStore>(provider => new SqliteVoiceprintStore(
-            OptionsOf(provider).Store, provider.GetRequiredService<TimeProvider>()));
+            OptionsOf(provider).Store, provider.GetRequiredService<TimeProvider>(), OptionsOf(provider).Protection));
         services.TryAddSingleton<IVoiceprintStore>(provider => provider.GetRequiredService<IEditableStore>());
         services.TryAddSingleton(provider => VoiceEncoder.Load(OptionsOf(provider).Model.Path));
         services.TryAddSingleton(provider => new SpeakerRecognizer(
@@ -60,6 +60,8 @@ public static class SpeakerServiceCollectionExtensions
             reader.Read(
                 section.GetSection(nameof(options.Model)), options.Model, shorthand: nameof(options.Model.Path));
             reader.Read(section.GetSection(nameof(options.Store)), options.Store);
+            reader.Read(section.GetSection(nameof(options.Protection)), options.Protection);
+            reader.Read(section.GetSection(nameof(options.Audit)), options.Audit);
             reader.Read(section.GetSection(nameof(options.Audio)), options.Audio);
             reader.Read(section.GetSection(nameof(options.Utterance)), options.Utterance);
             reader.Read(section.GetSection(nameof(options.Quality)), options.Quality);

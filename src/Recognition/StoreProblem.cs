@@ -26,4 +26,7 @@ public enum StoreProblem
 
     /// <summary>It may not be opened or written.</summary>
     NotPermitted,
+
+    /// <summary>Voiceprints in it are sealed, and the key is not given; or the keys cannot be read.</summary>
+    KeyMissing,
 }

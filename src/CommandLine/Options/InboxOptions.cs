@@ -19,6 +19,11 @@ internal sealed class InboxOptions : IValidatableObject
     [NotBlank]
     public string RefusedDirectory { get; set; } = "refused";
 
+    /// <summary>What everybody whose recordings come through the inbox consented to; noted with each enrolment. Null:
+    /// nothing is noted.</summary>
+    [NotBlank(OrNull = true)]
+    public string? Consent { get; set; }
+
     /// <summary>Seconds without growth after which a file counts as completely written, 0.05 to 3,600.</summary>
     [Between(0.05, 3600)]
     public double StableSeconds { get; set; } = 1;

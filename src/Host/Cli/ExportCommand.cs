@@ -24,7 +24,8 @@ internal static class ExportCommand
         };
         var command = new Command("export",
             "Write voiceprints to a file that 'import' reads into another store: names, consents and embeddings as " +
-            "JSON, with the hash of their model. docs/voiceprints.md describes it.")
+            "JSON, with the hash of their model. docs/voiceprints.md describes it. The file is not sealed, also where the " +
+            "voiceprints in the store are.")
         {
             file,
             names,
@@ -73,7 +74,7 @@ internal static class ExportCommand
         {
             output.Results.WriteLine(
                 $"Wrote speakers: {written.Speakers}, utterances: {written.Utterances}, to {written.File}. " +
-                "Voiceprints are biometric data: keep the file as you keep the store.");
+                "It is not sealed. Voiceprints are biometric data: keep the file as you keep the store.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Inference;
@@ -28,6 +29,12 @@ internal static class ImportCommand
             var store = host.Services.GetRequiredService<IEditableStore>();
             var path = parsed.GetRequiredValue(file);
             var speakers = Read(path, encoder);
+            var options = host.Services.GetRequiredService<IOptions<SpeakerOptions>>().Value;
+            if (ConsentRule.Problem(speakers, options.Enrolment) is { } problem)
+            {
+                throw new UsageException($"{path}: {problem}");
+            }
+
             var added = await store.ImportAsync(speakers, encoder.Hash, cancellation);
             var result = new ImportedVoiceprintsJson(
                 path, speakers.Count, added, speakers.Sum(speaker => speaker.Utterances.Count) - added, encoder.Hash);

@@ -11,6 +11,7 @@ using Speaker.Enrolment;
 using Speaker.Host.Http;
 using Speaker.Host.Inbox;
 using Speaker.Host.Presentation;
+using Speaker.Host.Retention;
 
 namespace Speaker.Host.Cli;
 
@@ -81,6 +82,7 @@ internal static class ServeCommand
             builder.Services.AddSingleton<IHostedService>(services => WatchesInbox(services, isGiven)
                 ? services.GetRequiredService<InboxService>()
                 : ActivatorUtilities.CreateInstance<AbsentInbox>(services));
+            builder.Services.AddHostedService<RetentionService>();
             using var host = builder.BuildChecked();
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.

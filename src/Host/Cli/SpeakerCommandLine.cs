@@ -52,6 +52,9 @@ internal static class SpeakerCommandLine
         BackupCommand.Create(),
         RestoreCommand.Create(),
         MigrateCommand.Create(),
+        VaultCommand.Create(),
+        AuditCommand.Create(),
+        ExpireCommand.Create(),
         ServeCommand.Create(),
         KeyCommand.Create(),
         DoctorCommand.Create());

@@ -45,7 +45,7 @@ internal sealed class Demonstration(SpeakerRecognizer recognizer, TimeProvider t
     /// is shown.</summary>
     private static readonly EnrolmentRequest KnownVoice = new()
     {
-        ForceNote = "recordings of one volunteer", AllowDuplicate = true,
+        Consent = "recordings that were published", ForceNote = "recordings of one volunteer", AllowDuplicate = true,
     };
 
     public const string Description = "enrolment: 3 utterances a speaker, test: 4, each of 4 clips joined, no clip " +

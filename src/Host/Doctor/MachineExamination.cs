@@ -27,6 +27,8 @@ namespace Speaker.Host.Doctor;
 /// </summary>
 internal sealed class MachineExamination(IServiceProvider services)
 {
+    private StoreCondition? _store;
+
     private const long LowDiskBytes = 200L << 20;
     private const long NoDiskBytes = 10L << 20;
 
@@ -35,7 +37,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         Func<MachineCheck>[] checks =
         [
             Runtime, Processor, () => SoundFiles(cancellationToken), Capture, Model, Sqlite,
-            () => Store(cancellationToken), Disk, DemoRecordings, Training,
+            () => Store(cancellationToken), Templates, Disk, DemoRecordings, Training,
         ];
         foreach (var check in checks)
         {
@@ -178,7 +180,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         try
         {
             // The verb is one that never waits for anything else.
-            var condition = store.ExamineAsync(cancellationToken).GetAwaiter().GetResult();
+            var condition = _store = store.ExamineAsync(cancellationToken).GetAwaiter().GetResult();
             if (condition is null)
             {
                 return MachineCheck.Ok("store", $"{store.Location} will be created by the first enrolment");
@@ -212,6 +214,45 @@ internal sealed class MachineExamination(IServiceProvider services)
         catch (StoreException exception)
         {
             return new MachineCheck("store", CheckStatus.Fail, exception.Message, "name another store with --store");
+        }
+    }
+
+    /// <summary>Whether voiceprints are sealed, and whether their keys are there, by what the check of the store
+    /// found.</summary>
+    private MachineCheck Templates()
+    {
+        const string Name = "templates";
+        const string HowToSeal =
+            "to seal them: make a key with 'speaker vault key FILE', name the file by Speaker:Protection:KeyFile, and run " +
+            "'speaker vault seal'";
+        var store = services.GetRequiredService<IEditableStore>();
+        try
+        {
+            var current = store.Vault.CurrentKey();
+            var counts = _store?.Sealed ?? [];
+            var plain = counts.Where(each => each.KeyId is null).Sum(each => each.Utterances);
+            var keys = string.Join(
+                ", ", counts.Where(each => each.KeyId is not null).Select(each => $"{each.KeyId}: {each.Utterances:#,0}"));
+            var detail = string.Create(
+                CultureInfo.InvariantCulture,
+                $"utterances not sealed: {plain:#,0}; sealed by key: {(keys.Length == 0 ? "none" : keys)}; key in use: " +
+                $"{current ?? "none"}");
+            if (counts.FirstOrDefault(each => each.KeyId is { } id && !store.Vault.Has(id)) is { KeyId: { } missing })
+            {
+                return new MachineCheck(
+                    Name, CheckStatus.Fail, detail,
+                    $"give key {missing} by Speaker:Protection:KeyFile, Speaker:Protection:KeyCommand or SPEAKER_STORE_KEYS");
+            }
+
+            return current is null ? new MachineCheck(Name, CheckStatus.Warn, detail, HowToSeal)
+                : counts.Any(each => each.KeyId != current) ? new MachineCheck(
+                    Name, CheckStatus.Warn, detail, "seal all with the key in use: run 'speaker vault seal'")
+                : MachineCheck.Ok(Name, detail);
+        }
+        catch (StoreException exception)
+        {
+            return new MachineCheck(
+                Name, CheckStatus.Fail, exception.Message, "give the right keys, or look at the check of the store");
         }
     }
 

@@ -50,7 +50,8 @@ internal sealed class HttpServer : IAsyncDisposable
         new DecisionEndpoints(
             recognizer, speaker.Value, options.Value, new ClaimGuard(options.Value, time), _metrics, _logger)
             .Map(_application);
-        new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), store, options.Value).Map(_application);
+        new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), store, speaker.Value, options.Value)
+            .Map(_application);
         ApiDocument.Map(_application);
     }
 

@@ -67,6 +67,7 @@ internal static class Problems
         },
         StoreProblem.Full => new ProblemException(507, "storageFull", exception.Message),
         StoreProblem.OtherModel => new ProblemException(503, "storeOfOtherModel", exception.Message),
+        StoreProblem.KeyMissing => new ProblemException(503, "storeKeyMissing", exception.Message),
         _ => new ProblemException(503, "storeFailed", exception.Message),
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine.Options;
+using Speaker.Enrolment.Audit;
 using Speaker.Host.Keys;
 
 namespace Speaker.Host.Http;
@@ -28,7 +29,7 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
 
         if (operation.Scope is { } scope)
         {
-            Admit(context, operation, scope, needsKey);
+            AuditActor.Current = Admit(context, operation, scope, needsKey) is { } key ? $"key {key}" : "http";
         }
 
         if (!operation.Listens)
@@ -56,9 +57,10 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
         }
     }
 
+    /// <returns>The id of the key; null where none is needed.</returns>
     /// <exception cref="ProblemException">There is no key, it is none, it may not do this, or it asks too
     /// often.</exception>
-    private void Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
+    private string? Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         var presented = Presented(context.Request);
@@ -76,7 +78,7 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
 
         if (!needsKey)
         {
-            return;
+            return null;
         }
 
         if (key is null)
@@ -96,6 +98,8 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
                 $"{operation.Name} needs the scope {string.Join(", ", ScopeNames.Of(scope))}, and this key has " +
                 string.Join(", ", key.Scopes));
         }
+
+        return key.Id;
 
         ProblemException Refused(int status, string code, string message)
         {

@@ -130,7 +130,7 @@ internal sealed class SpeakerEndpoints(
     {
         var name = Checked(speaker);
         return await store.RemoveAsync(name, cancellation)
-            ? TypedResults.Json(new RemoveJson(name, true, null, 0), JsonContracts.Output.RemoveJson)
+            ? TypedResults.Json(new RemoveJson(name, true, null, 0, null), JsonContracts.Output.RemoveJson)
             : throw Unknown(name);
     }
 
@@ -141,7 +141,7 @@ internal sealed class SpeakerEndpoints(
         var left = await store.RemoveUtteranceAsync(name, utterance, cancellation)
             ?? throw new ProblemException(
                 404, "unknownUtterance", $"speaker '{name}' has no utterance {utterance}: nothing was removed");
-        return TypedResults.Json(new RemoveJson(name, true, utterance, left), JsonContracts.Output.RemoveJson);
+        return TypedResults.Json(new RemoveJson(name, true, utterance, left, null), JsonContracts.Output.RemoveJson);
     }
 
     private static bool Truth(UploadForm form, string field) => form.Field(field) switch

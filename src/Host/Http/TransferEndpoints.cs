@@ -6,13 +6,14 @@ using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Host.Keys;
+using Speaker.Host.Presentation;
 using Speaker.Inference;
 
 namespace Speaker.Host.Http;
 
 /// <summary>Voiceprints on their way to another store and from one: the only endpoints with embeddings.</summary>
 internal sealed class TransferEndpoints(
-    VoiceEncoder encoder, IEditableStore store, HttpOptions options)
+    VoiceEncoder encoder, IEditableStore store, SpeakerOptions recognition, HttpOptions options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -66,6 +67,11 @@ internal sealed class TransferEndpoints(
         catch (InvalidDataException exception)
         {
             throw new ProblemException(422, "invalidVoiceprints", exception.Message);
+        }
+
+        if (ConsentRule.Problem(speakers, recognition.Enrolment) is { } problem)
+        {
+            throw new ProblemException(422, ReasonCode.Of(Reason.NoConsent), problem);
         }
 
         var added = await store.ImportAsync(speakers, encoder.Hash, cancellation);

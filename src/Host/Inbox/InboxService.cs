@@ -31,7 +31,7 @@ internal sealed class InboxService : BackgroundService
         _options = options.Value;
         _folders = new InboxFolders(_options, time);
         _scan = new InboxScan(
-            _folders, new RecordingJudge(recognizer, speaker).JudgeAsync, _options, time, logger);
+            _folders, new RecordingJudge(recognizer, speaker, _options.Consent).JudgeAsync, _options, time, logger);
         _time = time;
         _lifetime = lifetime;
         _logger = logger;

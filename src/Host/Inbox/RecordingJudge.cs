@@ -6,11 +6,13 @@ using Speaker.Audio.Files.Containers;
 using Speaker.Audio.Files.Ffmpeg;
 using Speaker.Audio.Files.Opening;
 using Speaker.Enrolment;
+using Speaker.Enrolment.Audit;
 
 namespace Speaker.Host.Inbox;
 
 /// <summary>Enrols a file of the inbox, or says why not.</summary>
-internal sealed class RecordingJudge(ISpeakerRecognizer recognizer, IOptions<SpeakerOptions> options)
+internal sealed class RecordingJudge(
+    ISpeakerRecognizer recognizer, IOptions<SpeakerOptions> options, string? consent = null)
 {
     private readonly AudioFileOptions _audio = options.Value.Audio;
 
@@ -22,6 +24,7 @@ internal sealed class RecordingJudge(ISpeakerRecognizer recognizer, IOptions<Spe
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public async Task<Judgement> JudgeAsync(InboxFile file, bool isAbandoned, CancellationToken cancellationToken)
     {
+        AuditActor.Current = "inbox";
         if (SpeakerName.Problem(file.Speaker!) is { } problem)
         {
             return new Judgement.Refused(problem, 0);
@@ -35,7 +38,7 @@ internal sealed class RecordingJudge(ISpeakerRecognizer recognizer, IOptions<Spe
             var result = await recognizer.EnrollAsync(
                 file.Speaker!,
                 AudioInput.FromProvider(recording) with { Name = file.Name },
-                consent: null,
+                consent,
                 cancellationToken);
             var verdict = result.Recordings[0];
             return verdict.Refused

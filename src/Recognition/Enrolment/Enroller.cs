@@ -45,6 +45,8 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
         var coherence = Coherence.TryOf(encoder, options.CoherenceTargetFar);
         var voiceprints = await OthersAsync(
             store, speaker, modelHash, samples, cancellationToken).ConfigureAwait(false);
+        var isConsented = !options.RequireConsent || ConsentRule.IsGiven(request.Consent)
+            || await ConsentRule.IsNotedAsync(store, speaker, cancellationToken).ConfigureAwait(false);
         await store.AddAsync(speaker, modelHash, request.Consent, Choose, cancellationToken).ConfigureAwait(false);
         var progress = EnrolmentProgress.Of(all.Count, all.Sum(utterance => utterance.SpeechSeconds), options);
         return new EnrolmentResult
@@ -64,6 +66,13 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
         IReadOnlyList<StoredUtterance> Choose(IReadOnlyList<StoredUtterance> existing)
         {
             verdicts = Usable(names, samples, existing);
+            if (!isConsented || (options.RequireConsent && existing.Count == 0 && !ConsentRule.IsGiven(request.Consent)))
+            {
+                RefuseWithoutConsent(verdicts);
+                all = existing;
+                return [];
+            }
+
             int[] fresh = [.. Enumerable.Range(0, verdicts.Length).Where(i => verdicts[i].Accepted)];
             if (coherence is not null)
             {
@@ -204,6 +213,17 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
                         $"{voice + 1}, " + (companions.Length == 0 ? "alone" : $"with {string.Join(", ", companions)}") +
                         "; enrol each voice under its own name",
                 };
+            }
+        }
+    }
+
+    private static void RefuseWithoutConsent(EnrolledRecording[] verdicts)
+    {
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            if (verdicts[i].Accepted)
+            {
+                verdicts[i] = verdicts[i] with { Reason = Reason.NoConsent, Message = ConsentRule.Message };
             }
         }
     }

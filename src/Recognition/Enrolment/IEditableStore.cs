@@ -1,3 +1,6 @@
+using Speaker.Enrolment.Audit;
+using Speaker.Enrolment.Protection;
+
 namespace Speaker.Enrolment;
 
 /// <summary>
@@ -10,6 +13,9 @@ internal interface IEditableStore : IVoiceprintStore
 {
     /// <summary>What people know the store by: the path of a file, or an address without its password.</summary>
     string Location { get; }
+
+    /// <summary>Has the keys that voiceprints are sealed with.</summary>
+    TemplateVault Vault { get; }
 
     /// <summary>Makes the store where there is none, and checks that it can be used with a model.</summary>
     /// <param name="modelHash">The model in use.</param>
@@ -68,15 +74,57 @@ internal interface IEditableStore : IVoiceprintStore
     Task<int> ImportAsync(
         IReadOnlyList<KeptSpeaker> speakers, string modelHash, CancellationToken cancellationToken);
 
+    /// <summary>Seals with the current key what is not sealed with it, some at a time: a process that dies leaves what is
+    /// sealed already, and the next call goes on.</summary>
+    /// <param name="cancellationToken">Stops it between two times.</param>
+    /// <returns>How many utterances were sealed.</returns>
+    /// <exception cref="StoreException">A key is missing, an utterance does not open, or the store cannot be
+    /// written.</exception>
+    Task<long> SealAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes the utterances that were enrolled before a moment, and with their last one speakers.</summary>
+    /// <param name="before">The moment.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">As <see cref="RemoveUtteranceAsync"/>.</exception>
+    Task<ExpiredVoiceprints> ExpireAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Writes into the audit log what changes nothing in the store: a decision.</summary>
+    /// <param name="action">As <see cref="AuditAction"/>.</param>
+    /// <param name="speaker">Of whom; null, or not enrolled: nobody in particular.</param>
+    /// <param name="detail">Never a name.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    Task RecordAsync(string action, string? speaker, string detail, CancellationToken cancellationToken);
+
+    /// <summary>Entries of the audit log in their order.</summary>
+    /// <param name="after">The sequence of the entry before the first one; 0: from the beginning.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int most, CancellationToken cancellationToken);
+
     /// <summary>Reads through the store; null where there is none yet.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="StoreException">It cannot be read.</exception>
     Task<StoreCondition?> ExamineAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>What was removed for its age.</summary>
+/// <param name="Utterances">How many.</param>
+/// <param name="Speakers">How many have none left, and are removed too.</param>
+internal sealed record ExpiredVoiceprints(int Utterances, int Speakers);
+
 /// <summary>What a look at a store found.</summary>
 /// <param name="Kind">What keeps the voiceprints: "PostgreSQL 15.8"; null for a file, whose path says it.</param>
 /// <param name="Damage">What is damaged; null where nothing is.</param>
 /// <param name="Exposure">Why others may read it; null where they may not.</param>
 /// <param name="Advice">What to do against that; empty where there is nothing to do.</param>
-internal sealed record StoreCondition(string? Kind, string? Damage, string? Exposure, string Advice);
+/// <param name="Sealed">Utterances by their keys; none where it is damaged.</param>
+/// <param name="KeySource">Where keys are from; null where none are given.</param>
+internal sealed record StoreCondition(
+    string? Kind,
+    string? Damage,
+    string? Exposure,
+    string Advice,
+    IReadOnlyList<SealedCount> Sealed,
+    string? KeySource);

@@ -26,6 +26,10 @@ public sealed class EnrolmentOptions
     /// <summary>Whether a voice that is known under another name may be enrolled without being asked each time, see
     /// <see cref="EnrolmentRequest.AllowDuplicate"/>.</summary>
     public bool AllowDuplicates { get; set; }
+
+    /// <summary>Refuse recordings of a speaker as long as it is not noted what the speaker consented to, see
+    /// <see cref="EnrolmentRequest.Consent"/>.</summary>
+    public bool RequireConsent { get; set; }
 }
 
 /// <summary>Checks <see cref="EnrolmentOptions"/>.</summary>

@@ -18,6 +18,13 @@ public sealed class SpeakerOptions
     [ValidateObjectMembers(typeof(StoreOptionsValidator))]
     public StoreOptions Store { get; set; } = new();
 
+    /// <summary>The keys that voiceprints are sealed with.</summary>
+    [ValidateObjectMembers(typeof(ProtectionOptionsValidator))]
+    public ProtectionOptions Protection { get; set; } = new();
+
+    /// <summary>What the audit log of the store holds.</summary>
+    public AuditOptions Audit { get; set; } = new();
+
     /// <summary>How sound files are opened.</summary>
     [ValidateObjectMembers]
     public AudioFileOptions Audio { get; set; } = new();

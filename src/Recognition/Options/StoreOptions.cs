@@ -21,6 +21,11 @@ public sealed class StoreOptions
     /// voiceprints of another model can be made from them. A voice that is kept says more of a person than a
     /// voiceprint.</summary>
     public bool KeepRecordings { get; set; }
+
+    /// <summary>The folder where backups of the SQLite file are kept; null: none is known. A speaker who is removed from the
+    /// store, and what is too old, is removed from every backup in it, too.</summary>
+    [NotBlank(OrNull = true)]
+    public string? BackupFolder { get; set; }
 }
 
 /// <summary>Checks <see cref="StoreOptions"/>.</summary>

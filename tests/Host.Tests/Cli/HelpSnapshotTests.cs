@@ -50,10 +50,11 @@ public sealed class HelpSnapshotTests
     [Fact]
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
-            "backup", "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify",
+            "audit", "backup", "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval",
+            "expire", "export", "identify",
             "import", "key", "label",
             "list", "live", "merge", "migrate",
-            "remove", "rename", "restore", "serve", "show", "study", "train", "verify",
+            "remove", "rename", "restore", "serve", "show", "study", "train", "vault", "verify",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
 

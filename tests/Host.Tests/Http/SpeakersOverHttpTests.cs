@@ -73,7 +73,7 @@ public sealed class SpeakersOverHttpTests(TestModel model)
 
         var removed = await HttpService.JsonAsync(
             await service.Client.DeleteAsync($"/v1/speakers/änna/utterances/{id}"), 200);
-        Assert.Equal(["speaker", "removed", "utterance", "utterances"], Names(removed));
+        Assert.Equal(["speaker", "removed", "utterance", "utterances", "files"], Names(removed));
         Assert.Equal(1, removed.GetProperty("utterances").GetInt32());
         await HttpService.JsonAsync(await service.Client.DeleteAsync("/v1/speakers/änna"), 200);
         await HttpService.ProblemAsync(await service.Client.GetAsync("/v1/speakers/änna"), 404, "unknownSpeaker");

@@ -94,7 +94,7 @@ public sealed class StoreBackupTests : IDisposable
         var backup = _folder.File("backup.db");
         using (var store = Open(StorePath))
         {
-            store.Remove("speaker-who-left");
+            StoreEditor.Remove(store, "speaker-who-left");
             StoreBackup.Write(store, backup);
             Assert.Throws<IOException>(() => StoreBackup.Write(store, backup));
         }

@@ -9,7 +9,8 @@ namespace Speaker.Host.Tests.Support;
 
 /// <summary>
 /// The second process that the store's tests need: one that dies in the middle of a transaction, one that writes while
-/// another does. Started as <c>dotnet Host.Tests.dll hold|choose|write|migrate STORE SPEAKER COUNT</c>.
+/// another does. Started as <c>dotnet Host.Tests.dll hold|choose|write|migrate|seal|remove|list STORE SPEAKER COUNT</c>;
+/// <c>seal</c> has a key file in the place of the speaker.
 /// </summary>
 internal static class HelperProcess
 {
@@ -30,6 +31,12 @@ internal static class HelperProcess
         if (mode == "write")
         {
             Write(path, speaker, count).GetAwaiter().GetResult();
+            return 0;
+        }
+
+        if (mode is "seal" or "remove" or "list")
+        {
+            Edit(mode, path, speaker).GetAwaiter().GetResult();
             return 0;
         }
 
@@ -57,12 +64,27 @@ internal static class HelperProcess
     }
 
     /// <summary>A store by its file or its address.</summary>
-    public static IEditableStore OpenStore(string path, double busySeconds = 60, TimeProvider? time = null)
+    public static IEditableStore OpenStore(
+        string path, double busySeconds = 60, TimeProvider? time = null, ProtectionOptions? protection = null)
     {
         var options = new StoreOptions { Path = path, BusyTimeoutSeconds = busySeconds };
         return StoreAddress.IsPostgres(path)
-            ? new PostgresVoiceprintStore(options, time ?? TimeProvider.System)
-            : new SqliteVoiceprintStore(options, time ?? TimeProvider.System);
+            ? new PostgresVoiceprintStore(options, time ?? TimeProvider.System, protection)
+            : new SqliteVoiceprintStore(options, time ?? TimeProvider.System, protection);
+    }
+
+    private static async Task Edit(string mode, string path, string argument)
+    {
+        var store = OpenStore(path, protection: mode == "seal" ? new ProtectionOptions { KeyFile = argument } : null);
+        using var disposed = store as IDisposable;
+        Console.WriteLine(Holding);
+        Task work = mode switch
+        {
+            "seal" => store.SealAsync(default),
+            "remove" => store.RemoveAsync(argument, default),
+            _ => store.ListAsync(default),
+        };
+        await work;
     }
 
     private static async Task Write(string path, string speaker, int count)

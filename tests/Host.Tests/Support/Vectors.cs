@@ -26,6 +26,10 @@ internal static class Vectors
         return vector;
     }
 
+    /// <summary>As a store that does not seal keeps it.</summary>
+    public static byte[] Bytes(float[] vector) =>
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(vector.AsSpan()).ToArray();
+
     private static float[] Unit(float[] vector)
     {
         var norm = Math.Sqrt(vector.Sum(x => (double)x * x));

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Speaker.Audio.Files;
+using Speaker.Enrolment.Audit;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -14,20 +14,24 @@ internal sealed class EnrolmentTransaction : IDisposable
     private readonly SqliteTransaction _transaction;
     private readonly string _speaker;
     private readonly string _modelHash;
-    private readonly string _now;
+    private readonly DateTimeOffset _now;
     private readonly List<SoundCopy> _copies = [];
+    private string? _subject;
+    private int _added;
 
     internal EnrolmentTransaction(
-        VoiceprintDatabase store, SqliteTransaction transaction, string speaker, string modelHash, TimeProvider time)
+        VoiceprintDatabase store, SqliteTransaction transaction, string speaker, string modelHash)
     {
         _store = store;
         _transaction = transaction;
         _speaker = speaker;
         _modelHash = modelHash;
-        _now = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
-        UtteranceFingerprints.Ensure(store, transaction);
-        UtteranceDetails.Ensure(store, transaction);
-        Existing = UtteranceFingerprints.With(store, transaction, speaker);
+        _now = store.Now;
+        Existing =
+        [
+            .. UtteranceTable.Of(store, transaction, StoredName.Find(store, transaction, speaker), withOutlines: true)
+                .Select(kept => kept.Utterance),
+        ];
     }
 
     /// <summary>The speaker's utterances when the transaction began.</summary>
@@ -37,40 +41,32 @@ internal sealed class EnrolmentTransaction : IDisposable
     /// Adds an utterance; the first one of a new speaker creates the speaker with the consent beside the name, so that
     /// no voiceprint is ever there before its consent.
     /// </summary>
+    /// <param name="utterance">What is added.</param>
     /// <param name="consent">What the speaker consented to, if noted; kept with the time. Null leaves a noted one as it
     /// is.</param>
     public void Add(StoredUtterance utterance, string? consent) => _store.Guarded(() =>
     {
-        using var upsert = _store.Command(_transaction, """
-            INSERT INTO speaker (name, enrolled_at, consent, consent_at) VALUES ($name, $now, $consent, $consentAt)
-            ON CONFLICT (name) DO UPDATE SET
-                consent = coalesce(excluded.consent, consent), consent_at = coalesce(excluded.consent_at, consent_at)
-            RETURNING id
-            """,
-            ("$name", _speaker), ("$now", _now), ("$consent", consent), ("$consentAt", consent is null ? null : _now));
-        var id = (long)upsert.ExecuteScalar()!;
-        using var insert = _store.Command(_transaction, """
-            INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
-            VALUES ($speaker, $hash, $embedding, $seconds, $source, $now)
-            """,
-            ("$speaker", id), ("$hash", _modelHash), ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)),
-            ("$seconds", utterance.SpeechSeconds), ("$source", utterance.Source), ("$now", _now));
-        insert.ExecuteNonQuery();
-        var added = UtteranceDetails.LastId(_store, _transaction);
-        UtteranceDetails.Add(_store, _transaction, added, utterance.Quality, utterance.Note);
+        var speaker = SpeakerTable.Upsert(
+            _store, _transaction, _speaker, _now, consent, consent is null ? null : _now, replacesConsent: true);
+        var id = UtteranceTable.Add(_store, _transaction, speaker.Id, _speaker, _modelHash, utterance, _now);
         if (utterance.Copy is { } copy)
         {
-            KeptRecordings.Add(_store, _transaction, added, copy);
+            KeptRecordings.Add(_store, _transaction, id, copy);
             _copies.Add(copy);
         }
 
-        return utterance.Fingerprint is null
-            || UtteranceFingerprints.Add(_store, _transaction, added, utterance.Fingerprint);
+        _subject = speaker.Subject;
+        return ++_added;
     });
 
     /// <exception cref="StoreException">The disk is full or failed; nothing was written.</exception>
     public void Commit() => _store.Guarded(() =>
     {
+        if (_added > 0)
+        {
+            AuditTable.Append(_store, _transaction, AuditAction.Enrol, _subject, $"utterances={_added}");
+        }
+
         _transaction.Commit();
         _copies.ForEach(copy => copy.Keep());
         return true;

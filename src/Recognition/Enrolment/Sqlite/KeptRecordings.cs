@@ -11,17 +11,10 @@ namespace Speaker.Enrolment.Sqlite;
 /// <remarks>
 /// A file has its name before the transaction that speaks of it is committed, and is deleted only after one that no longer
 /// does. So a process that dies at any moment leaves a file too many, never one too few; <see cref="Sweep"/> takes those
-/// away. The table is made when it is first needed, and earlier versions go on using the store.
+/// away.
 /// </remarks>
 internal static class KeptRecordings
 {
-    private const string Table = """
-        CREATE TABLE IF NOT EXISTS recording (
-            utterance_id INTEGER PRIMARY KEY REFERENCES utterance(id) ON DELETE CASCADE,
-            file TEXT NOT NULL UNIQUE
-        ) STRICT
-        """;
-
     /// <summary>The folder of a store, whether it exists or not.</summary>
     public static string FolderOf(string storePath) => storePath + ".recordings";
 
@@ -58,7 +51,6 @@ internal static class KeptRecordings
     /// <exception cref="IOException">The file cannot be completed.</exception>
     public static void Add(VoiceprintDatabase store, SqliteTransaction transaction, long utterance, SoundCopy copy)
     {
-        Ensure(store, transaction);
         var name = $"{Guid.NewGuid():N}{SoundCopy.Ending}";
         copy.Complete(name);
         using var insert = store.Command(
@@ -71,11 +63,6 @@ internal static class KeptRecordings
     public static IReadOnlyDictionary<long, string> Read(VoiceprintDatabase store, SqliteTransaction transaction)
     {
         var found = new Dictionary<long, string>();
-        if (!Exists(store, transaction))
-        {
-            return found;
-        }
-
         using var command = store.Command(transaction, "SELECT utterance_id, file FROM recording");
         using var reader = command.ExecuteReader();
         while (reader.Read())
@@ -88,26 +75,14 @@ internal static class KeptRecordings
 
     /// <summary>Of a recording that two speakers have, only one utterance stays when they become one: it gets the file of
     /// the other where it has none.</summary>
-    /// <param name="from">The speaker who is dissolved.</param>
-    /// <param name="to">Who gets the utterances.</param>
-    public static void PassOn(VoiceprintDatabase store, SqliteTransaction transaction, long from, long to)
-    {
-        if (!Exists(store, transaction))
-        {
-            return;
-        }
-
-        using var update = store.Command(transaction, """
-            UPDATE OR IGNORE recording SET utterance_id = pair.own
-            FROM (
-                SELECT other.id AS other, min(own.id) AS own
-                FROM utterance AS other JOIN utterance AS own ON own.embedding = other.embedding
-                WHERE other.speaker_id = $from AND own.speaker_id = $to GROUP BY other.id
-            ) AS pair
-            WHERE recording.utterance_id = pair.other
-            """, ("$from", from), ("$to", to));
-        update.ExecuteNonQuery();
-    }
+    /// <param name="store">Holds both.</param>
+    /// <param name="transaction">Of the writer.</param>
+    /// <param name="from">The utterance that goes.</param>
+    /// <param name="to">The one that stays.</param>
+    public static void PassOn(VoiceprintDatabase store, SqliteTransaction transaction, long from, long to) =>
+        store.Execute(
+            transaction, "UPDATE OR IGNORE recording SET utterance_id = $to WHERE utterance_id = $from",
+            ("$to", to), ("$from", from));
 
     /// <summary>Deletes the files that no utterance has: of removed ones, and of processes that died.</summary>
     /// <exception cref="StoreException">One cannot be deleted.</exception>
@@ -156,17 +131,5 @@ internal static class KeptRecordings
                 $"what was removed is out of the store, but its recording {path} cannot be deleted: {exception.Message}",
                 exception);
         }
-    }
-
-    private static void Ensure(VoiceprintDatabase store, SqliteTransaction transaction)
-    {
-        using var create = store.Command(transaction, Table);
-        create.ExecuteNonQuery();
-    }
-
-    private static bool Exists(VoiceprintDatabase store, SqliteTransaction transaction)
-    {
-        using var command = store.Command(transaction, "SELECT 1 FROM sqlite_schema WHERE name = 'recording'");
-        return command.ExecuteScalar() is not null;
     }
 }

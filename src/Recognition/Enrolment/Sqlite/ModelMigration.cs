@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Speaker.Enrolment.Audit;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -46,20 +47,21 @@ internal static class ModelMigration
                     $"store {store.Path} was changed while its recordings were listened to: nothing was replaced; try again");
             }
 
+            var count = 0;
             foreach (var utterance in renewed)
             {
-                store.Execute(transaction, """
-                    UPDATE utterance SET embedding = $embedding, speech_seconds = $seconds, model_hash = $hash WHERE id = $id
-                    """,
-                    ("$embedding", VoiceprintDatabase.Bytes(utterance.Embedding)), ("$seconds", utterance.SpeechSeconds),
-                    ("$hash", modelHash), ("$id", utterance.Id));
+                UtteranceTable.Replace(store, transaction, utterance, modelHash);
+                count++;
             }
 
             store.Execute(transaction, "DELETE FROM utterance WHERE model_hash <> $hash", ("$hash", modelHash));
-            return store.Execute(
-                transaction, "DELETE FROM speaker WHERE id NOT IN (SELECT speaker_id FROM utterance)");
+            store.Execute(transaction, "DELETE FROM speaker WHERE id NOT IN (SELECT speaker_id FROM utterance)");
+            AuditTable.Append(
+                store, transaction, AuditAction.Migrate, null,
+                $"model={modelHash} utterances={count} removed={outdated.Count - count}");
+            return store.ToBeCleaned(transaction);
         });
-        store.Vacuum();
+        store.Clean();
     }
 
     private static List<OutdatedUtterance> Read(

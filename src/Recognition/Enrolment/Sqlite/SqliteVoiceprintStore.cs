@@ -1,4 +1,6 @@
 using Speaker.Audio.Files;
+using Speaker.Enrolment.Audit;
+using Speaker.Enrolment.Protection;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -11,13 +13,17 @@ namespace Speaker.Enrolment.Sqlite;
 /// Writers of one process wait for each other without a thread; only while another process has the write lock does one
 /// thread wait, up to <see cref="StoreOptions.BusyTimeoutSeconds"/>. A call that has begun is not cancelled.
 /// </remarks>
-#pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
-internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider time) : IEditableStore
+#pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle; nor has the vault
+internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider time, ProtectionOptions? protection = null)
+    : IEditableStore
 #pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _writer = new(1);
     private readonly TimeSpan _busyTimeout = TimeSpan.FromSeconds(options.BusyTimeoutSeconds);
     private readonly bool _keepsRecordings = options.KeepRecordings;
+    private readonly BackupFolder? _backups = options.BackupFolder is { } folder
+        ? new BackupFolder(folder, TimeSpan.FromSeconds(options.BusyTimeoutSeconds), time)
+        : null;
     private volatile bool _isSwept;
 
     /// <summary>The SQLite file, whether it exists yet or not.</summary>
@@ -25,17 +31,20 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
 
     public string Location => Path;
 
+    public TemplateVault Vault { get; } = new(protection ?? new ProtectionOptions(), FileOf(options));
+
     /// <summary>Begins to copy recordings that may be enrolled; null where they are not kept.</summary>
     /// <exception cref="IOException">There is no folder for them, and none can be made.</exception>
     public SoundCopies? BeginCopies() => _keepsRecordings ? KeptRecordings.Begin(Path) : null;
 
     /// <summary>Opens it for writing, creating it if there is none.</summary>
     /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
-    public VoiceprintDatabase Open() => VoiceprintDatabase.Open(Path, _busyTimeout, time);
+    public VoiceprintDatabase Open() => VoiceprintDatabase.Open(Path, _busyTimeout, time, Vault);
 
     /// <summary>Opens it if it exists; null if nobody has ever been enrolled there.</summary>
     /// <exception cref="StoreException">The file is not a store, is damaged or cannot be opened.</exception>
-    public VoiceprintDatabase? OpenExisting() => VoiceprintDatabase.OpenExisting(Path, _busyTimeout, time);
+    public VoiceprintDatabase? OpenExisting() =>
+        VoiceprintDatabase.OpenExisting(Path, _busyTimeout, time, Vault);
 
     public Task<IReadOnlyList<StoredUtterance>> GetUtterancesAsync(
         string speaker, string modelHash, CancellationToken cancellationToken) =>
@@ -61,6 +70,7 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             () =>
             {
                 using var database = Open();
+                database.CleanIfLeft();
                 using var transaction = database.BeginEnrolment(speaker, modelHash);
                 var added = choose(transaction.Existing);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -82,7 +92,13 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             cancellationToken);
 
     public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken) =>
-        EditAsync(database => database.Remove(speaker), false, cancellationToken);
+        EditAsync(
+            database =>
+            {
+                _backups?.Remove(database, speaker);
+                return StoreEditor.Remove(database, speaker);
+            },
+            false, cancellationToken);
 
     public Task PrepareAsync(string modelHash, CancellationToken cancellationToken) =>
         AddAsync(
@@ -112,6 +128,54 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
         IReadOnlyList<KeptSpeaker> speakers, string modelHash, CancellationToken cancellationToken) =>
         AddAsync(database => StoreEditor.Import(database, speakers, modelHash), cancellationToken);
 
+    public async Task<long> SealAsync(CancellationToken cancellationToken)
+    {
+        var (all, next) = (0L, ((int Count, long Last)?)(0, 0));
+        while (next is var (_, last))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            next = await EditAsync(database => Sealing.Step(database, last), null, cancellationToken).ConfigureAwait(false);
+            all += next?.Count ?? 0;
+        }
+
+        // What was not sealed before lies in the pages that were freed.
+        await EditAsync(
+            database =>
+            {
+                database.Clean();
+                return true;
+            },
+            false, cancellationToken).ConfigureAwait(false);
+        return all;
+    }
+
+    public Task<ExpiredVoiceprints> ExpireAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        EditAsync(
+            database =>
+            {
+                _backups?.Expire(before);
+                return Expiry.Remove(database, before);
+            },
+            new ExpiredVoiceprints(0, 0), cancellationToken);
+
+    public Task RecordAsync(string action, string? speaker, string detail, CancellationToken cancellationToken) =>
+        AddAsync(
+            database => database.InTransaction(writes: true, transaction =>
+            {
+                var ids = speaker is null ? [] : StoredName.Find(database, transaction, speaker);
+                AuditTable.Append(
+                    database, transaction, action,
+                    ids.Length == 0 ? null : SpeakerTable.SubjectOf(database, transaction, ids[0]), detail);
+                return true;
+            }),
+            cancellationToken);
+
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int most, CancellationToken cancellationToken) =>
+        ReadAsync(
+            database => database.InTransaction(
+                writes: false, transaction => AuditTable.Read(database, transaction, after, most)),
+            [], cancellationToken);
+
     public Task<StoreCondition?> ExamineAsync(CancellationToken cancellationToken) =>
         ReadAsync(
             database =>
@@ -121,7 +185,12 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
                     && (File.GetUnixFileMode(Path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0;
                 return new StoreCondition(
                     null, integrity == "ok" ? null : integrity, isExposed ? "others may read it" : null,
-                    isExposed ? $"chmod 600 {Path}" : "");
+                    isExposed ? $"chmod 600 {Path}" : "",
+                    integrity == "ok"
+                        ? database.InTransaction(
+                            writes: false, transaction => UtteranceTable.CountByKey(database, transaction))
+                        : [],
+                    Vault.Source);
             },
             (StoreCondition?)null, cancellationToken);
 
@@ -143,6 +212,7 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             () =>
             {
                 using var database = OpenExisting();
+                database?.CleanIfLeft();
                 return database is null ? empty : edit(database);
             },
             cancellationToken);
@@ -154,6 +224,7 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             () =>
             {
                 using var database = Open();
+                database.CleanIfLeft();
                 return add(database);
             },
             cancellationToken);

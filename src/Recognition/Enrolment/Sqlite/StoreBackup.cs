@@ -1,3 +1,5 @@
+using Speaker.Enrolment.Audit;
+
 namespace Speaker.Enrolment.Sqlite;
 
 /// <summary>Copies of a whole store in one file, which is a store itself. Whoever else uses the store waits a moment
@@ -15,7 +17,7 @@ internal static class StoreBackup
     {
         var full = Path.GetFullPath(path);
         var temporary = $"{full}.{Environment.ProcessId}.partial";
-        VoiceprintDatabase.CreatePrivateFile(temporary);
+        StoreFile.CreatePrivate(temporary);
         try
         {
             store.CopyTo(temporary);
@@ -34,12 +36,13 @@ internal static class StoreBackup
     }
 
     /// <summary>Replaces everything in a store by what a backup holds, in one transaction: a process that dies in the
-    /// middle leaves the store as it was.</summary>
-    /// <param name="store">Is waited for until nobody reads or writes it.</param>
+    /// middle leaves the store as it was. The audit log is not taken back: the store's own goes on, and where it has none the
+    /// backup's does.</summary>
+    /// <param name="store">Is waited for until nobody writes it.</param>
     /// <param name="path">The backup; it is not changed.</param>
     /// <param name="modelHash">The model in use.</param>
     /// <exception cref="StoreException">The file is no store, damaged, of another model or of a newer version; or the
-    /// store is in use for too long or cannot be written. Nothing was replaced.</exception>
+    /// store is damaged, in use for too long or cannot be written. Nothing was replaced.</exception>
     public static void Restore(VoiceprintDatabase store, string path, string modelHash)
     {
         using var backup = VoiceprintDatabase.OpenBackup(path);
@@ -50,6 +53,27 @@ internal static class StoreBackup
         }
 
         backup.RequireModel(modelHash);
-        store.ReplaceBy(backup);
+        store.InTransaction(writes: true, transaction => backup.InTransaction(writes: false, source =>
+        {
+            var hasLog = AuditTable.Read(store, transaction, 0, 1).Count > 0;
+            store.Execute(transaction, "DELETE FROM speaker");
+            foreach (var table in StoreSchema.DataTables)
+            {
+                TableCopy.Run(backup, source, store, transaction, table);
+            }
+
+            if (!hasLog)
+            {
+                TableCopy.Run(backup, source, store, transaction, StoreSchema.AuditTable);
+            }
+
+            // A backup of an earlier version has none.
+            store.Execute(
+                transaction, "UPDATE speaker SET subject = lower(hex(randomblob(16))) WHERE subject IS NULL");
+            AuditTable.Append(
+                store, transaction, AuditAction.Restore, null, $"utterances={UtteranceTable.Count(store, transaction)}");
+            return store.ToBeCleaned(transaction);
+        }));
+        store.Clean();
     }
 }

@@ -1,11 +1,11 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Speaker.Enrolment.Audit;
 
 namespace Speaker.Enrolment.Sqlite;
 
 /// <summary>
 /// Whole speakers out of a store and into one, and changes that enrol nothing: each is one transaction. What is removed
-/// or renamed leaves no byte in the file, as with <see cref="VoiceprintDatabase.Remove"/>.
+/// or renamed leaves no byte in the file, see <see cref="VoiceprintDatabase.Clean"/>.
 /// </summary>
 internal static class StoreEditor
 {
@@ -14,17 +14,42 @@ internal static class StoreEditor
     public static KeptSpeaker? Read(VoiceprintDatabase store, string name, string modelHash)
     {
         store.RequireModel(modelHash);
-        return store.InTransaction(writes: false, transaction => Read(store, transaction, name));
+        return store.InTransaction(writes: false, transaction => SpeakerTable.Read(store, transaction, name));
     }
 
     /// <summary>Everybody, by name, as they are at one moment.</summary>
-    /// <exception cref="StoreException">As <see cref="Read(VoiceprintDatabase, string, string)"/>.</exception>
+    /// <exception cref="StoreException">As <see cref="Read"/>.</exception>
     public static IReadOnlyList<KeptSpeaker> ReadAll(VoiceprintDatabase store, string modelHash)
     {
         store.RequireModel(modelHash);
         return store.InTransaction(
             writes: false,
-            transaction => Names(store, transaction).Select(name => Read(store, transaction, name)!).ToArray());
+            transaction => SpeakerTable.Names(store, transaction)
+                .Select(name => SpeakerTable.Read(store, transaction, name)!).ToArray());
+    }
+
+    /// <summary>Removes a speaker and every utterance.</summary>
+    /// <returns>False if there was no such speaker.</returns>
+    public static bool Remove(VoiceprintDatabase store, string name)
+    {
+        var known = store.InTransaction(writes: true, transaction =>
+        {
+            var ids = StoredName.Find(store, transaction, name);
+            foreach (var id in ids)
+            {
+                AuditTable.Append(
+                    store, transaction, AuditAction.Remove, SpeakerTable.SubjectOf(store, transaction, id), "");
+                SpeakerTable.Remove(store, transaction, id);
+            }
+
+            return ids.Length > 0;
+        });
+        if (known)
+        {
+            store.Clean();
+        }
+
+        return known;
     }
 
     /// <summary>Removes one utterance; the speaker goes with the last one.</summary>
@@ -34,26 +59,30 @@ internal static class StoreEditor
     {
         var left = store.InTransaction<int?>(writes: true, transaction =>
         {
-            if (Read(store, transaction, name) is not { } speaker
-                || !speaker.Utterances.Any(utterance => utterance.Id == id))
+            StoredName.Adopt(store, transaction, name);
+            if (StoredName.Find(store, transaction, name) is not [var speaker]
+                || store.Execute(
+                    transaction, "DELETE FROM utterance WHERE id = $id AND speaker_id = $speaker",
+                    ("$id", id), ("$speaker", speaker)) == 0)
             {
                 return null;
             }
 
-            store.Execute(transaction, "DELETE FROM utterance WHERE id = $id", ("$id", id));
-            if (speaker.Utterances.Count == 1)
+            var others = (int)UtteranceTable.Count(store, transaction, speaker);
+            AuditTable.Append(
+                store, transaction, AuditAction.RemoveUtterance, SpeakerTable.SubjectOf(store, transaction, speaker),
+                $"utterance={id} left={others}");
+            if (others == 0)
             {
-                foreach (var own in StoredName.Find(store, transaction, name))
-                {
-                    store.Execute(transaction, "DELETE FROM speaker WHERE id = $id", ("$id", own));
-                }
+                SpeakerTable.Remove(store, transaction, speaker);
             }
 
-            return speaker.Utterances.Count - 1;
+            store.ToBeCleaned(transaction);
+            return others;
         });
         if (left is not null)
         {
-            store.Vacuum();
+            store.Clean();
         }
 
         return left;
@@ -79,12 +108,15 @@ internal static class StoreEditor
                     $"'{newName}' is enrolled already: 'speaker merge {name} {newName}' makes the two one speaker");
             }
 
+            UtteranceTable.SealFor(store, transaction, id, newName);
             store.Execute(transaction, "UPDATE speaker SET name = $name WHERE id = $id", ("$name", newName), ("$id", id));
-            return true;
+            AuditTable.Append(
+                store, transaction, AuditAction.Rename, SpeakerTable.SubjectOf(store, transaction, id), "");
+            return store.ToBeCleaned(transaction);
         });
         if (known)
         {
-            store.Vacuum();
+            store.Clean();
         }
 
         return known;
@@ -108,23 +140,25 @@ internal static class StoreEditor
                 return false;
             }
 
-            KeptRecordings.PassOn(store, transaction, from, to);
-            store.Execute(transaction, """
-                UPDATE utterance SET speaker_id = $to WHERE speaker_id = $from AND NOT EXISTS (
-                    SELECT 1 FROM utterance AS own
-                    WHERE own.speaker_id = $to AND own.embedding = utterance.embedding)
-                """, ("$to", to), ("$from", from));
+            foreach (var (givers, others) in UtteranceTable.Give(store, transaction, from, to, into))
+            {
+                KeptRecordings.PassOn(store, transaction, givers, others);
+            }
+
             store.Execute(transaction, """
                 UPDATE speaker SET consent = other.consent, consent_at = other.consent_at
                 FROM speaker AS other
                 WHERE speaker.id = $to AND other.id = $from AND speaker.consent IS NULL
                 """, ("$to", to), ("$from", from));
-            store.Execute(transaction, "DELETE FROM speaker WHERE id = $from", ("$from", from));
+            AuditTable.Append(
+                store, transaction, AuditAction.Merge, SpeakerTable.SubjectOf(store, transaction, to),
+                $"from={SpeakerTable.SubjectOf(store, transaction, from)}");
+            SpeakerTable.Remove(store, transaction, from);
             return true;
         });
         if (known)
         {
-            store.Vacuum();
+            store.Clean();
         }
 
         return known;
@@ -140,11 +174,8 @@ internal static class StoreEditor
     public static int Import(VoiceprintDatabase store, IReadOnlyList<KeptSpeaker> speakers, string modelHash)
     {
         store.RequireModel(modelHash);
-        return store.InTransaction(writes: true, transaction =>
-        {
-            UtteranceDetails.Ensure(store, transaction);
-            return speakers.Sum(speaker => Import(store, transaction, speaker, modelHash));
-        });
+        return store.InTransaction(
+            writes: true, transaction => speakers.Sum(speaker => Import(store, transaction, speaker, modelHash)));
     }
 
     private static int Import(
@@ -152,98 +183,21 @@ internal static class StoreEditor
     {
         var name = SpeakerName.Checked(speaker.Name);
         StoredName.Adopt(store, transaction, name);
-        using var upsert = store.Command(transaction, """
-            INSERT INTO speaker (name, enrolled_at, consent, consent_at) VALUES ($name, $at, $consent, $consentAt)
-            ON CONFLICT (name) DO UPDATE SET
-                consent = coalesce(consent, excluded.consent), consent_at = coalesce(consent_at, excluded.consent_at)
-            RETURNING id
-            """,
-            ("$name", name), ("$at", Text(speaker.EnrolledAt)), ("$consent", speaker.Consent),
-            ("$consentAt", speaker.ConsentAt is { } at ? Text(at) : null));
-        var id = (long)upsert.ExecuteScalar()!;
-        return speaker.Utterances.Count(utterance => Import(store, transaction, utterance, id, modelHash));
-    }
-
-    /// <returns>False where it is there already.</returns>
-    private static bool Import(
-        VoiceprintDatabase store,
-        SqliteTransaction transaction,
-        KeptUtterance utterance,
-        long speaker,
-        string modelHash)
-    {
-        var added = store.Execute(transaction, """
-            INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at)
-            SELECT $speaker, $hash, $embedding, $seconds, $source, $at
-            WHERE NOT EXISTS (SELECT 1 FROM utterance WHERE speaker_id = $speaker AND embedding = $embedding)
-            """,
-            ("$speaker", speaker), ("$hash", modelHash),
-            ("$embedding", VoiceprintDatabase.Bytes(utterance.Utterance.Embedding)),
-            ("$seconds", utterance.Utterance.SpeechSeconds), ("$source", utterance.Utterance.Source),
-            ("$at", Text(utterance.AddedAt))) > 0;
-        if (added)
+        var entry = SpeakerTable.Upsert(
+            store, transaction, name, speaker.EnrolledAt, speaker.Consent, speaker.ConsentAt, replacesConsent: false);
+        var has = UtteranceTable.Of(store, transaction, [entry.Id]).ConvertAll(kept => kept.Utterance);
+        var before = has.Count;
+        foreach (var (_, utterance, addedAt) in speaker.Utterances)
         {
-            UtteranceDetails.Add(
-                store, transaction, UtteranceDetails.LastId(store, transaction), utterance.Utterance.Quality,
-                utterance.Utterance.Note);
+            if (!has.Exists(other => UtteranceTable.IsSame(other, utterance)))
+            {
+                UtteranceTable.Add(store, transaction, entry.Id, name, modelHash, utterance, addedAt);
+                has.Add(utterance);
+            }
         }
 
+        var added = has.Count - before;
+        AuditTable.Append(store, transaction, AuditAction.Import, entry.Subject, $"utterances={added}");
         return added;
     }
-
-    private static KeptSpeaker? Read(VoiceprintDatabase store, SqliteTransaction transaction, string name)
-    {
-        KeptSpeaker? speaker = null;
-        var utterances = new List<KeptUtterance>();
-        foreach (var id in StoredName.Find(store, transaction, name))
-        {
-            using (var command = store.Command(
-                transaction, "SELECT enrolled_at, consent, consent_at FROM speaker WHERE id = $id", ("$id", id)))
-            {
-                using var reader = command.ExecuteReader();
-                reader.Read();
-                speaker ??= new KeptSpeaker(
-                    SpeakerName.Normalise(name), VoiceprintDatabase.Time(reader.GetString(0)),
-                    reader.IsDBNull(1) ? null : reader.GetString(1),
-                    reader.IsDBNull(2) ? null : VoiceprintDatabase.Time(reader.GetString(2)), utterances);
-            }
-
-            var details = UtteranceDetails.Of(store, transaction, id);
-            using var own = store.Command(transaction, """
-                SELECT id, embedding, speech_seconds, source, added_at FROM utterance WHERE speaker_id = $id ORDER BY id
-                """, ("$id", id));
-            using var rows = own.ExecuteReader();
-            while (rows.Read())
-            {
-                var (quality, note) = details.GetValueOrDefault(rows.GetInt64(0));
-                utterances.Add(new KeptUtterance(
-                    rows.GetInt64(0),
-                    new StoredUtterance(
-                        VoiceprintDatabase.Vector(rows.GetFieldValue<byte[]>(1)), rows.GetDouble(2), rows.GetString(3))
-                    {
-                        Quality = quality,
-                        Note = note,
-                    },
-                    VoiceprintDatabase.Time(rows.GetString(4))));
-            }
-        }
-
-        return speaker;
-    }
-
-    private static string[] Names(VoiceprintDatabase store, SqliteTransaction transaction)
-    {
-        using var command = store.Command(transaction, "SELECT name FROM speaker ORDER BY name");
-        using var reader = command.ExecuteReader();
-        var names = new List<string>();
-        while (reader.Read())
-        {
-            names.Add(SpeakerName.Normalise(reader.GetString(0)));
-        }
-
-        return [.. names.Distinct(StringComparer.Ordinal)];
-    }
-
-    private static string Text(DateTimeOffset time) =>
-        time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 }
