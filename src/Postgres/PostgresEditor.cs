@@ -6,14 +6,14 @@ namespace Speaker.Postgres;
 /// <see cref="IEditableStore"/>, inside a transaction that has locked the store.</summary>
 internal static class PostgresEditor
 {
-    private const string IdOf = "SELECT id FROM speaker.speaker WHERE name = $1";
+    private const string IdOf = "SELECT id FROM speaker WHERE name = $1";
 
     /// <summary>Removes a speaker with every utterance.</summary>
     /// <returns>Who it was; null where there was none.</returns>
     public static async Task<long?> RemoveAsync(
         PostgresTransaction transaction, string name, CancellationToken cancellationToken) =>
         (long?)await transaction.ScalarAsync(
-            "DELETE FROM speaker.speaker WHERE name = $1 RETURNING id", [PostgresValues.Name(name)], cancellationToken)
+            "DELETE FROM speaker WHERE name = $1 RETURNING id", [PostgresValues.Name(name)], cancellationToken)
             .ConfigureAwait(false);
 
     /// <returns>How many utterances are left; null where there is no such one.</returns>
@@ -22,19 +22,19 @@ internal static class PostgresEditor
     {
         if (await IdAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } id
             || await transaction.ExecuteAsync(
-                "DELETE FROM speaker.utterance WHERE id = $1 AND speaker_id = $2",
+                "DELETE FROM utterance WHERE id = $1 AND speaker_id = $2",
                 [PostgresValues.Number(utterance), PostgresValues.Number(id)], cancellationToken).ConfigureAwait(false) == 0)
         {
             return null;
         }
 
         var left = (long)(await transaction.ScalarAsync(
-            "SELECT count(*) FROM speaker.utterance WHERE speaker_id = $1", [PostgresValues.Number(id)],
+            "SELECT count(*) FROM utterance WHERE speaker_id = $1", [PostgresValues.Number(id)],
             cancellationToken).ConfigureAwait(false))!;
         if (left == 0)
         {
             await transaction.ExecuteAsync(
-                "DELETE FROM speaker.speaker WHERE id = $1", [PostgresValues.Number(id)], cancellationToken)
+                "DELETE FROM speaker WHERE id = $1", [PostgresValues.Number(id)], cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -58,7 +58,7 @@ internal static class PostgresEditor
         }
 
         await transaction.ExecuteAsync(
-            "UPDATE speaker.speaker SET name = $2 WHERE id = $1", [PostgresValues.Number(id), PostgresValues.Name(newName)],
+            "UPDATE speaker SET name = $2 WHERE id = $1", [PostgresValues.Number(id), PostgresValues.Name(newName)],
             cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -75,14 +75,14 @@ internal static class PostgresEditor
         foreach (var statement in (string[])
                  [
                      """
-                     UPDATE speaker.utterance u SET speaker_id = $2 WHERE speaker_id = $1 AND NOT EXISTS (
-                         SELECT 1 FROM speaker.utterance own WHERE own.speaker_id = $2 AND own.embedding = u.embedding)
+                     UPDATE utterance u SET speaker_id = $2 WHERE speaker_id = $1 AND NOT EXISTS (
+                         SELECT 1 FROM utterance own WHERE own.speaker_id = $2 AND own.embedding = u.embedding)
                      """,
                      """
-                     UPDATE speaker.speaker s SET consent = other.consent, consent_at = other.consent_at
-                     FROM speaker.speaker other WHERE s.id = $2 AND other.id = $1 AND s.consent IS NULL
+                     UPDATE speaker s SET consent = other.consent, consent_at = other.consent_at
+                     FROM speaker other WHERE s.id = $2 AND other.id = $1 AND s.consent IS NULL
                      """,
-                     "DELETE FROM speaker.speaker WHERE id = $1 AND $2 <> 0",
+                     "DELETE FROM speaker WHERE id = $1 AND $2 <> 0",
                  ])
         {
             await transaction.ExecuteAsync(
@@ -101,7 +101,7 @@ internal static class PostgresEditor
         var name = SpeakerName.Checked(speaker.Name);
         var id = (long)(await transaction.ScalarAsync(
             """
-            INSERT INTO speaker.speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
+            INSERT INTO speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (name) DO UPDATE SET consent = coalesce(s.consent, excluded.consent),
                 consent_at = coalesce(s.consent_at, excluded.consent_at)
             RETURNING id
@@ -123,10 +123,10 @@ internal static class PostgresEditor
             {
                 batch.Add(
                     """
-                    INSERT INTO speaker.utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at,
+                    INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at,
                         peak, clipped_fraction, speech_level, signal_to_noise, bandwidth, note)
                     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (
-                        SELECT 1 FROM speaker.utterance WHERE speaker_id = $1 AND embedding = $3)
+                        SELECT 1 FROM utterance WHERE speaker_id = $1 AND embedding = $3)
                     """,
                     [
                         PostgresValues.Number(id), PostgresValues.Text(modelHash),
@@ -149,7 +149,7 @@ internal static class PostgresEditor
             """
             SELECT s.name, s.enrolled_at, s.consent, s.consent_at, u.id, u.embedding, u.speech_seconds, u.source,
                    u.added_at, u.note, u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
-            FROM speaker.speaker s LEFT JOIN speaker.utterance u ON u.speaker_id = s.id
+            FROM speaker s LEFT JOIN utterance u ON u.speaker_id = s.id
             WHERE s.name = $1 OR $1 IS NULL ORDER BY s.name, u.id
             """,
             [name is null ? PostgresValues.Text(null) : PostgresValues.Name(name)],

@@ -8,7 +8,7 @@ namespace Speaker.Postgres;
 /// those speakers. If the connection that hears it is lost, everybody is read again.
 /// </summary>
 #pragma warning disable CA2213 // neither has anything to release: nobody asks for a wait handle, nor for a time limit
-internal sealed class PostgresGallery(PostgresConnections connections) : IDisposable
+internal sealed class PostgresGallery(PostgresConnections connections, string channel) : IDisposable
 #pragma warning restore CA2213
 {
     private readonly SemaphoreSlim _reading = new(1);
@@ -113,7 +113,7 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
         const string Query = """
             SELECT s.id, s.name, u.embedding, u.speech_seconds, u.source,
                    u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
-            FROM speaker.speaker s JOIN speaker.utterance u ON u.speaker_id = s.id
+            FROM speaker s JOIN utterance u ON u.speaker_id = s.id
             """;
         var speakers = new Dictionary<long, KeptVoice>();
         await transaction.QueryAsync(
@@ -200,7 +200,7 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
                 }
             };
             await new PostgresTransaction(connection, null).ExecuteAsync(
-                "LISTEN " + PostgresSchema.Channel, [], cancellationToken).ConfigureAwait(false);
+                "LISTEN " + channel, [], cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch

@@ -19,18 +19,19 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     /// models that come first at once cannot both be.</summary>
     private const string LockToAdd = """
         WITH look AS MATERIALIZED (
-            SELECT EXISTS (SELECT 1 FROM speaker.utterance WHERE model_hash = $1) AS has
+            SELECT EXISTS (SELECT 1 FROM utterance WHERE model_hash = $1) AS has
         )
         SELECT has, CASE WHEN has THEN pg_advisory_xact_lock_shared($2) ELSE pg_advisory_xact_lock($2) END IS NULL
         FROM look
         """;
 
     private const string Insert = """
-        INSERT INTO speaker.utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at, fingerprint,
+        INSERT INTO utterance (speaker_id, model_hash, embedding, speech_seconds, source, added_at, fingerprint,
             peak, clipped_fraction, speech_level, signal_to_noise, bandwidth, note)
-        SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM speaker.speaker WHERE name = $1
+        SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM speaker WHERE name = $1
         """;
 
+    private readonly PostgresSchema _schema;
     private readonly PostgresConnections _connections;
     private readonly PostgresGallery _gallery;
     private readonly TimeProvider _time;
@@ -44,8 +45,11 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     public PostgresVoiceprintStore(StoreOptions options, TimeProvider time)
     {
         var address = PostgresAddress.Parse(options.Path!);
-        _connections = new PostgresConnections(address, TimeSpan.FromSeconds(options.BusyTimeoutSeconds));
-        _gallery = new PostgresGallery(_connections);
+        var location = address.Location + (options.Tenant.Length == 0 ? "" : $" (tenant {options.Tenant})");
+        _schema = new PostgresSchema(options.Tenant, location);
+        _connections = new PostgresConnections(
+            address, location, _schema.Quoted, TimeSpan.FromSeconds(options.BusyTimeoutSeconds));
+        _gallery = new PostgresGallery(_connections, _schema.Channel);
         _time = time;
         _isExposed = !address.IsLocal;
     }
@@ -94,7 +98,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
                 """
                 SELECT s.name, count(u.id)::integer, coalesce(sum(u.speech_seconds), 0), coalesce(min(u.model_hash), ''),
                        s.enrolled_at, coalesce(max(u.added_at), s.enrolled_at), s.consent, s.consent_at
-                FROM speaker.speaker s LEFT JOIN speaker.utterance u ON u.speaker_id = s.id
+                FROM speaker s LEFT JOIN utterance u ON u.speaker_id = s.id
                 GROUP BY s.id ORDER BY s.name
                 """,
                 [],
@@ -230,7 +234,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
                     await transaction.ScalarAsync(
                         """
                         SELECT count(*), sum(hashtext(s.name)::bigint), sum(get_byte(u.embedding, 0))
-                        FROM speaker.speaker s LEFT JOIN speaker.utterance u ON u.speaker_id = s.id
+                        FROM speaker s LEFT JOIN utterance u ON u.speaker_id = s.id
                         """, [], cancellationToken).ConfigureAwait(false);
                 }
                 catch (PostgresException exception) when (
@@ -282,7 +286,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         {
             batch.Add(
                 """
-                INSERT INTO speaker.speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
+                INSERT INTO speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
                 ON CONFLICT (name) DO UPDATE SET consent = coalesce(excluded.consent, s.consent),
                     consent_at = coalesce(excluded.consent_at, s.consent_at)
                 RETURNING id
@@ -312,12 +316,12 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         var batch = transaction.Batch();
         await using (batch.ConfigureAwait(false))
         {
-            batch.Add(LockToAdd, PostgresValues.Text(modelHash), PostgresValues.Number(PostgresSchema.StoreLock));
+            batch.Add(LockToAdd, PostgresValues.Text(modelHash), PostgresValues.Number(_schema.StoreLock));
             batch.Add(
                 "SELECT pg_advisory_xact_lock($1::integer, hashtext($2))",
-                PostgresValues.Number(PostgresSchema.NameLock), PostgresValues.Name(name));
+                PostgresValues.Number(_schema.NameLock), PostgresValues.Name(name));
             batch.Add(
-                "SELECT EXISTS (SELECT 1 FROM speaker.utterance WHERE model_hash = $1)", PostgresValues.Text(modelHash));
+                "SELECT EXISTS (SELECT 1 FROM utterance WHERE model_hash = $1)", PostgresValues.Text(modelHash));
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
@@ -342,7 +346,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
             """
             SELECT u.embedding, u.speech_seconds, u.source, u.fingerprint,
                    u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
-            FROM speaker.utterance u JOIN speaker.speaker s ON s.id = u.speaker_id
+            FROM utterance u JOIN speaker s ON s.id = u.speaker_id
             WHERE s.name = $1 ORDER BY u.id
             """,
             [PostgresValues.Name(name)],
@@ -353,9 +357,9 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
             },
             cancellationToken);
 
-    private static Task<int> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken) =>
+    private Task<int> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(
-            "SELECT pg_advisory_xact_lock($1)", [PostgresValues.Number(PostgresSchema.StoreLock)], cancellationToken);
+            "SELECT pg_advisory_xact_lock($1)", [PostgresValues.Number(_schema.StoreLock)], cancellationToken);
 
     /// <summary>What others keep in memory they hear from the server; this process knows of its own changes at once.</summary>
     private bool Told(bool isChanged)
@@ -373,7 +377,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     {
         // Two ranges, because the index on the hash cannot serve "<>".
         if (await transaction.ScalarAsync(
-            "SELECT model_hash FROM speaker.utterance WHERE model_hash < $1 OR model_hash > $1 LIMIT 1",
+            "SELECT model_hash FROM utterance WHERE model_hash < $1 OR model_hash > $1 LIMIT 1",
             [PostgresValues.Text(modelHash)], cancellationToken).ConfigureAwait(false) is string other)
         {
             throw new StoreException(
@@ -393,7 +397,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         }
 
         var version = await _connections.ReadAsync(
-            transaction => PostgresSchema.VersionAsync(transaction, Location, cancellationToken), cancellationToken)
+            transaction => _schema.VersionAsync(transaction, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         if (version == 0)
         {
@@ -409,7 +413,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     }
 
     private Task<int> MigrateAsync(CancellationToken cancellationToken) => _connections.WriteAsync(
-        transaction => PostgresSchema.MigrateAsync(transaction, Location, PostgresSchema.Newest, cancellationToken),
+        transaction => _schema.MigrateAsync(transaction, PostgresSchema.Newest, cancellationToken),
         cancellationToken);
 
     private async Task<T> ReadAsync<T>(

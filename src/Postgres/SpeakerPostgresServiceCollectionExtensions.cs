@@ -22,13 +22,18 @@ public static class SpeakerPostgresServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<SpeakerOptions>, PostgresStoreValidator>());
-        return services.AddSingleton<IEditableStore>(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store;
-            var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
-            return StoreAddress.IsPostgres(options.Path)
-                ? new PostgresVoiceprintStore(options, time)
-                : new SqliteVoiceprintStore(options, time);
-        });
+        return services.AddSingleton(
+            provider => OpenStore(provider, provider.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store));
+    }
+
+    /// <summary>The store that options name, which need not be those of the container.</summary>
+    /// <param name="provider">Has what a store needs besides.</param>
+    /// <param name="options">Validated.</param>
+    internal static IEditableStore OpenStore(IServiceProvider provider, StoreOptions options)
+    {
+        var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
+        return StoreAddress.IsPostgres(options.Path)
+            ? new PostgresVoiceprintStore(options, time)
+            : new SqliteVoiceprintStore(options, time);
     }
 }

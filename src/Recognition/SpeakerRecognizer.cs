@@ -33,6 +33,16 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _identifier = new Identifier(encoder.Scorer, thresholds, options.Identification);
     }
 
+    private SpeakerRecognizer(SpeakerRecognizer other, IVoiceprintStore store)
+    {
+        Encoder = other.Encoder;
+        _store = store;
+        _embedder = other._embedder;
+        _enroller = other._enroller;
+        _verifier = other._verifier;
+        _identifier = other._identifier;
+    }
+
     /// <inheritdoc />
     public string ModelHash => Encoder.Hash;
 
@@ -185,6 +195,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     /// <inheritdoc />
     public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken = default) =>
         _store.ListAsync(cancellationToken);
+
+    /// <summary>One with another store, and everything else of this one: the model, and the places of those who listen.</summary>
+    internal SpeakerRecognizer With(IVoiceprintStore store) => new(this, store);
 
     /// <summary>The enrolled side of trials; null where nobody is enrolled under that name.</summary>
     /// <exception cref="StoreException">As <see cref="VerifyAsync"/>.</exception>

@@ -60,6 +60,11 @@ internal sealed class HttpOptions : IValidatableObject
     [Between(1, 86_400)]
     public double LockOutSeconds { get; set; } = 300;
 
+    /// <summary>Tenants whose stores stay open when nothing is asked of them, besides the store itself; 1 to
+    /// 10,000.</summary>
+    [Between(1, 10_000)]
+    public int OpenTenants { get; set; } = 32;
+
     /// <summary>Each of <see cref="Urls"/>.</summary>
     /// <exception cref="UriFormatException">One is none; validated options have none of these.</exception>
     public IReadOnlyList<Uri> Addresses() =>

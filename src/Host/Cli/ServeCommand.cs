@@ -82,12 +82,20 @@ internal static class ServeCommand
                 ? services.GetRequiredService<InboxService>()
                 : ActivatorUtilities.CreateInstance<AbsentInbox>(services));
             using var host = builder.BuildChecked();
+            var isHttp = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled;
+            if (isHttp && VerbServices.TenantOf(parsed) is { } tenant)
+            {
+                throw new UsageException(
+                    $"over HTTP the key says the tenant, for all of them at once: leave out --tenant {tenant}; without HTTP " +
+                    "it says whose inbox it is");
+            }
+
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
             await host.Services.GetRequiredService<IEditableStore>().PrepareAsync(recognizer.ModelHash, cancellation);
             var inboxService = host.Services.GetRequiredService<InboxService>();
-            await using var server = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled
+            await using var server = isHttp
                 ? await HttpServer.StartAsync(
                     host.Services, KeyCommand.FileOf(host.Services), cancellation)
                 : null;

@@ -6,12 +6,12 @@ using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
+using Speaker.Host.Tenants;
 
 namespace Speaker.Host.Http;
 
 /// <summary>verify, identify and compare.</summary>
 internal sealed class DecisionEndpoints(
-    ISpeakerRecognizer recognizer,
     SpeakerOptions recognition,
     HttpOptions options,
     ClaimGuard claims,
@@ -38,16 +38,17 @@ internal sealed class DecisionEndpoints(
         var name = SpeakerEndpoints.Checked(speaker);
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var upload = form.Single();
-        claims.Begin(name);
+        var tenant = Tenant.Of(context);
+        claims.Begin(tenant.Name, name);
         Decision? answer = null;
         try
         {
             answer = await form.ListenAsync(
-                () => recognizer.VerifyAsync(name, upload.Input, cancellation));
+                () => tenant.Recognizer.VerifyAsync(name, upload.Input, cancellation));
         }
         finally
         {
-            if (claims.End(name, answer?.Outcome))
+            if (claims.End(tenant.Name, name, answer?.Outcome))
             {
                 metrics.LockedOut();
                 logger.LockedOut(name, options.LockOutSeconds);
@@ -63,7 +64,8 @@ internal sealed class DecisionEndpoints(
         RequireOn(options.Identify, "identify");
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var upload = form.Single();
-        var answer = await form.ListenAsync(() => recognizer.IdentifyAsync(upload.Input, cancellation));
+        var answer = await form.ListenAsync(
+            () => Tenant.Of(context).Recognizer.IdentifyAsync(upload.Input, cancellation));
         Judge("identify", answer, context);
         return TypedResults.Json(
             DecisionPresenter.Json(answer, upload.Name, recognition.Identification.MinimumMargin),
@@ -88,7 +90,7 @@ internal sealed class DecisionEndpoints(
         }
 
         var answer = await form.ListenAsync(
-            () => recognizer.CompareAsync(first.Input, second.Input, cancellation));
+            () => Tenant.Of(context).Recognizer.CompareAsync(first.Input, second.Input, cancellation));
         Judge("compare", answer, context);
         return TypedResults.Json(
             DecisionPresenter.Json(answer, first.Name, second.Name), JsonContracts.Output.CompareJson);

@@ -12,6 +12,7 @@ using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Host.Keys;
+using Speaker.Host.Tenants;
 using Speaker.Inference;
 
 namespace Speaker.Host.Http;
@@ -20,6 +21,7 @@ namespace Speaker.Host.Http;
 internal sealed class HttpServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly OpenTenants _tenants;
     private readonly ServiceMetrics _metrics;
     private readonly PrometheusText _prometheus;
     private readonly RequestObserver _observer;
@@ -30,8 +32,11 @@ internal sealed class HttpServer : IAsyncDisposable
         var options = services.GetRequiredService<IOptions<HttpOptions>>();
         var speaker = services.GetRequiredService<IOptions<SpeakerOptions>>();
         var time = services.GetRequiredService<TimeProvider>();
-        var recognizer = services.GetRequiredService<ISpeakerRecognizer>();
+        var recognizer = services.GetRequiredService<SpeakerRecognizer>();
         var store = services.GetRequiredService<IEditableStore>();
+        _tenants = new OpenTenants(
+            new Tenant("", store, recognizer), options.Value.OpenTenants,
+            tenant => VerbServices.OpenStoreOf(services, tenant));
         _logger = services.GetRequiredService<ILogger<HttpServer>>();
         _metrics = new ServiceMetrics();
         _prometheus = new PrometheusText(_metrics.Meter);
@@ -44,13 +49,12 @@ internal sealed class HttpServer : IAsyncDisposable
         });
         _application.Use(_observer.InvokeAsync);
         _application.UseRouting();
-        _application.Use(new RequestGate(keys, options.Value, time, _logger).InvokeAsync);
+        _application.Use(new RequestGate(keys, _tenants, options.Value, time, _logger).InvokeAsync);
         new OperationEndpoints(recognizer, store, _prometheus).Map(_application);
-        new SpeakerEndpoints(recognizer, store, speaker.Value, options.Value, _metrics).Map(_application);
-        new DecisionEndpoints(
-            recognizer, speaker.Value, options.Value, new ClaimGuard(options.Value, time), _metrics, _logger)
+        new SpeakerEndpoints(speaker.Value, options.Value, _metrics).Map(_application);
+        new DecisionEndpoints(speaker.Value, options.Value, new ClaimGuard(options.Value, time), _metrics, _logger)
             .Map(_application);
-        new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), store, options.Value).Map(_application);
+        new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), options.Value).Map(_application);
         ApiDocument.Map(_application);
     }
 
@@ -118,6 +122,7 @@ internal sealed class HttpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _application.DisposeAsync();
+        _tenants.Dispose();
         _prometheus.Dispose();
         _metrics.Dispose();
     }

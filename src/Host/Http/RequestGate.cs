@@ -2,15 +2,18 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine.Options;
 using Speaker.Host.Keys;
+using Speaker.Host.Tenants;
 
 namespace Speaker.Host.Http;
 
 /// <summary>Before every endpoint: may this caller ask this, so often, and is there a place for the work?</summary>
 /// <param name="keys">Who may ask what, once there are any.</param>
+/// <param name="tenants">Where a key works.</param>
 /// <param name="options">The limits.</param>
 /// <param name="time">Of the rate.</param>
 /// <param name="logger">Told of keys that are refused.</param>
-internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvider time, ILogger logger)
+internal sealed class RequestGate(
+    KeyRing keys, OpenTenants tenants, HttpOptions options, TimeProvider time, ILogger logger)
 {
     private readonly TokenBuckets _rate = new(options.RequestsPerMinute, time);
     private int _listening;
@@ -25,11 +28,14 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
             return;
         }
 
-        if (operation.Scope is { } scope)
+        if (operation.Scope is not { } scope)
         {
-            Admit(context, operation, scope, needsKey);
+            await next(context);
+            return;
         }
 
+        using var use = tenants.Begin(Admit(context, operation, scope, needsKey));
+        context.Features.Set(use.Tenant);
         if (!operation.Listens)
         {
             await next(context);
@@ -55,9 +61,10 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
         }
     }
 
+    /// <returns>The tenant in which the caller works.</returns>
     /// <exception cref="ProblemException">There is no key, it is none, it may not do this, or it asks too
     /// often.</exception>
-    private void Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
+    private string Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         var presented = Presented(context.Request);
@@ -75,7 +82,7 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
 
         if (!needsKey)
         {
-            return;
+            return "";
         }
 
         if (key is null)
@@ -88,6 +95,13 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
         }
 
         RequestObserver.NoteKey(context, key.Id);
+        if (key.Problem() is { } fault)
+        {
+            logger.KeyUnusable(key.Id, fault, keys.Path);
+            throw Refused(
+                403, "keyUnusable", "this key is not one that the service can use: the service's log says why");
+        }
+
         if (!ScopeNames.Parse(key.Scopes).HasFlag(scope))
         {
             throw Refused(
@@ -95,6 +109,8 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
                 $"{operation.Name} needs the scope {string.Join(", ", ScopeNames.Of(scope))}, and this key has " +
                 string.Join(", ", key.Scopes));
         }
+
+        return key.Tenant;
 
         ProblemException Refused(int status, string code, string message)
         {

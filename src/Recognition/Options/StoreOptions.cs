@@ -21,6 +21,18 @@ public sealed class StoreOptions
     /// voiceprints of another model can be made from them. A voice that is kept says more of a person than a
     /// voiceprint.</summary>
     public bool KeepRecordings { get; set; }
+
+    /// <summary>Whose voiceprints: a tenant has a file beside <see cref="Path"/>, or a schema of the database, of its own.
+    /// Empty: what <see cref="Path"/> names itself.</summary>
+    internal string Tenant { get; set; } = "";
+
+    /// <summary>The same, for another tenant.</summary>
+    internal StoreOptions Of(string tenant)
+    {
+        var copy = (StoreOptions)MemberwiseClone();
+        copy.Tenant = tenant;
+        return copy;
+    }
 }
 
 /// <summary>Checks <see cref="StoreOptions"/>.</summary>
