@@ -59,6 +59,13 @@ internal static class VerbServices
         SpeakerPostgresServiceCollectionExtensions.OpenStore(
             services, services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store.Of(tenant));
 
+    /// <summary>The texts beside a tenant's store; to be disposed if they can be.</summary>
+    /// <param name="services">Have the settings.</param>
+    /// <param name="tenant">Checked; empty: beside the store itself.</param>
+    public static IDocumentStore OpenDocumentsOf(IServiceProvider services, string tenant) =>
+        SpeakerPostgresServiceCollectionExtensions.OpenDocuments(
+            services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store.Of(tenant));
+
     /// <summary>Every user of a machine sees the command lines of all its processes.</summary>
     /// <exception cref="UsageException">There is a password in it.</exception>
     private static void RefusePassword(string? store)

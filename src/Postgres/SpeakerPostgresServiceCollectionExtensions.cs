@@ -36,4 +36,10 @@ public static class SpeakerPostgresServiceCollectionExtensions
             ? new PostgresVoiceprintStore(options, time)
             : new SqliteVoiceprintStore(options, time);
     }
+
+    /// <summary>The texts beside that store.</summary>
+    /// <param name="options">Validated.</param>
+    internal static IDocumentStore OpenDocuments(StoreOptions options) => StoreAddress.IsPostgres(options.Path)
+        ? new PostgresDocumentStore(options)
+        : new SqliteDocumentStore(options);
 }

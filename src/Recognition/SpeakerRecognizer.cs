@@ -209,6 +209,37 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
                 SpeakerName.Normalise(speaker), ModelHash, cancellationToken).ConfigureAwait(false));
     }
 
+    /// <summary>As <see cref="IdentifyAsync"/>, among some of those who are enrolled.</summary>
+    /// <param name="speakers">Their names; those of nobody are passed over.</param>
+    /// <param name="recording">The voice.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The decision, and the trial of each of them; none where the recording cannot be used.</returns>
+    /// <exception cref="StoreException">As there.</exception>
+    internal async Task<(Decision Decision, IReadOnlyList<Decision> Trials)> IdentifyAmongAsync(
+        IEnumerable<string> speakers, AudioInput recording, CancellationToken cancellationToken)
+    {
+        var (identification, verification) = (_identifier.Threshold(), _verifier.Threshold());
+        var known = new Dictionary<string, IReadOnlyList<StoredUtterance>>(StringComparer.Ordinal);
+        foreach (var name in speakers.Select(SpeakerName.Normalise).Distinct(StringComparer.Ordinal))
+        {
+            var utterances = await _store.GetUtterancesAsync(name, ModelHash, cancellationToken).ConfigureAwait(false);
+            if (utterances.Count > 0)
+            {
+                known.Add(name, utterances);
+            }
+        }
+
+        var sample = known.Count == 0
+            ? Unheard()
+            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
+        return (
+            _identifier.Decide(known, sample, identification),
+            sample.IsUsable
+                ? [.. known.Select(speaker => _verifier.Decide(
+                    speaker.Key, _verifier.VoiceprintOf(speaker.Value), sample, verification))]
+                : []);
+    }
+
     /// <summary>Decides a trial whose sides are in others too.</summary>
     internal Decision Decide(string speaker, TrialSide? voiceprint, EmbeddingResult sample) =>
         _verifier.Decide(speaker, voiceprint, sample, _verifier.Threshold());

@@ -27,6 +27,12 @@ internal sealed class HttpOptions : IValidatableObject
     /// <summary>Whether <c>export</c> is answered: it alone hands out embeddings.</summary>
     public bool Export { get; set; }
 
+    /// <summary>Whether the endpoints of Azure Speaker Recognition v2.0 are answered too.</summary>
+    public bool AzureFacade { get; set; }
+
+    /// <summary>Whether the voiceprint endpoints of ESP32 voice assistants are answered too.</summary>
+    public bool VoiceAssistantFacade { get; set; }
+
     /// <summary>Largest body of a request, in megabytes of 10⁶ bytes; 0.001 to 10,000.</summary>
     [Between(0.001, 10_000)]
     public double MaximumMegabytes { get; set; } = 64;

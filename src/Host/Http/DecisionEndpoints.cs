@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Host.Keys;
@@ -14,9 +13,8 @@ namespace Speaker.Host.Http;
 internal sealed class DecisionEndpoints(
     SpeakerOptions recognition,
     HttpOptions options,
-    ClaimGuard claims,
-    ServiceMetrics metrics,
-    ILogger logger)
+    GuardedVerification verification,
+    ServiceMetrics metrics)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -38,23 +36,8 @@ internal sealed class DecisionEndpoints(
         var name = SpeakerEndpoints.Checked(speaker);
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var upload = form.Single();
-        var tenant = Tenant.Of(context);
-        claims.Begin(tenant.Name, name);
-        Decision? answer = null;
-        try
-        {
-            answer = await form.ListenAsync(
-                () => tenant.Recognizer.VerifyAsync(name, upload.Input, cancellation));
-        }
-        finally
-        {
-            if (claims.End(tenant.Name, name, answer?.Outcome))
-            {
-                metrics.LockedOut();
-                logger.LockedOut(name, options.LockOutSeconds);
-            }
-        }
-
+        var answer = await form.ListenAsync(() => verification.DecideAsync(
+            Tenant.Of(context), name, upload.Input, _ => true, cancellation));
         Judge("verify", answer, context);
         return TypedResults.Json(DecisionPresenter.Json(answer, upload.Name), JsonContracts.Output.VerifyJson);
     }
@@ -96,7 +79,8 @@ internal sealed class DecisionEndpoints(
             DecisionPresenter.Json(answer, first.Name, second.Name), JsonContracts.Output.CompareJson);
     }
 
-    private static void RequireOn(bool isOn, string operation)
+    /// <exception cref="ProblemException">It is off.</exception>
+    public static void RequireOn(bool isOn, string operation)
     {
         if (!isOn)
         {

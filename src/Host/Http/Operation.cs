@@ -1,3 +1,4 @@
+using Speaker.Host.Http.Facades;
 using Speaker.Host.Keys;
 
 namespace Speaker.Host.Http;
@@ -7,4 +8,6 @@ namespace Speaker.Host.Http;
 /// <param name="Scope">What a key needs; null: the endpoint needs no key. <see cref="KeyScopes.None"/>: any key
 /// will do.</param>
 /// <param name="Listens">Whether it works on recordings, of which only so many go at a time.</param>
-internal sealed record Operation(string Name, KeyScopes? Scope, bool Listens = false);
+/// <param name="Contract">Whose contract it is; null: this service's own.</param>
+internal sealed record Operation(
+    string Name, KeyScopes? Scope, bool Listens = false, ForeignContract? Contract = null);

@@ -67,7 +67,9 @@ internal sealed class RequestGate(
     private string Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        var presented = Presented(context.Request);
+        var presented = operation.Contract is { } contract
+            ? contract.KeyOf(context.Request)
+            : BearerOf(context.Request) ?? HeaderOf(context.Request, "X-Api-Key");
         var key = needsKey && presented is not null ? keys.Find(presented) : null;
         // By address also where the key is wrong: guessing is asking.
         if (_rate.Take(key is null ? address : key.Id) is { } wait)
@@ -119,12 +121,17 @@ internal sealed class RequestGate(
         }
     }
 
-    private static string? Presented(HttpRequest request)
+    /// <summary>What follows "Bearer" in the header Authorization; null where nothing does.</summary>
+    public static string? BearerOf(HttpRequest request)
     {
         const string Scheme = "Bearer ";
         return request.Headers.Authorization is [{ } value, ..]
             && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? value[Scheme.Length..].Trim()
-            : request.Headers["X-Api-Key"] is [{ Length: > 0 } key, ..] ? key : null;
+            : null;
     }
+
+    /// <summary>A header's value; null where there is none.</summary>
+    public static string? HeaderOf(HttpRequest request, string name) =>
+        request.Headers[name] is [{ Length: > 0 } value, ..] ? value : null;
 }

@@ -71,8 +71,8 @@ internal sealed class SpeakerEndpoints(SpeakerOptions recognition, HttpOptions o
     private async Task<IResult> ShowAsync(string speaker, HttpContext context, CancellationToken cancellation)
     {
         var name = Checked(speaker);
-        var (_, store, recognizer) = Tenant.Of(context);
-        var kept = await store.ReadAsync(name, recognizer.ModelHash, cancellation) ?? throw Unknown(name);
+        var recognizer = Tenant.Of(context).Recognizer;
+        var kept = await Tenant.Of(context).Store.ReadAsync(name, recognizer.ModelHash, cancellation) ?? throw Unknown(name);
         return TypedResults.Json(
             SpeakerPresenter.Json(
                 kept, SpeakerPresenter.Distances(kept, recognizer), new QualityReview(recognition.Quality),

@@ -1,5 +1,3 @@
-using Speaker.Enrolment;
-
 namespace Speaker.Host.Tenants;
 
 /// <summary>
@@ -7,10 +5,10 @@ namespace Speaker.Host.Tenants;
 /// longest is closed: what it has in memory and its connections are given back.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
-/// <param name="ofNobody">Of those who name no tenant; it stays open, and its store is not disposed here.</param>
+/// <param name="ofNobody">Of those who name no tenant; it stays open, and is not disposed here.</param>
 /// <param name="most">How many others stay open when nothing is asked of them.</param>
-/// <param name="open">Opens a tenant's store; makes none.</param>
-internal sealed class OpenTenants(Tenant ofNobody, int most, Func<string, IEditableStore> open) : IDisposable
+/// <param name="open">Opens a tenant; makes nothing.</param>
+internal sealed class OpenTenants(Tenant ofNobody, int most, Func<string, Tenant> open) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _open = new(StringComparer.Ordinal);
@@ -42,8 +40,7 @@ internal sealed class OpenTenants(Tenant ofNobody, int most, Func<string, IEdita
         {
             if (!_open.TryGetValue(name, out entry))
             {
-                var store = open(name);
-                entry = new Entry(new Tenant(name, store, ofNobody.Recognizer.With(store)));
+                entry = new Entry(open(name));
                 _open.Add(name, entry);
             }
 
@@ -61,7 +58,7 @@ internal sealed class OpenTenants(Tenant ofNobody, int most, Func<string, IEdita
         {
             foreach (var entry in _open.Values)
             {
-                (entry.Tenant.Store as IDisposable)?.Dispose();
+                Close(entry.Tenant);
             }
 
             _open.Clear();
@@ -83,8 +80,14 @@ internal sealed class OpenTenants(Tenant ofNobody, int most, Func<string, IEdita
         while (TakeIdle() is { } idle)
         {
             // Not in the lock: what hears of a database's changes may take a moment to end.
-            (idle.Store as IDisposable)?.Dispose();
+            Close(idle);
         }
+    }
+
+    private static void Close(Tenant tenant)
+    {
+        (tenant.Store as IDisposable)?.Dispose();
+        (tenant.Documents as IDisposable)?.Dispose();
     }
 
     private Tenant? TakeIdle()

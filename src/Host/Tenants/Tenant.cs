@@ -7,7 +7,9 @@ namespace Speaker.Host.Tenants;
 /// <param name="Name">Empty: of the store that the settings name.</param>
 /// <param name="Store">Its voiceprints.</param>
 /// <param name="Recognizer">Looks into that store; the model is everybody's.</param>
-internal sealed record Tenant(string Name, IEditableStore Store, SpeakerRecognizer Recognizer)
+/// <param name="Documents">What else is remembered of its speakers.</param>
+internal sealed record Tenant(
+    string Name, IEditableStore Store, SpeakerRecognizer Recognizer, IDocumentStore Documents)
 {
     /// <summary>The tenant of the key that a request came with.</summary>
     /// <exception cref="InvalidOperationException">The endpoint needs no key, so there is none.</exception>

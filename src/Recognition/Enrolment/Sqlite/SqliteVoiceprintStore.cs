@@ -161,9 +161,10 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             },
             cancellationToken);
 
+    /// <summary>Where the voiceprints of the options' tenant are.</summary>
     /// <exception cref="StoreException">An address is given, and the package that keeps voiceprints there is not in
     /// use.</exception>
-    private static string FileOf(StoreOptions options)
+    public static string FileOf(StoreOptions options)
     {
         if (StoreAddress.IsPostgres(options.Path))
         {
