@@ -14,18 +14,6 @@ internal sealed class OpenTenants(Tenant ofNobody, int most, Func<string, Tenant
     private readonly Dictionary<string, Entry> _open = new(StringComparer.Ordinal);
     private long _uses;
 
-    /// <summary>How many are open.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _open.Count;
-            }
-        }
-    }
-
     /// <summary>Keeps a tenant open until what is returned is disposed.</summary>
     /// <param name="name">Checked; empty: of nobody.</param>
     public Use Begin(string name)
