@@ -189,14 +189,14 @@ public sealed partial class AzureFacadeTests(TestModel model)
 
         await CreateAsync(service, Identification);
         ids.Sort(StringComparer.Ordinal);
-        var seen = new List<string?>();
+        var seen = new List<string>();
         var next = Verification + "?$top=2";
         for (var pages = 1; next.Length > 0; pages++)
         {
             var page = await HttpService.JsonAsync(await service.Client.GetAsync(next), 200);
             Assert.Equal(["profiles", "@nextLink"], Names(page));
             seen.AddRange(page.GetProperty("profiles").EnumerateArray().Select(
-                each => each.GetProperty("profileId").GetString()));
+                each => each.GetProperty("profileId").GetString()!));
             next = page.GetProperty("@nextLink").GetString()!;
             Assert.InRange(pages, 1, 3);
         }
