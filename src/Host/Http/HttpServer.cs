@@ -153,7 +153,7 @@ internal sealed class HttpServer : IAsyncDisposable
             new WebApplicationOptions { ContentRootPath = ApplicationFiles.Root });
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Addresses().Select(Bound)]);
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton<ILoggerFactory>(new DiscreetLogging(logging));
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using Speaker.Audio;
 using Speaker.Audio.Files;
 
@@ -29,9 +28,10 @@ internal sealed record AzureRecording(AudioInput Input, double Seconds)
     /// <exception cref="BadHttpRequestException">The body is not as HTTP has it.</exception>
     public static async Task<AzureRecording> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        // A body without a type may be one too: some clients name none.
-        if (request.ContentType is { } given && (!MediaTypeHeaderValue.TryParse(given, out var type)
-            || !Types.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)))
+        // A body without a type may be one too: some clients name none. What the product calls its type is none that HTTP
+        // knows, for want of quotes: "audio/wav; codecs=audio/pcm".
+        if (request.ContentType is { } type
+            && !Types.Contains(type.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase))
         {
             throw new ProblemException(
                 415, "UnsupportedMediaType", "Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted.");
