@@ -25,6 +25,14 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
+    public static readonly Option<string?> Tenant = new("--tenant")
+    {
+        Description = "Tenant to work in: a store of its own, beside --store in STORE.tenants, or in a schema of its own in " +
+            "the database. Default: the store itself.",
+        HelpName = "NAME",
+        Recursive = true,
+    };
+
     public static readonly Option<bool> Verbose = FlagOption.Create(
         "--verbose", "Print the details of an unexpected error.", recursive: true);
 }

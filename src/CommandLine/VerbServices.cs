@@ -23,12 +23,26 @@ internal static class VerbServices
     {
         var store = parsed.GetValue(GlobalOptions.Store);
         RefusePassword(store);
-        return Composition.CreateBuilder(
+        var builder = Composition.CreateBuilder(
         [
             new(SettingKeys.Model, parsed.GetValue(GlobalOptions.Model), GlobalOptions.Model.Name),
             new(SettingKeys.Store, store, GlobalOptions.Store.Name),
             .. given,
         ]);
+        if (TenantOf(parsed) is { } tenant)
+        {
+            builder.Services.PostConfigure<SpeakerOptions>(options => options.Store.Tenant = tenant);
+        }
+
+        return builder;
+    }
+
+    /// <summary>The tenant that the command line names; null where it names none.</summary>
+    /// <exception cref="UsageException">It can be nobody's name.</exception>
+    public static string? TenantOf(ParseResult parsed)
+    {
+        var tenant = parsed.GetValue(GlobalOptions.Tenant);
+        return tenant is not null && TenantName.Problem(tenant) is { } problem ? throw new UsageException(problem) : tenant;
     }
 
     /// <summary>The model that the settings name.</summary>
@@ -37,6 +51,20 @@ internal static class VerbServices
 
     /// <summary>The store that the settings name, whether it exists yet or not, as people know it.</summary>
     public static string StorePath(IHost host) => host.Services.GetRequiredService<IEditableStore>().Location;
+
+    /// <summary>A tenant's store beside the one that the settings name; to be disposed if it can be.</summary>
+    /// <param name="services">Have the settings.</param>
+    /// <param name="tenant">Checked.</param>
+    public static IEditableStore OpenStoreOf(IServiceProvider services, string tenant) =>
+        SpeakerPostgresServiceCollectionExtensions.OpenStore(
+            services, services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store.Of(tenant));
+
+    /// <summary>The texts beside a tenant's store; to be disposed if they can be.</summary>
+    /// <param name="services">Have the settings.</param>
+    /// <param name="tenant">Checked; empty: beside the store itself.</param>
+    public static IDocumentStore OpenDocumentsOf(IServiceProvider services, string tenant) =>
+        SpeakerPostgresServiceCollectionExtensions.OpenDocuments(
+            services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store.Of(tenant));
 
     /// <summary>Every user of a machine sees the command lines of all its processes.</summary>
     /// <exception cref="UsageException">There is a password in it.</exception>

@@ -27,6 +27,7 @@ internal static class Verbs
         root.Add(GlobalOptions.Json);
         root.Add(GlobalOptions.Model);
         root.Add(GlobalOptions.Store);
+        root.Add(GlobalOptions.Tenant);
         root.Add(GlobalOptions.Verbose);
         root.Add(new HelpOption { Action = new HelpAction { MaxWidth = HelpColumns } });
         root.Add(new VersionOption());

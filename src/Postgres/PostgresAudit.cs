@@ -4,14 +4,15 @@ namespace Speaker.Postgres;
 
 /// <summary>The audit log in the database. An entry is written in the transaction of what it tells, as the last thing in it:
 /// who adds to the log waits until the one before is committed.</summary>
+/// <param name="schema">Whose locks it takes.</param>
 /// <param name="time">What says when.</param>
-internal sealed class PostgresAudit(TimeProvider time)
+internal sealed class PostgresAudit(PostgresSchema schema, TimeProvider time)
 {
     /// <summary>What the log calls a speaker; null where there is none of that name.</summary>
     public static async Task<string?> SubjectAsync(
         PostgresTransaction transaction, string name, CancellationToken cancellationToken) =>
         (string?)await transaction.ScalarAsync(
-            "SELECT subject FROM speaker.speaker WHERE name = $1", [PostgresValues.Name(name)], cancellationToken)
+            "SELECT subject FROM speaker WHERE name = $1", [PostgresValues.Name(name)], cancellationToken)
             .ConfigureAwait(false);
 
     /// <summary>Writes the next entry.</summary>
@@ -28,15 +29,15 @@ internal sealed class PostgresAudit(TimeProvider time)
         CancellationToken cancellationToken)
     {
         await transaction.ExecuteAsync(
-            "SELECT pg_advisory_xact_lock($1)", [PostgresValues.Number(PostgresSchema.AuditLock)], cancellationToken)
+            "SELECT pg_advisory_xact_lock($1)", [PostgresValues.Number(schema.AuditLock)], cancellationToken)
             .ConfigureAwait(false);
         var head = await transaction.QueryAsync(
-            "SELECT sequence, hash FROM speaker.audit ORDER BY sequence DESC LIMIT 1", [],
+            "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1", [],
             row => new AuditHead(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancellationToken).ConfigureAwait(false);
         var entry = AuditEntry.After(head.Count == 0 ? null : head[0], time.GetUtcNow(), action, subject, detail);
         await transaction.ExecuteAsync(
             """
-            INSERT INTO speaker.audit (sequence, at, actor, action, subject, detail, previous, hash)
+            INSERT INTO audit (sequence, at, actor, action, subject, detail, previous, hash)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             [
@@ -57,7 +58,7 @@ internal sealed class PostgresAudit(TimeProvider time)
         await transaction.QueryAsync(
             """
             SELECT a.sequence, a.at, a.actor, a.action, a.subject, a.detail, a.previous, a.hash, s.name
-            FROM speaker.audit a LEFT JOIN speaker.speaker s ON s.subject = a.subject
+            FROM audit a LEFT JOIN speaker s ON s.subject = a.subject
             WHERE a.sequence > $1 ORDER BY a.sequence LIMIT $2
             """,
             [PostgresValues.Number(after), PostgresValues.Number(most)],

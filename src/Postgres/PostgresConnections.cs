@@ -35,14 +35,17 @@ internal sealed class PostgresConnections : IDisposable
     private readonly TimeSpan _busyTimeout;
 
     /// <param name="address">Where the server is.</param>
+    /// <param name="location">The store, for messages.</param>
+    /// <param name="schema">The only schema whose tables statements find, as a statement has it.</param>
     /// <param name="busyTimeout">Longest wait for another's transaction.</param>
-    public PostgresConnections(PostgresAddress address, TimeSpan busyTimeout)
+    public PostgresConnections(PostgresAddress address, string location, string schema, TimeSpan busyTimeout)
     {
         _busyTimeout = busyTimeout;
-        Location = address.Location;
+        Location = location;
         _settings = new NpgsqlConnectionStringBuilder(address.Connection.ConnectionString)
         {
             MaxPoolSize = MostConnections,
+            SearchPath = schema,
             // What is set is set for one transaction alone.
             NoResetOnClose = true,
             // Beyond the wait for locks, which the server ends itself.

@@ -33,7 +33,7 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
     {
         if (await FindAsync(transaction, name, cancellationToken).ConfigureAwait(false) is not { } entry
             || await transaction.ExecuteAsync(
-                "DELETE FROM speaker.utterance WHERE id = $1 AND speaker_id = $2",
+                "DELETE FROM utterance WHERE id = $1 AND speaker_id = $2",
                 [PostgresValues.Number(utterance), PostgresValues.Number(entry.Id)], cancellationToken)
                 .ConfigureAwait(false) == 0)
         {
@@ -67,7 +67,7 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
         await utterances.WriteAsync(
             transaction, rows.ConvertAll(row => row with { Name = newName }), cancellationToken).ConfigureAwait(false);
         await transaction.ExecuteAsync(
-            "UPDATE speaker.speaker SET name = $2 WHERE id = $1",
+            "UPDATE speaker SET name = $2 WHERE id = $1",
             [PostgresValues.Number(entry.Id), PostgresValues.Name(newName)], cancellationToken).ConfigureAwait(false);
         await audit.AppendAsync(transaction, AuditAction.Rename, entry.Subject, "", cancellationToken)
             .ConfigureAwait(false);
@@ -95,8 +95,8 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
             cancellationToken).ConfigureAwait(false);
         await transaction.ExecuteAsync(
             """
-            UPDATE speaker.speaker s SET consent = other.consent, consent_at = other.consent_at
-            FROM speaker.speaker other WHERE s.id = $2 AND other.id = $1 AND s.consent IS NULL
+            UPDATE speaker s SET consent = other.consent, consent_at = other.consent_at
+            FROM speaker other WHERE s.id = $2 AND other.id = $1 AND s.consent IS NULL
             """,
             [PostgresValues.Number(from.Id), PostgresValues.Number(to.Id)], cancellationToken).ConfigureAwait(false);
         await RemoveAsync(transaction, from.Id, cancellationToken).ConfigureAwait(false);
@@ -113,7 +113,7 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
         var name = SpeakerName.Checked(speaker.Name);
         var entry = (await transaction.QueryAsync(
             """
-            INSERT INTO speaker.speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
+            INSERT INTO speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (name) DO UPDATE SET consent = coalesce(s.consent, excluded.consent),
                 consent_at = coalesce(s.consent_at, excluded.consent_at)
             RETURNING id, subject
@@ -157,14 +157,14 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
         var (removed, speakers) = (0, 0);
         foreach (var entry in await transaction.QueryAsync(
             """
-            SELECT id, subject FROM speaker.speaker s
-            WHERE EXISTS (SELECT 1 FROM speaker.utterance u WHERE u.speaker_id = s.id AND u.added_at < $1)
+            SELECT id, subject FROM speaker s
+            WHERE EXISTS (SELECT 1 FROM utterance u WHERE u.speaker_id = s.id AND u.added_at < $1)
             """,
             [PostgresValues.Time(before)], row => new Entry(row.GetInt64(0), row.GetString(1)), cancellationToken)
             .ConfigureAwait(false))
         {
             var count = await transaction.ExecuteAsync(
-                "DELETE FROM speaker.utterance WHERE speaker_id = $1 AND added_at < $2",
+                "DELETE FROM utterance WHERE speaker_id = $1 AND added_at < $2",
                 [PostgresValues.Number(entry.Id), PostgresValues.Time(before)], cancellationToken).ConfigureAwait(false);
             var left = await RemoveIfEmptyAsync(transaction, entry.Id, cancellationToken).ConfigureAwait(false);
             await audit.AppendAsync(
@@ -186,7 +186,7 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
     {
         const string Which = "WHERE s.name = $1 OR $1 IS NULL";
         var speakers = await transaction.QueryAsync(
-            $"SELECT s.name, s.enrolled_at, s.consent, s.consent_at FROM speaker.speaker s {Which} ORDER BY s.name",
+            $"SELECT s.name, s.enrolled_at, s.consent, s.consent_at FROM speaker s {Which} ORDER BY s.name",
             Values(),
             row => new KeptSpeaker(
                 row.GetString(0), row.ReadTime(1), row.ReadText(2), row.IsDBNull(3) ? null : row.ReadTime(3), []),
@@ -201,7 +201,7 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
     private static async Task<Entry?> FindAsync(
         PostgresTransaction transaction, string name, CancellationToken cancellationToken) =>
         await transaction.QueryAsync(
-            "SELECT id, subject FROM speaker.speaker WHERE name = $1", [PostgresValues.Name(name)],
+            "SELECT id, subject FROM speaker WHERE name = $1", [PostgresValues.Name(name)],
             row => new Entry(row.GetInt64(0), row.GetString(1)), cancellationToken).ConfigureAwait(false) is [var entry]
             ? entry
             : null;
@@ -209,14 +209,14 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
     private static Task<int> RemoveAsync(
         PostgresTransaction transaction, long speaker, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(
-            "DELETE FROM speaker.speaker WHERE id = $1", [PostgresValues.Number(speaker)], cancellationToken);
+            "DELETE FROM speaker WHERE id = $1", [PostgresValues.Number(speaker)], cancellationToken);
 
     /// <returns>How many utterances the speaker has.</returns>
     private static async Task<long> RemoveIfEmptyAsync(
         PostgresTransaction transaction, long speaker, CancellationToken cancellationToken)
     {
         var left = (long)(await transaction.ScalarAsync(
-            "SELECT count(*) FROM speaker.utterance WHERE speaker_id = $1", [PostgresValues.Number(speaker)],
+            "SELECT count(*) FROM utterance WHERE speaker_id = $1", [PostgresValues.Number(speaker)],
             cancellationToken).ConfigureAwait(false))!;
         if (left == 0)
         {

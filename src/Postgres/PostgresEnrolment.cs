@@ -4,13 +4,14 @@ namespace Speaker.Postgres;
 
 /// <summary>The transaction of an enrolment: locks, what is there, what is added, and what the audit log says of
 /// it.</summary>
-internal sealed class PostgresEnrolment(PostgresUtterances utterances, PostgresAudit audit, TimeProvider time)
+internal sealed class PostgresEnrolment(
+    PostgresSchema schema, PostgresUtterances utterances, PostgresAudit audit, TimeProvider time)
 {
     /// <summary>Locks as an enrolment does: beside others where the store is of this model, alone where it may be empty. Two
     /// models that come first at once cannot both be.</summary>
     private const string LockToAdd = """
         WITH look AS MATERIALIZED (
-            SELECT EXISTS (SELECT 1 FROM speaker.utterance WHERE model_hash = $1) AS has
+            SELECT EXISTS (SELECT 1 FROM utterance WHERE model_hash = $1) AS has
         )
         SELECT has, CASE WHEN has THEN pg_advisory_xact_lock_shared($2) ELSE pg_advisory_xact_lock($2) END IS NULL
         FROM look
@@ -56,7 +57,7 @@ internal sealed class PostgresEnrolment(PostgresUtterances utterances, PostgresA
         {
             batch.Add(
                 """
-                INSERT INTO speaker.speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
+                INSERT INTO speaker AS s (name, enrolled_at, consent, consent_at) VALUES ($1, $2, $3, $4)
                 ON CONFLICT (name) DO UPDATE SET consent = coalesce(excluded.consent, s.consent),
                     consent_at = coalesce(excluded.consent_at, s.consent_at)
                 RETURNING id
@@ -91,12 +92,12 @@ internal sealed class PostgresEnrolment(PostgresUtterances utterances, PostgresA
         var batch = transaction.Batch();
         await using (batch.ConfigureAwait(false))
         {
-            batch.Add(LockToAdd, PostgresValues.Text(modelHash), PostgresValues.Number(PostgresSchema.StoreLock));
+            batch.Add(LockToAdd, PostgresValues.Text(modelHash), PostgresValues.Number(schema.StoreLock));
             batch.Add(
                 "SELECT pg_advisory_xact_lock($1::integer, hashtext($2))",
-                PostgresValues.Number(PostgresSchema.NameLock), PostgresValues.Name(name));
+                PostgresValues.Number(schema.NameLock), PostgresValues.Name(name));
             batch.Add(
-                "SELECT EXISTS (SELECT 1 FROM speaker.utterance WHERE model_hash = $1)", PostgresValues.Text(modelHash));
+                "SELECT EXISTS (SELECT 1 FROM utterance WHERE model_hash = $1)", PostgresValues.Text(modelHash));
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {

@@ -33,7 +33,7 @@ internal static class PostgresExamination
             await transaction.ScalarAsync(
                 """
                 SELECT count(*), sum(hashtext(s.name)::bigint), sum(get_byte(u.embedding, 0))
-                FROM speaker.speaker s LEFT JOIN speaker.utterance u ON u.speaker_id = s.id
+                FROM speaker s LEFT JOIN utterance u ON u.speaker_id = s.id
                 """, [], cancellationToken).ConfigureAwait(false);
             counts = await PostgresUtterances.CountByKeyAsync(transaction, cancellationToken).ConfigureAwait(false);
         }

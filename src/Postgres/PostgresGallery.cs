@@ -8,7 +8,8 @@ namespace Speaker.Postgres;
 /// those speakers. If the connection that hears it is lost, everybody is read again.
 /// </summary>
 #pragma warning disable CA2213 // neither has anything to release: nobody asks for a wait handle, nor for a time limit
-internal sealed class PostgresGallery(PostgresConnections connections, PostgresUtterances utterances) : IDisposable
+internal sealed class PostgresGallery(
+    PostgresConnections connections, PostgresUtterances utterances, string channel) : IDisposable
 #pragma warning restore CA2213
 {
     private readonly SemaphoreSlim _reading = new(1);
@@ -188,7 +189,7 @@ internal sealed class PostgresGallery(PostgresConnections connections, PostgresU
                 }
             };
             await new PostgresTransaction(connection, null).ExecuteAsync(
-                "LISTEN " + PostgresSchema.Channel, [], cancellationToken).ConfigureAwait(false);
+                "LISTEN " + channel, [], cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch

@@ -1,35 +1,37 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace Speaker.Postgres;
 
 /// <summary>
-/// The tables of the store, in a schema of their own. A version is a step from the one before, and the steps that a store
-/// lacks are taken in one transaction, by one process at a time.
+/// The tables of the store, in a schema of their own, which is all that its connections see: no statement names it. A version
+/// is a step from the one before, and the steps that a store lacks are taken in one transaction, by one process at a time.
 /// </summary>
-internal static partial class PostgresSchema
+internal sealed partial class PostgresSchema
 {
-    /// <summary>"SPKR" and a number: advisory locks, which every program of a database shares.</summary>
-    private const long MigrationLock = 0x53504B52_0000_0000;
+    /// <summary>"SPKR": tells advisory locks from those of other programs of the database.</summary>
+    private const int LockSpace = 0x53504B52;
 
     /// <summary>Version 1: speakers, utterances, and which steps were taken.</summary>
     private const string Tables = """
-        CREATE SCHEMA IF NOT EXISTS speaker;
-        CREATE TABLE speaker.store_version (
+        CREATE TABLE store_version (
             version integer PRIMARY KEY,
             applied_at timestamptz NOT NULL DEFAULT now()
         );
-        CREATE TABLE speaker.speaker (
+        CREATE TABLE speaker (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             name text COLLATE "C" NOT NULL UNIQUE,
             enrolled_at timestamptz NOT NULL,
             consent text,
             consent_at timestamptz
         );
-        CREATE TABLE speaker.utterance (
+        CREATE TABLE utterance (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            speaker_id bigint NOT NULL REFERENCES speaker.speaker(id) ON DELETE CASCADE,
+            speaker_id bigint NOT NULL REFERENCES speaker(id) ON DELETE CASCADE,
             model_hash text COLLATE "C" NOT NULL,
             embedding bytea NOT NULL CHECK (octet_length(embedding) > 0 AND octet_length(embedding) % 4 = 0),
             speech_seconds double precision NOT NULL,
@@ -43,47 +45,48 @@ internal static partial class PostgresSchema
             bandwidth double precision,
             note text
         );
-        CREATE INDEX utterance_of_speaker ON speaker.utterance(speaker_id);
-        CREATE INDEX utterance_of_model ON speaker.utterance(model_hash);
+        CREATE INDEX utterance_of_speaker ON utterance(speaker_id);
+        CREATE INDEX utterance_of_model ON utterance(model_hash);
         """;
 
     /// <summary>Version 2: every change of a speaker is told by the speaker's id, whoever makes it; an empty text tells that
     /// much changed.</summary>
     private const string Notifications = """
-        CREATE FUNCTION speaker.tell_speaker() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION tell_speaker() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            PERFORM pg_catalog.pg_notify('speaker_change', (CASE TG_OP WHEN 'DELETE' THEN OLD.id ELSE NEW.id END)::text);
+            PERFORM pg_catalog.pg_notify(
+                TG_TABLE_SCHEMA || '_change', (CASE TG_OP WHEN 'DELETE' THEN OLD.id ELSE NEW.id END)::text);
             RETURN NULL;
         END $$;
-        CREATE FUNCTION speaker.tell_utterance() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION tell_utterance() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF TG_OP <> 'INSERT' THEN
-                PERFORM pg_catalog.pg_notify('speaker_change', OLD.speaker_id::text);
+                PERFORM pg_catalog.pg_notify(TG_TABLE_SCHEMA || '_change', OLD.speaker_id::text);
             END IF;
             IF TG_OP <> 'DELETE' THEN
-                PERFORM pg_catalog.pg_notify('speaker_change', NEW.speaker_id::text);
+                PERFORM pg_catalog.pg_notify(TG_TABLE_SCHEMA || '_change', NEW.speaker_id::text);
             END IF;
             RETURN NULL;
         END $$;
-        CREATE FUNCTION speaker.tell_all() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION tell_all() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            PERFORM pg_catalog.pg_notify('speaker_change', '');
+            PERFORM pg_catalog.pg_notify(TG_TABLE_SCHEMA || '_change', '');
             RETURN NULL;
         END $$;
-        CREATE TRIGGER tell AFTER UPDATE OR DELETE ON speaker.speaker
-            FOR EACH ROW EXECUTE FUNCTION speaker.tell_speaker();
-        CREATE TRIGGER tell AFTER INSERT OR UPDATE OR DELETE ON speaker.utterance
-            FOR EACH ROW EXECUTE FUNCTION speaker.tell_utterance();
-        CREATE TRIGGER tell_all AFTER TRUNCATE ON speaker.utterance
-            FOR EACH STATEMENT EXECUTE FUNCTION speaker.tell_all();
+        CREATE TRIGGER tell AFTER UPDATE OR DELETE ON speaker
+            FOR EACH ROW EXECUTE FUNCTION tell_speaker();
+        CREATE TRIGGER tell AFTER INSERT OR UPDATE OR DELETE ON utterance
+            FOR EACH ROW EXECUTE FUNCTION tell_utterance();
+        CREATE TRIGGER tell_all AFTER TRUNCATE ON utterance
+            FOR EACH STATEMENT EXECUTE FUNCTION tell_all();
         """;
 
     /// <summary>Version 3: the key that an utterance is sealed with, and the audit log.</summary>
     private const string Protection = """
-        ALTER TABLE speaker.utterance ADD COLUMN key_id text COLLATE "C";
-        ALTER TABLE speaker.speaker ADD COLUMN subject text COLLATE "C" NOT NULL UNIQUE
+        ALTER TABLE utterance ADD COLUMN key_id text COLLATE "C";
+        ALTER TABLE speaker ADD COLUMN subject text COLLATE "C" NOT NULL UNIQUE
             DEFAULT replace(gen_random_uuid()::text, '-', '');
-        CREATE TABLE speaker.audit (
+        CREATE TABLE audit (
             sequence bigint PRIMARY KEY,
             at timestamptz NOT NULL,
             actor text NOT NULL,
@@ -93,42 +96,61 @@ internal static partial class PostgresSchema
             previous bytea NOT NULL,
             hash bytea NOT NULL
         );
-        CREATE FUNCTION speaker.keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             RAISE EXCEPTION 'the audit log is only added to';
         END $$;
-        CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON speaker.audit
-            FOR EACH ROW EXECUTE FUNCTION speaker.keep_audit();
-        CREATE TRIGGER keep_all BEFORE TRUNCATE ON speaker.audit
-            FOR EACH STATEMENT EXECUTE FUNCTION speaker.keep_audit();
+        CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON audit
+            FOR EACH ROW EXECUTE FUNCTION keep_audit();
+        CREATE TRIGGER keep_all BEFORE TRUNCATE ON audit
+            FOR EACH STATEMENT EXECUTE FUNCTION keep_audit();
         """;
 
     private static readonly string[] Steps = [Tables, Notifications, Protection];
 
-    /// <summary>What notifications are called.</summary>
-    public const string Channel = "speaker_change";
+    private readonly string _name;
+    private readonly string _location;
+    private readonly long _migrationLock;
+
+    /// <param name="tenant">Whose; empty: the schema "speaker".</param>
+    /// <param name="location">The store, for messages.</param>
+    public PostgresSchema(string tenant, string location)
+    {
+        _name = tenant.Length == 0 ? "speaker" : "speaker_tenant_" + tenant;
+        _location = location;
+        // Tenants whose hashes meet wait for each other, and nothing else.
+        NameLock = tenant.Length == 0
+            ? LockSpace
+            : BinaryPrimitives.ReadInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(_name)));
+        _migrationLock = (long)NameLock << 32;
+    }
+
+    /// <summary>As a statement has it.</summary>
+    public string Quoted => $"\"{_name}\"";
+
+    /// <summary>What notifications are called, as a statement has it.</summary>
+    public string Channel => $"\"{_name}_change\"";
 
     /// <summary>Held shared by enrolments of a model that the store is of, alone by every other change.</summary>
-    public const long StoreLock = 0x53504B52_0000_0001;
+    public long StoreLock => _migrationLock | 1;
 
     /// <summary>Held by who adds to the audit log, until what is told there is committed.</summary>
-    public const long AuditLock = 0x53504B52_0000_0002;
+    public long AuditLock => _migrationLock | 2;
 
     /// <summary>With the hash of a name: held by who adds to a speaker.</summary>
-    public const int NameLock = 0x53504B52;
+    public int NameLock { get; }
 
     public static int Newest => Steps.Length;
 
     /// <summary>The version of a store; 0 where there is none yet.</summary>
     /// <exception cref="StoreException">It is of a newer version, or the schema is something else's.</exception>
-    public static async Task<int> VersionAsync(
-        PostgresTransaction transaction, string location, CancellationToken cancellationToken)
+    public async Task<int> VersionAsync(PostgresTransaction transaction, CancellationToken cancellationToken)
     {
         var isOurs = await transaction.ScalarAsync(
             """
             SELECT bool_or(c.relname = 'store_version') FROM pg_catalog.pg_class c
-            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'speaker'
-            """, [], cancellationToken).ConfigureAwait(false);
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1
+            """, [PostgresValues.Text(_name)], cancellationToken).ConfigureAwait(false);
         if (isOurs is null)
         {
             return 0;
@@ -138,28 +160,35 @@ internal static partial class PostgresSchema
         {
             throw new StoreException(
                 StoreProblem.NotAStore,
-                $"database {location} has a schema 'speaker' that is not a Speaker store: use another database");
+                $"database {_location} has a schema '{_name}' that is not a Speaker store: use another database");
         }
 
+        // By its whole name, so that the server says it where this user may not look into the schema.
         var version = await transaction.ScalarAsync(
-            "SELECT max(version) FROM speaker.store_version", [], cancellationToken).ConfigureAwait(false) as int? ?? 0;
+            $"SELECT max(version) FROM {Quoted}.store_version", [], cancellationToken).ConfigureAwait(false) as int? ?? 0;
         return version <= Newest
             ? version
             : throw new StoreException(
                 StoreProblem.NewerVersion,
-                $"store {location} has schema version {version}; this version of Speaker reads up to {Newest}: update it");
+                $"store {_location} has schema version {version}; this version of Speaker reads up to {Newest}: update it");
     }
 
     /// <summary>Takes the steps that are missing, up to a version.</summary>
     /// <exception cref="StoreException">As <see cref="VersionAsync"/>; or the tables cannot be made.</exception>
-    public static async Task<int> MigrateAsync(
-        PostgresTransaction transaction, string location, int upTo, CancellationToken cancellationToken)
+    public async Task<int> MigrateAsync(
+        PostgresTransaction transaction, int upTo, CancellationToken cancellationToken)
     {
         await transaction.ExecuteAsync(
-            "SELECT pg_advisory_xact_lock($1)", [PostgresValues.Number(MigrationLock)], cancellationToken)
+            "SELECT pg_advisory_xact_lock($1)", [PostgresValues.Number(_migrationLock)], cancellationToken)
             .ConfigureAwait(false);
         // Another process may have been first between the look and the lock.
-        var version = await VersionAsync(transaction, location, cancellationToken).ConfigureAwait(false);
+        var version = await VersionAsync(transaction, cancellationToken).ConfigureAwait(false);
+        if (version == 0)
+        {
+            await transaction.ExecuteAsync($"CREATE SCHEMA IF NOT EXISTS {Quoted}", [], cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         for (; version < upTo; version++)
         {
             var batch = transaction.Batch();
@@ -172,7 +201,7 @@ internal static partial class PostgresSchema
 
                 batch.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"INSERT INTO speaker.store_version (version) VALUES ({version + 1})"));
+                    $"INSERT INTO store_version (version) VALUES ({version + 1})"));
                 await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
         }

@@ -21,16 +21,16 @@ internal sealed class PostgresUtterances(TemplateVault vault)
                u.peak, u.clipped_fraction, u.speech_level, u.signal_to_noise, u.bandwidth
         """;
 
-    private const string Tables = "FROM speaker.utterance u JOIN speaker.speaker s ON s.id = u.speaker_id";
+    private const string Tables = "FROM utterance u JOIN speaker s ON s.id = u.speaker_id";
 
     private const string Insert = """
-        INSERT INTO speaker.utterance (speaker_id, model_hash, key_id, embedding, speech_seconds, source, added_at,
+        INSERT INTO utterance (speaker_id, model_hash, key_id, embedding, speech_seconds, source, added_at,
             fingerprint, peak, clipped_fraction, speech_level, signal_to_noise, bandwidth, note)
-        SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM speaker.speaker WHERE name = $1
+        SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM speaker WHERE name = $1
         """;
 
     private const string Update =
-        "UPDATE speaker.utterance SET speaker_id = $2, key_id = $3, embedding = $4, fingerprint = $5 WHERE id = $1";
+        "UPDATE utterance SET speaker_id = $2, key_id = $3, embedding = $4, fingerprint = $5 WHERE id = $1";
 
     /// <summary>Whether two utterances are of the same samples.</summary>
     public static bool IsSame(StoredUtterance one, StoredUtterance other) =>
@@ -118,7 +118,7 @@ internal sealed class PostgresUtterances(TemplateVault vault)
     public static Task<List<SealedCount>> CountByKeyAsync(
         PostgresTransaction transaction, CancellationToken cancellationToken) =>
         transaction.QueryAsync(
-            "SELECT key_id, count(*) FROM speaker.utterance GROUP BY key_id ORDER BY key_id NULLS FIRST", [],
+            "SELECT key_id, count(*) FROM utterance GROUP BY key_id ORDER BY key_id NULLS FIRST", [],
             row => new SealedCount(row.ReadText(0), row.GetInt64(1)), cancellationToken);
 
     private NpgsqlParameter[] Sealed(string? key, string name, string modelHash, StoredUtterance utterance) =>

@@ -19,6 +19,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     /// <summary>Utterances that are sealed in one transaction.</summary>
     private const int SealedAtATime = 2000;
 
+    private readonly PostgresSchema _schema;
     private readonly PostgresConnections _connections;
     private readonly PostgresGallery _gallery;
     private readonly PostgresUtterances _utterances;
@@ -36,13 +37,16 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     public PostgresVoiceprintStore(StoreOptions options, TimeProvider time, ProtectionOptions? protection = null)
     {
         var address = PostgresAddress.Parse(options.Path!);
-        _connections = new PostgresConnections(address, TimeSpan.FromSeconds(options.BusyTimeoutSeconds));
-        Vault = new TemplateVault(protection ?? new ProtectionOptions(), address.Location);
+        var location = address.Location + (options.Tenant.Length == 0 ? "" : $" (tenant {options.Tenant})");
+        _schema = new PostgresSchema(options.Tenant, location);
+        _connections = new PostgresConnections(
+            address, location, _schema.Quoted, TimeSpan.FromSeconds(options.BusyTimeoutSeconds));
+        Vault = new TemplateVault(protection ?? new ProtectionOptions(), location, options.Tenant);
         _utterances = new PostgresUtterances(Vault);
-        _audit = new PostgresAudit(time);
-        _enrolment = new PostgresEnrolment(_utterances, _audit, time);
+        _audit = new PostgresAudit(_schema, time);
+        _enrolment = new PostgresEnrolment(_schema, _utterances, _audit, time);
         _editor = new PostgresEditor(_utterances, _audit);
-        _gallery = new PostgresGallery(_connections, _utterances);
+        _gallery = new PostgresGallery(_connections, _utterances, _schema.Channel);
         _isElsewhere = !address.IsLocal;
     }
 
@@ -94,7 +98,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
                 """
                 SELECT s.name, count(u.id)::integer, coalesce(sum(u.speech_seconds), 0), coalesce(min(u.model_hash), ''),
                        s.enrolled_at, coalesce(max(u.added_at), s.enrolled_at), s.consent, s.consent_at
-                FROM speaker.speaker s LEFT JOIN speaker.utterance u ON u.speaker_id = s.id
+                FROM speaker s LEFT JOIN utterance u ON u.speaker_id = s.id
                 GROUP BY s.id ORDER BY s.name
                 """,
                 [],
@@ -271,9 +275,9 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         return (count, last);
     }
 
-    private static Task<int> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken) =>
+    private Task<int> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(
-            "SELECT pg_advisory_xact_lock($1)", [PostgresValues.Number(PostgresSchema.StoreLock)], cancellationToken);
+            "SELECT pg_advisory_xact_lock($1)", [PostgresValues.Number(_schema.StoreLock)], cancellationToken);
 
     /// <summary>What others keep in memory they hear from the server; this process knows of its own changes at once.</summary>
     private bool Told(bool isChanged)
@@ -291,7 +295,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     {
         // Two ranges, because the index on the hash cannot serve "<>".
         if (await transaction.ScalarAsync(
-            "SELECT model_hash FROM speaker.utterance WHERE model_hash < $1 OR model_hash > $1 LIMIT 1",
+            "SELECT model_hash FROM utterance WHERE model_hash < $1 OR model_hash > $1 LIMIT 1",
             [PostgresValues.Text(modelHash)], cancellationToken).ConfigureAwait(false) is string other)
         {
             throw new StoreException(
@@ -311,7 +315,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         }
 
         var version = await _connections.ReadAsync(
-            transaction => PostgresSchema.VersionAsync(transaction, Location, cancellationToken), cancellationToken)
+            transaction => _schema.VersionAsync(transaction, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         if (version == 0)
         {
@@ -327,7 +331,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     }
 
     private Task<int> MigrateAsync(CancellationToken cancellationToken) => _connections.WriteAsync(
-        transaction => PostgresSchema.MigrateAsync(transaction, Location, PostgresSchema.Newest, cancellationToken),
+        transaction => _schema.MigrateAsync(transaction, PostgresSchema.Newest, cancellationToken),
         cancellationToken);
 
     private async Task<T> ReadAsync<T>(

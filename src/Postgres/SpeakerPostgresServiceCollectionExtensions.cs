@@ -22,13 +22,25 @@ public static class SpeakerPostgresServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<SpeakerOptions>, PostgresStoreValidator>());
-        return services.AddSingleton<IEditableStore>(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<SpeakerOptions>>().Value;
-            var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
-            return StoreAddress.IsPostgres(options.Store.Path)
-                ? new PostgresVoiceprintStore(options.Store, time, options.Protection)
-                : new SqliteVoiceprintStore(options.Store, time, options.Protection);
-        });
+        return services.AddSingleton(
+            provider => OpenStore(provider, provider.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store));
     }
+
+    /// <summary>The store that options name, which need not be those of the container.</summary>
+    /// <param name="provider">Has what a store needs besides.</param>
+    /// <param name="options">Validated.</param>
+    internal static IEditableStore OpenStore(IServiceProvider provider, StoreOptions options)
+    {
+        var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
+        var protection = provider.GetRequiredService<IOptions<SpeakerOptions>>().Value.Protection;
+        return StoreAddress.IsPostgres(options.Path)
+            ? new PostgresVoiceprintStore(options, time, protection)
+            : new SqliteVoiceprintStore(options, time, protection);
+    }
+
+    /// <summary>The texts beside that store.</summary>
+    /// <param name="options">Validated.</param>
+    internal static IDocumentStore OpenDocuments(StoreOptions options) => StoreAddress.IsPostgres(options.Path)
+        ? new PostgresDocumentStore(options)
+        : new SqliteDocumentStore(options);
 }

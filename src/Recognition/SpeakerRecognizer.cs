@@ -37,6 +37,16 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _identifier = new Identifier(encoder.Scorer, thresholds, options.Identification);
     }
 
+    private SpeakerRecognizer(SpeakerRecognizer other, IVoiceprintStore store)
+    {
+        Encoder = other.Encoder;
+        _store = store;
+        _embedder = other._embedder;
+        _enroller = other._enroller;
+        _verifier = other._verifier;
+        _identifier = other._identifier;
+    }
+
     /// <inheritdoc />
     public string ModelHash => Encoder.Hash;
 
@@ -194,6 +204,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken = default) =>
         _store.ListAsync(cancellationToken);
 
+    /// <summary>One with another store, and everything else of this one: the model, and the places of those who listen.</summary>
+    internal SpeakerRecognizer With(IVoiceprintStore store) => new(this, store);
+
     /// <summary>The enrolled side of trials; null where nobody is enrolled under that name.</summary>
     /// <exception cref="StoreException">As <see cref="VerifyAsync"/>.</exception>
     internal async Task<TrialSide?> VoiceprintOfAsync(string speaker, CancellationToken cancellationToken)
@@ -202,6 +215,37 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         return _verifier.VoiceprintOf(
             await _store.GetUtterancesAsync(
                 SpeakerName.Normalise(speaker), ModelHash, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>As <see cref="IdentifyAsync"/>, among some of those who are enrolled.</summary>
+    /// <param name="speakers">Their names; those of nobody are passed over.</param>
+    /// <param name="recording">The voice.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The decision, and the trial of each of them; none where the recording cannot be used.</returns>
+    /// <exception cref="StoreException">As there.</exception>
+    internal async Task<(Decision Decision, IReadOnlyList<Decision> Trials)> IdentifyAmongAsync(
+        IEnumerable<string> speakers, AudioInput recording, CancellationToken cancellationToken)
+    {
+        var (identification, verification) = (_identifier.Threshold(), _verifier.Threshold());
+        var known = new Dictionary<string, IReadOnlyList<StoredUtterance>>(StringComparer.Ordinal);
+        foreach (var name in speakers.Select(SpeakerName.Normalise).Distinct(StringComparer.Ordinal))
+        {
+            var utterances = await _store.GetUtterancesAsync(name, ModelHash, cancellationToken).ConfigureAwait(false);
+            if (utterances.Count > 0)
+            {
+                known.Add(name, utterances);
+            }
+        }
+
+        var sample = known.Count == 0
+            ? Unheard()
+            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
+        return (
+            _identifier.Decide(known, sample, identification),
+            sample.IsUsable
+                ? [.. known.Select(speaker => _verifier.Decide(
+                    speaker.Key, _verifier.VoiceprintOf(speaker.Value), sample, verification))]
+                : []);
     }
 
     /// <summary>Decides a trial whose sides are in others too.</summary>

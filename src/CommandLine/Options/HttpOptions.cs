@@ -27,6 +27,12 @@ internal sealed class HttpOptions : IValidatableObject
     /// <summary>Whether <c>export</c> is answered: it alone hands out embeddings.</summary>
     public bool Export { get; set; }
 
+    /// <summary>Whether the endpoints of Azure Speaker Recognition v2.0 are answered too.</summary>
+    public bool AzureFacade { get; set; }
+
+    /// <summary>Whether the voiceprint endpoints of ESP32 voice assistants are answered too.</summary>
+    public bool VoiceAssistantFacade { get; set; }
+
     /// <summary>Largest body of a request, in megabytes of 10⁶ bytes; 0.001 to 10,000.</summary>
     [Between(0.001, 10_000)]
     public double MaximumMegabytes { get; set; } = 64;
@@ -59,6 +65,11 @@ internal sealed class HttpOptions : IValidatableObject
     /// <summary>How long, in seconds; 1 to 86,400.</summary>
     [Between(1, 86_400)]
     public double LockOutSeconds { get; set; } = 300;
+
+    /// <summary>Tenants whose stores stay open when nothing is asked of them, besides the store itself; 1 to
+    /// 10,000.</summary>
+    [Between(1, 10_000)]
+    public int OpenTenants { get; set; } = 32;
 
     /// <summary>Each of <see cref="Urls"/>.</summary>
     /// <exception cref="UriFormatException">One is none; validated options have none of these.</exception>

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
-using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Keys;
 using Spectre.Console;
@@ -17,7 +16,8 @@ internal static class KeyCommand
     public static Command Create() => new(
         "key",
         "Make, list and remove the keys of the HTTP service: 'key add NAME --scope SCOPE', 'key list', 'key remove " +
-        "ID'. A running service knows of a change at once.")
+        "ID'. A running service knows of a change at once. With --tenant, 'add' makes a key that works in that tenant's " +
+        "store and in no other, and 'list' lists only the tenant's keys.")
     {
         Add(),
         List(),
@@ -26,11 +26,14 @@ internal static class KeyCommand
 
     /// <summary>The file that the settings name; else beside the store or, where that is a database, beside the store
     /// that would be used without settings.</summary>
-    public static KeyFile FileOf(IServiceProvider services) => new(
-        services.GetRequiredService<IOptions<HttpOptions>>().Value.KeyFile
-        ?? (services.GetRequiredService<IEditableStore>() is SqliteVoiceprintStore store
-            ? store.Path
-            : DefaultStore.Path()) + KeyFile.Ending);
+    /// <remarks>The keys of all tenants are in one file.</remarks>
+    public static KeyFile FileOf(IServiceProvider services)
+    {
+        var store = services.GetRequiredService<IOptions<SpeakerOptions>>().Value.Store.Path;
+        return new KeyFile(
+            services.GetRequiredService<IOptions<HttpOptions>>().Value.KeyFile
+            ?? (store is null || StoreAddress.IsPostgres(store) ? DefaultStore.Path() : store) + KeyFile.Ending);
+    }
 
     private static Command Add()
     {
@@ -52,25 +55,27 @@ internal static class KeyCommand
             var given = ScopeNames.Of(ScopeNames.Parse(parsed.GetRequiredValue(scopes)));
             using var host = VerbServices.CreateHost(parsed);
             var file = FileOf(host.Services);
+            var tenant = VerbServices.TenantOf(parsed);
             var (id, key) = KeySecret.Create();
             file.Change(keys =>
             [
                 .. keys,
                 new ApiKey(
                     id, parsed.GetRequiredValue(name), given, KeySecret.HashOf(key),
-                    host.Services.GetRequiredService<TimeProvider>().GetUtcNow()),
+                    host.Services.GetRequiredService<TimeProvider>().GetUtcNow(), tenant ?? ""),
             ]);
             if (output.Json)
             {
                 VerbOutput.WriteJson(
-                    new NewKeyJson(id, parsed.GetRequiredValue(name), given, key, file.Path),
+                    new NewKeyJson(id, parsed.GetRequiredValue(name), given, key, file.Path, tenant),
                     KeyJson.Output.NewKeyJson);
             }
             else
             {
                 output.Results.WriteLine(key);
                 VerbOutput.Note(
-                    $"speaker: key {id} may {string.Join(", ", given)}; only its hash is kept, in {file.Path}");
+                    $"speaker: key {id} may {string.Join(", ", given)}" +
+                    (tenant is null ? "" : $" in tenant {tenant}") + $"; only its hash is kept, in {file.Path}");
             }
 
             return ExitCode.Done;
@@ -84,24 +89,29 @@ internal static class KeyCommand
         command.SetVerb((parsed, output, _) =>
         {
             using var host = VerbServices.CreateHost(parsed);
-            var keys = FileOf(host.Services).Read();
+            var tenant = VerbServices.TenantOf(parsed);
+            var keys = FileOf(host.Services).Read().Where(key => tenant is null || key.Tenant == tenant);
             if (output.Json)
             {
                 foreach (var key in keys)
                 {
                     VerbOutput.WriteJson(
-                        new ListedKeyJson(key.Id, key.Name, key.Scopes, key.CreatedAt), KeyJson.Output.ListedKeyJson);
+                        new ListedKeyJson(
+                            key.Id, key.Name, key.Scopes, key.CreatedAt, key.Tenant.Length == 0 ? null : key.Tenant),
+                        KeyJson.Output.ListedKeyJson);
                 }
 
                 return ExitCode.Done;
             }
 
             var table = new Table().Border(TableBorder.Rounded)
-                .AddColumn("id").AddColumn("name").AddColumn("scopes").AddColumn("made");
+                .AddColumn("id").AddColumn("name").AddColumn("scopes").AddColumn("tenant")
+                .AddColumn("made");
             foreach (var key in keys)
             {
                 table.AddRow(
-                    key.Id, Markup.Escape(key.Name), string.Join(", ", key.Scopes),
+                    key.Id, Markup.Escape(key.Name), Markup.Escape(string.Join(", ", key.Scopes)),
+                    key.Tenant.Length == 0 ? "-" : Markup.Escape(key.Tenant),
                     key.CreatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture));
             }
 

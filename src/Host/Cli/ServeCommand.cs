@@ -84,13 +84,21 @@ internal static class ServeCommand
                 : ActivatorUtilities.CreateInstance<AbsentInbox>(services));
             builder.Services.AddHostedService<RetentionService>();
             using var host = builder.BuildChecked();
+            var isHttp = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled;
+            if (isHttp && VerbServices.TenantOf(parsed) is { } tenant)
+            {
+                throw new UsageException(
+                    $"over HTTP the key says the tenant, for all of them at once: leave out --tenant {tenant}; without HTTP " +
+                    "it says whose inbox it is");
+            }
+
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
             await host.Services.GetRequiredService<IEditableStore>().PrepareAsync(recognizer.ModelHash, cancellation);
             using var telemetry = new Telemetry();
             var inboxService = host.Services.GetRequiredService<InboxService>();
-            await using var server = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled
+            await using var server = isHttp
                 ? await HttpServer.StartAsync(
                     host.Services, KeyCommand.FileOf(host.Services), cancellation)
                 : null;

@@ -14,13 +14,15 @@ internal sealed class ClaimGuard(HttpOptions options, TimeProvider time)
     private readonly Dictionary<string, Claims> _claims = new(StringComparer.Ordinal);
 
     /// <summary>Before a verification; <see cref="End"/> follows.</summary>
+    /// <param name="tenant">Whose speaker it is: the same name elsewhere is somebody else.</param>
     /// <param name="speaker">The normalised name.</param>
     /// <exception cref="ProblemException">The speaker is locked out, or was claimed too often.</exception>
-    public void Begin(string speaker)
+    public void Begin(string tenant, string speaker)
     {
+        var claim = ClaimOf(tenant, speaker);
         lock (_lock)
         {
-            var claims = _claims.GetValueOrDefault(speaker) ?? new Claims();
+            var claims = _claims.GetValueOrDefault(claim) ?? new Claims();
             if (claims.LockedAt is { } at)
             {
                 var left = TimeSpan.FromSeconds(options.LockOutSeconds) - time.GetElapsedTime(at);
@@ -44,7 +46,7 @@ internal sealed class ClaimGuard(HttpOptions options, TimeProvider time)
                 };
             }
 
-            if (_rate.Take(speaker) is { } wait)
+            if (_rate.Take(claim) is { } wait)
             {
                 throw new ProblemException(
                     429, "rateLimited",
@@ -56,19 +58,21 @@ internal sealed class ClaimGuard(HttpOptions options, TimeProvider time)
             }
 
             claims.Pending++;
-            _claims[speaker] = claims;
+            _claims[claim] = claims;
         }
     }
 
     /// <summary>After it, whatever became of it.</summary>
+    /// <param name="tenant">The same tenant.</param>
     /// <param name="speaker">The same name.</param>
     /// <param name="outcome">Null where there was no decision.</param>
     /// <returns>Whether the speaker is locked out from now on.</returns>
-    public bool End(string speaker, Outcome? outcome)
+    public bool End(string tenant, string speaker, Outcome? outcome)
     {
+        var claim = ClaimOf(tenant, speaker);
         lock (_lock)
         {
-            var claims = _claims[speaker];
+            var claims = _claims[claim];
             claims.Pending--;
             claims.Rejections = outcome switch
             {
@@ -84,12 +88,15 @@ internal sealed class ClaimGuard(HttpOptions options, TimeProvider time)
 
             if (claims is { Pending: 0, Rejections: 0, LockedAt: null })
             {
-                _claims.Remove(speaker);
+                _claims.Remove(claim);
             }
 
             return locks;
         }
     }
+
+    /// <summary>Neither name has a slash in it.</summary>
+    private static string ClaimOf(string tenant, string speaker) => $"{tenant}/{speaker}";
 
     private static ProblemException Locked(TimeSpan left) => new(
         429, "lockedOut",

@@ -1,22 +1,20 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
+using Speaker.Host.Tenants;
 
 namespace Speaker.Host.Http;
 
 /// <summary>verify, identify and compare.</summary>
 internal sealed class DecisionEndpoints(
-    ISpeakerRecognizer recognizer,
     SpeakerOptions recognition,
     HttpOptions options,
-    ClaimGuard claims,
-    ServiceMetrics metrics,
-    ILogger logger)
+    GuardedVerification verification,
+    ServiceMetrics metrics)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -38,22 +36,8 @@ internal sealed class DecisionEndpoints(
         var name = SpeakerEndpoints.Checked(speaker);
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var upload = form.Single();
-        claims.Begin(name);
-        Decision? answer = null;
-        try
-        {
-            answer = await form.ListenAsync(
-                () => recognizer.VerifyAsync(name, upload.Input, cancellation));
-        }
-        finally
-        {
-            if (claims.End(name, answer?.Outcome))
-            {
-                metrics.LockedOut();
-                logger.LockedOut(name, options.LockOutSeconds);
-            }
-        }
-
+        var answer = await form.ListenAsync(() => verification.DecideAsync(
+            Tenant.Of(context), name, upload.Input, _ => true, cancellation));
         Judge("verify", answer, context);
         return TypedResults.Json(DecisionPresenter.Json(answer, upload.Name), JsonContracts.Output.VerifyJson);
     }
@@ -63,7 +47,8 @@ internal sealed class DecisionEndpoints(
         RequireOn(options.Identify, "identify");
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var upload = form.Single();
-        var answer = await form.ListenAsync(() => recognizer.IdentifyAsync(upload.Input, cancellation));
+        var answer = await form.ListenAsync(
+            () => Tenant.Of(context).Recognizer.IdentifyAsync(upload.Input, cancellation));
         Judge("identify", answer, context);
         return TypedResults.Json(
             DecisionPresenter.Json(answer, upload.Name, recognition.Identification.MinimumMargin),
@@ -88,13 +73,14 @@ internal sealed class DecisionEndpoints(
         }
 
         var answer = await form.ListenAsync(
-            () => recognizer.CompareAsync(first.Input, second.Input, cancellation));
+            () => Tenant.Of(context).Recognizer.CompareAsync(first.Input, second.Input, cancellation));
         Judge("compare", answer, context);
         return TypedResults.Json(
             DecisionPresenter.Json(answer, first.Name, second.Name), JsonContracts.Output.CompareJson);
     }
 
-    private static void RequireOn(bool isOn, string operation)
+    /// <exception cref="ProblemException">It is off.</exception>
+    public static void RequireOn(bool isOn, string operation)
     {
         if (!isOn)
         {

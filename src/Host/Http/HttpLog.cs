@@ -31,4 +31,8 @@ internal static partial class HttpLog
 
     [LoggerMessage(108, LogLevel.Information, "no longer listening; requests answered: {Requests}")]
     public static partial void StoppedListening(this ILogger logger, int requests);
+
+    [LoggerMessage(120, LogLevel.Warning,
+        "key {Key} opens nothing: {Problem}; correct it in {File}, or remove the key and make another")]
+    public static partial void KeyUnusable(this ILogger logger, string key, string problem, string file);
 }

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
+using Speaker.Host.Http.Facades.Azure;
+using Speaker.Host.Http.Facades.VoiceAssistant;
 using Speaker.Host.Keys;
+using Speaker.Host.Tenants;
 using Speaker.Inference;
 
 namespace Speaker.Host.Http;
@@ -20,6 +23,8 @@ namespace Speaker.Host.Http;
 internal sealed class HttpServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly IDocumentStore _documents;
+    private readonly OpenTenants _tenants;
     private readonly ServiceMetrics _metrics;
     private readonly PrometheusText _prometheus;
     private readonly RequestObserver _observer;
@@ -30,8 +35,10 @@ internal sealed class HttpServer : IAsyncDisposable
         var options = services.GetRequiredService<IOptions<HttpOptions>>();
         var speaker = services.GetRequiredService<IOptions<SpeakerOptions>>();
         var time = services.GetRequiredService<TimeProvider>();
-        var recognizer = services.GetRequiredService<ISpeakerRecognizer>();
+        var recognizer = services.GetRequiredService<SpeakerRecognizer>();
         var store = services.GetRequiredService<IEditableStore>();
+        _documents = VerbServices.OpenDocumentsOf(services, "");
+        _tenants = new OpenTenants(new Tenant("", store, recognizer, _documents), options.Value.OpenTenants, Open);
         _logger = services.GetRequiredService<ILogger<HttpServer>>();
         _metrics = new ServiceMetrics();
         _prometheus = new PrometheusText(_metrics.Meter);
@@ -44,15 +51,30 @@ internal sealed class HttpServer : IAsyncDisposable
         });
         _application.Use(_observer.InvokeAsync);
         _application.UseRouting();
-        _application.Use(new RequestGate(keys, options.Value, time, _logger).InvokeAsync);
+        _application.Use(new RequestGate(keys, _tenants, options.Value, time, _logger).InvokeAsync);
         new OperationEndpoints(recognizer, store, _prometheus).Map(_application);
-        new SpeakerEndpoints(recognizer, store, speaker.Value, options.Value, _metrics).Map(_application);
-        new DecisionEndpoints(
-            recognizer, speaker.Value, options.Value, new ClaimGuard(options.Value, time), _metrics, _logger)
-            .Map(_application);
-        new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), store, speaker.Value, options.Value)
+        new SpeakerEndpoints(speaker.Value, options.Value, _metrics).Map(_application);
+        var verification = new GuardedVerification(
+            new ClaimGuard(options.Value, time), options.Value, _metrics, _logger);
+        new DecisionEndpoints(speaker.Value, options.Value, verification, _metrics).Map(_application);
+        new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), speaker.Value, options.Value)
             .Map(_application);
         ApiDocument.Map(_application);
+        if (options.Value.AzureFacade)
+        {
+            new AzureEndpoints(options.Value, verification, _metrics, time, speaker.Value.Model.Path).Map(_application);
+        }
+
+        if (options.Value.VoiceAssistantFacade)
+        {
+            new VoiceAssistantEndpoints(options.Value, _metrics).Map(_application);
+        }
+
+        Tenant Open(string name)
+        {
+            var own = VerbServices.OpenStoreOf(services, name);
+            return new Tenant(name, own, recognizer.With(own), VerbServices.OpenDocumentsOf(services, name));
+        }
     }
 
     /// <summary>Where it listens, with the ports that it got.</summary>
@@ -119,6 +141,8 @@ internal sealed class HttpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _application.DisposeAsync();
+        _tenants.Dispose();
+        (_documents as IDisposable)?.Dispose();
         _prometheus.Dispose();
         _metrics.Dispose();
     }
@@ -130,7 +154,7 @@ internal sealed class HttpServer : IAsyncDisposable
             new WebApplicationOptions { ContentRootPath = ApplicationFiles.Root });
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Addresses().Select(Bound)]);
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton<ILoggerFactory>(new DiscreetLogging(logging));
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {

@@ -1,3 +1,4 @@
+using Speaker.Host.Http.Facades;
 using Speaker.Host.Keys;
 
 namespace Speaker.Host.Http;
@@ -8,4 +9,6 @@ namespace Speaker.Host.Http;
 /// will do.</param>
 /// <param name="Listens">Whether it takes what is large, recordings or voiceprints, of which only so many go at a
 /// time.</param>
-internal sealed record Operation(string Name, KeyScopes? Scope, bool Listens = false);
+/// <param name="Contract">Whose contract it is; null: this service's own.</param>
+internal sealed record Operation(
+    string Name, KeyScopes? Scope, bool Listens = false, ForeignContract? Contract = null);

@@ -37,7 +37,8 @@ internal static class Problems
         _ => new ProblemException(status, "invalidRequest", "the request cannot be answered"),
     };
 
-    public static async Task WriteAsync(HttpContext context, ProblemException problem)
+    /// <summary>Begins the answer anew: its status, and when to try again.</summary>
+    public static void Begin(HttpContext context, ProblemException problem)
     {
         context.Response.Clear();
         context.Response.StatusCode = problem.Status;
@@ -46,7 +47,11 @@ internal static class Problems
             context.Response.Headers.RetryAfter =
                 Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
+    }
 
+    public static async Task WriteAsync(HttpContext context, ProblemException problem)
+    {
+        Begin(context, problem);
         if (problem.Status == 401)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";

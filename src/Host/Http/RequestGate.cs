@@ -3,15 +3,18 @@ using Microsoft.Extensions.Logging;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment.Audit;
 using Speaker.Host.Keys;
+using Speaker.Host.Tenants;
 
 namespace Speaker.Host.Http;
 
 /// <summary>Before every endpoint: may this caller ask this, so often, and is there a place for the work?</summary>
 /// <param name="keys">Who may ask what, once there are any.</param>
+/// <param name="tenants">Where a key works.</param>
 /// <param name="options">The limits.</param>
 /// <param name="time">Of the rate.</param>
 /// <param name="logger">Told of keys that are refused.</param>
-internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvider time, ILogger logger)
+internal sealed class RequestGate(
+    KeyRing keys, OpenTenants tenants, HttpOptions options, TimeProvider time, ILogger logger)
 {
     private readonly TokenBuckets _rate = new(options.RequestsPerMinute, time);
     private int _listening;
@@ -27,11 +30,16 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
             return;
         }
 
-        if (operation.Scope is { } scope)
+        if (operation.Scope is not { } scope)
         {
-            AuditActor.Current = Admit(context, operation, scope, needsKey) is { } key ? $"key {key}" : "http";
+            await next(context);
+            return;
         }
 
+        var key = Admit(context, operation, scope, needsKey);
+        AuditActor.Current = key is null ? "http" : $"key {key.Id}";
+        using var use = tenants.Begin(key?.Tenant ?? "");
+        context.Features.Set(use.Tenant);
         if (!operation.Listens)
         {
             await next(context);
@@ -57,13 +65,15 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
         }
     }
 
-    /// <returns>The id of the key; null where none is needed.</returns>
+    /// <returns>The key; null where none is needed.</returns>
     /// <exception cref="ProblemException">There is no key, it is none, it may not do this, or it asks too
     /// often.</exception>
-    private string? Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
+    private ApiKey? Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        var presented = Presented(context.Request);
+        var presented = operation.Contract is { } contract
+            ? contract.KeyOf(context.Request)
+            : BearerOf(context.Request) ?? HeaderOf(context.Request, "X-Api-Key");
         var key = needsKey && presented is not null ? keys.Find(presented) : null;
         // By address also where the key is wrong: guessing is asking.
         if (_rate.Take(key is null ? address : key.Id) is { } wait)
@@ -91,6 +101,13 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
         }
 
         RequestObserver.NoteKey(context, key.Id);
+        if (key.Problem() is { } fault)
+        {
+            logger.KeyUnusable(key.Id, fault, keys.Path);
+            throw Refused(
+                403, "keyUnusable", "this key is not one that the service can use: the service's log says why");
+        }
+
         if (!ScopeNames.Parse(key.Scopes).HasFlag(scope))
         {
             throw Refused(
@@ -99,7 +116,7 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
                 string.Join(", ", key.Scopes));
         }
 
-        return key.Id;
+        return key;
 
         ProblemException Refused(int status, string code, string message)
         {
@@ -108,12 +125,17 @@ internal sealed class RequestGate(KeyRing keys, HttpOptions options, TimeProvide
         }
     }
 
-    private static string? Presented(HttpRequest request)
+    /// <summary>What follows "Bearer" in the header Authorization; null where nothing does.</summary>
+    public static string? BearerOf(HttpRequest request)
     {
         const string Scheme = "Bearer ";
         return request.Headers.Authorization is [{ } value, ..]
             && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? value[Scheme.Length..].Trim()
-            : request.Headers["X-Api-Key"] is [{ Length: > 0 } key, ..] ? key : null;
+            : null;
     }
+
+    /// <summary>A header's value; null where there is none.</summary>
+    public static string? HeaderOf(HttpRequest request, string name) =>
+        request.Headers[name] is [{ Length: > 0 } value, ..] ? value : null;
 }

@@ -114,7 +114,7 @@ internal sealed class RequestObserver(ServiceMetrics metrics, ILogger logger)
     private static async Task RefuseAsync(HttpContext context, ProblemException problem)
     {
         Note(context, problem.Code);
-        await Problems.WriteAsync(context, problem);
+        await (OperationOf(context)?.Contract?.RefuseAsync ?? Problems.WriteAsync)(context, problem);
     }
 
     private void Log(HttpContext context, Operation? operation, int status, double seconds)

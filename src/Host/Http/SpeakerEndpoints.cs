@@ -6,17 +6,13 @@ using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
+using Speaker.Host.Tenants;
 using Speaker.Recognition;
 
 namespace Speaker.Host.Http;
 
 /// <summary>Who is enrolled: list, show, enrol, remove.</summary>
-internal sealed class SpeakerEndpoints(
-    ISpeakerRecognizer recognizer,
-    IEditableStore store,
-    SpeakerOptions recognition,
-    HttpOptions options,
-    ServiceMetrics metrics)
+internal sealed class SpeakerEndpoints(SpeakerOptions recognition, HttpOptions options, ServiceMetrics metrics)
 {
     private const int UsuallyListed = 1000;
     private const int MostListed = 10_000;
@@ -51,7 +47,8 @@ internal sealed class SpeakerEndpoints(
             .Describe<RemoveJson>("removeUtterance", "Remove one utterance; the speaker goes with the last one.", 404);
     }
 
-    private async Task<IResult> ListAsync(string? after, int? limit, CancellationToken cancellation)
+    private async Task<IResult> ListAsync(
+        string? after, int? limit, HttpContext context, CancellationToken cancellation)
     {
         var most = limit ?? UsuallyListed;
         if (most is < 1 or > MostListed)
@@ -60,7 +57,7 @@ internal sealed class SpeakerEndpoints(
                 400, "invalidArgument", $"limit = {most}, must be from 1 to {MostListed:#,0}");
         }
 
-        var all = await store.ListAsync(cancellation);
+        var all = await Tenant.Of(context).Store.ListAsync(cancellation);
         EnrolledSpeaker[] rest =
         [
             .. all.Where(each => after is null || string.CompareOrdinal(each.Name, after) > 0)
@@ -71,10 +68,11 @@ internal sealed class SpeakerEndpoints(
             new SpeakerListJson(page, rest.Length > most ? page[^1].Speaker : null), HttpJson.Output.SpeakerListJson);
     }
 
-    private async Task<IResult> ShowAsync(string speaker, CancellationToken cancellation)
+    private async Task<IResult> ShowAsync(string speaker, HttpContext context, CancellationToken cancellation)
     {
         var name = Checked(speaker);
-        var kept = await store.ReadAsync(name, recognizer.ModelHash, cancellation) ?? throw Unknown(name);
+        var recognizer = Tenant.Of(context).Recognizer;
+        var kept = await Tenant.Of(context).Store.ReadAsync(name, recognizer.ModelHash, cancellation) ?? throw Unknown(name);
         return TypedResults.Json(
             SpeakerPresenter.Json(
                 kept, SpeakerPresenter.Distances(kept, recognizer), new QualityReview(recognition.Quality),
@@ -94,7 +92,7 @@ internal sealed class SpeakerEndpoints(
                 400, "invalidArgument", "note is blank: say why these recordings belong together, or leave it out");
         }
 
-        var result = await form.ListenAsync(() => recognizer.EnrollAsync(
+        var result = await form.ListenAsync(() => Tenant.Of(context).Recognizer.EnrollAsync(
             name, [.. form.Uploads.Select(upload => upload.Input)],
             new EnrolmentRequest
             {
@@ -126,19 +124,19 @@ internal sealed class SpeakerEndpoints(
             JsonContracts.Output.EnrollJson, statusCode: isNew ? 201 : 200);
     }
 
-    private async Task<IResult> RemoveAsync(string speaker, CancellationToken cancellation)
+    private async Task<IResult> RemoveAsync(string speaker, HttpContext context, CancellationToken cancellation)
     {
         var name = Checked(speaker);
-        return await store.RemoveAsync(name, cancellation)
+        return await Tenant.Of(context).Store.RemoveAsync(name, cancellation)
             ? TypedResults.Json(new RemoveJson(name, true, null, 0, null), JsonContracts.Output.RemoveJson)
             : throw Unknown(name);
     }
 
     private async Task<IResult> RemoveUtteranceAsync(
-        string speaker, long utterance, CancellationToken cancellation)
+        string speaker, long utterance, HttpContext context, CancellationToken cancellation)
     {
         var name = Checked(speaker);
-        var left = await store.RemoveUtteranceAsync(name, utterance, cancellation)
+        var left = await Tenant.Of(context).Store.RemoveUtteranceAsync(name, utterance, cancellation)
             ?? throw new ProblemException(
                 404, "unknownUtterance", $"speaker '{name}' has no utterance {utterance}: nothing was removed");
         return TypedResults.Json(new RemoveJson(name, true, utterance, left, null), JsonContracts.Output.RemoveJson);

@@ -7,13 +7,14 @@ using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
+using Speaker.Host.Tenants;
 using Speaker.Inference;
 
 namespace Speaker.Host.Http;
 
 /// <summary>Voiceprints on their way to another store and from one: the only endpoints with embeddings.</summary>
 internal sealed class TransferEndpoints(
-    VoiceEncoder encoder, IEditableStore store, SpeakerOptions recognition, HttpOptions options)
+    VoiceEncoder encoder, SpeakerOptions recognition, HttpOptions options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -28,7 +29,8 @@ internal sealed class TransferEndpoints(
                 "import", "Add the voiceprints of such a file, all or none.", 413, 422);
     }
 
-    private async Task<IResult> ExportAsync(string[]? speaker, CancellationToken cancellation)
+    private async Task<IResult> ExportAsync(
+        string[]? speaker, HttpContext context, CancellationToken cancellation)
     {
         if (!options.Export)
         {
@@ -37,7 +39,7 @@ internal sealed class TransferEndpoints(
                 "export hands out embeddings and is off: the setting Speaker:Http:Export allows it");
         }
 
-        var all = await store.ReadAllAsync(encoder.Hash, cancellation);
+        var all = await Tenant.Of(context).Store.ReadAllAsync(encoder.Hash, cancellation);
         string[] wanted = [.. (speaker ?? []).Select(SpeakerEndpoints.Checked)];
         if (Array.Find(wanted, name => all.All(kept => kept.Name != name)) is { } unknown)
         {
@@ -74,7 +76,7 @@ internal sealed class TransferEndpoints(
             throw new ProblemException(422, ReasonCode.Of(Reason.NoConsent), problem);
         }
 
-        var added = await store.ImportAsync(speakers, encoder.Hash, cancellation);
+        var added = await Tenant.Of(context).Store.ImportAsync(speakers, encoder.Hash, cancellation);
         return TypedResults.Json(
             new ImportedVoiceprintsJson(
                 Name, speakers.Count, added, speakers.Sum(kept => kept.Utterances.Count) - added, encoder.Hash),

@@ -18,6 +18,9 @@ internal sealed class KeyRing(KeyFile file)
     /// lives, whatever becomes of the file.</summary>
     public bool AreNeeded => _areNeeded || (_areNeeded = file.Exists);
 
+    /// <summary>Where the keys are.</summary>
+    public string Path => file.Path;
+
     /// <summary>The key that somebody presents; null where there is no such key.</summary>
     /// <exception cref="UsageException">The file has become unusable.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -15,6 +15,10 @@ internal static class ScopeNames
     public static IReadOnlyList<string> Of(KeyScopes scopes) =>
         [.. Known.Where(known => scopes.HasFlag(known.Scope)).Select(known => known.Name)];
 
+    /// <summary>The first that is no scope; null where all are.</summary>
+    public static string? Unknown(IEnumerable<string> names) =>
+        names.FirstOrDefault(name => !Array.Exists(Known, known => known.Name == name));
+
     /// <exception cref="UsageException">One is no scope.</exception>
     public static KeyScopes Parse(IEnumerable<string> names) => names.Aggregate(
         KeyScopes.None,

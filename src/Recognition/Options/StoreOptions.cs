@@ -26,6 +26,18 @@ public sealed class StoreOptions
     /// store, and what is too old, is removed from every backup in it, too.</summary>
     [NotBlank(OrNull = true)]
     public string? BackupFolder { get; set; }
+
+    /// <summary>Whose voiceprints: a tenant has a file beside <see cref="Path"/>, or a schema of the database, of its own.
+    /// Empty: what <see cref="Path"/> names itself.</summary>
+    internal string Tenant { get; set; } = "";
+
+    /// <summary>The same, for another tenant.</summary>
+    internal StoreOptions Of(string tenant)
+    {
+        var copy = (StoreOptions)MemberwiseClone();
+        copy.Tenant = tenant;
+        return copy;
+    }
 }
 
 /// <summary>Checks <see cref="StoreOptions"/>.</summary>

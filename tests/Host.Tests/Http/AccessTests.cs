@@ -243,14 +243,14 @@ public sealed class AccessTests(TestModel model)
             new CommandLine.Options.HttpOptions { RejectionsBeforeLockOut = 3 }, TimeProvider.System);
         for (var i = 0; i < 3; i++)
         {
-            guard.Begin("anna");
+            guard.Begin("", "anna");
         }
 
-        Assert.Equal("rateLimited", Assert.Throws<ProblemException>(() => guard.Begin("anna")).Code);
-        Assert.False(guard.End("anna", Outcome.Rejected));
-        Assert.False(guard.End("anna", Outcome.Rejected));
-        Assert.True(guard.End("anna", Outcome.Rejected));
-        Assert.Equal("lockedOut", Assert.Throws<ProblemException>(() => guard.Begin("anna")).Code);
+        Assert.Equal("rateLimited", Assert.Throws<ProblemException>(() => guard.Begin("", "anna")).Code);
+        Assert.False(guard.End("", "anna", Outcome.Rejected));
+        Assert.False(guard.End("", "anna", Outcome.Rejected));
+        Assert.True(guard.End("", "anna", Outcome.Rejected));
+        Assert.Equal("lockedOut", Assert.Throws<ProblemException>(() => guard.Begin("", "anna")).Code);
     }
 
     [Fact]

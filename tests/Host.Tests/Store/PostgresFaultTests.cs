@@ -28,10 +28,10 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
     {
         var place = _server.NewDatabase();
         var database = PostgresServer.DatabaseOf(place);
-        using (var connections = new PostgresConnections(PostgresAddress.Parse(place), TimeSpan.FromSeconds(10)))
+        using (var connections = Connect(place, out var schema))
         {
             Assert.Equal(1, await connections.WriteAsync(
-                transaction => PostgresSchema.MigrateAsync(transaction, place, 1, default), default));
+                transaction => schema.MigrateAsync(transaction, 1, default), default));
         }
 
         _server.Execute(database, "INSERT INTO speaker.speaker (name, enrolled_at) VALUES ('anna', now())");
@@ -49,10 +49,10 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
     {
         var place = _server.NewDatabase();
         var database = PostgresServer.DatabaseOf(place);
-        using (var connections = new PostgresConnections(PostgresAddress.Parse(place), TimeSpan.FromSeconds(10)))
+        using (var connections = Connect(place, out var schema))
         {
             await connections.WriteAsync(
-                transaction => PostgresSchema.MigrateAsync(transaction, place, 1, default), default);
+                transaction => schema.MigrateAsync(transaction, 1, default), default);
         }
 
         _server.Execute(database, "CREATE FUNCTION speaker.tell_all() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'");
@@ -316,6 +316,12 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
         Assert.NotEmpty(acknowledged);
         Assert.Equal(
             acknowledged, (await store.GetUtterancesAsync("anna", Model, default)).Select(each => each.Source));
+    }
+
+    private static PostgresConnections Connect(string place, out PostgresSchema schema)
+    {
+        schema = new PostgresSchema("", place);
+        return new PostgresConnections(PostgresAddress.Parse(place), place, schema.Quoted, TimeSpan.FromSeconds(10));
     }
 
     private IEditableStore Open(string place)

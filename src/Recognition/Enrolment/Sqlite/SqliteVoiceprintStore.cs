@@ -18,6 +18,9 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     : IEditableStore
 #pragma warning restore CA1001
 {
+    /// <summary>After the name of the store: the folder of its tenants' stores.</summary>
+    private const string TenantsEnding = ".tenants";
+
     private readonly SemaphoreSlim _writer = new(1);
     private readonly TimeSpan _busyTimeout = TimeSpan.FromSeconds(options.BusyTimeoutSeconds);
     private readonly bool _keepsRecordings = options.KeepRecordings;
@@ -31,7 +34,8 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
 
     public string Location => Path;
 
-    public TemplateVault Vault { get; } = new(protection ?? new ProtectionOptions(), FileOf(options));
+    public TemplateVault Vault { get; } = new(
+        protection ?? new ProtectionOptions(), FileOf(options), options.Tenant);
 
     /// <summary>Begins to copy recordings that may be enrolled; null where they are not kept.</summary>
     /// <exception cref="IOException">There is no folder for them, and none can be made.</exception>
@@ -229,14 +233,24 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             },
             cancellationToken);
 
+    /// <summary>Where the voiceprints of the options' tenant are.</summary>
     /// <exception cref="StoreException">An address is given, and the package that keeps voiceprints there is not in
     /// use.</exception>
-    private static string FileOf(StoreOptions options) => StoreAddress.IsPostgres(options.Path)
-        ? throw new StoreException(
-            StoreProblem.NotAStore,
-            "the store is an address of PostgreSQL: call AddSpeakerPostgres of the package Speaker.Postgres beside " +
-            "AddSpeaker, or name a file")
-        : options.Path ?? DefaultStore.Path();
+    public static string FileOf(StoreOptions options)
+    {
+        if (StoreAddress.IsPostgres(options.Path))
+        {
+            throw new StoreException(
+                StoreProblem.NotAStore,
+                "the store is an address of PostgreSQL: call AddSpeakerPostgres of the package Speaker.Postgres beside " +
+                "AddSpeaker, or name a file");
+        }
+
+        var path = options.Path ?? DefaultStore.Path();
+        return options.Tenant.Length == 0
+            ? path
+            : System.IO.Path.Combine(path + TenantsEnding, options.Tenant + ".db");
+    }
 
     private async Task<T> WriteAsync<T>(Func<T> write, CancellationToken cancellationToken)
     {

@@ -234,7 +234,9 @@ internal sealed class VoiceprintDatabase : IDisposable
             }
         });
 
-    private static T Guarded<T>(string path, Func<T> action)
+    /// <summary>Runs what SQLite may fail at.</summary>
+    /// <exception cref="StoreException">It did; the message names the file and says what to do.</exception>
+    internal static T Guarded<T>(string path, Func<T> action)
     {
         try
         {

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using Speaker.Audio;
+using Speaker.CommandLine.Options;
+using Speaker.Host.Tenants;
+
+namespace Speaker.Host.Http;
+
+/// <summary>Verifications of every endpoint that has any: what counts against a claimed speaker is counted once.</summary>
+internal sealed class GuardedVerification(
+    ClaimGuard claims, HttpOptions options, ServiceMetrics metrics, ILogger logger)
+{
+    /// <summary>Verifies, unless the speaker was claimed too often.</summary>
+    /// <param name="tenant">Whose speaker it is.</param>
+    /// <param name="speaker">The normalised name.</param>
+    /// <param name="recording">The voice.</param>
+    /// <param name="isAnswered">Whether the caller gets to know the decision: others do not count against the
+    /// speaker.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ProblemException">The speaker is locked out, or was claimed too often.</exception>
+    public async Task<Decision> DecideAsync(
+        Tenant tenant, string speaker, AudioInput recording, Func<Decision, bool> isAnswered,
+        CancellationToken cancellationToken)
+    {
+        Decision? answer = null;
+        claims.Begin(tenant.Name, speaker);
+        try
+        {
+            answer = await tenant.Recognizer.VerifyAsync(speaker, recording, cancellationToken);
+            return answer;
+        }
+        finally
+        {
+            if (claims.End(tenant.Name, speaker, answer is not null && isAnswered(answer) ? answer.Outcome : null))
+            {
+                metrics.LockedOut();
+                logger.LockedOut(speaker, options.LockOutSeconds);
+            }
+        }
+    }
+}
