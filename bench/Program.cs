@@ -34,6 +34,8 @@ Console.WriteLine(args[0] switch
         given["--model"],
         [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],
         Number("--seconds"))),
+    "search" => GallerySpeed.Run(
+        new GallerySpeed.Settings(Integer("--speakers"), Integer("--queries"), given["--folder"])),
     "export" => Export(given["--model"], given["--graph"]),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });

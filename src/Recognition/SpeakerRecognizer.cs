@@ -21,6 +21,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     private readonly IVoiceprintStore _store;
     private readonly Verifier _verifier;
     private readonly Identifier _identifier;
+    private readonly Gallery _gallery;
 
     internal SpeakerRecognizer(VoiceEncoder encoder, IVoiceprintStore store, SpeakerOptions options)
     {
@@ -31,6 +32,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _enroller = new Enroller(encoder, thresholds, options.Enrolment);
         _verifier = new Verifier(encoder.Scorer, thresholds, options.Verification);
         _identifier = new Identifier(encoder.Scorer, thresholds, options.Identification);
+        _gallery = new Gallery(
+            store, encoder.Scorer, encoder.Hash, encoder.Card.Encoder.Dimension, options.Identification.BytesFrom);
     }
 
     /// <inheritdoc />
@@ -118,11 +121,11 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         ArgumentNullException.ThrowIfNull(recording);
         var threshold = _identifier.Threshold();
-        var speakers = await _store.GetAllUtterancesAsync(ModelHash, cancellationToken).ConfigureAwait(false);
-        var sample = speakers.Count == 0
+        var gallery = await _gallery.GetAsync(cancellationToken).ConfigureAwait(false);
+        var sample = gallery.Speakers == 0
             ? Unheard()
             : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        return _identifier.Decide(speakers, sample, threshold);
+        return _identifier.Decide(gallery, sample, threshold, cancellationToken);
     }
 
     /// <inheritdoc />

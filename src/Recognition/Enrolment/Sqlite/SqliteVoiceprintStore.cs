@@ -1,4 +1,5 @@
 using Speaker.Audio.Files;
+using Speaker.Search;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -12,7 +13,7 @@ namespace Speaker.Enrolment.Sqlite;
 /// thread wait, up to <see cref="StoreOptions.BusyTimeoutSeconds"/>. A call that has begun is not cancelled.
 /// </remarks>
 #pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
-internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider time) : IEditableStore
+internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider time) : IEditableStore, IFollowedStore
 #pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _writer = new(1);
@@ -47,6 +48,8 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             database => database.AllUtterances(modelHash),
             new Dictionary<string, IReadOnlyList<StoredUtterance>>(),
             cancellationToken);
+
+    public IGalleryFeed Follow() => new SqliteGalleryFeed(this);
 
     public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync(database => database.List(), [], cancellationToken);

@@ -90,9 +90,9 @@ internal sealed class VoiceprintDatabase : IDisposable
 
     /// <exception cref="StoreException">The store holds voiceprints of another model; the message names both
     /// hashes.</exception>
-    public void RequireModel(string modelHash) => Guarded(() =>
+    public void RequireModel(string modelHash, SqliteTransaction? transaction = null) => Guarded(() =>
     {
-        CheckModel(modelHash, null);
+        CheckModel(modelHash, transaction);
         return true;
     });
 
@@ -110,8 +110,14 @@ internal sealed class VoiceprintDatabase : IDisposable
     public IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> AllUtterances(string modelHash) => Guarded(() =>
     {
         CheckModel(modelHash, null);
-        var details = UtteranceDetails.Of(this, null, speaker: null);
-        using var command = Command(null, """
+        return AllUtterances((SqliteTransaction?)null);
+    });
+
+    /// <summary>As the other, of whichever model.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> AllUtterances(SqliteTransaction? transaction)
+    {
+        var details = UtteranceDetails.Of(this, transaction, speaker: null);
+        using var command = Command(transaction, """
             SELECT s.name, u.embedding, u.speech_seconds, u.source, u.id
             FROM speaker s JOIN utterance u ON u.speaker_id = s.id ORDER BY s.name, u.id
             """);
@@ -133,9 +139,12 @@ internal sealed class VoiceprintDatabase : IDisposable
             });
         }
 
-        return (IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>)speakers.ToDictionary(
+        return speakers.ToDictionary(
             speaker => speaker.Key, IReadOnlyList<StoredUtterance> (speaker) => speaker.Value, StringComparer.Ordinal);
-    });
+    }
+
+    /// <summary>A number that is another one after any other connection has committed.</summary>
+    internal long DataVersion() => Guarded(() => StoreSchema.Scalar(_connection, null, "PRAGMA data_version"));
 
     /// <summary>A line per speaker, by name; needs no model.</summary>
     public IReadOnlyList<EnrolledSpeaker> List() => Guarded(() =>
