@@ -1,22 +1,18 @@
 using System.Globalization;
-using Npgsql;
 
 namespace Speaker.Postgres;
 
 /// <summary>
-/// Everybody in memory, kept in step with the server: it tells by whom a speaker was changed, and the next reading fetches
-/// those speakers. If the connection that hears it is lost, everybody is read again.
+/// Everybody's utterances in memory, kept in step with the server: it tells by whom a speaker was changed, and the next
+/// reading fetches those speakers. If the connection that hears it is lost, everybody is read again.
 /// </summary>
-#pragma warning disable CA2213 // neither has anything to release: nobody asks for a wait handle, nor for a time limit
-internal sealed class PostgresGallery(PostgresConnections connections) : IDisposable
-#pragma warning restore CA2213
+#pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
+internal sealed class PostgresGallery(PostgresConnections connections, PostgresHearing hearing)
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _reading = new(1);
-    private readonly Lock _changes = new();
-    private readonly CancellationTokenSource _end = new();
-    private readonly HashSet<long> _changed = [];
-    private bool _hasMuchChanged;
-    private Task? _hearing;
+    private readonly PostgresChanges _changes = hearing.Listen();
+    private int _connection;
     private Dictionary<long, KeptVoice>? _speakers;
     private IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>? _shown;
     private string? _modelHash;
@@ -25,24 +21,6 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
     /// <param name="Name">In form C of Unicode.</param>
     /// <param name="Utterances">In the order of their enrolment.</param>
     internal sealed record KeptVoice(string Name, List<StoredUtterance> Utterances);
-
-    /// <summary>A speaker was changed, or is new, or was removed.</summary>
-    public void Changed(long id)
-    {
-        lock (_changes)
-        {
-            _changed.Add(id);
-        }
-    }
-
-    /// <summary>More was changed than is worth naming.</summary>
-    public void ChangedMuch()
-    {
-        lock (_changes)
-        {
-            _hasMuchChanged = true;
-        }
-    }
 
     /// <summary>Everybody, with every change that was heard of so far.</summary>
     /// <param name="check">Whether the store is of the model in use, in the transaction that reads.</param>
@@ -55,15 +33,14 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_hearing is not { IsCompleted: false })
+            // From here on changes are heard of; what came before is in what is read next.
+            var connection = await hearing.EnsureAsync(cancellationToken).ConfigureAwait(false);
+            if (connection != _connection)
             {
-                // From here on changes are heard of; what came before is in what is read next.
-                var connection = await HearAsync(cancellationToken).ConfigureAwait(false);
-                _hearing = Task.Run(() => HearAsync(connection), CancellationToken.None);
-                _speakers = null;
+                (_connection, _speakers) = (connection, null);
             }
 
-            var (changed, isAll) = TakeChanges();
+            var (changed, isAll) = _changes.Take();
             if (_speakers is null || isAll || modelHash != _modelHash)
             {
                 _speakers = null;
@@ -147,16 +124,8 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
             speaker => speaker.Name, IReadOnlyList<StoredUtterance> (speaker) => speaker.Utterances,
             StringComparer.Ordinal);
 
-    /// <summary>More than once, too: a container that gives out one store as two services disposes it twice.</summary>
-    public void Dispose()
-    {
-        _end.Cancel();
-        // It ends at once, and takes its connection along.
-        _hearing?.Wait(TimeSpan.FromSeconds(1));
-    }
-
     private static void Replace(
-        Dictionary<long, KeptVoice> speakers, HashSet<long> changed, Dictionary<long, KeptVoice> read)
+        Dictionary<long, KeptVoice> speakers, IReadOnlyCollection<long> changed, Dictionary<long, KeptVoice> read)
     {
         foreach (var id in changed)
         {
@@ -167,65 +136,6 @@ internal sealed class PostgresGallery(PostgresConnections connections) : IDispos
             else
             {
                 speakers.Remove(id);
-            }
-        }
-    }
-
-    private (HashSet<long> Changed, bool IsAll) TakeChanges()
-    {
-        lock (_changes)
-        {
-            var taken = (new HashSet<long>(_changed), _hasMuchChanged);
-            _changed.Clear();
-            _hasMuchChanged = false;
-            return taken;
-        }
-    }
-
-    /// <summary>Begins to hear.</summary>
-    private async Task<NpgsqlConnection> HearAsync(CancellationToken cancellationToken)
-    {
-        var connection = await connections.OpenAloneAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            connection.Notification += (_, notification) =>
-            {
-                if (long.TryParse(notification.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-                {
-                    Changed(id);
-                }
-                else
-                {
-                    ChangedMuch();
-                }
-            };
-            await new PostgresTransaction(connection, null).ExecuteAsync(
-                "LISTEN " + PostgresSchema.Channel, [], cancellationToken).ConfigureAwait(false);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>Hears until the connection is lost; the next reading begins anew.</summary>
-    private async Task HearAsync(NpgsqlConnection connection)
-    {
-        await using (connection.ConfigureAwait(false))
-        {
-            try
-            {
-                while (true)
-                {
-                    await connection.WaitAsync(_end.Token).ConfigureAwait(false);
-                }
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or NpgsqlException or IOException
-                or System.Net.Sockets.SocketException or InvalidOperationException)
-            {
-                // Lost, or no longer needed.
             }
         }
     }

@@ -1,6 +1,7 @@
 using Npgsql;
 using Speaker.Enrolment;
 using Speaker.Models;
+using Speaker.Search;
 
 namespace Speaker.Postgres;
 
@@ -13,7 +14,7 @@ namespace Speaker.Postgres;
 /// change. A speaker is always read from the server. Everybody together is kept in memory from the second time on, and
 /// what others change meanwhile is known by notification: a few milliseconds later.
 /// </remarks>
-internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
+internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, IDisposable
 {
     /// <summary>Locks as an enrolment does: beside others where the store is of this model, alone where it may be empty. Two
     /// models that come first at once cannot both be.</summary>
@@ -32,6 +33,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         """;
 
     private readonly PostgresConnections _connections;
+    private readonly PostgresHearing _hearing;
     private readonly PostgresGallery _gallery;
     private readonly TimeProvider _time;
     private readonly bool _isExposed;
@@ -45,7 +47,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     {
         var address = PostgresAddress.Parse(options.Path!);
         _connections = new PostgresConnections(address, TimeSpan.FromSeconds(options.BusyTimeoutSeconds));
-        _gallery = new PostgresGallery(_connections);
+        _hearing = new PostgresHearing(_connections);
+        _gallery = new PostgresGallery(_connections, _hearing);
         _time = time;
         _isExposed = !address.IsLocal;
     }
@@ -88,6 +91,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
                 .ConfigureAwait(false);
     }
 
+    public IGalleryFeed Follow() => new PostgresGalleryFeed(_connections, _hearing, IsThereAsync, RequireModelAsync);
+
     public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<EnrolledSpeaker>>(
             async transaction => await transaction.QueryAsync(
@@ -124,7 +129,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
 
         if (id != 0)
         {
-            _gallery.Changed(id.Value);
+            _hearing.Tell(id.Value);
         }
     }
 
@@ -251,7 +256,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
 
     public void Dispose()
     {
-        _gallery.Dispose();
+        _hearing.Dispose();
         _connections.Dispose();
     }
 
@@ -362,7 +367,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     {
         if (isChanged)
         {
-            _gallery.ChangedMuch();
+            _hearing.TellMuch();
         }
 
         return isChanged;

@@ -243,8 +243,8 @@ public sealed class EnrollerTests : IDisposable
     {
         var identifier = new Identifier(
             _encoder.Scorer, _thresholds, new IdentificationOptions { Threshold = threshold, MinimumMargin = 0.05 });
-        return identifier.Decide(
-            await _store.GetAllUtterancesAsync(_encoder.Hash, default), Sample(vector), identifier.Threshold());
+        var gallery = new Gallery(_store, _encoder.Scorer, _encoder.Hash, vector.Length, bytesFrom: 2);
+        return identifier.Decide(await gallery.GetAsync(default), Sample(vector), identifier.Threshold(), default);
     }
 
     private EmbeddingResult Silence() => new()
