@@ -4,11 +4,19 @@ namespace Speaker.Calibration;
 
 /// <summary>
 /// The threshold for a rate so small that no calibration has the trials to measure it: the line through the two strictest
-/// measured ones over the normal quantile of the rate, as if the distances of strangers had a normal tail there. Distances
-/// that a cohort has normalised are made to. An assumption and no measurement.
+/// measured ones over the normal quantile of the rate, at a somewhat smaller rate than the one that is asked for, because
+/// the tail of strangers' distances is heavier than a normal one. An estimate and no measurement.
 /// </summary>
+/// <remarks>
+/// Among the 352,380 pairs of the shipped models' cohorts, whose distances the others normalise, a normal tail from 0.001 and
+/// 0.01 lets pass 1.2 and 1.5 times what it promises at 1e-4, and 2.0 and 3.1 times at 1e-5. With
+/// <see cref="Heaviness"/> it is 0.7 and 0.9, and 0.9 and 0.6 times.
+/// </remarks>
 internal static class ThresholdTail
 {
+    /// <summary>For a rate r below the strictest measured one s the line is read at r (r/s)^Heaviness.</summary>
+    private const double Heaviness = 0.25;
+
     /// <param name="rate">Above 0, below <paramref name="strictest"/>.</param>
     /// <param name="strictest">The strictest measured rate.</param>
     /// <param name="threshold">Its threshold.</param>
@@ -17,6 +25,7 @@ internal static class ThresholdTail
     public static double At(double rate, double strictest, double threshold, double next, double nextThreshold)
     {
         var place = Probit.Of(strictest);
-        return threshold - ((nextThreshold - threshold) * (place - Probit.Of(rate)) / (Probit.Of(next) - place));
+        var read = Probit.Of(rate * Math.Pow(rate / strictest, Heaviness));
+        return threshold - ((nextThreshold - threshold) * (place - read) / (Probit.Of(next) - place));
     }
 }
