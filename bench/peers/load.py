@@ -18,7 +18,8 @@ parser.add_argument("--recording", required=True)
 parser.add_argument("--clients", type=int, required=True)
 parser.add_argument("--seconds", type=float, default=1e9)
 parser.add_argument("--count", type=int, default=10**9, help="verifications, if fewer than in those seconds")
-parser.add_argument("--pid", type=int, help="of the service: its resident memory at each tenth of the count")
+parser.add_argument("--pid", type=int, help="of the service: its resident memory is looked at")
+parser.add_argument("--sample", type=int, default=10_000, help="verifications between two looks")
 arguments = parser.parse_args()
 
 with open(arguments.recording, "rb") as file:
@@ -44,7 +45,7 @@ def client():
                 return
             begun += 1
             speaker = speakers[begun % len(speakers)]
-            if arguments.pid and begun % max(1, arguments.count // 10) == 0:
+            if arguments.pid and begun % arguments.sample == 0:
                 resident.append(megabytes())
         start = time.perf_counter()
         path = arguments.path.replace("{}", speaker)

@@ -45,8 +45,8 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
 
         return points.Count < 2
             ? throw new ModelException(
-                $"the model is calibrated for a false-accept rate of {Bounds.Text(points[0].TargetFar)} alone, and so many " +
-                $"speakers need {Bounds.Text(rate)}: calibrate it for two rates or more, or leave GalleryFar out")
+                $"the model is calibrated for a false-accept rate of {Bounds.Text(points[0].TargetFar)} alone, and so " +
+                $"many speakers need {Bounds.Text(rate)}: calibrate it for two rates or more, or leave GalleryFar out")
             : new DecisionThreshold(
                 ThresholdTail.At(
                     rate, points[0].TargetFar, points[0].Threshold, points[1].TargetFar, points[1].Threshold),

@@ -9,8 +9,8 @@ namespace Speaker.Search;
 /// processor.
 /// </summary>
 /// <remarks>
-/// Instructions that multiply bytes by bytes (vpmaddubsw, VNNI) would want the vector in 8 bits too. Its rounding would be as
-/// large as that of the rows, and twice as many rows would have to be looked at again. Rows are widened as they are
+/// Instructions that multiply bytes by bytes (vpmaddubsw, VNNI) would want the vector in 8 bits too. Its rounding would be
+/// as large as that of the rows, and the bound of a distance twice as wide. Rows are widened as they are
 /// loaded (vpmovsxbw) and multiplied in pairs (vpmaddwd), which is as fast as memory brings them.
 /// </remarks>
 internal static unsafe class ByteDots
@@ -45,7 +45,8 @@ internal static unsafe class ByteDots
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void By512(short* vector, sbyte* rows, int count, int length, int* results)
     {
-        for (var end = results + count; results < end; results += FloatDots.RowMultiple, rows += FloatDots.RowMultiple * length)
+        const int Group = FloatDots.RowMultiple;
+        for (var end = results + count; results < end; results += Group, rows += Group * length)
         {
             var a = rows;
             var b = a + length;
@@ -73,7 +74,8 @@ internal static unsafe class ByteDots
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void By256(short* vector, sbyte* rows, int count, int length, int* results)
     {
-        for (var end = results + count; results < end; results += FloatDots.RowMultiple, rows += FloatDots.RowMultiple * length)
+        const int Group = FloatDots.RowMultiple;
+        for (var end = results + count; results < end; results += Group, rows += Group * length)
         {
             var a = rows;
             var b = a + length;

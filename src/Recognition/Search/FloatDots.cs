@@ -6,7 +6,8 @@ namespace Speaker.Search;
 
 /// <summary>Dot products of one vector with many rows in float32, four rows at a time: each value of the vector is loaded
 /// once for four, and eight sums run side by side.</summary>
-/// <remarks>The order of a sum depends on the processor, so a result is known to within its rounding, and no closer.</remarks>
+/// <remarks>The order of a sum depends on the processor: a result is known to within its rounding, and no
+/// closer.</remarks>
 internal static unsafe class FloatDots
 {
     /// <summary>Rows are as long as a multiple of so many values, and begin on a cache line.</summary>

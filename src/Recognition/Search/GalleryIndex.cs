@@ -194,14 +194,16 @@ internal sealed unsafe class GalleryIndex(Scorer scorer, int dimension, int byte
     private void Select(
         GalleryBlock block, int first, int rows, float* cosines, GalleryQuery query, ScoreLine line, NearestRows nearest)
     {
-        var (half, inverse, ratio, centre) = ((float)line.Half, (float)line.Inverse, (float)line.Ratio, (float)line.Centre);
+        var (half, centre) = ((float)line.Half, (float)line.Centre);
+        var (inverse, ratio) = ((float)line.Inverse, (float)line.Ratio);
         var queryError = Vector256.Create(query.Error);
         for (var row = 0; row < rows; row += Vector256<float>.Count)
         {
             // distance = centre + slope (1 - cosine) - shift
             var slope = half * (Vector256.Load(block.InverseDeviations + row) + Vector256.Create(inverse));
             var shift = half * (Vector256.Load(block.Ratios + row) + Vector256.Create(ratio));
-            var distance = Vector256.Create(centre) + (slope * (Vector256<float>.One - Vector256.Load(cosines + row))) - shift;
+            var distance = Vector256.Create(centre)
+                + (slope * (Vector256<float>.One - Vector256.Load(cosines + row))) - shift;
             var error = Vector256.Create(_rounding);
             if (_usesBytes)
             {
@@ -230,7 +232,8 @@ internal sealed unsafe class GalleryIndex(Scorer scorer, int dimension, int byte
         if (embedding.Length != dimension)
         {
             throw new ModelException(
-                $"embeddings of {dimension} and of {embedding.Length} dimensions cannot be compared; they are of two models");
+                $"embeddings of {dimension} and of {embedding.Length} dimensions cannot be compared; they are of two " +
+                "models");
         }
     }
 }

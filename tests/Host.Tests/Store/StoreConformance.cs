@@ -843,11 +843,14 @@ public abstract class StoreConformance(ITestOutputHelper log) : IDisposable
             Speakers.Remove(speaker);
         }
 
+        private static string Line(StoredUtterance utterance) =>
+            $"{utterance.Source} {utterance.SpeechSeconds} {string.Join(' ', utterance.Embedding)}";
+
         /// <summary>A line for each speaker with every value of every utterance.</summary>
         public IEnumerable<string> Shown() =>
         [
             .. Speakers.OrderBy(speaker => speaker.Key, StringComparer.Ordinal).Select(speaker =>
-                $"{speaker.Key}: {string.Join(" | ", speaker.Value.Select(each => $"{each.Source} {each.SpeechSeconds} {string.Join(' ', each.Embedding)}"))}"),
+                $"{speaker.Key}: {string.Join(" | ", speaker.Value.Select(Line))}"),
         ];
     }
 }

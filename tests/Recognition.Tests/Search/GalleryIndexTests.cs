@@ -21,7 +21,8 @@ public sealed class GalleryIndexTests
     {
         var scorer = normalises ? Normalising(dimension) : Scorer.Cosine;
         var scan = new ScannedGallery(scorer);
-        GalleryIndex[] indexes = [new(scorer, dimension, int.MaxValue), new(scorer, dimension, 0), new(scorer, dimension, 30)];
+        GalleryIndex[] indexes =
+            [new(scorer, dimension, int.MaxValue), new(scorer, dimension, 0), new(scorer, dimension, 30)];
         foreach (var count in (int[])[0, 1, 5, speakers / 2, speakers])
         {
             (string, TrialSide?)[] added =
@@ -215,7 +216,10 @@ public sealed class GalleryIndexTests
     {
         var centre = SplitRandom.For(kind);
         float[] vector =
-            [.. Enumerable.Range(0, dimension).Select(_ => centre.NextGaussians().First + (0.4f * _random.NextGaussians().First))];
+        [
+            .. Enumerable.Range(0, dimension).Select(
+                _ => centre.NextGaussians().First + (0.4f * _random.NextGaussians().First)),
+        ];
         Voiceprint.Normalise(vector);
         return vector;
     }

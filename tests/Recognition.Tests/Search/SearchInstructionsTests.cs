@@ -6,7 +6,7 @@ using Speaker.Search;
 
 namespace Speaker.Tests.Search;
 
-/// <summary>The candidates of the 8-bit pass are the same, and so is the search's answer, with whatever instructions.</summary>
+/// <summary>The search gives the same answer with whatever instructions, by both passes.</summary>
 public sealed class SearchInstructionsTests
 {
     /// <summary>What <see cref="Inference.EncoderProcess"/> is called with for this.</summary>
