@@ -48,16 +48,20 @@ def client():
             if arguments.pid and begun % arguments.sample == 0:
                 resident.append(megabytes())
         start = time.perf_counter()
-        path = arguments.path.replace("{}", speaker)
-        connection.request("POST", path, recording, {"Content-Type": "audio/wav"})
-        answer = connection.getresponse()
-        body = answer.read()
+        try:
+            connection.request("POST", arguments.path.replace("{}", speaker), recording, {"Content-Type": "audio/wav"})
+            answer = connection.getresponse()
+            body = answer.read()
+            failure = None if answer.status == 200 and b'"decision"' in body else f"{answer.status} {body[:200]!r}"
+        except OSError as error:
+            failure = repr(error)
+            connection.close()
         elapsed = time.perf_counter() - start
         with lock:
-            if answer.status == 200 and b'"decision"' in body:
-                times.append(elapsed)
+            if failure:
+                failures.append(failure)
             else:
-                failures.append(f"{answer.status} {body[:200]!r}")
+                times.append(elapsed)
 
 
 start = time.monotonic()
