@@ -36,6 +36,8 @@ Console.WriteLine(args[0] switch
         Number("--seconds"))),
     "sealing" => SealingCost.Run(
         new SealingCost.Settings(Integer("--speakers"), Integer("--dimension"), Integer("--rounds"))),
+    "search" => GallerySpeed.Run(
+        new GallerySpeed.Settings(Integer("--speakers"), Integer("--queries"), given["--folder"])),
     "export" => Export(given["--model"], given["--graph"]),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });

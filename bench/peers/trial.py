@@ -44,16 +44,21 @@ def arguments():
     return parser
 
 
-def answer(a, card, embedding, seconds):
-    """Prints the answer and gives the exit code. The distance is 1 - cosine, held against the card's threshold: the
-    cohort and the threshold of the trial, which `speaker` reckons with, are left out, so the peer does less."""
+def result(a, card, embedding, seconds):
+    """The answer. The distance is 1 - cosine, held against the card's threshold: the cohort and the threshold of the trial,
+    which `speaker` reckons with, are left out, so the peer does less."""
     threshold = max(p["threshold"] for p in card["calibration"] if p["targetFar"] <= a.target_far)
     distance = 1 - float(np.dot(voiceprint(a.store, a.name), embedding / np.linalg.norm(embedding)))
-    result = {
+    return {
         "speaker": a.name, "decision": "accept" if distance <= threshold else "reject", "distance": distance,
         "threshold": threshold, "targetFar": a.target_far, "speechSeconds": round(float(seconds), 3)}
+
+
+def answer(a, card, embedding, seconds):
+    """Prints the answer and gives the exit code."""
+    decided = result(a, card, embedding, seconds)
     if a.embedding:
-        result["embedding"] = [float(x) for x in embedding]
-    json.dump(result, sys.stdout)
+        decided["embedding"] = [float(x) for x in embedding]
+    json.dump(decided, sys.stdout)
     print()
-    return 0 if distance <= threshold else 1
+    return 0 if decided["decision"] == "accept" else 1

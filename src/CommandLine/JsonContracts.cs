@@ -94,7 +94,9 @@ internal sealed record IdentifyJson(
     IReadOnlyList<CandidateJson> Candidates,
     double? CalibratedFar,
     string? CalibratedOn,
-    string Code);
+    string Code,
+    int? Searched,
+    double? GalleryFar);
 
 internal sealed record SpeakerJson(
     string Speaker,

@@ -1,23 +1,19 @@
 using System.Globalization;
-using Npgsql;
 
 namespace Speaker.Postgres;
 
 /// <summary>
-/// Everybody in memory, kept in step with the server: it tells by whom a speaker was changed, and the next reading fetches
-/// those speakers. If the connection that hears it is lost, everybody is read again.
+/// Everybody's utterances in memory, kept in step with the server: it tells by whom a speaker was changed, and the next
+/// reading fetches those speakers. If the connection that hears it is lost, everybody is read again.
 /// </summary>
-#pragma warning disable CA2213 // neither has anything to release: nobody asks for a wait handle, nor for a time limit
+#pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
 internal sealed class PostgresGallery(
-    PostgresConnections connections, PostgresUtterances utterances, string channel) : IDisposable
-#pragma warning restore CA2213
+    PostgresConnections connections, PostgresUtterances utterances, PostgresHearing hearing)
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _reading = new(1);
-    private readonly Lock _changes = new();
-    private readonly CancellationTokenSource _end = new();
-    private readonly HashSet<long> _changed = [];
-    private bool _hasMuchChanged;
-    private Task? _hearing;
+    private readonly PostgresChanges _changes = hearing.Listen();
+    private int _connection;
     private Dictionary<long, KeptVoice>? _speakers;
     private IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>? _shown;
     private string? _modelHash;
@@ -26,24 +22,6 @@ internal sealed class PostgresGallery(
     /// <param name="Name">In form C of Unicode.</param>
     /// <param name="Utterances">In the order of their enrolment.</param>
     internal sealed record KeptVoice(string Name, List<StoredUtterance> Utterances);
-
-    /// <summary>A speaker was changed, or is new, or was removed.</summary>
-    public void Changed(long id)
-    {
-        lock (_changes)
-        {
-            _changed.Add(id);
-        }
-    }
-
-    /// <summary>More was changed than is worth naming.</summary>
-    public void ChangedMuch()
-    {
-        lock (_changes)
-        {
-            _hasMuchChanged = true;
-        }
-    }
 
     /// <summary>Everybody, with every change that was heard of so far.</summary>
     /// <param name="check">Whether the store is of the model in use, in the transaction that reads.</param>
@@ -56,26 +34,25 @@ internal sealed class PostgresGallery(
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_hearing is not { IsCompleted: false })
+            // From here on changes are heard of; what came before is in what is read next.
+            var connection = await hearing.EnsureAsync(cancellationToken).ConfigureAwait(false);
+            if (connection != _connection)
             {
-                // From here on changes are heard of; what came before is in what is read next.
-                var connection = await HearAsync(cancellationToken).ConfigureAwait(false);
-                _hearing = Task.Run(() => HearAsync(connection), CancellationToken.None);
-                _speakers = null;
+                (_connection, _speakers) = (connection, null);
             }
 
-            var (changed, isAll) = TakeChanges();
+            var (changed, isAll) = _changes.Take();
             if (_speakers is null || isAll || modelHash != _modelHash)
             {
                 _speakers = null;
-                _speakers = await ReadSomeAsync(null).ConfigureAwait(false);
+                _speakers = await ReadAsync(null).ConfigureAwait(false);
                 _shown = null;
             }
             else if (changed.Count > 0)
             {
                 try
                 {
-                    Replace(_speakers, changed, await ReadSomeAsync(changed).ConfigureAwait(false));
+                    Replace(_speakers, changed, await ReadAsync(changed).ConfigureAwait(false));
                 }
                 catch
                 {
@@ -95,21 +72,25 @@ internal sealed class PostgresGallery(
             _reading.Release();
         }
 
-        Task<Dictionary<long, KeptVoice>> ReadSomeAsync(IReadOnlyCollection<long>? ids) => connections.ReadAsync(
+        Task<Dictionary<long, KeptVoice>> ReadAsync(IReadOnlyCollection<long>? ids) => connections.ReadAsync(
             async transaction =>
             {
                 await check(transaction).ConfigureAwait(false);
-                return await ReadAsync(transaction, ids, cancellationToken).ConfigureAwait(false);
+                return await PostgresGallery.ReadAsync(utterances, transaction, ids, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
     }
 
     /// <summary>The utterances of speakers by the speakers' ids.</summary>
+    /// <param name="utterances">Opens them.</param>
     /// <param name="transaction">Reads.</param>
     /// <param name="ids">Null: everybody.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<Dictionary<long, KeptVoice>> ReadAsync(
-        PostgresTransaction transaction, IReadOnlyCollection<long>? ids, CancellationToken cancellationToken)
+    public static async Task<Dictionary<long, KeptVoice>> ReadAsync(
+        PostgresUtterances utterances,
+        PostgresTransaction transaction,
+        IReadOnlyCollection<long>? ids,
+        CancellationToken cancellationToken)
     {
         var speakers = new Dictionary<long, KeptVoice>();
         foreach (var row in ids is null
@@ -136,16 +117,8 @@ internal sealed class PostgresGallery(
             speaker => speaker.Name, IReadOnlyList<StoredUtterance> (speaker) => speaker.Utterances,
             StringComparer.Ordinal);
 
-    /// <summary>More than once, too: a container that gives out one store as two services disposes it twice.</summary>
-    public void Dispose()
-    {
-        _end.Cancel();
-        // It ends at once, and takes its connection along.
-        _hearing?.Wait(TimeSpan.FromSeconds(1));
-    }
-
     private static void Replace(
-        Dictionary<long, KeptVoice> speakers, HashSet<long> changed, Dictionary<long, KeptVoice> read)
+        Dictionary<long, KeptVoice> speakers, IReadOnlyCollection<long> changed, Dictionary<long, KeptVoice> read)
     {
         foreach (var id in changed)
         {
@@ -156,65 +129,6 @@ internal sealed class PostgresGallery(
             else
             {
                 speakers.Remove(id);
-            }
-        }
-    }
-
-    private (HashSet<long> Changed, bool IsAll) TakeChanges()
-    {
-        lock (_changes)
-        {
-            var taken = (new HashSet<long>(_changed), _hasMuchChanged);
-            _changed.Clear();
-            _hasMuchChanged = false;
-            return taken;
-        }
-    }
-
-    /// <summary>Begins to hear.</summary>
-    private async Task<NpgsqlConnection> HearAsync(CancellationToken cancellationToken)
-    {
-        var connection = await connections.OpenAloneAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            connection.Notification += (_, notification) =>
-            {
-                if (long.TryParse(notification.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-                {
-                    Changed(id);
-                }
-                else
-                {
-                    ChangedMuch();
-                }
-            };
-            await new PostgresTransaction(connection, null).ExecuteAsync(
-                "LISTEN " + channel, [], cancellationToken).ConfigureAwait(false);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>Hears until the connection is lost; the next reading begins anew.</summary>
-    private async Task HearAsync(NpgsqlConnection connection)
-    {
-        await using (connection.ConfigureAwait(false))
-        {
-            try
-            {
-                while (true)
-                {
-                    await connection.WaitAsync(_end.Token).ConfigureAwait(false);
-                }
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or NpgsqlException or IOException
-                or System.Net.Sockets.SocketException or InvalidOperationException)
-            {
-                // Lost, or no longer needed.
             }
         }
     }

@@ -2,6 +2,7 @@ using Speaker.Enrolment;
 using Speaker.Enrolment.Audit;
 using Speaker.Enrolment.Protection;
 using Speaker.Models;
+using Speaker.Search;
 
 namespace Speaker.Postgres;
 
@@ -14,13 +15,14 @@ namespace Speaker.Postgres;
 /// change. A speaker is always read from the server. Everybody together is kept in memory from the second time on, and
 /// what others change meanwhile is known by notification: a few milliseconds later.
 /// </remarks>
-internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
+internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, IDisposable
 {
     /// <summary>Utterances that are sealed in one transaction.</summary>
     private const int SealedAtATime = 2000;
 
     private readonly PostgresSchema _schema;
     private readonly PostgresConnections _connections;
+    private readonly PostgresHearing _hearing;
     private readonly PostgresGallery _gallery;
     private readonly PostgresUtterances _utterances;
     private readonly PostgresAudit _audit;
@@ -46,7 +48,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
         _audit = new PostgresAudit(_schema, time);
         _enrolment = new PostgresEnrolment(_schema, _utterances, _audit, time);
         _editor = new PostgresEditor(_utterances, _audit);
-        _gallery = new PostgresGallery(_connections, _utterances, _schema.Channel);
+        _hearing = new PostgresHearing(_connections, _schema.Channel);
+        _gallery = new PostgresGallery(_connections, _utterances, _hearing);
         _isElsewhere = !address.IsLocal;
     }
 
@@ -82,8 +85,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
                 async transaction =>
                 {
                     await RequireModelAsync(transaction, modelHash, cancellationToken).ConfigureAwait(false);
-                    var speakers = await _gallery.ReadAsync(transaction, null, cancellationToken)
-                        .ConfigureAwait(false);
+                    var speakers = await PostgresGallery.ReadAsync(
+                        _utterances, transaction, null, cancellationToken).ConfigureAwait(false);
                     return PostgresGallery.ByName(speakers.Values);
                 },
                 cancellationToken).ConfigureAwait(false)
@@ -91,6 +94,9 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
                 transaction => RequireModelAsync(transaction, modelHash, cancellationToken), modelHash, cancellationToken)
                 .ConfigureAwait(false);
     }
+
+    public IGalleryFeed Follow() => new PostgresGalleryFeed(
+        _connections, _utterances, _hearing, IsThereAsync, RequireModelAsync);
 
     public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<EnrolledSpeaker>>(
@@ -130,7 +136,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
 
         if (id != 0)
         {
-            _gallery.Changed(id.Value);
+            _hearing.Tell(id.Value);
         }
     }
 
@@ -256,7 +262,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
 
     public void Dispose()
     {
-        _gallery.Dispose();
+        _hearing.Dispose();
         _connections.Dispose();
         Vault.Dispose();
     }
@@ -284,7 +290,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
     {
         if (isChanged)
         {
-            _gallery.ChangedMuch();
+            _hearing.TellMuch();
         }
 
         return isChanged;

@@ -52,6 +52,14 @@ public sealed record Decision
     /// <summary>The nearest speakers, nearest first; empty but for an identification.</summary>
     public IReadOnlyList<Candidate> Candidates { get; init; } = [];
 
+    /// <summary>How many enrolled speakers the recording was held against; null but for an identification.</summary>
+    public int? Searched { get; init; }
+
+    /// <summary>The share of strangers that are given a name, whoever's, is at most this: <see cref="CalibratedFar"/>
+    /// times <see cref="Searched"/>, and not above 1. Null but for an identification, or where the options give the
+    /// threshold.</summary>
+    public double? GalleryFar { get; init; }
+
     /// <summary>
     /// How much more likely the distance is from the speaker than from another, natural logarithm; null where the model
     /// has no score calibration. With prior odds it gives the odds; alone it is no probability.

@@ -9,6 +9,7 @@ using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
 using Speaker.Recognition;
 using Speaker.Scoring;
+using Speaker.Search;
 
 namespace Speaker;
 
@@ -24,6 +25,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     private readonly Verifier _verifier;
     private readonly Identifier _identifier;
     private readonly bool _recordsDecisions;
+    private readonly int _bytesFrom;
+    private readonly Gallery _gallery;
 
     internal SpeakerRecognizer(VoiceEncoder encoder, IVoiceprintStore store, SpeakerOptions options)
     {
@@ -35,6 +38,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _enroller = new Enroller(encoder, thresholds, options.Enrolment);
         _verifier = new Verifier(encoder.Scorer, thresholds, options.Verification);
         _identifier = new Identifier(encoder.Scorer, thresholds, options.Identification);
+        _bytesFrom = options.Identification.BytesFrom;
+        _gallery = GalleryOf(store);
     }
 
     private SpeakerRecognizer(SpeakerRecognizer other, IVoiceprintStore store)
@@ -45,6 +50,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _enroller = other._enroller;
         _verifier = other._verifier;
         _identifier = other._identifier;
+        _recordsDecisions = other._recordsDecisions;
+        _bytesFrom = other._bytesFrom;
+        _gallery = GalleryOf(store);
     }
 
     /// <inheritdoc />
@@ -134,11 +142,11 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         ArgumentNullException.ThrowIfNull(recording);
         var threshold = _identifier.Threshold();
-        var speakers = await _store.GetAllUtterancesAsync(ModelHash, cancellationToken).ConfigureAwait(false);
-        var sample = speakers.Count == 0
+        var gallery = await _gallery.GetAsync(cancellationToken).ConfigureAwait(false);
+        var sample = gallery.Speakers == 0
             ? Unheard()
             : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        var decision = _identifier.Decide(speakers, sample, threshold);
+        var decision = _identifier.Decide(gallery, sample, threshold, cancellationToken);
         return await RecordedAsync(AuditAction.Identify, decision.Speaker, decision, cancellationToken)
             .ConfigureAwait(false);
     }
@@ -227,24 +235,26 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         IEnumerable<string> speakers, AudioInput recording, CancellationToken cancellationToken)
     {
         var (identification, verification) = (_identifier.Threshold(), _verifier.Threshold());
-        var known = new Dictionary<string, IReadOnlyList<StoredUtterance>>(StringComparer.Ordinal);
+        var known = new List<(string Speaker, TrialSide? Voiceprint)>();
         foreach (var name in speakers.Select(SpeakerName.Normalise).Distinct(StringComparer.Ordinal))
         {
-            var utterances = await _store.GetUtterancesAsync(name, ModelHash, cancellationToken).ConfigureAwait(false);
-            if (utterances.Count > 0)
+            if (await VoiceprintOfAsync(name, cancellationToken).ConfigureAwait(false) is { } voiceprint)
             {
-                known.Add(name, utterances);
+                known.Add((name, voiceprint));
             }
         }
+
+        var among = new GalleryIndex(Encoder.Scorer, Encoder.Card.Encoder.Dimension, _bytesFrom);
+        among.Apply(known);
 
         var sample = known.Count == 0
             ? Unheard()
             : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
+        var decision = _identifier.Decide(among, sample, identification, cancellationToken);
         return (
-            _identifier.Decide(known, sample, identification),
+            await RecordedAsync(AuditAction.Identify, decision.Speaker, decision, cancellationToken).ConfigureAwait(false),
             sample.IsUsable
-                ? [.. known.Select(speaker => _verifier.Decide(
-                    speaker.Key, _verifier.VoiceprintOf(speaker.Value), sample, verification))]
+                ? [.. known.Select(side => _verifier.Decide(side.Speaker, side.Voiceprint, sample, verification))]
                 : []);
     }
 
@@ -272,6 +282,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     }
 
     private EmbeddingResult Unheard() => new() { Reason = Reason.None, ModelHash = ModelHash };
+
+    private Gallery GalleryOf(IVoiceprintStore store) =>
+        new(store, Encoder.Scorer, Encoder.Hash, Encoder.Card.Encoder.Dimension, _bytesFrom);
 
     private void CheckDimension(float[] embedding)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
@@ -99,6 +100,13 @@ internal static class IdentifyCommand
             ? $"{DecisionPresenter.Distance(margin)} to the runner-up, " +
                 $"{DecisionPresenter.Distance(minimumMargin)} needed"
             : "- (no runner-up)");
+        if (answer is { Searched: { } searched, GalleryFar: { } share })
+        {
+            facts.AddRow("searched", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{searched:#,0} enrolled; at most {share:0.####%} of strangers get a name"));
+        }
+
         facts.AddRow("speech", DecisionPresenter.Seconds(answer.SpeechSeconds, answer.TotalSeconds));
         facts.AddRow("reason", Markup.Escape(answer.Message));
         output.Results.Write(facts);

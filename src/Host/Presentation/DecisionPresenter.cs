@@ -81,7 +81,7 @@ internal static class DecisionPresenter
         file, Word(answer.Outcome), answer.Speaker, answer.Distance, answer.Threshold, answer.TargetFar, answer.Margin,
         minimumMargin, answer.Message, Math.Round(answer.SpeechSeconds, 3), answer.ModelHash,
         [.. answer.Candidates.Select(candidate => new CandidateJson(candidate.Speaker, candidate.Distance))],
-        answer.CalibratedFar, answer.CalibratedOn, ReasonCode.Of(answer.Reason));
+        answer.CalibratedFar, answer.CalibratedOn, ReasonCode.Of(answer.Reason), answer.Searched, answer.GalleryFar);
 
     /// <summary>The log-likelihood ratio as JSON has it; null where there is none.</summary>
     public static double? Ratio(Decision answer) =>

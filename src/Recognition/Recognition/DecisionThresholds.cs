@@ -1,3 +1,4 @@
+using Speaker.Audio.Validation;
 using Speaker.Calibration;
 using Speaker.Inference;
 using Speaker.Scoring;
@@ -24,14 +25,60 @@ internal sealed class DecisionThresholds(VoiceEncoder encoder)
             point.Threshold, targetFar, point.TargetFar, encoder.Card.CalibratedOn, point.ImpostorTrials > 0);
     }
 
+    /// <summary>A threshold that keeps to a rate too: the stricter of the two. Below the strictest rate of the card it is
+    /// continued, and not measured.</summary>
+    /// <param name="threshold">From <see cref="For"/>; a distance that was set stays.</param>
+    /// <param name="rate">Above 0.</param>
+    /// <exception cref="ModelException">The card has one rate alone, from which nothing can be continued.</exception>
+    public DecisionThreshold Within(DecisionThreshold threshold, double rate)
+    {
+        if (threshold.TargetFar is not { } asked || rate >= asked)
+        {
+            return threshold;
+        }
+
+        var points = _table.Points;
+        if (rate >= points[0].TargetFar)
+        {
+            return For(null, rate);
+        }
+
+        return points.Count < 2
+            ? throw new ModelException(
+                $"the model is calibrated for a false-accept rate of {Bounds.Text(points[0].TargetFar)} alone, and so " +
+                $"many speakers need {Bounds.Text(rate)}: calibrate it for two rates or more, or leave GalleryFar out")
+            : new DecisionThreshold(
+                ThresholdTail.At(
+                    rate, points[0].TargetFar, points[0].Threshold, points[1].TargetFar, points[1].Threshold),
+                rate, rate, encoder.Card.CalibratedOn, IsMeasured: false);
+    }
+
     /// <summary>The threshold of one trial, which moves with its length and condition; the same one where it was set by the
     /// caller, the card has none for trials, or nothing is known of this one.</summary>
-    /// <param name="threshold">From <see cref="For"/>.</param>
+    /// <param name="threshold">From <see cref="For"/> or <see cref="Within"/>.</param>
     /// <param name="quality">Null where it is not known.</param>
-    public DecisionThreshold Of(DecisionThreshold threshold, TrialQuality? quality) =>
-        LinesFor(threshold) is { } lines && quality is { } known
-            ? threshold with { Value = lines.ThresholdFor(threshold.CalibratedFar!.Value, known) }
+    public DecisionThreshold Of(DecisionThreshold threshold, TrialQuality? quality)
+    {
+        if (threshold.CalibratedFar is not { } far || quality is not { } known
+            || encoder.Card.TrialThresholds is not { } lines)
+        {
+            return threshold;
+        }
+
+        if (lines.Has(far))
+        {
+            return threshold with { Value = lines.ThresholdFor(far, known) };
+        }
+
+        return far < lines.Rates[0].TargetFar && lines.Rates.Count > 1
+            ? threshold with
+            {
+                Value = ThresholdTail.At(
+                    far, lines.Rates[0].TargetFar, lines.ThresholdFor(lines.Rates[0].TargetFar, known),
+                    lines.Rates[1].TargetFar, lines.ThresholdFor(lines.Rates[1].TargetFar, known)),
+            }
             : threshold;
+    }
 
     /// <summary>See <see cref="TrialThresholds.MissingSeconds"/>; null too where the card has no thresholds for
     /// trials.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Speaker.Scoring;
+using Speaker.Search;
 
 namespace Speaker.Recognition;
 
@@ -14,37 +15,38 @@ internal sealed class Identifier(Scorer scorer, DecisionThresholds thresholds, I
     public DecisionThreshold Threshold() => thresholds.For(options.Threshold, options.TargetFar);
 
     /// <summary>Decides who it is.</summary>
+    /// <param name="gallery">Everybody.</param>
+    /// <param name="sample">The recording.</param>
+    /// <param name="threshold">From <see cref="Threshold"/>.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     public Decision Decide(
-        IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> speakers,
-        EmbeddingResult sample,
-        DecisionThreshold threshold)
+        GalleryIndex gallery, EmbeddingResult sample, DecisionThreshold threshold, CancellationToken cancellationToken)
     {
-        if (speakers.Count == 0)
-        {
-            return Verifier.Undecided(null, sample, threshold, Reason.NobodyEnrolled, "nobody is enrolled");
-        }
-
         if (!sample.IsUsable)
         {
-            return Verifier.Of(sample, threshold);
+            return gallery.Speakers == 0 ? NobodyEnrolled(sample, threshold) : Verifier.Of(sample, threshold);
         }
 
         var test = Verifier.SideOf(scorer, sample);
-        var sides = speakers.ToDictionary(
-            speaker => speaker.Key, speaker => Verifier.SideOf(scorer, speaker.Value), StringComparer.Ordinal);
-        var ranked = sides
-            .Select(speaker => new Candidate(speaker.Key, scorer.Distance(speaker.Value, test)))
-            .OrderBy(candidate => candidate.Distance)
-            .ThenBy(candidate => candidate.Speaker, StringComparer.Ordinal)
-            .ToArray();
+        // The runner-up counts, listed or not.
+        var (ranked, speakers) = gallery.Search(test, Math.Max(options.Top, 2), cancellationToken);
+        if (ranked.Count == 0)
+        {
+            return NobodyEnrolled(sample, threshold);
+        }
+
         var nearest = ranked[0];
-        threshold = thresholds.Of(threshold, TrialQuality.Of(sides[nearest.Speaker], test));
-        double? margin = ranked.Length > 1 ? ranked[1].Distance - nearest.Distance : null;
+        threshold = thresholds.Of(
+            options.GalleryFar is { } share ? thresholds.Within(threshold, share / speakers) : threshold,
+            TrialQuality.Of(nearest.Side, test));
+        double? margin = ranked.Count > 1 ? (double)ranked[1].Distance - nearest.Distance : null;
         var answer = Verifier.Of(sample, threshold) with
         {
             Distance = nearest.Distance,
             Margin = margin,
-            Candidates = ranked[..Math.Min(options.Top, ranked.Length)],
+            Candidates = [.. ranked.Take(options.Top).Select(voice => new Candidate(voice.Speaker, voice.Distance))],
+            Searched = speakers,
+            GalleryFar = threshold.CalibratedFar is { } far ? Math.Min(1, far * speakers) : null,
         };
         if (nearest.Distance > threshold.Value)
         {
@@ -81,4 +83,7 @@ internal sealed class Identifier(Scorer scorer, DecisionThresholds thresholds, I
             Speaker = nearest.Speaker,
         };
     }
+
+    private static Decision NobodyEnrolled(EmbeddingResult sample, DecisionThreshold threshold) =>
+        Verifier.Undecided(null, sample, threshold, Reason.NobodyEnrolled, "nobody is enrolled");
 }

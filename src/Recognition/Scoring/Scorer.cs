@@ -16,6 +16,16 @@ internal sealed record TrialSide(float[] Embedding, CohortStatistics? Cohort)
 }
 
 /// <summary>
+/// The distance of a trial as a straight line over d = 1 − cos, for one test and any enrolled side with mean µ and deviation
+/// σ: Centre + Half ((1/σ + Inverse) d − (µ/σ + Ratio)). Without a cohort 1/σ and µ/σ count as 0.
+/// </summary>
+/// <param name="Centre">Where the line begins.</param>
+/// <param name="Half">What both terms are multiplied by.</param>
+/// <param name="Inverse">1/σ of the test.</param>
+/// <param name="Ratio">µ/σ of the test.</param>
+internal readonly record struct ScoreLine(double Centre, double Half, double Inverse, double Ratio);
+
+/// <summary>
 /// The one scoring path: whatever door a sample came in by, this is how it is held against a voiceprint. A model has
 /// one scorer; distances of two scorers, and thresholds, do not mix.
 /// </summary>
@@ -68,20 +78,47 @@ internal sealed class Scorer
     public float Distance(TrialSide enrolled, TrialSide test)
     {
         ArgumentNullException.ThrowIfNull(enrolled);
+        return Distance(enrolled.Embedding, enrolled.Cohort, test);
+    }
+
+    /// <summary>As <see cref="Distance(TrialSide, TrialSide)"/>, for an enrolled side that lies in memory of another
+    /// kind.</summary>
+    /// <param name="enrolled">The embedding of the enrolled side.</param>
+    /// <param name="cohort">Of the same side.</param>
+    /// <param name="test">From this scorer's <see cref="Side"/>.</param>
+    /// <exception cref="ModelException">As there.</exception>
+    public float Distance(ReadOnlySpan<float> enrolled, CohortStatistics? cohort, TrialSide test)
+    {
         ArgumentNullException.ThrowIfNull(test);
-        var distance = CosineScore.Distance(enrolled.Embedding, test.Embedding);
+        var distance = CosineScore.Distance(enrolled, test.Embedding);
         if (_specification is null)
         {
             return distance;
         }
 
-        if (enrolled.Cohort is not { } e || test.Cohort is not { } t)
+        if (cohort is not { } e || test.Cohort is not { } t)
         {
             throw new ModelException("a side of the trial was made by a scorer without a cohort");
         }
 
         var z = (((distance - e.Mean) / e.Deviation) + ((distance - t.Mean) / t.Deviation)) / 2;
         return (float)(_specification.Centre + (_specification.Scale * z));
+    }
+
+    /// <summary>What the distances of one test to everybody have in common.</summary>
+    /// <param name="test">From this scorer's <see cref="Side"/>.</param>
+    /// <exception cref="ModelException">The side was made by a scorer without a cohort.</exception>
+    public ScoreLine LineOf(TrialSide test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        if (_specification is null)
+        {
+            return new ScoreLine(0, 1, 1, 0);
+        }
+
+        return test.Cohort is { } t
+            ? new ScoreLine(_specification.Centre, _specification.Scale / 2, 1 / t.Deviation, t.Mean / t.Deviation)
+            : throw new ModelException("a side of the trial was made by a scorer without a cohort");
     }
 
     /// <summary>As <see cref="Distance(TrialSide, TrialSide)"/>, for a trial whose sides are in no other.</summary>

@@ -200,6 +200,7 @@ public sealed class OptionsTests
             ["Identification:TargetFar"] = identification.TargetFar,
             ["Identification:MinimumMargin"] = identification.MinimumMargin,
             ["Identification:Top"] = identification.Top,
+            ["Identification:BytesFrom"] = identification.BytesFrom,
             ["Inbox:Directory"] = inbox.Directory,
             ["Inbox:ProcessedDirectory"] = inbox.ProcessedDirectory,
             ["Inbox:RefusedDirectory"] = inbox.RefusedDirectory,
@@ -227,5 +228,7 @@ public sealed class OptionsTests
 
         Assert.Null(enrolment.CoherenceTargetFar);
         Assert.Null(section["Speaker:Enrolment:CoherenceTargetFar"]);
+        Assert.Null(identification.GalleryFar);
+        Assert.Null(section["Speaker:Identification:GalleryFar"]);
     }
 }

@@ -239,12 +239,40 @@ public sealed class EnrollerTests : IDisposable
         ModelHash = _encoder.Hash,
     };
 
-    private async Task<Decision> IdentifyAsync(float[] vector, double threshold)
+    /// <summary>The more are enrolled, the stricter each trial: in the rows of the card, and below the strictest.</summary>
+    [Theory]
+    [InlineData(0.05, 0.01, 0.01, true)]
+    [InlineData(0.012, 0.006, TestModel.StrictFar, true)]
+    [InlineData(0.0002, 0.0001, 0.0001, false)]
+    public async Task Identify_RateOfTheGallery_IsSharedByThoseEnrolled(
+        double galleryFar, double targetFar, double calibratedFar, bool isMeasured)
     {
-        var identifier = new Identifier(
-            _encoder.Scorer, _thresholds, new IdentificationOptions { Threshold = threshold, MinimumMargin = 0.05 });
-        return identifier.Decide(
-            await _store.GetAllUtterancesAsync(_encoder.Hash, default), Sample(vector), identifier.Threshold());
+        await EnrollAsync("anna", Vectors.AtDistance(0.2, axis: 1));
+        await EnrollAsync("boris", Vectors.AtDistance(1.2, axis: 2));
+        var options = new IdentificationOptions { TargetFar = 0.01, GalleryFar = galleryFar };
+
+        var answer = await IdentifyAsync(Vectors.AtDistance(0), options);
+
+        Assert.Equal((targetFar, calibratedFar, isMeasured, 2),
+            (answer.TargetFar, answer.CalibratedFar, answer.IsThresholdMeasured, answer.Searched));
+        Assert.Equal(2 * calibratedFar, answer.GalleryFar);
+        Assert.Equal(calibratedFar == 0.01 ? Outcome.Accepted : Outcome.Rejected, answer.Outcome);
+        Assert.True(isMeasured || answer.Threshold < 1e-6);
+
+        options.Threshold = 0.5;
+        var given = await IdentifyAsync(Vectors.AtDistance(0), options);
+        Assert.Equal((0.5, null, null, Outcome.Accepted),
+            (given.Threshold, given.TargetFar, given.GalleryFar, given.Outcome));
+    }
+
+    private Task<Decision> IdentifyAsync(float[] vector, double threshold) =>
+        IdentifyAsync(vector, new IdentificationOptions { Threshold = threshold, MinimumMargin = 0.05 });
+
+    private async Task<Decision> IdentifyAsync(float[] vector, IdentificationOptions options)
+    {
+        var identifier = new Identifier(_encoder.Scorer, _thresholds, options);
+        var gallery = new Gallery(_store, _encoder.Scorer, _encoder.Hash, vector.Length, bytesFrom: 2);
+        return identifier.Decide(await gallery.GetAsync(default), Sample(vector), identifier.Threshold(), default);
     }
 
     private EmbeddingResult Silence() => new()

@@ -4,6 +4,7 @@ using Speaker.Audio;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Host.Tests.Support;
+using Speaker.Search;
 using Xunit.Abstractions;
 
 namespace Speaker.Host.Tests.Store;
@@ -498,6 +499,90 @@ public abstract class StoreConformance(ITestOutputHelper log) : IDisposable
     }
 
     [StoreFact]
+    public async Task Follow_EveryKindOfChange_IsToldAndWhatStayedIsNot()
+    {
+        var (mine, other) = (Open(), Open());
+        var feed = ((IFollowedStore)mine).Follow();
+        var told = new Follower();
+        await SeesAsync();
+        // Of so many that a change of one is not everybody.
+        for (var i = 0; i < 12; i++)
+        {
+            await AddAsync($"speaker-{i}", HelperProcess.Utterance($"speaker-{i}", 0));
+        }
+
+        await SeesAsync();
+        await other.AddAsync("speaker-3", Model, null, _ => [HelperProcess.Utterance("speaker-3", 1)], default);
+        await SeesAsync();
+        told.Events.Clear();
+        await feed.UpdateAsync(Model, told, default);
+        Assert.Empty(told.Events);
+        foreach (var change in (Func<IEditableStore, Task>[])
+                 [
+                     store => store.AddAsync("new", Model, null, _ => [HelperProcess.Utterance("new", 0)], default),
+                     store => store.RenameAsync("speaker-1", "renamed", default),
+                     // A name that was somebody else's, told in one update.
+                     async store =>
+                     {
+                         await store.RenameAsync("speaker-2", "kept", default);
+                         await store.RenameAsync("renamed", "speaker-2", default);
+                     },
+                     store => store.RemoveAsync("speaker-4", default),
+                     store => store.MergeAsync("speaker-5", "speaker-6", default),
+                     async store =>
+                     {
+                         var kept = await store.ReadAsync("speaker-3", Model, default);
+                         await store.RemoveUtteranceAsync("speaker-3", kept!.Utterances[0].Id, default);
+                     },
+                     // The last row that was added, and another in its place.
+                     async store =>
+                     {
+                         await store.RemoveAsync("new", default);
+                         await store.AddAsync("newer", Model, null, _ => [HelperProcess.Utterance("newer", 9)], default);
+                     },
+                 ])
+        {
+            await change(other);
+            await SeesAsync();
+        }
+
+        await mine.AddAsync("speaker-7", Model, null, _ => [HelperProcess.Utterance("speaker-7", 1)], default);
+        told.Events.Clear();
+        await feed.UpdateAsync(Model, told, default);
+        Assert.Equal(2, told.Speakers["speaker-7"].Count);
+        Assert.DoesNotContain("put speaker-11", told.Events);
+        await Assert.ThrowsAsync<StoreException>(async () =>
+        {
+            await AddAsync("last", HelperProcess.Utterance("last", 0));
+            await feed.UpdateAsync(OtherModel, told, default);
+        });
+        await SeesAsync();
+
+        async Task SeesAsync()
+        {
+            var patience = DateTime.UtcNow + TimeSpan.FromSeconds(20);
+            var expected = await ExpectedAsync();
+            do
+            {
+                await feed.UpdateAsync(Model, told, default);
+            }
+            while (!told.Shown().SequenceEqual(expected) && DateTime.UtcNow < patience);
+            Assert.Equal(expected, told.Shown());
+        }
+
+        async Task<IEnumerable<string>> ExpectedAsync()
+        {
+            var all = new Follower();
+            foreach (var (speaker, utterances) in await Open().GetAllUtterancesAsync(Model, default))
+            {
+                all.Put(speaker, utterances);
+            }
+
+            return all.Shown();
+        }
+    }
+
+    [StoreFact]
     public async Task Open_NewerVersion_IsRefused()
     {
         await AddAsync("anna", HelperProcess.Utterance("anna", 0));
@@ -731,5 +816,41 @@ public abstract class StoreConformance(ITestOutputHelper log) : IDisposable
         Assert.Equal(expected.Select(each => each.Source), read.Select(each => each.Source));
         Assert.Equal(expected.Select(each => each.Embedding), read.Select(each => each.Embedding));
         Assert.Equal(expected.Select(each => each.SpeechSeconds), read.Select(each => each.SpeechSeconds));
+    }
+
+    /// <summary>What a feed told.</summary>
+    private sealed class Follower : IGalleryFollower
+    {
+        public Dictionary<string, IReadOnlyList<StoredUtterance>> Speakers { get; } = [];
+
+        public List<string> Events { get; } = [];
+
+        public void Clear()
+        {
+            Events.Add("clear");
+            Speakers.Clear();
+        }
+
+        public void Put(string speaker, IReadOnlyList<StoredUtterance> utterances)
+        {
+            Events.Add($"put {speaker}");
+            Speakers[speaker] = utterances;
+        }
+
+        public void Remove(string speaker)
+        {
+            Events.Add($"remove {speaker}");
+            Speakers.Remove(speaker);
+        }
+
+        private static string Line(StoredUtterance utterance) =>
+            $"{utterance.Source} {utterance.SpeechSeconds} {string.Join(' ', utterance.Embedding)}";
+
+        /// <summary>A line for each speaker with every value of every utterance.</summary>
+        public IEnumerable<string> Shown() =>
+        [
+            .. Speakers.OrderBy(speaker => speaker.Key, StringComparer.Ordinal).Select(speaker =>
+                $"{speaker.Key}: {string.Join(" | ", speaker.Value.Select(Line))}"),
+        ];
     }
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Speaker.Audio.Numerics;
 using Speaker.Inference;
 using Speaker.Models;
+using Speaker.Tests.Search;
 
 namespace Speaker.Tests.Inference;
 
@@ -19,6 +20,12 @@ public static class EncoderProcess
         if (arguments is not [var path])
         {
             return 1;
+        }
+
+        if (path == SearchInstructionsTests.Mode)
+        {
+            Console.WriteLine(SearchInstructionsTests.Answers());
+            return 0;
         }
 
         File.WriteAllBytes(path, MemoryMarshal.AsBytes(Embeddings().AsSpan()));

@@ -1,6 +1,7 @@
 using Speaker.Audio.Files;
 using Speaker.Enrolment.Audit;
 using Speaker.Enrolment.Protection;
+using Speaker.Search;
 
 namespace Speaker.Enrolment.Sqlite;
 
@@ -15,7 +16,7 @@ namespace Speaker.Enrolment.Sqlite;
 /// </remarks>
 #pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle; nor has the vault
 internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider time, ProtectionOptions? protection = null)
-    : IEditableStore
+    : IEditableStore, IFollowedStore
 #pragma warning restore CA1001
 {
     /// <summary>After the name of the store: the folder of its tenants' stores.</summary>
@@ -60,6 +61,8 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
             database => database.AllUtterances(modelHash),
             new Dictionary<string, IReadOnlyList<StoredUtterance>>(),
             cancellationToken);
+
+    public IGalleryFeed Follow() => new SqliteGalleryFeed(this);
 
     public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync(database => database.List(), [], cancellationToken);

@@ -98,9 +98,9 @@ internal sealed class VoiceprintDatabase : IDisposable
 
     /// <exception cref="StoreException">The store holds voiceprints of another model; the message names both
     /// hashes.</exception>
-    public void RequireModel(string modelHash) => Guarded(() =>
+    public void RequireModel(string modelHash, SqliteTransaction? transaction = null) => Guarded(() =>
     {
-        CheckModel(modelHash, null);
+        CheckModel(modelHash, transaction);
         return true;
     });
 
@@ -111,9 +111,15 @@ internal sealed class VoiceprintDatabase : IDisposable
         InTransaction<IReadOnlyList<StoredUtterance>>(writes: false, transaction =>
         {
             CheckModel(modelHash, transaction);
-            var ids = StoredName.Find(this, transaction, speaker);
-            return [.. UtteranceTable.Of(this, transaction, ids).Select(kept => kept.Utterance with { Note = null })];
+            return Utterances(speaker, transaction);
         });
+
+    /// <summary>As the other, of whichever model.</summary>
+    internal IReadOnlyList<StoredUtterance> Utterances(string speaker, SqliteTransaction transaction) =>
+    [
+        .. UtteranceTable.Of(this, transaction, StoredName.Find(this, transaction, speaker))
+            .Select(kept => kept.Utterance with { Note = null }),
+    ];
 
     /// <summary>The enrolled utterances of everybody, by name.</summary>
     /// <exception cref="StoreException">The store holds voiceprints of another model.</exception>
@@ -123,6 +129,9 @@ internal sealed class VoiceprintDatabase : IDisposable
             CheckModel(modelHash, transaction);
             return UtteranceTable.All(this, transaction);
         });
+
+    /// <summary>A number that is another one after any other connection has committed.</summary>
+    internal long DataVersion() => Guarded(() => StoreSchema.Scalar(_connection, null, "PRAGMA data_version"));
 
     /// <summary>A line per speaker, by name; needs no model.</summary>
     public IReadOnlyList<EnrolledSpeaker> List() =>
