@@ -9,6 +9,7 @@ using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Host.Http;
+using Speaker.Host.Http.Facades;
 using Speaker.Host.Inbox;
 using Speaker.Host.Presentation;
 using Speaker.Host.Retention;
@@ -100,7 +101,7 @@ internal static class ServeCommand
             var inboxService = host.Services.GetRequiredService<InboxService>();
             await using var server = isHttp
                 ? await HttpServer.StartAsync(
-                    host.Services, KeyCommand.FileOf(host.Services), cancellation)
+                    host.Services, KeyCommand.FileOf(host.Services), AllFacades.Create(), cancellation)
                 : null;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var serving = server?.ServeAsync(patience, stop.Token) ?? Task.CompletedTask;

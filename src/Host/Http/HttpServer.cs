@@ -11,8 +11,6 @@ using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
-using Speaker.Host.Http.Facades.Azure;
-using Speaker.Host.Http.Facades.VoiceAssistant;
 using Speaker.Host.Keys;
 using Speaker.Host.Tenants;
 using Speaker.Inference;
@@ -30,7 +28,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly RequestObserver _observer;
     private readonly ILogger _logger;
 
-    private HttpServer(IServiceProvider services, KeyRing keys)
+    private HttpServer(IServiceProvider services, KeyRing keys, IEnumerable<IFacade> facades)
     {
         var options = services.GetRequiredService<IOptions<HttpOptions>>();
         var speaker = services.GetRequiredService<IOptions<SpeakerOptions>>();
@@ -60,14 +58,11 @@ internal sealed class HttpServer : IAsyncDisposable
         new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), speaker.Value, options.Value)
             .Map(_application);
         ApiDocument.Map(_application);
-        if (options.Value.AzureFacade)
+        var forFacades = new FacadeServices(
+            options.Value, verification, _metrics, time, speaker.Value.Model.Path);
+        foreach (var facade in facades.Where(facade => facade.IsOn(options.Value)))
         {
-            new AzureEndpoints(options.Value, verification, _metrics, time, speaker.Value.Model.Path).Map(_application);
-        }
-
-        if (options.Value.VoiceAssistantFacade)
-        {
-            new VoiceAssistantEndpoints(options.Value, _metrics).Map(_application);
+            facade.Map(_application, forFacades);
         }
 
         Tenant Open(string name)
@@ -88,11 +83,12 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="services">The recogniser, the store, and the options.</param>
     /// <param name="file">The keys. They are asked for where the file is there, and must be where others than this
     /// machine can reach the service.</param>
+    /// <param name="facades">Those that the settings may switch on.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="UsageException">An address is not to be had; or others can reach it, and there is no
     /// key.</exception>
     public static async Task<HttpServer> StartAsync(
-        IServiceProvider services, KeyFile file, CancellationToken cancellationToken)
+        IServiceProvider services, KeyFile file, IReadOnlyList<IFacade> facades, CancellationToken cancellationToken)
     {
         var options = services.GetRequiredService<IOptions<HttpOptions>>().Value;
         if (options.Addresses().FirstOrDefault(address => !address.IsLoopback) is { } reachable
@@ -106,7 +102,7 @@ internal sealed class HttpServer : IAsyncDisposable
         // Read now, so that a file that cannot be used ends the start and not the first request.
         _ = file.Read();
         var keys = new KeyRing(file);
-        var server = new HttpServer(services, keys);
+        var server = new HttpServer(services, keys, facades);
         try
         {
             await server._application.StartAsync(cancellationToken);

@@ -1,4 +1,3 @@
-using Speaker.Host.Http.Facades;
 using Speaker.Host.Keys;
 
 namespace Speaker.Host.Http;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.Host.Http;
+using Speaker.Host.Http.Facades;
 using Speaker.Host.Keys;
 using Speaker.Host.Tests.Support;
 
@@ -76,7 +77,7 @@ internal sealed class HttpService : IAsyncDisposable
         }
 
         return new HttpService(
-            folder, host, await HttpServer.StartAsync(host.Services, file, default), file, events);
+            folder, host, await HttpServer.StartAsync(host.Services, file, AllFacades.Create(), default), file, events);
     }
 
     /// <summary>A new key, as kept and as presented.</summary>

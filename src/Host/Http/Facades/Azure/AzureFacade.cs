@@ -10,21 +10,17 @@ namespace Speaker.Host.Http.Facades.Azure;
 /// The REST endpoints of Azure Speaker Recognition v2.0, which Microsoft retired in 2025: text-independent verification and
 /// identification. A profile is a speaker whose name is the profile's id.
 /// </summary>
-/// <param name="options">What is switched off.</param>
-/// <param name="verification">Decides.</param>
-/// <param name="metrics">Count.</param>
-/// <param name="time">Of the profiles.</param>
-/// <param name="modelPath">Whose date is the model's version.</param>
-internal sealed class AzureEndpoints(
-    HttpOptions options, GuardedVerification verification, ServiceMetrics metrics, TimeProvider time, string? modelPath)
+internal sealed class AzureFacade : IFacade
 {
     private const string Verification = "verification";
     private const string Identification = "identification";
 
-    public void Map(IEndpointRouteBuilder routes)
+    public bool IsOn(HttpOptions options) => options.AzureFacade;
+
+    public void Map(IEndpointRouteBuilder routes, FacadeServices services)
     {
-        var profiles = new AzureProfileEndpoints(metrics, time, modelPath);
-        var recognition = new AzureRecognitionEndpoints(options, verification, metrics);
+        var profiles = new AzureProfileEndpoints(services.Metrics, services.Time, services.ModelPath);
+        var recognition = new AzureRecognitionEndpoints(services.Options, services.Verification, services.Metrics);
         foreach (var kind in (string[])[Verification, Identification])
         {
             var all = $"/speaker/{kind}/v2.0/text-independent/profiles";

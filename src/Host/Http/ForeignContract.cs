@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Speaker.Host.Http.Facades;
+namespace Speaker.Host.Http;
 
 /// <summary>What endpoints of another product have otherwise than this service's own.</summary>
 /// <param name="KeyOf">Where in a request the key is; null where there is none.</param>

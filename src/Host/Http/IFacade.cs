@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Routing;
+using Speaker.CommandLine.Options;
+
+namespace Speaker.Host.Http;
+
+/// <summary>Endpoints of another product over this service's engine.</summary>
+internal interface IFacade
+{
+    /// <summary>Whether the settings switch it on.</summary>
+    bool IsOn(HttpOptions options);
+
+    /// <summary>Adds its endpoints.</summary>
+    /// <param name="routes">Of the service.</param>
+    /// <param name="services">What they work with.</param>
+    void Map(IEndpointRouteBuilder routes, FacadeServices services);
+}
+
+/// <summary>What a façade works with besides the tenant of a request.</summary>
+/// <param name="Options">What is switched off, and the limits.</param>
+/// <param name="Verification">Decides on claimed speakers.</param>
+/// <param name="Metrics">Count.</param>
+/// <param name="Time">Of what is kept.</param>
+/// <param name="ModelPath">The model's file.</param>
+internal sealed record FacadeServices(
+    HttpOptions Options, GuardedVerification Verification, ServiceMetrics Metrics, TimeProvider Time, string? ModelPath);
