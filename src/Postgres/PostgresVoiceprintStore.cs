@@ -63,6 +63,17 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IDisposable
             },
             [], cancellationToken);
 
+    public Task<IReadOnlyList<byte[]>> ReadOutlinesAsync(string speaker, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<byte[]>>(
+            async transaction => await transaction.QueryAsync(
+                """
+                SELECT u.fingerprint FROM speaker.utterance u JOIN speaker.speaker s ON s.id = u.speaker_id
+                WHERE s.name = $1 AND u.fingerprint IS NOT NULL
+                """,
+                [PostgresValues.Name(speaker)], row => row.GetFieldValue<byte[]>(0), cancellationToken)
+                .ConfigureAwait(false),
+            [], cancellationToken);
+
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>> GetAllUtterancesAsync(
         string modelHash, CancellationToken cancellationToken)
     {

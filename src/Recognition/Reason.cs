@@ -54,4 +54,8 @@ public enum Reason
 
     /// <summary>The voice is enrolled under another name; the recording was not added.</summary>
     KnownUnderAnotherName,
+
+    /// <summary>The recording is one that is enrolled, or was accepted lately, sent again: <see
+    /// cref="SpeakerOptions.Replay"/>.</summary>
+    Replayed,
 }

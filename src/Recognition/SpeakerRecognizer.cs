@@ -6,6 +6,7 @@ using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
 using Speaker.Recognition;
+using Speaker.Replay;
 using Speaker.Scoring;
 
 namespace Speaker;
@@ -21,8 +22,10 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     private readonly IVoiceprintStore _store;
     private readonly Verifier _verifier;
     private readonly Identifier _identifier;
+    private readonly ReplayGuard? _replays;
 
-    internal SpeakerRecognizer(VoiceEncoder encoder, IVoiceprintStore store, SpeakerOptions options)
+    internal SpeakerRecognizer(
+        VoiceEncoder encoder, IVoiceprintStore store, SpeakerOptions options, TimeProvider time)
     {
         Encoder = encoder;
         _store = store;
@@ -31,6 +34,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _enroller = new Enroller(encoder, thresholds, options.Enrolment);
         _verifier = new Verifier(encoder.Scorer, thresholds, options.Verification);
         _identifier = new Identifier(encoder.Scorer, thresholds, options.Identification);
+        _replays = options.Replay.Enabled == true ? new ReplayGuard(options.Replay, time) : null;
     }
 
     /// <inheritdoc />
@@ -49,7 +53,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         options = new SpeakerOptionsValidator().Require(options ?? new SpeakerOptions());
         return new SpeakerRecognizer(
             VoiceEncoder.Load(options.Model.Path), store ?? new SqliteVoiceprintStore(options.Store, TimeProvider.System),
-            options);
+            options, TimeProvider.System);
     }
 
     /// <summary>Opens a recogniser with a model of your own, and everything else as it is by default.</summary>
@@ -109,8 +113,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         var voiceprint = await VoiceprintOfAsync(speaker, cancellationToken).ConfigureAwait(false);
         var sample = voiceprint is null
             ? Unheard()
-            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        return _verifier.Decide(speaker, voiceprint, sample, threshold);
+            : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
+        return await UnlessReplayedAsync(
+            _verifier.Decide(speaker, voiceprint, sample, threshold), sample, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -121,8 +126,10 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         var speakers = await _store.GetAllUtterancesAsync(ModelHash, cancellationToken).ConfigureAwait(false);
         var sample = speakers.Count == 0
             ? Unheard()
-            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        return _identifier.Decide(speakers, sample, threshold);
+            : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
+        var answer = await UnlessReplayedAsync(
+            _identifier.Decide(speakers, sample, threshold), sample, cancellationToken).ConfigureAwait(false);
+        return answer.Accepted ? answer : answer with { Speaker = null };
     }
 
     /// <inheritdoc />
@@ -176,10 +183,13 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     }
 
     /// <inheritdoc />
-    public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken = default)
+    public async Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(speaker);
-        return _store.RemoveAsync(SpeakerName.Normalise(speaker), cancellationToken);
+        speaker = SpeakerName.Normalise(speaker);
+        var removed = await _store.RemoveAsync(speaker, cancellationToken).ConfigureAwait(false);
+        _replays?.Forget(speaker);
+        return removed;
     }
 
     /// <inheritdoc />
@@ -199,6 +209,23 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     /// <summary>Decides a trial whose sides are in others too.</summary>
     internal Decision Decide(string speaker, TrialSide? voiceprint, EmbeddingResult sample) =>
         _verifier.Decide(speaker, voiceprint, sample, _verifier.Threshold());
+
+    /// <summary>The answer, or that the recording is one of the claimed or found speaker's that was heard before.</summary>
+    private async Task<Decision> UnlessReplayedAsync(
+        Decision answer, EmbeddingResult sample, CancellationToken cancellationToken)
+    {
+        if (_replays is null || answer.Speaker is not { } speaker || !sample.IsUsable
+            || sample.Fingerprint is not { } heard)
+        {
+            return answer;
+        }
+
+        var enrolled = _store is IEditableStore store
+            ? await store.ReadOutlinesAsync(speaker, cancellationToken).ConfigureAwait(false)
+            : [.. (await _store.GetUtterancesAsync(speaker, ModelHash, cancellationToken).ConfigureAwait(false))
+                .Select(utterance => utterance.Fingerprint).OfType<byte[]>()];
+        return _replays.Judge(answer, speaker, heard, enrolled);
+    }
 
     private EmbeddingResult Unheard() => new() { Reason = Reason.None, ModelHash = ModelHash };
 

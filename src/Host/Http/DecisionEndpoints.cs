@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
+using Speaker.Host.Challenges;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
 
@@ -15,6 +16,7 @@ internal sealed class DecisionEndpoints(
     SpeakerOptions recognition,
     HttpOptions options,
     ClaimGuard claims,
+    ChallengeGate challenges,
     ServiceMetrics metrics,
     ILogger logger)
 {
@@ -22,7 +24,11 @@ internal sealed class DecisionEndpoints(
     {
         routes.MapPost("/v1/speakers/{speaker}/verify", VerifyAsync)
             .WithMetadata(new Operation("verify", KeyScopes.Verify, Listens: true))
-            .Describe<VerifyJson>("verify", "Is the recording of this enrolled speaker?", 404, 413, 415, 422);
+            .Describe<VerifyJson>(
+                "verify",
+                "Is the recording of this enrolled speaker? With a challenge the answer has its digits: the caller " +
+                "checks that they are said.",
+                404, 409, 413, 415, 422);
         routes.MapPost("/v1/identify", IdentifyAsync)
             .WithMetadata(new Operation("identify", KeyScopes.Identify, Listens: true))
             .Describe<IdentifyJson>("identify", "Which enrolled speaker is it, or nobody?", 409, 413, 415, 422);
@@ -40,8 +46,10 @@ internal sealed class DecisionEndpoints(
         var upload = form.Single();
         claims.Begin(name);
         Decision? answer = null;
+        Challenge? challenge;
         try
         {
+            challenge = challenges.Redeem(context, form, name);
             answer = await form.ListenAsync(
                 () => recognizer.VerifyAsync(name, upload.Input, cancellation));
         }
@@ -55,7 +63,12 @@ internal sealed class DecisionEndpoints(
         }
 
         Judge("verify", answer, context);
-        return TypedResults.Json(DecisionPresenter.Json(answer, upload.Name), JsonContracts.Output.VerifyJson);
+        return TypedResults.Json(
+            DecisionPresenter.Json(answer, upload.Name) with
+            {
+                Challenge = challenge is null ? null : new ChallengeJson(challenge.Id, challenge.Digits),
+            },
+            JsonContracts.Output.VerifyJson);
     }
 
     private async Task<IResult> IdentifyAsync(HttpContext context, CancellationToken cancellation)
@@ -94,7 +107,8 @@ internal sealed class DecisionEndpoints(
             DecisionPresenter.Json(answer, first.Name, second.Name), JsonContracts.Output.CompareJson);
     }
 
-    private static void RequireOn(bool isOn, string operation)
+    /// <exception cref="ProblemException">It is off.</exception>
+    public static void RequireOn(bool isOn, string operation)
     {
         if (!isOn)
         {

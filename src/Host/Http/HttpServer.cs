@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
+using Speaker.Host.Challenges;
 using Speaker.Host.Keys;
 using Speaker.Inference;
 
@@ -47,9 +48,14 @@ internal sealed class HttpServer : IAsyncDisposable
         _application.Use(new RequestGate(keys, options.Value, time, _logger).InvokeAsync);
         new OperationEndpoints(recognizer, store, _prometheus).Map(_application);
         new SpeakerEndpoints(recognizer, store, speaker.Value, options.Value, _metrics).Map(_application);
+        var challenges = new ChallengeBook(
+            options.Value.ChallengeDigits, TimeSpan.FromSeconds(options.Value.ChallengeSeconds),
+            options.Value.Challenges, time);
         new DecisionEndpoints(
-            recognizer, speaker.Value, options.Value, new ClaimGuard(options.Value, time), _metrics, _logger)
+            recognizer, speaker.Value, options.Value, new ClaimGuard(options.Value, time),
+            new ChallengeGate(challenges, options.Value), _metrics, _logger)
             .Map(_application);
+        new ChallengeEndpoints(challenges, options.Value).Map(_application);
         new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), store, options.Value).Map(_application);
         ApiDocument.Map(_application);
     }
@@ -60,6 +66,10 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>What it answers.</summary>
     public IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_application).DataSources
         .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+
+    /// <summary>What is otherwise in the service than in the verbs where no setting says it.</summary>
+    public static void AddDefaults(IServiceCollection services) =>
+        services.PostConfigure<SpeakerOptions>(options => options.Replay.Enabled ??= true);
 
     /// <summary>Begins to listen.</summary>
     /// <param name="services">The recogniser, the store, and the options.</param>

@@ -129,7 +129,7 @@ internal sealed class SpeakerEndpoints(
     private async Task<IResult> RemoveAsync(string speaker, CancellationToken cancellation)
     {
         var name = Checked(speaker);
-        return await store.RemoveAsync(name, cancellation)
+        return await recognizer.RemoveAsync(name, cancellation)
             ? TypedResults.Json(new RemoveJson(name, true, null, 0), JsonContracts.Output.RemoveJson)
             : throw Unknown(name);
     }

@@ -96,6 +96,9 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     public Task<KeptSpeaker?> ReadAsync(string speaker, string modelHash, CancellationToken cancellationToken) =>
         ReadAsync(database => StoreEditor.Read(database, speaker, modelHash), null, cancellationToken);
 
+    public Task<IReadOnlyList<byte[]>> ReadOutlinesAsync(string speaker, CancellationToken cancellationToken) =>
+        ReadAsync(database => UtteranceFingerprints.Read(database, speaker), [], cancellationToken);
+
     public Task<IReadOnlyList<KeptSpeaker>> ReadAllAsync(string modelHash, CancellationToken cancellationToken) =>
         ReadAsync(database => StoreEditor.ReadAll(database, modelHash), [], cancellationToken);
 
