@@ -13,10 +13,13 @@ namespace Speaker.Bench;
 
 /// <summary>
 /// How many recordings that are sent again are known by their outlines, and how many other recordings of the same
-/// speaker are taken for one of them. Rules are compared on one half of the speakers; what is in use is measured on the other.
+/// speaker are taken for one of them. A rule is chosen on one half of the speakers and measured on the other.
 /// </summary>
 internal static partial class ReplayDetection
 {
+    /// <summary>Of the pairs of recordings of the same words one in so many may be taken for one recording.</summary>
+    private const int PairsAnAlarm = 2000;
+
     /// <summary>Recordings that are so alike are taken for one that a corpus holds twice.</summary>
     private const double Twice = 0.9;
 
@@ -33,17 +36,21 @@ internal static partial class ReplayDetection
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture,
             $"{recordings.Count:#,0} recordings of {recordings.DistinctBy(each => each.Speaker).Count()} speakers");
-        Choose(text, [.. recordings.Where(each => !each.IsSecond)], settings.Copies);
-        Report(text, [.. recordings.Where(each => each.IsSecond)], settings.Copies);
+        var rule = Choose(text, [.. recordings.Where(each => !each.IsSecond)], settings.Copies);
+        Report(text, [.. recordings.Where(each => each.IsSecond)], rule, settings.Copies);
         Time(text, recordings);
         return text.ToString();
     }
 
-    private static void Choose(StringBuilder text, Recording[] recordings, int most)
+    /// <summary>The rule that finds most of those that take no more than one in <see cref="PairsAnAlarm"/> pairs of the
+    /// same words for one.</summary>
+    private static StretchRule Choose(StringBuilder text, Recording[] recordings, int drawn)
     {
-        var copies = Copies(recordings, most);
-        double[] leasts = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55];
-        double[] allowances = [0.5, 0.75, 1, 1.25, 1.5];
+        var copies = Copies(recordings, drawn);
+        double[] leasts = [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55];
+        double[] allowances = [1, 1.5, 2, 2.5, 3, 3.5];
+        var most = Count(recordings).SameWords / PairsAnAlarm;
+        var best = (Rule: StretchRule.Default, Found: 0.0);
         // What a rule takes for one every rule does that asks for less.
         var possible = Pairs(recordings, new StretchRule(leasts[0], allowances[0], StretchRule.Default.LeastSeconds))
             .Select(alarm => (alarm.One, alarm.Other)).ToArray();
@@ -58,18 +65,20 @@ internal static partial class ReplayDetection
         {
             var alarms = possible.AsParallel().Select(pair => Alarm.Of(pair.One, pair.Other, rule)).OfType<Alarm>()
                 .Where(alarm => !alarm.IsTwice).ToArray();
-            var coded = copies.Where(copy => !copy.Way.StartsWith("loudspeaker", StringComparison.Ordinal)).ToArray();
+            var sameWords = alarms.Count(alarm => alarm.SameWords);
+            var shorter = Found(copies.Where(IsCoded(isLong: false)), rule);
+            var longer = Found(copies.Where(IsCoded(isLong: true)), rule);
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"| {rule.LeastLikeness}, {rule.Allowance}, {rule.LeastSeconds} " +
-                $"| {alarms.Count(alarm => alarm.SameWords)} | {alarms.Length} " +
-                $"| {Found(coded.Where(copy => copy.Of.Seconds < 3), rule)} " +
-                $"| {Found(coded.Where(copy => copy.Of.Seconds >= 3), rule)} |");
+                $"| {sameWords} | {alarms.Length} | {Share(shorter)} | {Share(longer)} |");
+            best = sameWords <= most && shorter + longer > best.Found ? (rule, shorter + longer) : best;
         }
+
+        return best.Rule;
     }
 
-    private static void Report(StringBuilder text, Recording[] recordings, int most)
+    private static void Report(StringBuilder text, Recording[] recordings, StretchRule rule, int most)
     {
-        var rule = StretchRule.Default;
         var copies = Copies(recordings, most);
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
             $"The second half of the speakers: rule {rule.LeastLikeness}, {rule.Allowance}, {rule.LeastSeconds}; " +
@@ -87,8 +96,8 @@ internal static partial class ReplayDetection
             {
                 foreach (var form in Forms)
                 {
-                    text.Append(CultureInfo.InvariantCulture,
-                        $"| {Found(way.Where(copy => copy.Form == form && copy.Of.Seconds >= 3 == isLong), rule)} ");
+                    var share = Found(way.Where(copy => copy.Form == form && copy.Of.Seconds >= 3 == isLong), rule);
+                    text.Append(CultureInfo.InvariantCulture, $"| {Share(share)} ");
                 }
             }
 
@@ -106,7 +115,20 @@ internal static partial class ReplayDetection
             var own = alarms.Where(alarm => corpus.Key == "all" || alarm.One.Corpus == corpus.Key).ToArray();
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"| {corpus.Key} | {pairs:#,0} | {own.Count(alarm => !alarm.IsTwice)} " +
-                $"| {own.Count(alarm => alarm.IsTwice)} | {sameWords:#,0} | {own.Count(alarm => alarm is { IsTwice: false, SameWords: true })} |");
+                $"| {own.Count(alarm => alarm.IsTwice)} | {sameWords:#,0} " +
+                $"| {own.Count(alarm => alarm is { IsTwice: false, SameWords: true })} |");
+        }
+
+        text.AppendLine().AppendLine("| same words, the shorter recording | pairs | alarms |")
+            .AppendLine("|---|---:|---:|");
+        foreach (var (from, to) in ((double, double)[])[(0, 1), (1, 1.5), (1.5, 2.5), (2.5, 60)])
+        {
+            bool IsIn(Recording one, Recording other) =>
+                Math.Min(one.Seconds, other.Seconds) is var seconds && seconds >= from && seconds < to;
+            var own = alarms.Where(alarm => alarm is { IsTwice: false, SameWords: true });
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {from} to {to} s | {SameWords(recordings).Count(pair => IsIn(pair.One, pair.Other)):#,0} " +
+                $"| {own.Count(alarm => IsIn(alarm.One, alarm.Other))} |");
         }
 
         text.AppendLine().AppendLine("Alarms, those that are least alike last:");
@@ -157,14 +179,13 @@ internal static partial class ReplayDetection
         return fastest;
     }
 
-    private static string Found(IEnumerable<Copy> copies, StretchRule rule)
-    {
-        var found = copies.AsParallel().Select(
-            copy => new StretchSearch(copy.Heard, rule).Find(copy.Of.Kept).IsOfOneRecording).ToArray();
-        return found.Length == 0
-            ? "-"
-            : (found.Count(each => each) / (double)found.Length).ToString("0.0 %", CultureInfo.InvariantCulture);
-    }
+    private static Func<Copy, bool> IsCoded(bool isLong) => copy =>
+        copy.Of.Seconds >= 3 == isLong && !copy.Way.StartsWith("loudspeaker", StringComparison.Ordinal);
+
+    private static double Found(IEnumerable<Copy> copies, StretchRule rule) => copies.AsParallel()
+        .Average(copy => new StretchSearch(copy.Heard, rule).Find(copy.Of.Kept).IsOfOneRecording ? 1.0 : 0);
+
+    private static string Share(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
 
     /// <summary>Copies of recordings that are drawn in turns from the corpora.</summary>
     private static Copy[] Copies(Recording[] recordings, int most)
@@ -172,7 +193,8 @@ internal static partial class ReplayDetection
         var drawn = new List<Recording>();
         foreach (var isLong in (bool[])[false, true])
         {
-            drawn.AddRange(recordings.Where(each => each.Seconds >= 1 && each.Seconds >= 3 == isLong).GroupBy(each => each.Corpus)
+            drawn.AddRange(recordings.Where(each => each.Seconds >= 1 && each.Seconds >= 3 == isLong)
+                .GroupBy(each => each.Corpus)
                 .SelectMany(corpus => corpus.OrderBy(each => Hash(each.Path)).Select((each, turn) => (each, turn)))
                 .OrderBy(each => each.turn).Take(most).Select(each => each.each));
         }
@@ -208,19 +230,14 @@ internal static partial class ReplayDetection
         }),
     ];
 
-    private static (int Pairs, int SameWords) Count(IEnumerable<Recording> recordings)
-    {
-        var (pairs, sameWords) = (0, 0);
-        foreach (var speaker in recordings.GroupBy(each => each.Speaker))
-        {
-            var count = speaker.Count();
-            pairs += count * (count - 1) / 2;
-            sameWords += speaker.Where(each => each.Words is not null).GroupBy(each => each.Words)
-                .Sum(words => words.Count() * (words.Count() - 1) / 2);
-        }
+    private static (int Pairs, int SameWords) Count(IEnumerable<Recording> recordings) => (
+        recordings.CountBy(each => each.Speaker).Sum(speaker => speaker.Value * (speaker.Value - 1) / 2),
+        SameWords(recordings).Count());
 
-        return (pairs, sameWords);
-    }
+    private static IEnumerable<(Recording One, Recording Other)> SameWords(IEnumerable<Recording> recordings) =>
+        recordings.Where(each => each.Words is not null).GroupBy(each => (each.Speaker, each.Words))
+            .Select(words => words.ToArray())
+            .SelectMany(words => words.SelectMany((one, i) => words.Take(i).Select(other => (one, other))));
 
     private static string Name(Recording recording) => $"{recording.Speaker}/{Path.GetFileName(recording.Path)}";
 

@@ -94,7 +94,7 @@ internal static class OpenApiDocument
             node["parameters"] = parameters;
         }
 
-        if (operation.Listens)
+        if (TakesRecordings(operation))
         {
             node["requestBody"] = Recordings(operation);
         }
@@ -111,6 +111,8 @@ internal static class OpenApiDocument
         return node;
     }
 
+    private static bool TakesRecordings(Operation operation) => operation.Listens && operation.Name != "import";
+
     private static JsonArray Parameters(RouteEndpoint endpoint, Operation operation)
     {
         var parameters = new JsonArray();
@@ -121,7 +123,7 @@ internal static class OpenApiDocument
                 part.Name == "utterance" ? "The id that 'show' gives." : "The speaker's name."));
         }
 
-        var queries = operation.Listens
+        var queries = TakesRecordings(operation)
             ?
             [
                 ("name", "string", "What the recording in the body is called."),
