@@ -129,6 +129,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
         var answer = await UnlessReplayedAsync(
             _identifier.Decide(speakers, sample, threshold), sample, cancellationToken).ConfigureAwait(false);
+        // Whose recording was sent again is among the candidates: only who is accepted is named.
         return answer.Accepted ? answer : answer with { Speaker = null };
     }
 

@@ -12,7 +12,7 @@ namespace Speaker.Audio.Fingerprints;
 internal sealed record StretchRule(double LeastLikeness, double Allowance, double LeastSeconds)
 {
     /// <summary>Chosen on one half of the speakers and measured on the other: docs/replay.md.</summary>
-    public static StretchRule Default { get; } = new(0.45, 1.5, 0.5);
+    public static StretchRule Default { get; } = new(0.35, 2.5, 0.5);
 
     /// <summary>The likeness that is asked for.</summary>
     /// <param name="shifts">How many were tried.</param>

@@ -54,7 +54,7 @@ internal static class VerifyCommand
                 [
                     .. thresholds.Settings(parsed),
                     new($"{SettingKeys.Replay}:{nameof(ReplayOptions.Enabled)}", refuses ? "true" : null, replays.Name),
-                    // With recordings of one call nobody can replay another of them.
+                    // Only what is enrolled counts: files of one call may be copies of each other.
                     new($"{SettingKeys.Replay}:{nameof(ReplayOptions.AcceptedPerSpeaker)}", refuses ? "0" : null,
                         replays.Name),
                 ]);

@@ -18,7 +18,7 @@ public sealed class ReplayOptions
     /// <summary>How many recordings that were accepted are remembered of one speaker, the last ones; 0 to 1,000. 0: only
     /// enrolled ones are known again.</summary>
     [Between(0, 1000)]
-    public int AcceptedPerSpeaker { get; set; } = 50;
+    public int AcceptedPerSpeaker { get; set; } = 20;
 
     /// <summary>How many are remembered of all speakers, 0 to 10,000,000; at most 1 kB each.</summary>
     [Between(0, 10_000_000)]
