@@ -16,8 +16,8 @@ public sealed class StretchSearchTests
     {
         foreach (var language in (string[])["de", "es", "it"])
         {
-            var speech = KlettresSpeech.Of(language, 0);
-            var other = KlettresSpeech.Of(language, 8, 3);
+            var speech = KlettresSpeech.Of(language, 0, 6);
+            var around = KlettresSpeech.Of(language, 8, 2);
             var cut = (int)(0.7 * SampleRate);
             float[] changed = change switch
             {
@@ -27,13 +27,14 @@ public sealed class StretchSearchTests
                 "both" => speech[(cut / 2)..^(cut / 2)],
                 "padded" => [.. new float[SampleRate / 2], .. speech],
                 "quiet" => [.. speech.Select(sample => sample / 8)],
-                "inside" => [.. other, .. speech, .. other],
+                "inside" => [.. around, .. speech, .. around],
                 "late" => [.. new float[4 * SampleRate], .. speech],
                 _ => throw new ArgumentOutOfRangeException(nameof(change)),
             };
-            var found = new StretchSearch(Outlines.Of(changed), StretchRule.Default).Find(Outlines.Of(speech).ToBytes());
+            var (one, other) = (Outlines.Of(speech), Outlines.Of(changed));
+            var found = new StretchSearch(other, StretchRule.Default).Find(one.ToBytes());
             Assert.True(found.IsOfOneRecording, $"{language}: {found}");
-            var back = new StretchSearch(Outlines.Of(speech), StretchRule.Default).Find(Outlines.Of(changed).ToBytes());
+            var back = new StretchSearch(one, StretchRule.Default).Find(other.ToBytes());
             Assert.True(back.IsOfOneRecording, $"{language}, the other way: {back}");
         }
     }
