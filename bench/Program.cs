@@ -26,6 +26,8 @@ Console.WriteLine(args[0] switch
         given["--features"])),
     "augmentation" => AugmentationCost.Run(
         new AugmentationCost.Settings(given["--recordings"], Number("--timed"))),
+    "replay" => ReplayDetection.Run(new ReplayDetection.Settings(
+        given["--corpora"], Integer("--per-speaker"), Integer("--copies"))),
     "resnet" => ResNetSpeed.Run(new ResNetSpeed.Settings(
         given["--weights"], given["--graph"],
         [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],

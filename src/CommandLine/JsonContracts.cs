@@ -26,7 +26,11 @@ internal sealed record VerifyJson(
     string? CalibratedOn,
     string? File,
     double? MissingSeconds,
-    string Code);
+    string Code,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChallengeJson? Challenge = null);
+
+/// <param name="Digits">What the caller has to hear in the recording: nobody else checks it.</param>
+internal sealed record ChallengeJson(string Id, string Digits);
 
 internal sealed record CompareJson(
     string First,

@@ -18,6 +18,8 @@ internal static class SettingKeys
 
     public const string Identification = $"{Section}:{nameof(SpeakerOptions.Identification)}";
 
+    public const string Replay = $"{Section}:{nameof(SpeakerOptions.Replay)}";
+
     public const string Inbox = $"{Section}:Inbox";
 
     public const string Http = $"{Section}:Http";
@@ -32,8 +34,8 @@ internal static class SettingKeys
         nameof(SpeakerOptions.Protection), nameof(SpeakerOptions.Audit), nameof(SpeakerOptions.Audio),
         nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
-        nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Inference), "Inbox", "Http", "Live",
-        "Retention",
+        nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Replay), nameof(SpeakerOptions.Inference), "Inbox",
+        "Http", "Live", "Retention",
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>

@@ -70,6 +70,16 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
             },
             [], cancellationToken);
 
+    public Task<IReadOnlyList<byte[]>> ReadOutlinesAsync(string speaker, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<byte[]>>(
+            async transaction =>
+            [
+                .. (await _utterances.ReadWholeAsync(
+                    transaction, "WHERE s.name = $1", [PostgresValues.Name(speaker)], cancellationToken)
+                    .ConfigureAwait(false)).Select(row => row.Kept.Utterance.Fingerprint).OfType<byte[]>(),
+            ],
+            [], cancellationToken);
+
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>> GetAllUtterancesAsync(
         string modelHash, CancellationToken cancellationToken)
     {

@@ -58,4 +58,8 @@ public enum Reason
     /// <summary>It is not noted what the speaker consented to, and <see cref="EnrolmentOptions.RequireConsent"/> asks for
     /// it; the recording was not added.</summary>
     NoConsent,
+
+    /// <summary>The recording is one that is enrolled, or was accepted lately, sent again: <see
+    /// cref="SpeakerOptions.Replay"/>.</summary>
+    Replayed,
 }

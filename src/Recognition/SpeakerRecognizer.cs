@@ -8,6 +8,7 @@ using Speaker.Enrolment.Audit;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Inference;
 using Speaker.Recognition;
+using Speaker.Replay;
 using Speaker.Scoring;
 using Speaker.Search;
 
@@ -27,8 +28,11 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     private readonly bool _recordsDecisions;
     private readonly int _bytesFrom;
     private readonly Gallery _gallery;
+    private readonly Func<ReplayGuard?> _beginReplays;
+    private readonly ReplayGuard? _replays;
 
-    internal SpeakerRecognizer(VoiceEncoder encoder, IVoiceprintStore store, SpeakerOptions options)
+    internal SpeakerRecognizer(
+        VoiceEncoder encoder, IVoiceprintStore store, SpeakerOptions options, TimeProvider time)
     {
         Encoder = encoder;
         _store = store;
@@ -40,6 +44,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _identifier = new Identifier(encoder.Scorer, thresholds, options.Identification);
         _bytesFrom = options.Identification.BytesFrom;
         _gallery = GalleryOf(store);
+        _beginReplays = () => options.Replay.Enabled == true ? new ReplayGuard(options.Replay, time) : null;
+        _replays = _beginReplays();
     }
 
     private SpeakerRecognizer(SpeakerRecognizer other, IVoiceprintStore store)
@@ -53,6 +59,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         _recordsDecisions = other._recordsDecisions;
         _bytesFrom = other._bytesFrom;
         _gallery = GalleryOf(store);
+        _beginReplays = other._beginReplays;
+        _replays = _beginReplays();
     }
 
     /// <inheritdoc />
@@ -71,7 +79,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         options = new SpeakerOptionsValidator().Require(options ?? new SpeakerOptions());
         return new SpeakerRecognizer(
             VoiceEncoder.Load(options.Model.Path),
-            store ?? new SqliteVoiceprintStore(options.Store, TimeProvider.System, options.Protection), options);
+            store ?? new SqliteVoiceprintStore(options.Store, TimeProvider.System, options.Protection), options,
+            TimeProvider.System);
     }
 
     /// <summary>Opens a recogniser with a model of your own, and everything else as it is by default.</summary>
@@ -131,10 +140,10 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         var voiceprint = await VoiceprintOfAsync(speaker, cancellationToken).ConfigureAwait(false);
         var sample = voiceprint is null
             ? Unheard()
-            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        return await RecordedAsync(
-            AuditAction.Verify, speaker, _verifier.Decide(speaker, voiceprint, sample, threshold), cancellationToken)
-            .ConfigureAwait(false);
+            : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
+        var answer = await UnlessReplayedAsync(
+            _verifier.Decide(speaker, voiceprint, sample, threshold), sample, cancellationToken).ConfigureAwait(false);
+        return await RecordedAsync(AuditAction.Verify, speaker, answer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -145,9 +154,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         var gallery = await _gallery.GetAsync(cancellationToken).ConfigureAwait(false);
         var sample = gallery.Speakers == 0
             ? Unheard()
-            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        var decision = _identifier.Decide(gallery, sample, threshold, cancellationToken);
-        return await RecordedAsync(AuditAction.Identify, decision.Speaker, decision, cancellationToken)
+            : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
+        return await FoundAsync(
+            _identifier.Decide(gallery, sample, threshold, cancellationToken), sample, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -202,10 +211,13 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     }
 
     /// <inheritdoc />
-    public Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken = default)
+    public async Task<bool> RemoveAsync(string speaker, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(speaker);
-        return _store.RemoveAsync(SpeakerName.Normalise(speaker), cancellationToken);
+        speaker = SpeakerName.Normalise(speaker);
+        var removed = await _store.RemoveAsync(speaker, cancellationToken).ConfigureAwait(false);
+        _replays?.Forget(speaker);
+        return removed;
     }
 
     /// <inheritdoc />
@@ -249,10 +261,11 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
 
         var sample = known.Count == 0
             ? Unheard()
-            : await _embedder.EmbedAsync(recording, cancellationToken).ConfigureAwait(false);
-        var decision = _identifier.Decide(among, sample, identification, cancellationToken);
+            : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
         return (
-            await RecordedAsync(AuditAction.Identify, decision.Speaker, decision, cancellationToken).ConfigureAwait(false),
+            await FoundAsync(
+                _identifier.Decide(among, sample, identification, cancellationToken), sample, cancellationToken)
+                .ConfigureAwait(false),
             sample.IsUsable
                 ? [.. known.Select(side => _verifier.Decide(side.Speaker, side.Voiceprint, sample, verification))]
                 : []);
@@ -261,6 +274,16 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     /// <summary>Decides a trial whose sides are in others too.</summary>
     internal Decision Decide(string speaker, TrialSide? voiceprint, EmbeddingResult sample) =>
         _verifier.Decide(speaker, voiceprint, sample, _verifier.Threshold());
+
+    /// <summary>What an identification answers.</summary>
+    private async Task<Decision> FoundAsync(
+        Decision found, EmbeddingResult sample, CancellationToken cancellationToken)
+    {
+        var answer = await UnlessReplayedAsync(found, sample, cancellationToken).ConfigureAwait(false);
+        // Whose recording was sent again is among the candidates: only who is accepted is named.
+        answer = answer.Accepted ? answer : answer with { Speaker = null };
+        return await RecordedAsync(AuditAction.Identify, answer.Speaker, answer, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>An answer that is in the audit log, where decisions are kept there.</summary>
     /// <exception cref="StoreException">It cannot be written; nobody gets an answer that is not in the log.</exception>
@@ -279,6 +302,23 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         }
 
         return decision;
+    }
+
+    /// <summary>The answer, or that the recording is one of the claimed or found speaker's that was heard before.</summary>
+    private async Task<Decision> UnlessReplayedAsync(
+        Decision answer, EmbeddingResult sample, CancellationToken cancellationToken)
+    {
+        if (_replays is null || answer.Speaker is not { } speaker || !sample.IsUsable
+            || sample.Fingerprint is not { } heard)
+        {
+            return answer;
+        }
+
+        var enrolled = _store is IEditableStore store
+            ? await store.ReadOutlinesAsync(speaker, cancellationToken).ConfigureAwait(false)
+            : [.. (await _store.GetUtterancesAsync(speaker, ModelHash, cancellationToken).ConfigureAwait(false))
+                .Select(utterance => utterance.Fingerprint).OfType<byte[]>()];
+        return _replays.Judge(answer, speaker, heard, enrolled);
     }
 
     private EmbeddingResult Unheard() => new() { Reason = Reason.None, ModelHash = ModelHash };

@@ -34,7 +34,7 @@ public static class SpeakerServiceCollectionExtensions
         services.TryAddSingleton(provider => VoiceEncoder.Load(OptionsOf(provider).Model.Path));
         services.TryAddSingleton(provider => new SpeakerRecognizer(
             provider.GetRequiredService<VoiceEncoder>(), provider.GetRequiredService<IVoiceprintStore>(),
-            OptionsOf(provider)));
+            OptionsOf(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ISpeakerRecognizer>(provider => provider.GetRequiredService<SpeakerRecognizer>());
         return services;
     }
@@ -68,6 +68,7 @@ public static class SpeakerServiceCollectionExtensions
             reader.Read(section.GetSection(nameof(options.Verification)), options.Verification);
             reader.Read(section.GetSection(nameof(options.Enrolment)), options.Enrolment);
             reader.Read(section.GetSection(nameof(options.Identification)), options.Identification);
+            reader.Read(section.GetSection(nameof(options.Replay)), options.Replay);
             reader.Read(section.GetSection(nameof(options.Inference)), options.Inference);
             reader.ThrowIfFailed(typeof(SpeakerOptions));
         });

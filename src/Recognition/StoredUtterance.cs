@@ -11,7 +11,8 @@ public sealed record StoredUtterance(float[] Embedding, double SpeechSeconds, st
 {
     /// <summary>The recording's outline in at most 1 kB, by which a copy of it in another format is known; null where
     /// nothing is known of it. A store that does not keep it recognises only copies with the same samples. It is asked
-    /// for in <see cref="IVoiceprintStore.AddAsync"/> alone.</summary>
+    /// for in <see cref="IVoiceprintStore.AddAsync"/>, and with <see cref="SpeakerOptions.Replay"/> in <see
+    /// cref="IVoiceprintStore.GetUtterancesAsync"/>.</summary>
     public byte[]? Fingerprint { get; init; }
 
     /// <summary>Level, noise, clipping and bandwidth of the recording; null where it was not kept. Handed to <see

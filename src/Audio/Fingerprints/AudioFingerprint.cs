@@ -27,7 +27,7 @@ internal sealed class AudioFingerprint
     private const int LargestDifference = 35;
 
     /// <summary>Of the frames of 10 ms every so many are kept; a copy is tried at every one.</summary>
-    private const int KeptOneIn = 4;
+    internal const int KeptOneIn = 4;
 
     private const int HeaderBytes = sizeof(int);
     private const int FrameBytes = 2 * sizeof(ushort);
@@ -46,6 +46,26 @@ internal sealed class AudioFingerprint
 
     /// <summary>Of the whole recording, in frames of 10 ms.</summary>
     public int Length { get; }
+
+    /// <summary>Frames of 10 ms that were heard.</summary>
+    internal int Frames => _rises.Length;
+
+    /// <summary>Rises and falls of a frame of 10 ms: a bit for each band, those of the rises below those of the
+    /// falls.</summary>
+    internal uint Changes(int frame) => _rises[frame] | ((uint)_falls[frame] << 16);
+
+    /// <summary>As <see cref="Changes"/>, of every frame that was kept, <see cref="KeptOneIn"/> apart.</summary>
+    /// <param name="kept">From <see cref="ToBytes"/>.</param>
+    internal static uint[] KeptChanges(ReadOnlySpan<byte> kept)
+    {
+        var changes = new uint[Math.Max(0, kept.Length - HeaderBytes) / FrameBytes];
+        for (var frame = 0; frame < changes.Length; frame++)
+        {
+            changes[frame] = BinaryPrimitives.ReadUInt32LittleEndian(kept[(HeaderBytes + (FrameBytes * frame))..]);
+        }
+
+        return changes;
+    }
 
     /// <summary>What is kept of it: at most 1 kB.</summary>
     public byte[] ToBytes()

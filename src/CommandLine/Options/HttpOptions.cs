@@ -71,6 +71,21 @@ internal sealed class HttpOptions : IValidatableObject
     [Between(1, 10_000)]
     public int OpenTenants { get; set; } = 32;
 
+    /// <summary>Whether <c>verify</c> asks for a challenge with every recording.</summary>
+    public bool RequireChallenge { get; set; }
+
+    /// <summary>How long a challenge may be used, in seconds; 1 to 3,600.</summary>
+    [Between(1, 3600)]
+    public double ChallengeSeconds { get; set; } = 30;
+
+    /// <summary>Digits of a challenge, 4 to 20.</summary>
+    [Between(4, 20)]
+    public int ChallengeDigits { get; set; } = 6;
+
+    /// <summary>Challenges that are remembered at a time, 1 to 1,000,000.</summary>
+    [Between(1, 1_000_000)]
+    public int Challenges { get; set; } = 10_000;
+
     /// <summary>Each of <see cref="Urls"/>.</summary>
     /// <exception cref="UriFormatException">One is none; validated options have none of these.</exception>
     public IReadOnlyList<Uri> Addresses() =>
@@ -85,6 +100,13 @@ internal sealed class HttpOptions : IValidatableObject
             yield return Bounds.Failure(
                 validationContext, nameof(Urls), $"'{Urls}'",
                 "http://HOST:PORT, several with ; between them, without a path (TLS is for a proxy in front of it)");
+        }
+
+        if (RequireChallenge && (AzureFacade || VoiceAssistantFacade))
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(RequireChallenge), "true",
+                "false where a façade is on: its contract has no challenge, and would go round it");
         }
     }
 

@@ -78,6 +78,7 @@ internal static class ServeCommand
             // that is no worse than being killed, which loses nothing.
             var patience = TimeSpan.FromSeconds(5);
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = patience);
+            HttpServer.AddDefaults(builder.Services);
             builder.Services.AddSingleton<InboxService>();
             var isGiven = parsed.GetResult(inbox) is not null;
             builder.Services.AddSingleton<IHostedService>(services => WatchesInbox(services, isGiven)

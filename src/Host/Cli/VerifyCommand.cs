@@ -40,11 +40,24 @@ internal static class VerifyCommand
             batch,
         };
         var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Verification);
+        var replays = FlagOption.Create(
+            "--refuse-replays",
+            "Reject a recording with sound of one that is enrolled: nobody says something twice in the same way.");
+        command.Options.Add(replays);
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var claims = Claims(
                 parsed.GetValue(name), parsed.GetValue(files) ?? [], parsed.GetValue(list), parsed.GetValue(batch));
-            using var host = VerbServices.CreateHost(parsed, thresholds.Settings(parsed));
+            var refuses = parsed.GetValue(replays);
+            using var host = VerbServices.CreateHost(
+                parsed,
+                [
+                    .. thresholds.Settings(parsed),
+                    new($"{SettingKeys.Replay}:{nameof(ReplayOptions.Enabled)}", refuses ? "true" : null, replays.Name),
+                    // Only what is enrolled counts: files of one call may be copies of each other.
+                    new($"{SettingKeys.Replay}:{nameof(ReplayOptions.AcceptedPerSpeaker)}", refuses ? "0" : null,
+                        replays.Name),
+                ]);
             using var display = new ListeningDisplay(output);
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
             var store = VerbServices.StorePath(host);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
+using Speaker.Host.Challenges;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
 using Speaker.Host.Tenants;
@@ -14,13 +15,18 @@ internal sealed class DecisionEndpoints(
     SpeakerOptions recognition,
     HttpOptions options,
     GuardedVerification verification,
+    ChallengeGate challenges,
     ServiceMetrics metrics)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/speakers/{speaker}/verify", VerifyAsync)
             .WithMetadata(new Operation("verify", KeyScopes.Verify, Listens: true))
-            .Describe<VerifyJson>("verify", "Is the recording of this enrolled speaker?", 404, 413, 415, 422);
+            .Describe<VerifyJson>(
+                "verify",
+                "Is the recording of this enrolled speaker? With a challenge the answer has its digits: the caller " +
+                "checks that they are said.",
+                404, 409, 413, 415, 422);
         routes.MapPost("/v1/identify", IdentifyAsync)
             .WithMetadata(new Operation("identify", KeyScopes.Identify, Listens: true))
             .Describe<IdentifyJson>("identify", "Which enrolled speaker is it, or nobody?", 409, 413, 415, 422);
@@ -36,10 +42,17 @@ internal sealed class DecisionEndpoints(
         var name = SpeakerEndpoints.Checked(speaker);
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var upload = form.Single();
+        Challenge? challenge = null;
         var answer = await form.ListenAsync(() => verification.DecideAsync(
-            Tenant.Of(context), name, upload.Input, _ => true, cancellation));
+            Tenant.Of(context), name, upload.Input, _ => true, cancellation,
+            () => challenge = challenges.Redeem(context, form, name)));
         Judge("verify", answer, context);
-        return TypedResults.Json(DecisionPresenter.Json(answer, upload.Name), JsonContracts.Output.VerifyJson);
+        return TypedResults.Json(
+            DecisionPresenter.Json(answer, upload.Name) with
+            {
+                Challenge = challenge is null ? null : new ChallengeJson(challenge.Id, challenge.Digits),
+            },
+            JsonContracts.Output.VerifyJson);
     }
 
     private async Task<IResult> IdentifyAsync(HttpContext context, CancellationToken cancellation)

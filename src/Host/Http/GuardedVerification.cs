@@ -16,15 +16,22 @@ internal sealed class GuardedVerification(
     /// <param name="isAnswered">Whether the caller gets to know the decision: others do not count against the
     /// speaker.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="admit">What else has to be in order before the recording is listened to; it throws where it is
+    /// not.</param>
     /// <exception cref="ProblemException">The speaker is locked out, or was claimed too often.</exception>
     public async Task<Decision> DecideAsync(
-        Tenant tenant, string speaker, AudioInput recording, Func<Decision, bool> isAnswered,
-        CancellationToken cancellationToken)
+        Tenant tenant,
+        string speaker,
+        AudioInput recording,
+        Func<Decision, bool> isAnswered,
+        CancellationToken cancellationToken,
+        Action? admit = null)
     {
         Decision? answer = null;
         claims.Begin(tenant.Name, speaker);
         try
         {
+            admit?.Invoke();
             answer = await tenant.Recognizer.VerifyAsync(speaker, recording, cancellationToken);
             return answer;
         }

@@ -21,6 +21,14 @@ internal sealed record SpeakerListJson(IReadOnlyList<SpeakerJson> Speakers, stri
 /// <param name="Status">"live" or "ready".</param>
 internal sealed record HealthJson(string Status);
 
+/// <param name="Digits">What is to be said; nobody but the caller checks that it is.</param>
+/// <param name="Speaker">The only speaker that it is for; null: for any.</param>
+/// <param name="ExpiresAt">It has to be used until then, UTC.</param>
+/// <param name="Seconds">How long that is.</param>
+internal sealed record GivenChallengeJson(
+    string Id, string Digits, string? Speaker, DateTimeOffset ExpiresAt, double Seconds);
+
+[JsonSerializable(typeof(GivenChallengeJson))]
 [JsonSerializable(typeof(ProblemJson))]
 [JsonSerializable(typeof(SpeakerListJson))]
 [JsonSerializable(typeof(HealthJson))]

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
+using Speaker.Host.Challenges;
 using Speaker.Host.Keys;
 using Speaker.Host.Tenants;
 using Speaker.Inference;
@@ -54,7 +55,13 @@ internal sealed class HttpServer : IAsyncDisposable
         new SpeakerEndpoints(speaker.Value, options.Value, _metrics).Map(_application);
         var verification = new GuardedVerification(
             new ClaimGuard(options.Value, time), options.Value, _metrics, _logger);
-        new DecisionEndpoints(speaker.Value, options.Value, verification, _metrics).Map(_application);
+        var challenges = new ChallengeBook(
+            options.Value.ChallengeDigits, TimeSpan.FromSeconds(options.Value.ChallengeSeconds),
+            options.Value.Challenges, time);
+        new DecisionEndpoints(
+            speaker.Value, options.Value, verification, new ChallengeGate(challenges, options.Value), _metrics)
+            .Map(_application);
+        new ChallengeEndpoints(challenges, options.Value).Map(_application);
         new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), speaker.Value, options.Value)
             .Map(_application);
         ApiDocument.Map(_application);
@@ -78,6 +85,10 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>What it answers.</summary>
     public IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_application).DataSources
         .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+
+    /// <summary>What is otherwise in the service than in the verbs where no setting says it.</summary>
+    public static void AddDefaults(IServiceCollection services) =>
+        services.PostConfigure<SpeakerOptions>(options => options.Replay.Enabled ??= true);
 
     /// <summary>Begins to listen.</summary>
     /// <param name="services">The recogniser, the store, and the options.</param>

@@ -25,6 +25,9 @@ internal sealed class RequestObserver(ServiceMetrics metrics, ILogger logger)
     /// <summary>Notes whose request it is, for the log.</summary>
     public static void NoteKey(HttpContext context, string id) => context.Items[KeyItem] = id;
 
+    /// <summary>The id of the key that a request came with; empty where keys are not needed.</summary>
+    public static string KeyOf(HttpContext context) => context.Items[KeyItem] as string ?? "";
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var begun = Stopwatch.GetTimestamp();

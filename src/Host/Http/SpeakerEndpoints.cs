@@ -127,7 +127,7 @@ internal sealed class SpeakerEndpoints(SpeakerOptions recognition, HttpOptions o
     private async Task<IResult> RemoveAsync(string speaker, HttpContext context, CancellationToken cancellation)
     {
         var name = Checked(speaker);
-        return await Tenant.Of(context).Store.RemoveAsync(name, cancellation)
+        return await Tenant.Of(context).Recognizer.RemoveAsync(name, cancellation)
             ? TypedResults.Json(new RemoveJson(name, true, null, 0, null), JsonContracts.Output.RemoveJson)
             : throw Unknown(name);
     }

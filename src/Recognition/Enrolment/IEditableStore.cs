@@ -30,6 +30,13 @@ internal interface IEditableStore : IVoiceprintStore
     /// <exception cref="StoreException">The store is of another model, damaged or cannot be read.</exception>
     Task<KeptSpeaker?> ReadAsync(string speaker, string modelHash, CancellationToken cancellationToken);
 
+    /// <summary>The outlines of what a speaker has enrolled, by which a copy is known; fewer than utterances where
+    /// nothing is known of some, and none where the speaker is unknown.</summary>
+    /// <param name="speaker">The name.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">The store is damaged or cannot be read.</exception>
+    Task<IReadOnlyList<byte[]>> ReadOutlinesAsync(string speaker, CancellationToken cancellationToken);
+
     /// <summary>Everybody, by name, as they are at one moment.</summary>
     /// <param name="modelHash">The model in use.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>

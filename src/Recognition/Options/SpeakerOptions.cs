@@ -49,6 +49,10 @@ public sealed class SpeakerOptions
     [ValidateObjectMembers(typeof(IdentificationOptionsValidator))]
     public IdentificationOptions Identification { get; set; } = new();
 
+    /// <summary>Recordings that were heard before.</summary>
+    [ValidateObjectMembers(typeof(ReplayOptionsValidator))]
+    public ReplayOptions Replay { get; set; } = new();
+
     /// <summary>How much of the machine is used.</summary>
     [ValidateObjectMembers(typeof(InferenceOptionsValidator))]
     public InferenceOptions Inference { get; set; } = new();

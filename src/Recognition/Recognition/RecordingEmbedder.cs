@@ -49,7 +49,16 @@ internal sealed class RecordingEmbedder
     /// <summary>Listens to a recording and embeds it, on the thread pool.</summary>
     /// <exception cref="AudioException">It cannot be read as sound.</exception>
     public Task<EmbeddingResult> EmbedAsync(AudioInput recording, CancellationToken cancellationToken) =>
-        EmbedAsync(recording, withFingerprint: false, copies: null, cancellationToken);
+        EmbedAsync(recording, withFingerprint: false, cancellationToken);
+
+    /// <summary>As the other.</summary>
+    /// <param name="recording">Of any length.</param>
+    /// <param name="withFingerprint">Whether copies of it are to be known.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="AudioException">It cannot be read as sound.</exception>
+    public Task<EmbeddingResult> EmbedAsync(
+        AudioInput recording, bool withFingerprint, CancellationToken cancellationToken) =>
+        EmbedAsync(recording, withFingerprint, copies: null, cancellationToken);
 
     /// <summary>As <see cref="EmbedAsync(AudioInput, CancellationToken)"/>, of several side by side; the first that fails ends
     /// them all.</summary>

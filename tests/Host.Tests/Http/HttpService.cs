@@ -62,6 +62,7 @@ internal sealed class HttpService : IAsyncDisposable
                     : $"{SettingKeys.Http}:{setting.Name}",
                 setting.Value)),
         ]);
+        HttpServer.AddDefaults(builder.Services);
         if (time is not null)
         {
             builder.Services.AddSingleton(time);

@@ -23,6 +23,7 @@ internal static class OpenApiDocument
             ("after", "string", "The name after which the list goes on."),
             ("limit", "integer", "How many speakers at most, 1 to 10,000; 1,000 where it is not given."),
         ],
+        ["challenge"] = [("speaker", "string", "The only speaker that it is for; any where it is not given.")],
         ["export"] = [("speaker", "array", "Whom to export, once for each; everybody where it is not given.")],
     };
 
@@ -93,7 +94,7 @@ internal static class OpenApiDocument
             node["parameters"] = parameters;
         }
 
-        if (operation.Listens)
+        if (TakesRecordings(operation))
         {
             node["requestBody"] = Recordings(operation);
         }
@@ -110,6 +111,8 @@ internal static class OpenApiDocument
         return node;
     }
 
+    private static bool TakesRecordings(Operation operation) => operation.Listens && operation.Name != "import";
+
     private static JsonArray Parameters(RouteEndpoint endpoint, Operation operation)
     {
         var parameters = new JsonArray();
@@ -120,7 +123,7 @@ internal static class OpenApiDocument
                 part.Name == "utterance" ? "The id that 'show' gives." : "The speaker's name."));
         }
 
-        var queries = operation.Listens
+        var queries = TakesRecordings(operation)
             ?
             [
                 ("name", "string", "What the recording in the body is called."),
@@ -128,6 +131,12 @@ internal static class OpenApiDocument
                 ("channels", "integer", "Channels of raw samples; 1 where nobody says."),
             ]
             : Queries.GetValueOrDefault(operation.Name) ?? [];
+        if (operation.Name == "verify")
+        {
+            parameters.Add(Parameter(
+                "query", "challenge", "string", "The id of a challenge, which this uses up; also a field of the form."));
+        }
+
         foreach (var (name, type, description) in queries)
         {
             parameters.Add(Parameter("query", name, type, description));
@@ -159,6 +168,10 @@ internal static class OpenApiDocument
                 ["consent"] = new JsonObject { ["type"] = "string" },
                 ["note"] = new JsonObject { ["type"] = "string" },
                 ["allowDuplicate"] = new JsonObject { ["type"] = "boolean" },
+            },
+            "verify" => new JsonObject
+            {
+                ["file"] = File(), ["challenge"] = new JsonObject { ["type"] = "string" },
             },
             _ => new JsonObject { ["file"] = File() },
         };

@@ -63,7 +63,7 @@ public sealed class SpeakersOverHttpTests(TestModel model)
         Assert.Equal("withinThreshold", verified.GetProperty("code").GetString());
 
         var identified = await HttpService.JsonAsync(
-            await service.Client.PostAsync("/v1/identify?name=door%2Fb.wav", HttpService.Speech("de", 8)), 200);
+            await service.Client.PostAsync("/v1/identify?name=door%2Fb.wav", HttpService.Speech("de", 12)), 200);
         Assert.Equal(
             ["file", "decision", "speaker", "distance", "threshold", "targetFar", "margin", "minimumMargin", "reason",
                 "speechSeconds", "model", "candidates", "calibratedFar", "calibratedOn", "code"],

@@ -26,7 +26,7 @@ public sealed class TelemetryTests(TestModel model)
             "--urls", "http://127.0.0.1:0");
         using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
         using var enrolment = await client.PostAsync(
-            "/v1/speakers/annabella/utterances", HttpService.Speech("de", 6));
+            "/v1/speakers/annabella/utterances", HttpService.Speech("de", 8));
         Assert.Equal(HttpStatusCode.Created, enrolment.StatusCode);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/speakers/annabella/verify")
         {

@@ -45,6 +45,12 @@ public sealed class OptionsTests
     [InlineData("Speaker:Http:AttemptsPerMinute", "0", "1 to 1,000,000")]
     [InlineData("Speaker:Http:RejectionsBeforeLockOut", "0", "1 to 1,000,000")]
     [InlineData("Speaker:Http:LockOutSeconds", "0.5", "1 to 86,400")]
+    [InlineData("Speaker:Http:ChallengeSeconds", "0.5", "1 to 3,600")]
+    [InlineData("Speaker:Http:ChallengeDigits", "3", "4 to 20")]
+    [InlineData("Speaker:Http:Challenges", "0", "1 to 1,000,000")]
+    [InlineData("Speaker:Replay:AcceptedPerSpeaker", "1001", "0 to 1,000")]
+    [InlineData("Speaker:Replay:Accepted", "-1", "0 to 10,000,000")]
+    [InlineData("Speaker:Replay:AcceptedHours", "0", "0.01 to 8,760")]
     [InlineData("Speaker:Live:Seconds", "0.9", "1 to 3,600")]
     [InlineData("Speaker:Live:Device", " ", "not blank")]
     public void BuildChecked_ValueOutOfBounds_NamesKeyValueAndBound(string key, string value, string bound)

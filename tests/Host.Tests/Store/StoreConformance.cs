@@ -122,6 +122,20 @@ public abstract class StoreConformance(ITestOutputHelper log) : IDisposable
     }
 
     [StoreFact]
+    public async Task ReadOutlines_OfASpeaker_AreThoseThatWereKept()
+    {
+        Assert.Empty(await Open().ReadOutlinesAsync("anna", default));
+        await AddAsync("änna", HelperProcess.Utterance("anna", 0) with { Fingerprint = [0, 1, 2, 255] });
+        await AddAsync("änna", HelperProcess.Utterance("anna", 1));
+        await AddAsync("änna", HelperProcess.Utterance("anna", 2) with { Fingerprint = [7] });
+        await AddAsync("boris", HelperProcess.Utterance("boris", 0) with { Fingerprint = [8] });
+        Assert.Equal([[0, 1, 2, 255], [7]], await Open().ReadOutlinesAsync("änna", default));
+        Assert.Empty(await Open().ReadOutlinesAsync("carla", default));
+        await Open().RemoveAsync("änna", default);
+        Assert.Empty(await Open().ReadOutlinesAsync("änna", default));
+    }
+
+    [StoreFact]
     public async Task List_ConsentNoted_KeepsItWithItsTime()
     {
         var time = new ManualTime(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));

@@ -119,6 +119,9 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     public Task<KeptSpeaker?> ReadAsync(string speaker, string modelHash, CancellationToken cancellationToken) =>
         ReadAsync(database => StoreEditor.Read(database, speaker, modelHash), null, cancellationToken);
 
+    public Task<IReadOnlyList<byte[]>> ReadOutlinesAsync(string speaker, CancellationToken cancellationToken) =>
+        ReadAsync(database => database.Outlines(speaker), [], cancellationToken);
+
     public Task<IReadOnlyList<KeptSpeaker>> ReadAllAsync(string modelHash, CancellationToken cancellationToken) =>
         ReadAsync(database => StoreEditor.ReadAll(database, modelHash), [], cancellationToken);
 

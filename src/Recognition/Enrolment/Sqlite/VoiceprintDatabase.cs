@@ -121,6 +121,14 @@ internal sealed class VoiceprintDatabase : IDisposable
             .Select(kept => kept.Utterance with { Note = null }),
     ];
 
+    /// <summary>The outlines of a speaker's recordings, as far as they are known; needs no model.</summary>
+    public IReadOnlyList<byte[]> Outlines(string speaker) =>
+        InTransaction<IReadOnlyList<byte[]>>(writes: false, transaction =>
+        [
+            .. UtteranceTable.Of(this, transaction, StoredName.Find(this, transaction, speaker), withOutlines: true)
+                .Select(kept => kept.Utterance.Fingerprint).OfType<byte[]>(),
+        ]);
+
     /// <summary>The enrolled utterances of everybody, by name.</summary>
     /// <exception cref="StoreException">The store holds voiceprints of another model.</exception>
     public IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> AllUtterances(string modelHash) =>

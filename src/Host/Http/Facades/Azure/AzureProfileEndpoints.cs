@@ -76,7 +76,7 @@ internal sealed partial class AzureProfileEndpoints(ServiceMetrics metrics, Time
         }
 
         // The voiceprint first: if the other fails, the profile is there to be deleted again.
-        await tenant.Store.RemoveAsync(id.ToString("D"), cancellation);
+        await tenant.Recognizer.RemoveAsync(id.ToString("D"), cancellation);
         await profiles.RemoveAsync(id, cancellation);
         return TypedResults.NoContent();
     }
@@ -88,7 +88,7 @@ internal sealed partial class AzureProfileEndpoints(ServiceMetrics metrics, Time
         using var turn = _busy.Begin(tenant.Name, kind, id);
         var profiles = Profiles(context, kind);
         await profiles.FindAsync(id, cancellation);
-        await tenant.Store.RemoveAsync(id.ToString("D"), cancellation);
+        await tenant.Recognizer.RemoveAsync(id.ToString("D"), cancellation);
         await profiles.ChangeAsync(id, profile => profile.Reset(time.GetUtcNow()), cancellation);
         return TypedResults.NoContent();
     }

@@ -38,7 +38,7 @@ internal sealed class VoiceAssistantEndpoints(HttpOptions options, ServiceMetric
         string speakerId, HttpContext context, CancellationToken cancellation)
     {
         var name = SpeakerEndpoints.Checked(speakerId);
-        return await Tenant.Of(context).Store.RemoveAsync(name, cancellation)
+        return await Tenant.Of(context).Recognizer.RemoveAsync(name, cancellation)
             ? TypedResults.Json(
                 new VoiceprintChangeJson(true, $"removed: {name}"), VoiceAssistantJson.Output.VoiceprintChangeJson)
             : throw SpeakerEndpoints.Unknown(name);

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Speaker.Audio.Fingerprints;
+
+namespace Speaker.Replay;
+
+/// <summary>Rejects a recording that was heard before: one that is enrolled, or was accepted lately, sent again.</summary>
+/// <param name="options">How much of what was accepted is remembered.</param>
+/// <param name="time">Of how long.</param>
+internal sealed class ReplayGuard(ReplayOptions options, TimeProvider time)
+{
+    private readonly AcceptedRecordings _accepted = new(options, time);
+
+    /// <summary>The answer, unless the recording was heard before; one that is accepted is remembered.</summary>
+    /// <param name="answer">What the voice gave.</param>
+    /// <param name="speaker">Who was claimed or found.</param>
+    /// <param name="heard">Of the recording.</param>
+    /// <param name="enrolled">Outlines of what the speaker has enrolled.</param>
+    public Decision Judge(
+        Decision answer, string speaker, AudioFingerprint heard, IReadOnlyList<byte[]> enrolled)
+    {
+        var search = new StretchSearch(heard, StretchRule.Default);
+        foreach (var kept in enrolled)
+        {
+            if (search.Find(kept) is { IsOfOneRecording: true } common)
+            {
+                return Replayed(answer, common, "is enrolled");
+            }
+        }
+
+        return _accepted.Find(speaker, search, answer.Accepted ? heard.ToBytes() : null) is { } again
+            ? Replayed(answer, again, "was accepted before")
+            : answer;
+    }
+
+    /// <summary>Forgets what was accepted of a speaker.</summary>
+    public void Forget(string speaker) => _accepted.Forget(speaker);
+
+    private static Decision Replayed(Decision answer, CommonStretch common, string what) => answer with
+    {
+        Outcome = Outcome.Rejected,
+        Reason = Reason.Replayed,
+        Message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"for {common.Seconds:0.0} s this is the sound of a recording that {what}: likeness {common.Likeness:0.00}, " +
+            $"from {common.Needed:0.00} on it is the same; ask for a new recording"),
+        MissingSeconds = null,
+    };
+}
