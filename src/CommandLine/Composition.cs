@@ -110,11 +110,14 @@ internal static class Composition
         services.AddSpeakerPostgres();
         AddOptions<InboxOptions>(services, configuration.GetSection(SettingKeys.Inbox), sources);
         AddOptions<HttpOptions>(services, configuration.GetSection(SettingKeys.Http), sources);
+        AddOptions<JobsOptions>(services, configuration.GetSection(SettingKeys.Jobs), sources);
         AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);
         services
             .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
             .AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>()
-            .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
+            .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
+            .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>()
+            .AddSingleton(JobQueues.Create);
     }
 
     private static void AddOptions<[DynamicallyAccessedMembers(

@@ -22,6 +22,8 @@ internal static class SettingKeys
 
     public const string Http = $"{Section}:Http";
 
+    public const string Jobs = $"{Section}:Jobs";
+
     public const string Live = $"{Section}:Live";
 
     private static readonly string[] Sections =
@@ -29,7 +31,7 @@ internal static class SettingKeys
         nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store), nameof(SpeakerOptions.Audio),
         nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
-        nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Inference), "Inbox", "Http", "Live",
+        nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Inference), "Inbox", "Http", "Jobs", "Live",
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>

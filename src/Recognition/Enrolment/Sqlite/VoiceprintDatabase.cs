@@ -347,7 +347,8 @@ internal sealed class VoiceprintDatabase : IDisposable
         }
     }
 
-    private static T Guarded<T>(string path, Func<T> action)
+    /// <summary>Works on a file; what SQLite says against it becomes what a store says.</summary>
+    internal static T Guarded<T>(string path, Func<T> action)
     {
         try
         {
