@@ -10,6 +10,7 @@ using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Host.Http;
 using Speaker.Host.Inbox;
+using Speaker.Host.Jobs;
 using Speaker.Host.Presentation;
 
 namespace Speaker.Host.Cli;
@@ -76,11 +77,13 @@ internal static class ServeCommand
             // that is no worse than being killed, which loses nothing.
             var patience = TimeSpan.FromSeconds(5);
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = patience);
-            builder.Services.AddSingleton<InboxService>();
+            builder.Services.AddJobs().AddSingleton<InboxService>().AddSingleton<IJobHandler, InboxHandler>();
             var isGiven = parsed.GetResult(inbox) is not null;
             builder.Services.AddSingleton<IHostedService>(services => WatchesInbox(services, isGiven)
                 ? services.GetRequiredService<InboxService>()
                 : ActivatorUtilities.CreateInstance<AbsentInbox>(services));
+            // After the inbox, so that it stops first, and the inbox moves what is done.
+            builder.Services.AddHostedService<JobWorkerService>();
             using var host = builder.BuildChecked();
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.

@@ -11,8 +11,10 @@ using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
+using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
 using Speaker.Inference;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Http;
 
@@ -46,7 +48,11 @@ internal sealed class HttpServer : IAsyncDisposable
         _application.UseRouting();
         _application.Use(new RequestGate(keys, options.Value, time, _logger).InvokeAsync);
         new OperationEndpoints(recognizer, store, _prometheus).Map(_application);
-        new SpeakerEndpoints(recognizer, store, speaker.Value, options.Value, _metrics).Map(_application);
+        var jobs = new JobEndpoints(
+            services.GetRequiredService<IJobQueue>(), services.GetRequiredService<JobSignal>(),
+            services.GetRequiredService<IOptions<JobsOptions>>().Value);
+        jobs.Map(_application);
+        new SpeakerEndpoints(recognizer, store, jobs, speaker.Value, options.Value, _metrics).Map(_application);
         new DecisionEndpoints(
             recognizer, speaker.Value, options.Value, new ClaimGuard(options.Value, time), _metrics, _logger)
             .Map(_application);

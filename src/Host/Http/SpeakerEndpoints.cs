@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
+using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
 using Speaker.Recognition;
@@ -14,6 +15,7 @@ namespace Speaker.Host.Http;
 internal sealed class SpeakerEndpoints(
     ISpeakerRecognizer recognizer,
     IEditableStore store,
+    JobEndpoints jobs,
     SpeakerOptions recognition,
     HttpOptions options,
     ServiceMetrics metrics)
@@ -42,7 +44,8 @@ internal sealed class SpeakerEndpoints(
             .Describe<EnrollJson>(
                 "enrol",
                 "Add recordings to a speaker, all in one transaction. 201: the speaker is new; 200: nothing was " +
-                "refused, or some were added; 422 with the code of the first reason: nothing was added.",
+                "refused, or some were added; 422 with the code of the first reason: nothing was added. With async=true, " +
+                "or the header 'Prefer: respond-async', 202 and the address of the job once it is in the queue.",
                 413, 415, 422);
         routes.MapDelete("/v1/speakers/{speaker}", RemoveAsync).WithMetadata(new Operation("remove", KeyScopes.Admin))
             .Describe<RemoveJson>("remove", "Remove a speaker with every voiceprint.", 404);
@@ -85,6 +88,7 @@ internal sealed class SpeakerEndpoints(
     private async Task<IResult> EnrolAsync(string speaker, HttpContext context, CancellationToken cancellation)
     {
         var name = Checked(speaker);
+        var isAsync = JobEndpoints.IsAskedFor(context.Request);
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var consent = form.Field("consent");
         var note = form.Field("note");
@@ -94,12 +98,20 @@ internal sealed class SpeakerEndpoints(
                 400, "invalidArgument", "note is blank: say why these recordings belong together, or leave it out");
         }
 
+        var allowDuplicate = Truth(form, "allowDuplicate");
+        if (isAsync)
+        {
+            return await jobs.AcceptAsync(
+                context,
+                new EnrolmentJob(
+                    name, consent, note, allowDuplicate, options.MaximumSeconds,
+                    [.. form.Uploads.Select(upload => upload.Name)]),
+                await form.ToSoundsAsync(cancellation));
+        }
+
         var result = await form.ListenAsync(() => recognizer.EnrollAsync(
             name, [.. form.Uploads.Select(upload => upload.Input)],
-            new EnrolmentRequest
-            {
-                Consent = consent, ForceNote = note, AllowDuplicate = Truth(form, "allowDuplicate"),
-            },
+            new EnrolmentRequest { Consent = consent, ForceNote = note, AllowDuplicate = allowDuplicate },
             cancellation));
         foreach (var recording in result.Recordings)
         {

@@ -65,6 +65,12 @@ internal interface IJobQueue
     /// <exception cref="StoreException">The queue cannot be read.</exception>
     Task<JobCounts> CountAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether no job waits or is worked on, of those that this process can do.</summary>
+    /// <param name="lanes">As <see cref="NewJob.Lane"/>.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">The queue cannot be read.</exception>
+    Task<bool> IsIdleAsync(IReadOnlyList<string> lanes, CancellationToken cancellationToken);
+
     /// <summary>Lets a job that was set aside be tried again from the beginning.</summary>
     /// <returns>False where there is no such job, or it is not set aside.</returns>
     /// <exception cref="StoreException">The queue cannot be written.</exception>

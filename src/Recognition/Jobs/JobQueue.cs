@@ -121,6 +121,11 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
     public Task<JobCounts> CountAsync(CancellationToken cancellationToken) =>
         ReadAsync(CountAsync, new JobCounts(0, 0, 0, 0), cancellationToken);
 
+    public Task<bool> IsIdleAsync(IReadOnlyList<string> lanes, CancellationToken cancellationToken) => ReadAsync(
+        async transaction => (await transaction.QueryAsync(
+            statements.AnyOpen(lanes.Count), row => row.GetInt64(0), [.. lanes]).ConfigureAwait(false)).Count == 0,
+        true, cancellationToken);
+
     public Task<bool> RetryAsync(string id, CancellationToken cancellationToken) =>
         ChangeAsync(statements.Retry, cancellationToken, id);
 

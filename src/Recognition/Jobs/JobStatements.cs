@@ -148,8 +148,13 @@ internal sealed class JobStatements(string schema, string now, string locking)
         RETURNING {Columns}, seq
         """;
 
-    private string IsDue(int first, int lanes) => $"""
-        state IN ('waiting', 'running') AND lane IN ({string.Join(", ", Enumerable.Range(first, lanes).Select(n => $"${n}"))})
-        AND CASE state WHEN 'waiting' THEN due_at <= {now} ELSE lease_until < {now} END
-        """;
+    /// <summary>Whether anything waits or is worked on. Values: the lanes.</summary>
+    public string AnyOpen(int lanes) => $"SELECT seq FROM {schema}job WHERE {IsOpen(1, lanes)} LIMIT 1";
+
+    private string IsDue(int first, int lanes) =>
+        $"{IsOpen(first, lanes)} AND CASE state WHEN 'waiting' THEN due_at <= {now} ELSE lease_until < {now} END";
+
+    private static string IsOpen(int first, int lanes) =>
+        "state IN ('waiting', 'running') AND lane IN (" +
+        string.Join(", ", Enumerable.Range(first, lanes).Select(number => $"${number}")) + ")";
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.Host.Http;
+using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
 using Speaker.Host.Tests.Support;
 
@@ -38,6 +39,9 @@ internal sealed class HttpService : IAsyncDisposable
 
     public string Store => _folder.File("store", "voiceprints.db");
 
+    /// <summary>Does the jobs that are in the queue.</summary>
+    public Task WorkAsync() => _host.Services.GetRequiredService<JobWorker>().RunAsync(1, untilIdle: true, default);
+
     /// <param name="model">Path of the model.</param>
     /// <param name="time">Null: the system's.</param>
     /// <param name="keys">Scopes of keys that there are before the start; the key itself is what <see cref="KeyOf"/>
@@ -66,6 +70,7 @@ internal sealed class HttpService : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
+        builder.Services.AddJobs();
         var events = new EventLog();
         builder.Logging.AddProvider(events);
         var host = builder.BuildChecked();

@@ -167,7 +167,9 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         var queue = Open();
         await queue.PutAsync(Job() with { Lane = "inbox" }, default);
         Assert.Null(await queue.ClaimAsync("host", Anyone, default));
+        Assert.True(await queue.IsIdleAsync(Anyone, default));
         Assert.NotNull(await queue.ClaimAsync("host", ["", "inbox"], default));
+        Assert.False(await queue.IsIdleAsync(["", "inbox"], default));
     }
 
     [StoreFact]
