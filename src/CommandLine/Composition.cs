@@ -109,12 +109,14 @@ internal static class Composition
             options => options.Model.Path = ApplicationFiles.Model(options.Model.Path));
         services.AddSpeakerPostgres();
         AddOptions<InboxOptions>(services, configuration.GetSection(SettingKeys.Inbox), sources);
-        AddOptions<HttpOptions>(services, configuration.GetSection(SettingKeys.Http), sources);
+        AddOptions<HttpOptions>(services, configuration.GetSection(SettingKeys.Http), sources, nameof(SettingKeys.Webhook));
+        AddOptions<WebhookOptions>(services, configuration.GetSection(SettingKeys.Webhook), sources);
         AddOptions<JobsOptions>(services, configuration.GetSection(SettingKeys.Jobs), sources);
         AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);
         services
             .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
             .AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>()
+            .AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>()
             .AddSingleton(JobQueues.Create);
@@ -123,11 +125,11 @@ internal static class Composition
     private static void AddOptions<[DynamicallyAccessedMembers(
         DynamicallyAccessedMemberTypes.PublicProperties
         | DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(
-        IServiceCollection services, IConfigurationSection section, SettingSources sources)
+        IServiceCollection services, IConfigurationSection section, SettingSources sources, string? group = null)
         where T : class => services.AddOptions<T>().Configure(options =>
         {
             var reader = new SettingReader(sources);
-            reader.Read(section, options);
+            reader.Read(section, options, group: group);
             reader.ThrowIfFailed(typeof(T));
         }).ValidateOnStart();
 }

@@ -22,6 +22,8 @@ internal static class SettingKeys
 
     public const string Http = $"{Section}:Http";
 
+    public const string Webhook = $"{Http}:Webhook";
+
     public const string Jobs = $"{Section}:Jobs";
 
     public const string Live = $"{Section}:Live";
@@ -74,8 +76,8 @@ internal static class SettingKeys
             return failure;
         }
 
-        var section = type == typeof(SpeakerOptions)
-            ? Section
+        var section = type == typeof(SpeakerOptions) ? Section
+            : type == typeof(WebhookOptions) ? Webhook
             : $"{Section}:{type.Name[..^"Options".Length]}";
         var key = section + path[type.Name.Length..].Replace('.', ':');
         return source.NameOf(key) + failure[end..] + source.AdviceOf(key);

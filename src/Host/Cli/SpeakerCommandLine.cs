@@ -53,6 +53,8 @@ internal static class SpeakerCommandLine
         RestoreCommand.Create(),
         MigrateCommand.Create(),
         ServeCommand.Create(),
+        WorkerCommand.Create(),
+        JobsCommand.Create(),
         KeyCommand.Create(),
         DoctorCommand.Create());
 }

@@ -47,10 +47,12 @@ internal sealed class HttpServer : IAsyncDisposable
         _application.Use(_observer.InvokeAsync);
         _application.UseRouting();
         _application.Use(new RequestGate(keys, options.Value, time, _logger).InvokeAsync);
-        new OperationEndpoints(recognizer, store, _prometheus).Map(_application);
+        new OperationEndpoints(
+            recognizer, store, services.GetRequiredService<MigrationHandler>(), _prometheus).Map(_application);
         var jobs = new JobEndpoints(
             services.GetRequiredService<IJobQueue>(), services.GetRequiredService<JobSignal>(),
-            services.GetRequiredService<IOptions<JobsOptions>>().Value);
+            services.GetRequiredService<IOptions<JobsOptions>>().Value,
+            services.GetRequiredService<IOptions<WebhookOptions>>().Value);
         jobs.Map(_application);
         new SpeakerEndpoints(recognizer, store, jobs, speaker.Value, options.Value, _metrics).Map(_application);
         new DecisionEndpoints(

@@ -10,7 +10,7 @@ using Speaker.Jobs;
 namespace Speaker.Host.Http;
 
 /// <summary>Enrolments that the caller does not wait for: into the queue, and how far they have come.</summary>
-internal sealed class JobEndpoints(IJobQueue queue, JobSignal signal, JobsOptions options)
+internal sealed class JobEndpoints(IJobQueue queue, JobSignal signal, JobsOptions options, WebhookOptions webhooks)
 {
     private const string Preference = "respond-async";
 
@@ -28,6 +28,16 @@ internal sealed class JobEndpoints(IJobQueue queue, JobSignal signal, JobsOption
         "true" => true,
         "false" => false,
         var other => throw new ProblemException(400, "invalidArgument", $"async = '{other}', must be true or false"),
+    };
+
+    /// <summary>Whom the caller wants to be told; null where nobody is named.</summary>
+    /// <exception cref="ProblemException">It is nobody whom the settings allow.</exception>
+    public string? Webhook(HttpRequest request) => (string?)request.Query["webhook"] switch
+    {
+        null => null,
+        var asked when webhooks.Permits(asked) => asked,
+        var other => throw new ProblemException(
+            403, "webhookNotAllowed", $"webhook = '{other}', must begin with one of Speaker:Http:Webhook:Allowed"),
     };
 
     /// <summary>Puts an enrolment into the queue.</summary>

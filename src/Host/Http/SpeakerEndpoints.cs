@@ -89,6 +89,7 @@ internal sealed class SpeakerEndpoints(
     {
         var name = Checked(speaker);
         var isAsync = JobEndpoints.IsAskedFor(context.Request);
+        var webhook = jobs.Webhook(context.Request);
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var consent = form.Field("consent");
         var note = form.Field("note");
@@ -105,7 +106,10 @@ internal sealed class SpeakerEndpoints(
                 context,
                 new EnrolmentJob(
                     name, consent, note, allowDuplicate, options.MaximumSeconds,
-                    [.. form.Uploads.Select(upload => upload.Name)]),
+                    [.. form.Uploads.Select(upload => upload.Name)])
+                {
+                    Webhook = webhook,
+                },
                 await form.ToSoundsAsync(cancellation));
         }
 

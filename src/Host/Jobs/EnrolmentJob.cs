@@ -16,8 +16,17 @@ internal sealed record EnrolmentJob(
 {
     public const string Kind = "enrol";
 
+    /// <summary>Of a job that has the place of its sound, and not the sound.</summary>
+    public const string FileKind = "enrolFile";
+
     /// <summary>Every process with the queue has the sound too.</summary>
     public const string Lane = "";
+
+    /// <summary>Of <see cref="FileKind"/>, the file: relative to its bucket.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Who is told when it has ended; null: whom the settings name.</summary>
+    public string? Webhook { get; init; }
 
     /// <param name="sounds">The recordings.</param>
     /// <param name="attempts">How often it is tried.</param>

@@ -26,4 +26,11 @@ internal static partial class JobLog
 
     [LoggerMessage(207, LogLevel.Information, "no longer working on jobs; done: {Done}, set aside: {Failed}")]
     public static partial void StoppedWorking(this ILogger logger, int done, int failed);
+
+    [LoggerMessage(208, LogLevel.Information,
+        "moving the store to the model {Model}: {Recordings} recordings are listened to again, and nobody is verified meanwhile")]
+    public static partial void Migrating(this ILogger logger, string model, int recordings);
+
+    [LoggerMessage(209, LogLevel.Information, "moving the store: {Done} of {Total} recordings")]
+    public static partial void Migrated(this ILogger logger, long done, long total);
 }

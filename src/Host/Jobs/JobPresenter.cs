@@ -15,12 +15,14 @@ internal static class JobPresenter
         IsEnrolment(job) && job.Result is { } enrolled
             ? JsonSerializer.Deserialize(enrolled, JsonContracts.Output.EnrollJson)
             : null,
-        Migration: null);
+        job is { Kind: MigrationHandler.JobKind, Result: { } migrated }
+            ? JsonSerializer.Deserialize(migrated, JsonContracts.Output.MigrateJson)
+            : null);
 
     /// <summary>"waiting", "running", "done" or "failed".</summary>
     public static string Word(JobState state) => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());
 
-    private static bool IsEnrolment(KeptJob job) => job.Kind == EnrolmentJob.Kind;
+    private static bool IsEnrolment(KeptJob job) => job.Kind is EnrolmentJob.Kind or EnrolmentJob.FileKind;
 
     private static IReadOnlyList<string> Files(KeptJob job) => IsEnrolment(job) ? EnrolmentJob.Of(job).Files : [];
 }

@@ -9,6 +9,8 @@ internal static class JobServices
     public static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobSignal>()
         .AddSingleton<IJobHandler, EnrolmentHandler>()
+        .AddSingleton<MigrationHandler>()
+        .AddSingleton<IJobHandler>(provider => provider.GetRequiredService<MigrationHandler>())
         .AddSingleton<JobWorker>();
 
     /// <summary>Recordings that are listened to at a time.</summary>

@@ -10,14 +10,12 @@ namespace Speaker.Host.Jobs;
 
 /// <summary>
 /// Does jobs of the queue, several at a time. While one is worked on its lease is made whole again; whose lease is lost
-/// stops. A job that fails is tried again, later each time, and set aside after so many attempts as it allows. On a stop
-/// request what is under way is given back, unless it is just being committed: then it ends.
+/// stops. A job that fails is tried again, later each time, and set aside after so many attempts as it allows. Where nothing
+/// can be done, as while a store is full, whoever found that waits too: otherwise each job would find it. On a stop request
+/// what is under way is given back, unless it is just being committed: then it ends.
 /// </summary>
 internal sealed class JobWorker
 {
-    /// <summary>Before what could not be begun is tried again, such as an enrolment into a store that is full.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
     private static readonly string Name = string.Create(
@@ -27,6 +25,7 @@ internal sealed class JobWorker
     private readonly IJobQueue _queue;
     private readonly IJobHandler[] _handlers;
     private readonly string[] _lanes;
+    private readonly IJobNotice[] _notices;
     private readonly JobSignal _signal;
     private readonly JobsOptions _options;
     private readonly ILogger _logger;
@@ -37,6 +36,7 @@ internal sealed class JobWorker
     public JobWorker(
         IJobQueue queue,
         IEnumerable<IJobHandler> handlers,
+        IEnumerable<IJobNotice> notices,
         JobSignal signal,
         IOptions<JobsOptions> options,
         ILogger<JobWorker> logger)
@@ -44,6 +44,7 @@ internal sealed class JobWorker
         _queue = queue;
         _handlers = [.. handlers];
         _lanes = [.. _handlers.Select(handler => handler.Lane).Distinct(StringComparer.Ordinal)];
+        _notices = [.. notices];
         _signal = signal;
         _options = options.Value;
         _logger = logger;
@@ -51,15 +52,15 @@ internal sealed class JobWorker
 
     /// <summary>Works until it is asked to stop.</summary>
     /// <param name="workers">Jobs at a time.</param>
-    /// <param name="untilIdle">Stops too when no job that this process can do waits or is worked on.</param>
+    /// <param name="mayEnd">Whether it stops too when no job that this process can do waits or is worked on.</param>
     /// <param name="stop">Asks it; what is under way is given back.</param>
-    public async Task RunAsync(int workers, bool untilIdle, CancellationToken stop)
+    public async Task RunAsync(int workers, Func<bool> mayEnd, CancellationToken stop)
     {
         _logger.Working(_queue.Location, workers);
         using var sweeping = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var sweep = SweepAsync(sweeping.Token);
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(
-            () => LoopAsync(untilIdle, stop), CancellationToken.None)));
+            () => LoopAsync(mayEnd, stop), CancellationToken.None)));
         await sweeping.CancelAsync();
         await sweep;
         _logger.StoppedWorking(_done, _failed);
@@ -75,7 +76,7 @@ internal sealed class JobWorker
         }
     }
 
-    private async Task LoopAsync(bool untilIdle, CancellationToken stop)
+    private async Task LoopAsync(Func<bool> mayEnd, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -90,7 +91,7 @@ internal sealed class JobWorker
                 continue;
             }
 
-            if (isThere && untilIdle
+            if (isThere && mayEnd()
                 && (await GuardedAsync(() => _queue.IsIdleAsync(_lanes, CancellationToken.None))).Result)
             {
                 return;
@@ -110,6 +111,7 @@ internal sealed class JobWorker
         var progress = new LatestProgress();
         var keeping = KeepAsync(claimed, progress, lost, over.Token);
         JobEnd? end = null;
+        var pause = TimeSpan.Zero;
         try
         {
             switch (await RunAsync(claimed, progress, lost.Token))
@@ -122,7 +124,8 @@ internal sealed class JobWorker
                     break;
                 case JobOutcome.Later later:
                     _logger.Postponed(job.Id, job.Kind, subject, later.Reason);
-                    await PostponeAsync(claimed, Pause, later.Reason, counts: false);
+                    pause = _options.RetryAfter(attempts: 1);
+                    await PostponeAsync(claimed, pause, later.Reason, counts: false);
                     break;
             }
         }
@@ -148,8 +151,14 @@ internal sealed class JobWorker
 
         await over.CancelAsync();
         await keeping;
-        if (end is not null
-            && (await GuardedAsync(() => _queue.FinishAsync(claimed, end, CancellationToken.None))).Result)
+        if (end is null)
+        {
+            await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        end = end with { Next = _notices.Select(notice => notice.Of(job, end)).FirstOrDefault(next => next is not null) };
+        if ((await GuardedAsync(() => _queue.FinishAsync(claimed, end, CancellationToken.None))).Result)
         {
             Report(job, end, subject, Stopwatch.GetElapsedTime(begun).TotalSeconds);
         }

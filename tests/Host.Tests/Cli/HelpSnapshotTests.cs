@@ -51,9 +51,9 @@ public sealed class HelpSnapshotTests
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
             "backup", "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval", "export", "identify",
-            "import", "key", "label",
+            "import", "jobs", "key", "label",
             "list", "live", "merge", "migrate",
-            "remove", "rename", "restore", "serve", "show", "study", "train", "verify",
+            "remove", "rename", "restore", "serve", "show", "study", "train", "verify", "worker",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
 
