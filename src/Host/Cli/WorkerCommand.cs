@@ -7,12 +7,16 @@ using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Host.Buckets;
 using Speaker.Host.Jobs;
+using Speaker.Host.Webhooks;
 
 namespace Speaker.Host.Cli;
 
 /// <summary><c>worker</c>.</summary>
 internal static class WorkerCommand
 {
+    /// <summary>As long as a service waits for what is under way.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static Command Create()
     {
         var bucket = new Option<string?>("--bucket")
@@ -41,7 +45,8 @@ internal static class WorkerCommand
                     $"{SettingKeys.Jobs}:{nameof(JobsOptions.Workers)}", VerbServices.Text(parsed.GetValue(workers)),
                     workers.Name));
             builder.AddEvents(output);
-            builder.Services.AddJobs();
+            // Services with HTTP send webhooks, and have the secret; who does a job says that there is one to send.
+            builder.Services.AddJobs().AddWebhooks();
             if (parsed.GetValue(bucket) is { } folder)
             {
                 builder.Services.AddSingleton(new Bucket(BucketPath(folder)))
@@ -74,10 +79,20 @@ internal static class WorkerCommand
             looked.SetResult();
         }
 
-        // Until then there may be nothing in the queue yet of what is in the bucket.
-        await worker.RunAsync(
+        // Until the bucket was looked through there may be nothing of it in the queue yet.
+        var working = worker.RunAsync(
             jobs.Workers ?? JobServices.Concurrency(speaker), () => untilIdle && looked.Task.IsCompleted, stop.Token);
+        await Task.WhenAny(working, Task.Delay(Timeout.Infinite, cancellation));
         await stop.CancelAsync();
+        await Task.WhenAny(working, Task.Delay(Patience, CancellationToken.None));
+        if (!working.IsCompleted)
+        {
+            // Such as a write to a store that another process holds: it ends with this process, and is done again.
+            await worker.GiveBackAsync();
+            return;
+        }
+
+        await working;
         await looking;
     }
 

@@ -30,11 +30,11 @@ internal sealed class JobEndpoints(IJobQueue queue, JobSignal signal, JobsOption
         var other => throw new ProblemException(400, "invalidArgument", $"async = '{other}', must be true or false"),
     };
 
-    /// <summary>Whom the caller wants to be told; null where nobody is named.</summary>
-    /// <exception cref="ProblemException">It is nobody whom the settings allow.</exception>
+    /// <summary>Who is to be told: whom the caller names, or else whom the settings name; null: nobody.</summary>
+    /// <exception cref="ProblemException">The caller names nobody whom the settings allow.</exception>
     public string? Webhook(HttpRequest request) => (string?)request.Query["webhook"] switch
     {
-        null => null,
+        null => webhooks.Url,
         var asked when webhooks.Permits(asked) => asked,
         var other => throw new ProblemException(
             403, "webhookNotAllowed", $"webhook = '{other}', must begin with one of Speaker:Http:Webhook:Allowed"),

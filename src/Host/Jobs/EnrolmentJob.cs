@@ -25,7 +25,7 @@ internal sealed record EnrolmentJob(
     /// <summary>Of <see cref="FileKind"/>, the file: relative to its bucket.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Who is told when it has ended; null: whom the settings name.</summary>
+    /// <summary>Who is told when it has ended; null: nobody.</summary>
     public string? Webhook { get; init; }
 
     /// <param name="sounds">The recordings.</param>

@@ -12,7 +12,7 @@ internal sealed class WebhookNotice(IOptions<WebhookOptions> options, TimeProvid
 {
     public NewJob? Of(KeptJob job, JobEnd end)
     {
-        if (job.Kind != EnrolmentJob.Kind || (EnrolmentJob.Of(job).Webhook ?? options.Value.Url) is not { } url)
+        if (job.Kind != EnrolmentJob.Kind || EnrolmentJob.Of(job).Webhook is not { } url)
         {
             return null;
         }

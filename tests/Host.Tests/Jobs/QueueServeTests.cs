@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Tests.Support;
@@ -41,7 +42,9 @@ public sealed class QueueServeTests : IDisposable
         {
             var put = await Task.WhenAll(speakers.Select(speaker => service.TryPutAsync(speaker, recording)));
             Assert.All(put, Assert.NotNull);
+            var asked = Stopwatch.GetTimestamp();
             service.Stop();
+            _log.WriteLine($"ended {Stopwatch.GetElapsedTime(asked).TotalSeconds:0.0} s after SIGTERM");
             Assert.Equal(0, service.ExitCode);
         }
 

@@ -95,6 +95,12 @@ public sealed class WebhookTests(TestModel model)
         await service.WorkAsync();
         await service.SendAsync();
         Assert.Equal("/hooks/a?b=c", Assert.Single(receiver.Requests).Path);
+
+        // Nobody is named, and the settings name nobody.
+        await service.Client.PostAsync(Address, HttpService.Speech("de"));
+        await service.WorkAsync();
+        await service.SendAsync();
+        Assert.Single(receiver.Requests);
     }
 
     [Fact]
