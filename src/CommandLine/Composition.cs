@@ -109,7 +109,8 @@ internal static class Composition
             options => options.Model.Path = ApplicationFiles.Model(options.Model.Path));
         services.AddSpeakerPostgres();
         AddOptions<InboxOptions>(services, configuration.GetSection(SettingKeys.Inbox), sources);
-        AddOptions<HttpOptions>(services, configuration.GetSection(SettingKeys.Http), sources, nameof(SettingKeys.Webhook));
+        AddOptions<HttpOptions>(
+            services, configuration.GetSection(SettingKeys.Http), sources, nameof(SettingKeys.Webhook));
         AddOptions<WebhookOptions>(services, configuration.GetSection(SettingKeys.Webhook), sources);
         AddOptions<JobsOptions>(services, configuration.GetSection(SettingKeys.Jobs), sources);
         AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);

@@ -5,7 +5,8 @@ using Speaker.Jobs;
 
 namespace Speaker.CommandLine.Options;
 
-/// <summary>The queue of jobs, and those who do them: <c>serve</c> and <c>worker</c>. Section <c>Speaker:Jobs</c>.</summary>
+/// <summary>The queue of jobs, and those who do them: <c>serve</c> and <c>worker</c>. Section
+/// <c>Speaker:Jobs</c>.</summary>
 internal sealed class JobsOptions
 {
     /// <summary>Jobs that may wait or be worked on, 1 to 1,000,000; what comes beyond is told to come later.</summary>
@@ -25,7 +26,8 @@ internal sealed class JobsOptions
     [Between(0.01, 3600)]
     public double RetrySeconds { get; set; } = 2;
 
-    /// <summary>Seconds after which a job of a process that does not say that it goes on is another's, 1 to 3,600.</summary>
+    /// <summary>Seconds after which a job of a process that does not say that it goes on is another's, 1 to
+    /// 3,600.</summary>
     [Between(1, 3600)]
     public double LeaseSeconds { get; set; } = 15;
 
@@ -53,8 +55,8 @@ internal sealed class JobsOptions
     /// <summary>What the queue is told.</summary>
     /// <param name="busySeconds">Longest wait for another's transaction.</param>
     public JobLimits Limits(double busySeconds) => new(
-        MaximumJobs, (long)(MaximumMegabytes * 1e6), TimeSpan.FromSeconds(LeaseSeconds), TimeSpan.FromHours(KeepDoneHours),
-        TimeSpan.FromHours(KeepFailedHours), TimeSpan.FromSeconds(busySeconds));
+        MaximumJobs, (long)(MaximumMegabytes * 1e6), TimeSpan.FromSeconds(LeaseSeconds),
+        TimeSpan.FromHours(KeepDoneHours), TimeSpan.FromHours(KeepFailedHours), TimeSpan.FromSeconds(busySeconds));
 
     /// <summary>How long to wait before the next try.</summary>
     /// <param name="attempts">How many there were.</param>

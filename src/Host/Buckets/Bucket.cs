@@ -8,8 +8,8 @@ using Speaker.Jobs;
 namespace Speaker.Host.Buckets;
 
 /// <summary>
-/// A folder of files BUCKET/speaker/recording that many hosts share. Each host may have it at another place: its own name
-/// tells buckets apart. Nothing in it is moved or changed.
+/// A folder of files BUCKET/speaker/recording that many hosts share. Each host may have it at another place: its own
+/// name tells buckets apart. Nothing in it is moved or changed.
 /// </summary>
 /// <param name="Root">Its whole path here.</param>
 internal sealed record Bucket(string Root)
@@ -31,7 +31,8 @@ internal sealed record Bucket(string Root)
             EnrolmentJob.FileKind, Lane, JsonSerializer.Serialize(request, JobsJson.Default.EnrolmentJob))
         {
             Key = string.Create(
-                CultureInfo.InvariantCulture, $"{Lane}:{file.RelativePath}:{file.Stamp.Length}:{file.Stamp.Written.Ticks}"),
+                CultureInfo.InvariantCulture,
+                $"{Lane}:{file.RelativePath}:{file.Stamp.Length}:{file.Stamp.Written.Ticks}"),
             Subject = request.Speaker,
             Attempts = attempts,
             Stays = true,

@@ -8,8 +8,8 @@ using Speaker.Jobs;
 
 namespace Speaker.Host.Buckets;
 
-/// <summary>Looks through a bucket and puts every file into the queue once. A file counts as completely written when two
-/// looks, apart by <see cref="InboxOptions.StableSeconds"/>, see the same size and time of change.</summary>
+/// <summary>Looks through a bucket and puts every file into the queue once. A file counts as completely written when
+/// two looks, apart by <see cref="InboxOptions.StableSeconds"/>, see the same size and time of change.</summary>
 internal sealed class BucketScan(
     Bucket bucket,
     IJobQueue queue,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Host.Jobs;
 using Speaker.Jobs;
@@ -15,8 +16,8 @@ internal static class JobsCommand
 
     public static Command Create() => new(
         "jobs",
-        "Look into the queue that belongs to the store: 'jobs list', 'jobs show ID', 'jobs retry ID' for jobs that were set " +
-        "aside, 'jobs remove ID'. It needs no model.")
+        "Look into the queue that belongs to the store: 'jobs list', 'jobs show ID', 'jobs retry ID' for jobs that were " +
+        "set aside, 'jobs remove ID'. It needs no model.")
     {
         List(),
         Show(),
@@ -44,7 +45,8 @@ internal static class JobsCommand
         state.AcceptOnlyFromAmong([.. Enum.GetValues<JobState>().Select(JobPresenter.Word)]);
         var limit = NumberOption.Whole(
             "--limit", "N", $"How many at most, the newest. Default: {UsuallyListed}.", 1, 1_000_000);
-        var command = new Command("list", "List the jobs in the order in which they came. With --json, one object a job.")
+        var command = new Command(
+            "list", "List the jobs in the order in which they came. With --json, one object a job.")
         {
             state,
             limit,
@@ -56,8 +58,8 @@ internal static class JobsCommand
             JobState? wanted = parsed.GetValue(state) is { } word
                 ? Enum.Parse<JobState>(word, ignoreCase: true)
                 : null;
-            Write(
-                await queue.ListAsync(wanted, parsed.GetValue(limit) ?? UsuallyListed, cancellation), queue.Location, output);
+            var jobs = await queue.ListAsync(wanted, parsed.GetValue(limit) ?? UsuallyListed, cancellation);
+            Write(jobs, queue.Location, output);
             return ExitCode.Done;
         });
         return command;
@@ -136,7 +138,8 @@ internal static class JobsCommand
 
             if (!output.Json)
             {
-                output.Results.WriteLine($"{(name == "retry" ? "Waiting again" : "Removed")}: {given.Length} of {queue.Location}.");
+                var what = name == "retry" ? "Waiting again" : "Removed";
+                output.Results.WriteLine($"{what}: {Plural.Of(given.Length, "job")} of {queue.Location}.");
             }
 
             return ExitCode.Done;
@@ -169,8 +172,7 @@ internal static class JobsCommand
         {
             table.AddRow(
                 job.Id, job.Kind, JobPresenter.Word(job.State), Markup.Escape(job.Subject ?? "-"),
-                string.Create(CultureInfo.InvariantCulture, $"{job.Attempts} of {job.AttemptsAllowed}"),
-                Time(job.PutAt), Markup.Escape(Reason(job)));
+                Attempts(job), Time(job.PutAt), Markup.Escape(Reason(job)));
         }
 
         output.Results.Write(table);
@@ -182,7 +184,7 @@ internal static class JobsCommand
         yield return ("kind", job.Kind);
         yield return ("state", JobPresenter.Word(job.State));
         yield return ("speaker", job.Subject ?? "-");
-        yield return ("attempts", string.Create(CultureInfo.InvariantCulture, $"{job.Attempts} of {job.AttemptsAllowed}"));
+        yield return ("attempts", Attempts(job));
         yield return ("put", Time(job.PutAt));
         yield return ("ended", job.FinishedAt is { } end ? Time(end) : "-");
         yield return ("worker", job.Worker ?? "-");
@@ -193,6 +195,9 @@ internal static class JobsCommand
         yield return ("reason", Reason(job));
         yield return ("result", job.Result ?? "-");
     }
+
+    private static string Attempts(KeptJob job) =>
+        string.Create(CultureInfo.InvariantCulture, $"{job.Attempts} of {job.AttemptsAllowed}");
 
     private static string Reason(KeptJob job) => job.State == JobState.Done ? "-" : job.Problem ?? "-";
 

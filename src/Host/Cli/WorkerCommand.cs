@@ -21,17 +21,18 @@ internal static class WorkerCommand
     {
         var bucket = new Option<string?>("--bucket")
         {
-            Description = "Folder of files DIR/speaker/recording to enrol, each once; nothing in it is moved. Hosts that " +
-                "share it may have it at different places, under one name. Default: none.",
+            Description = "Folder of files DIR/speaker/recording to enrol, each once; nothing in it is moved. Hosts " +
+                "that share it may have it at different places, under one name. Default: none.",
             HelpName = "DIR",
         };
         var workers = NumberOption.Whole(
-            "--workers", "N", "Jobs at a time. Default: as many recordings as Speaker:Inference:Concurrency says.", 1, 1024);
+            "--workers", "N", "Jobs at a time. Default: as many recordings as Speaker:Inference:Concurrency says.", 1,
+            1024);
         var untilIdle = FlagOption.Create("--until-idle", "End when no job waits and none is worked on.");
         var command = new Command("worker",
-            "Do the jobs of the queue that belongs to the store, until Ctrl-C or SIGTERM: enrolments that 'serve' took over " +
-            "HTTP, and files of a bucket. With a store in PostgreSQL any number of hosts do them; if one dies, others " +
-            "take over what it had begun. Events go to stderr, with --json as one object a line.")
+            "Do the jobs of the queue that belongs to the store, until Ctrl-C or SIGTERM: enrolments that 'serve' took " +
+            "over HTTP, and files of a bucket. With a store in PostgreSQL any number of hosts do them; if one dies, " +
+            "others take over what it had begun. Events go to stderr, with --json as one object a line.")
         {
             bucket,
             workers,

@@ -32,7 +32,7 @@ internal sealed class OperationEndpoints(
         {
             throw new ProblemException(
                 503, "notReady",
-                $"the store is moved to another model: {progress.Done} of {progress.Total} recordings were listened to");
+                $"the store is moved to another model: {progress.Done} of {progress.Total} recordings are done");
         }
 
         try

@@ -44,8 +44,8 @@ internal sealed class SpeakerEndpoints(
             .Describe<EnrollJson>(
                 "enrol",
                 "Add recordings to a speaker, all in one transaction. 201: the speaker is new; 200: nothing was " +
-                "refused, or some were added; 422 with the code of the first reason: nothing was added. With async=true, " +
-                "or the header 'Prefer: respond-async', 202 and the address of the job once it is in the queue.",
+                "refused, or some were added; 422 with the code of the first reason: nothing was added. With " +
+                "async=true, or the header 'Prefer: respond-async', 202 and the address of the job once it is in the queue.",
                 413, 415, 422);
         routes.MapDelete("/v1/speakers/{speaker}", RemoveAsync).WithMetadata(new Operation("remove", KeyScopes.Admin))
             .Describe<RemoveJson>("remove", "Remove a speaker with every voiceprint.", 404);

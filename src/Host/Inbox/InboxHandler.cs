@@ -6,8 +6,8 @@ using Speaker.Jobs;
 
 namespace Speaker.Host.Inbox;
 
-/// <summary>Does the jobs of <see cref="InboxQueue"/>. What keeps a file from being judged is a result too: the inbox tries
-/// again in its own time.</summary>
+/// <summary>Does the jobs of <see cref="InboxQueue"/>. What keeps a file from being judged is a result too: the inbox
+/// tries again in its own time.</summary>
 internal sealed class InboxHandler(
     ISpeakerRecognizer recognizer, IOptions<SpeakerOptions> speaker, IOptions<InboxOptions> inbox) : IJobHandler
 {

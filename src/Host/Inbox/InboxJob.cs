@@ -5,8 +5,8 @@ using Speaker.Jobs;
 
 namespace Speaker.Host.Inbox;
 
-/// <summary>A file of the inbox that is to be enrolled. The job has its place, not its sound: only processes of this machine
-/// that watch this inbox can do it.</summary>
+/// <summary>A file of the inbox that is to be enrolled. The job has its place, not its sound: only processes of this
+/// machine that watch this inbox can do it.</summary>
 /// <param name="Speaker">The folder's name.</param>
 /// <param name="Name">The file's.</param>
 /// <param name="Length">As <see cref="FileStamp.Length"/>.</param>

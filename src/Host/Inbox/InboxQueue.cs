@@ -8,14 +8,14 @@ using Speaker.Jobs;
 namespace Speaker.Host.Inbox;
 
 /// <summary>
-/// Files of the inbox on their way through the queue: a file that stands still becomes a job, and what came of the job is
-/// the verdict on the file. The file stays where it is meanwhile, so nothing is lost with a job; a job that was put before
-/// this process began is taken over, and one that ended before is done again, which changes nothing.
+/// Files of the inbox on their way through the queue: a file that stands still becomes a job, and what came of the job
+/// is the verdict on the file. The file stays where it is meanwhile, so nothing is lost with a job; a job that was put
+/// before this process began is taken over, and one that ended before is done again, which changes nothing.
 /// </summary>
 internal sealed class InboxQueue : IDisposable
 {
-    /// <summary>Jobs of the inbox in the queue at a time. The other files wait where they are, and each look asks only for
-    /// so many.</summary>
+    /// <summary>Jobs of the inbox in the queue at a time. The other files wait where they are, and each look asks only
+    /// for so many.</summary>
     private const int MostQueued = 500;
 
     private readonly IJobQueue _queue;

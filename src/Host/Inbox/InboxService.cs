@@ -8,9 +8,9 @@ using Speaker.Jobs;
 namespace Speaker.Host.Inbox;
 
 /// <summary>
-/// Enrols what is put into inbox/speaker/, by way of the queue. Each file is one transaction, then one move: if the process
-/// dies between the two, the next start finds the recording already enrolled and only moves it. On a stop request files
-/// that are enrolled are moved; the others wait in the inbox for the next start.
+/// Enrols what is put into inbox/speaker/, by way of the queue. Each file is one transaction, then one move: if the
+/// process dies between the two, the next start finds the recording already enrolled and only moves it. On a stop
+/// request files that are enrolled are moved; the others wait in the inbox for the next start.
 /// </summary>
 internal sealed class InboxService : BackgroundService
 {

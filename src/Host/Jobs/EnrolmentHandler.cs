@@ -6,8 +6,8 @@ using Speaker.Jobs;
 
 namespace Speaker.Host.Jobs;
 
-/// <summary>Enrols the recordings of a job. A recording that is enrolled already is not added again, so a job that is done
-/// twice adds nothing.</summary>
+/// <summary>Enrols the recordings of a job. A recording that is enrolled already is not added again, so a job that is
+/// done twice adds nothing.</summary>
 internal sealed class EnrolmentHandler(ISpeakerRecognizer recognizer) : IJobHandler
 {
     public string Kind => EnrolmentJob.Kind;

@@ -15,8 +15,8 @@ internal interface IJobHandler
     /// <param name="job">The job.</param>
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancellationToken">Ends it; it is done later then.</param>
-    /// <exception cref="Exception">Something went wrong that may not the next time: it is tried again, so often as the job
-    /// says.</exception>
+    /// <exception cref="Exception">Something went wrong that may not the next time: it is tried again, so often as the
+    /// job says.</exception>
     Task<JobOutcome> RunAsync(ClaimedJob job, IProgress<JobProgress> progress, CancellationToken cancellationToken);
 }
 

@@ -28,7 +28,8 @@ internal static partial class JobLog
     public static partial void StoppedWorking(this ILogger logger, int done, int failed);
 
     [LoggerMessage(208, LogLevel.Information,
-        "moving the store to the model {Model}: {Recordings} recordings are listened to again, and nobody is verified meanwhile")]
+        "moving the store to the model {Model}: {Recordings} recordings are listened to again, and nobody is verified " +
+        "meanwhile")]
     public static partial void Migrating(this ILogger logger, string model, int recordings);
 
     [LoggerMessage(209, LogLevel.Information, "moving the store: {Done} of {Total} recordings")]

@@ -9,7 +9,8 @@ internal sealed class JobSignal
     /// <summary>Told the id of every job that ended in this process, on the thread that worked on it.</summary>
     public event Action<string>? Finished;
 
-    /// <summary>Ends at the next <see cref="Put"/>. Taken before a look, it misses nothing that comes after it.</summary>
+    /// <summary>Ends at the next <see cref="Put"/>. Taken before a look, it misses nothing that comes after
+    /// it.</summary>
     public Task NextPut => _put.Task;
 
     /// <summary>A job was put.</summary>

@@ -10,9 +10,9 @@ namespace Speaker.Host.Jobs;
 
 /// <summary>
 /// Does jobs of the queue, several at a time. While one is worked on its lease is made whole again; whose lease is lost
-/// stops. A job that fails is tried again, later each time, and set aside after so many attempts as it allows. Where nothing
-/// can be done, as while a store is full, whoever found that waits too: otherwise each job would find it. On a stop request
-/// what is under way is given back, unless it is just being committed: then it ends.
+/// stops. A job that fails is tried again, later each time, and set aside after so many attempts as it allows. Where
+/// nothing can be done, as while a store is full, whoever found that waits too: otherwise each job would find it. On a
+/// stop request what is under way is given back, unless it is just being committed: then it ends.
 /// </summary>
 internal sealed class JobWorker
 {
@@ -157,7 +157,8 @@ internal sealed class JobWorker
             return;
         }
 
-        end = end with { Next = _notices.Select(notice => notice.Of(job, end)).FirstOrDefault(next => next is not null) };
+        var next = _notices.Select(notice => notice.Of(job, end)).FirstOrDefault(each => each is not null);
+        end = end with { Next = next };
         if ((await GuardedAsync(() => _queue.FinishAsync(claimed, end, CancellationToken.None))).Result)
         {
             Report(job, end, subject, Stopwatch.GetElapsedTime(begun).TotalSeconds);
@@ -170,7 +171,7 @@ internal sealed class JobWorker
         if (job.Attempts > job.AttemptsAllowed)
         {
             return Task.FromResult<JobOutcome>(new JobOutcome.Refused(
-                $"it was begun {job.AttemptsAllowed} times, and no process came to its end: see the logs of {job.Worker}"));
+                $"it was begun {job.AttemptsAllowed} times, and no process came to its end: see the log of {job.Worker}"));
         }
 
         return Array.Find(_handlers, handler => handler.Kind == job.Kind && handler.Lane == job.Lane) is { } handler

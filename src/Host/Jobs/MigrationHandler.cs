@@ -48,7 +48,8 @@ internal sealed class MigrationHandler : IJobHandler
 
         var job = new NewJob(JobKind, Lane, "{}") { Key = Lane, Attempts = attempts };
         var put = await queue.PutAsync(job, cancellationToken);
-        if (!put.IsNew && await queue.ReadAsync(put.Id, cancellationToken) is { State: JobState.Done or JobState.Failed })
+        if (!put.IsNew
+            && await queue.ReadAsync(put.Id, cancellationToken) is { State: JobState.Done or JobState.Failed })
         {
             // Of an earlier move to this model, or a try that came to nothing.
             await queue.RemoveAsync(put.Id, cancellationToken);
@@ -66,7 +67,8 @@ internal sealed class MigrationHandler : IJobHandler
             var outdated = await _migration!.ReadAsync(cancellationToken);
             _progress = new JobProgress(0, outdated.Count);
             _logger.Migrating(_model, outdated.Count);
-            var result = await _migration.RunAsync(outdated, leaveOut: false, new Both(this, progress), cancellationToken);
+            var result = await _migration.RunAsync(
+                outdated, leaveOut: false, new Both(this, progress), cancellationToken);
             return result.Migrated
                 ? new JobOutcome.Done(JsonSerializer.Serialize(result, JsonContracts.Output.MigrateJson))
                 : new JobOutcome.Refused(

@@ -5,8 +5,8 @@ using Speaker.Jobs;
 
 namespace Speaker.Host.Jobs;
 
-/// <summary>Moves a store to the model in use: the recordings that were kept are listened to again, and all voiceprints are
-/// replaced at once. The verb and the service share it.</summary>
+/// <summary>Moves a store to the model in use: the recordings that were kept are listened to again, and all voiceprints
+/// are replaced at once. The verb and the service share it.</summary>
 internal sealed class StoreMigration(SqliteVoiceprintStore store, ISpeakerRecognizer recognizer)
 {
     /// <summary>The utterances of other models; one whose recording was not kept has none.</summary>
@@ -29,7 +29,10 @@ internal sealed class StoreMigration(SqliteVoiceprintStore store, ISpeakerRecogn
         var (renewed, missing) = (new List<RenewedUtterance>(), new List<LeftOutUtteranceJson>());
         await Parallel.ForEachAsync(
             outdated,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken,
+            },
             async (utterance, token) =>
             {
                 var (done, reason) = await ListenAsync(utterance, token);
@@ -41,7 +44,8 @@ internal sealed class StoreMigration(SqliteVoiceprintStore store, ISpeakerRecogn
                     }
                     else
                     {
-                        missing.Add(new LeftOutUtteranceJson(utterance.Speaker, utterance.Id, utterance.Source, reason));
+                        missing.Add(new LeftOutUtteranceJson(
+                            utterance.Speaker, utterance.Id, utterance.Source, reason));
                     }
 
                     progress.Report(new JobProgress(renewed.Count + missing.Count, outdated.Count));

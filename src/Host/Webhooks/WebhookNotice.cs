@@ -6,8 +6,8 @@ using Speaker.Jobs;
 
 namespace Speaker.Host.Webhooks;
 
-/// <summary>Puts a webhook into the queue with the end of an enrolment that carried its sound, in one transaction: it is
-/// sent if and only if the job ended.</summary>
+/// <summary>Puts a webhook into the queue with the end of an enrolment that carried its sound, in one transaction: it
+/// is sent if and only if the job ended.</summary>
 internal sealed class WebhookNotice(IOptions<WebhookOptions> options, TimeProvider time) : IJobNotice
 {
     public NewJob? Of(KeptJob job, JobEnd end)

@@ -11,9 +11,9 @@ using Speaker.Jobs;
 namespace Speaker.Host.Webhooks;
 
 /// <summary>
-/// Tells somebody that a job has ended: a POST that is signed by HMAC-SHA256 over "TIME.BODY", with the time (seconds since
-/// 1970) beside the signature, so that a receiver can refuse one that was recorded. Nothing but a status of 2xx counts as
-/// told. No redirect is followed: the address is the one that the operator allowed.
+/// Tells somebody that a job has ended: a POST that is signed by HMAC-SHA256 over "TIME.BODY", with the time (seconds
+/// since 1970) beside the signature, so that a receiver can refuse one that was recorded. Nothing but a status of 2xx
+/// counts as told. No redirect is followed: the address is the one that the operator allowed.
 /// </summary>
 internal sealed class WebhookSender : IJobHandler, IDisposable
 {

@@ -4,8 +4,8 @@ using Speaker.Jobs;
 
 namespace Speaker.Postgres.Jobs;
 
-/// <summary>Jobs in the database of the store, for any number of processes and machines at once: each claims the first job
-/// that no other is claiming.</summary>
+/// <summary>Jobs in the database of the store, for any number of processes and machines at once: each claims the first
+/// job that no other is claiming.</summary>
 internal sealed class PostgresJobQueue : JobQueue, IDisposable
 {
     private readonly PostgresConnections _connections;

@@ -2,9 +2,9 @@ namespace Speaker.Jobs;
 
 /// <summary>
 /// Work that is to be done later, at least once, by whichever process comes to it. A job is durable when
-/// <see cref="PutAsync"/> returns. Who claims one has it for a while (a lease) and says that it goes on; of a process that
-/// died another takes it over when that time has passed. One suite of tests says what each queue does, whatever keeps the
-/// jobs.
+/// <see cref="PutAsync"/> returns. Who claims one has it for a while (a lease) and says that it goes on; of a process
+/// that died another takes it over when that time has passed. One suite of tests says what each queue does, whatever
+/// keeps the jobs.
 /// </summary>
 /// <remarks>A job may be done twice: whoever does it sees to it that the second time changes nothing.</remarks>
 internal interface IJobQueue

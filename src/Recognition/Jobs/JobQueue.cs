@@ -147,7 +147,8 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
     protected abstract Task<T> EditAsync<T>(
         Func<IJobTransaction, Task<T>> edit, T empty, CancellationToken cancellationToken);
 
-    /// <summary>Writes, in one transaction that is undone if the work throws; makes the queue where there is none.</summary>
+    /// <summary>Writes, in one transaction that is undone if the work throws; makes the queue where there is
+    /// none.</summary>
     /// <exception cref="StoreException">The queue cannot be written.</exception>
     protected abstract Task<T> WriteAsync<T>(
         Func<IJobTransaction, Task<T>> write, CancellationToken cancellationToken);

@@ -1,8 +1,8 @@
 namespace Speaker.Jobs;
 
 /// <summary>
-/// What every queue asks its database, in the SQL that SQLite and PostgreSQL share. Times are milliseconds since 1970 by
-/// the database's own clock, so that the clocks of many hosts do not count.
+/// What every queue asks its database, in the SQL that SQLite and PostgreSQL share. Times are milliseconds since 1970
+/// by the database's own clock, so that the clocks of many hosts do not count.
 /// </summary>
 /// <param name="schema">Before the names of tables, with its point; empty where there is none.</param>
 /// <param name="now">An expression: the time.</param>
@@ -101,7 +101,8 @@ internal sealed class JobStatements(string schema, string now, string locking)
     /// <summary>Value: the job's seq.</summary>
     public string DropSounds { get; } = $"DELETE FROM {schema}job_sound WHERE job_seq = $1";
 
-    /// <summary>Values: milliseconds, problem or null for the last one, attempts that are taken back, id, lease.</summary>
+    /// <summary>Values: milliseconds, problem or null for the last one, attempts that are taken back, id,
+    /// lease.</summary>
     public string Postpone { get; } = $"""
         UPDATE {schema}job SET state = 'waiting', due_at = {now} + $1, problem = coalesce($2, problem),
             attempts = attempts - $3, lease = NULL
@@ -140,7 +141,8 @@ internal sealed class JobStatements(string schema, string now, string locking)
     /// <summary>Whether anything is due. Values: the lanes.</summary>
     public string Due(int lanes) => $"SELECT seq FROM {schema}job WHERE {IsDue(1, lanes)} LIMIT 1";
 
-    /// <summary>Values: lease, worker, milliseconds, the lanes. Gives the job's seq and <see cref="Columns"/>.</summary>
+    /// <summary>Values: lease, worker, milliseconds, the lanes. Gives the job's seq and
+    /// <see cref="Columns"/>.</summary>
     public string Claim(int lanes) => $"""
         UPDATE {schema}job SET state = 'running', attempts = attempts + 1, lease = $1, worker = $2,
             lease_until = {now} + $3, steps_done = 0, steps = 0

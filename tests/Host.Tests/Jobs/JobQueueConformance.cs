@@ -260,7 +260,8 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
             (await Assert.ThrowsAsync<StoreException>(() => Open().PutAsync(Job(), default))).Problem);
     }
 
-    /// <summary>Processes that put jobs and say so are killed at random moments. Every id that one printed is there.</summary>
+    /// <summary>Processes that put jobs and say so are killed at random moments. Every id that one printed is
+    /// there.</summary>
     [StoreFact]
     public async Task Put_KilledAtRandomMoments_LosesNothingAcknowledged()
     {
@@ -270,17 +271,20 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         for (var kill = 0; kill < Kills; kill++)
         {
             using var process = HelperProcess.Start("put", Place, $"guest{kill}", 1_000_000);
+            var first = new TaskCompletionSource();
             var output = Task.Run(() =>
             {
                 var ids = new List<string>();
                 while (process.StandardOutput.ReadLine() is { } line)
                 {
                     ids.Add(line);
+                    first.TrySetResult();
                 }
 
                 return ids;
             });
-            await Task.Delay(random.Next(150, 900));
+            await first.Task;
+            await Task.Delay(random.Next(0, 300));
             process.Kill();
             await process.WaitForExitAsync();
             // The last line may be cut.
@@ -291,6 +295,7 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         var kept = (await Open().ListAsync(null, int.MaxValue, default)).ToDictionary(job => job.Id);
         Assert.Subset(kept.Keys.ToHashSet(), acknowledged);
         Assert.All(kept.Values, job => Assert.Equal(HelperProcess.JobBytes, job.Bytes));
+        Assert.InRange(acknowledged.Count, Kills, kept.Count);
         log.WriteLine($"{Kills} killed, {acknowledged.Count} jobs acknowledged, {kept.Count} kept, 0 lost, 0 in part");
     }
 

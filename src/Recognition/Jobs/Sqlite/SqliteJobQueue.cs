@@ -6,8 +6,8 @@ namespace Speaker.Jobs.Sqlite;
 
 /// <summary>Jobs in an SQLite file of their own beside the store (mode 0600), opened anew for every call. Any number of
 /// processes of one machine may use it at once.</summary>
-/// <remarks>As the store's own file it has a rollback journal and overwrites what is deleted: of sound that was listened to
-/// no byte stays in it.</remarks>
+/// <remarks>As the store's own file it has a rollback journal and overwrites what is deleted: of sound that was
+/// listened to no byte stays in it.</remarks>
 #pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
 internal sealed class SqliteJobQueue(string path, JobLimits limits)
     : JobQueue(SqliteJobSchema.Statements, limits)
