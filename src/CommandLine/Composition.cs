@@ -109,24 +109,30 @@ internal static class Composition
             options => options.Model.Path = ApplicationFiles.Model(options.Model.Path));
         services.AddSpeakerPostgres();
         AddOptions<InboxOptions>(services, configuration.GetSection(SettingKeys.Inbox), sources);
-        AddOptions<HttpOptions>(services, configuration.GetSection(SettingKeys.Http), sources);
+        AddOptions<HttpOptions>(
+            services, configuration.GetSection(SettingKeys.Http), sources, nameof(SettingKeys.Webhook));
+        AddOptions<WebhookOptions>(services, configuration.GetSection(SettingKeys.Webhook), sources);
+        AddOptions<JobsOptions>(services, configuration.GetSection(SettingKeys.Jobs), sources);
         AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);
         AddOptions<RetentionOptions>(services, configuration.GetSection(SettingKeys.Retention), sources);
         services
             .AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>()
             .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
             .AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>()
-            .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
+            .AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>()
+            .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
+            .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>()
+            .AddSingleton(JobQueues.Create);
     }
 
     private static void AddOptions<[DynamicallyAccessedMembers(
         DynamicallyAccessedMemberTypes.PublicProperties
         | DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(
-        IServiceCollection services, IConfigurationSection section, SettingSources sources)
+        IServiceCollection services, IConfigurationSection section, SettingSources sources, string? group = null)
         where T : class => services.AddOptions<T>().Configure(options =>
         {
             var reader = new SettingReader(sources);
-            reader.Read(section, options);
+            reader.Read(section, options, group: group);
             reader.ThrowIfFailed(typeof(T));
         }).ValidateOnStart();
 }

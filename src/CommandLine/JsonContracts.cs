@@ -81,6 +81,36 @@ internal sealed record EnrollJson(
     KnownVoiceJson? KnownAs,
     string? Note);
 
+internal sealed record JobProgressJson(long Done, long Total);
+
+/// <param name="Kind">"enrol", "enrolFile", "inbox", "migrate" or "webhook".</param>
+/// <param name="State">"waiting", "running", "done" or "failed": set aside.</param>
+/// <param name="Attempts">How often it was begun.</param>
+/// <param name="DueAt">Null unless it waits.</param>
+/// <param name="Worker">Who began it last: machine/process.</param>
+/// <param name="Reason">What went wrong last; null where nothing did, or it is done.</param>
+/// <param name="Progress">Null where nobody counts.</param>
+/// <param name="Enrolment">What <c>enroll --json</c> prints, once it is done.</param>
+/// <param name="Migration">What <c>migrate --json</c> prints, once it is done.</param>
+internal sealed record JobJson(
+    string Id,
+    string Kind,
+    string State,
+    string? Speaker,
+    IReadOnlyList<string> Files,
+    int Attempts,
+    int AttemptsAllowed,
+    DateTimeOffset PutAt,
+    DateTimeOffset? DueAt,
+    DateTimeOffset? FinishedAt,
+    string? Worker,
+    string? Reason,
+    JobProgressJson? Progress,
+    EnrollJson? Enrolment,
+    MigrateJson? Migration);
+
+internal sealed record ChangedJobJson(string Id, bool Retried, bool Removed);
+
 internal sealed record CandidateJson(string Speaker, double Distance);
 
 internal sealed record IdentifyJson(
@@ -288,6 +318,8 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(CompareJson))]
 [JsonSerializable(typeof(EmbedJson))]
 [JsonSerializable(typeof(EnrollJson))]
+[JsonSerializable(typeof(JobJson))]
+[JsonSerializable(typeof(ChangedJobJson))]
 [JsonSerializable(typeof(IdentifyJson))]
 [JsonSerializable(typeof(SpeakerJson))]
 [JsonSerializable(typeof(RemoveJson))]

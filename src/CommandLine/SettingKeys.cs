@@ -24,6 +24,10 @@ internal static class SettingKeys
 
     public const string Http = $"{Section}:Http";
 
+    public const string Webhook = $"{Http}:Webhook";
+
+    public const string Jobs = $"{Section}:Jobs";
+
     public const string Live = $"{Section}:Live";
 
     public const string Retention = $"{Section}:Retention";
@@ -35,7 +39,7 @@ internal static class SettingKeys
         nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
         nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Replay), nameof(SpeakerOptions.Inference), "Inbox",
-        "Http", "Live", "Retention",
+        "Http", "Jobs", "Live", "Retention",
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>
@@ -78,8 +82,8 @@ internal static class SettingKeys
             return failure;
         }
 
-        var section = type == typeof(SpeakerOptions)
-            ? Section
+        var section = type == typeof(SpeakerOptions) ? Section
+            : type == typeof(WebhookOptions) ? Webhook
             : $"{Section}:{type.Name[..^"Options".Length]}";
         var key = section + path[type.Name.Length..].Replace('.', ':');
         return source.NameOf(key) + failure[end..] + source.AdviceOf(key);

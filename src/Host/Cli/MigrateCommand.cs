@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Speaker.Audio;
 using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
+using Speaker.Host.Jobs;
+using Speaker.Jobs;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -40,8 +41,8 @@ internal static class MigrateCommand
                 throw new UsageException($"nobody is enrolled in store {store.Path}: there is nothing to migrate");
             }
 
-            var outdated = await store.ReadAsync(
-                database => ModelMigration.Read(database, recognizer.ModelHash), [], cancellation);
+            var migration = new StoreMigration(store, recognizer);
+            var outdated = await migration.ReadAsync(cancellation);
             if (outdated.Count > 0 && outdated.All(utterance => utterance.Recording is null))
             {
                 throw new UsageException(
@@ -50,72 +51,21 @@ internal static class MigrateCommand
                     "model and into another store");
             }
 
-            var (renewed, missing) = await ListenAsync(outdated, recognizer, output, cancellation);
-            var isDone = missing.Count == 0 || (parsed.GetValue(leaveOut) && renewed.Count > 0);
-            if (isDone && outdated.Count > 0)
-            {
-                await store.EditAsync(
-                    database =>
-                    {
-                        ModelMigration.Replace(database, outdated, renewed, recognizer.ModelHash);
-                        return true;
-                    },
-                    false, cancellation);
-            }
-
-            Show(new MigrateJson(isDone, isDone ? renewed.Count : 0, missing, recognizer.ModelHash), store.Path, output);
-            return isDone ? ExitCode.Done : ExitCode.Inconclusive;
+            var result = await WithProgressAsync(
+                output, progress => migration.RunAsync(outdated, parsed.GetValue(leaveOut), progress, cancellation));
+            Show(result, store.Path, output);
+            return result.Migrated ? ExitCode.Done : ExitCode.Inconclusive;
         });
         return command;
     }
 
-    /// <summary>What the model makes of every recording, and of which utterances there is none.</summary>
-    private static async Task<(List<RenewedUtterance> Renewed, List<LeftOutUtteranceJson> Missing)> ListenAsync(
-        IReadOnlyList<OutdatedUtterance> outdated,
-        ISpeakerRecognizer recognizer,
-        VerbOutput output,
-        CancellationToken cancellationToken)
-    {
-        var (renewed, missing) = (new List<RenewedUtterance>(), new List<LeftOutUtteranceJson>());
-        await WithProgressAsync(output, outdated.Count, count => SideBySide.RunAsync(
-            outdated.Where(utterance => utterance.Recording is not null),
-            utterance => recognizer.EmbedAsync(AudioInput.FromFile(utterance.Recording!), cancellationToken),
-            async (utterance, work) =>
-            {
-                try
-                {
-                    var sound = await work;
-                    if (sound.IsUsable)
-                    {
-                        renewed.Add(new RenewedUtterance(utterance.Id, sound.Embedding, sound.SpeechSeconds));
-                    }
-                    else
-                    {
-                        missing.Add(LeftOut(utterance, sound.Message));
-                    }
-                }
-                catch (AudioException exception)
-                {
-                    missing.Add(LeftOut(utterance, exception.Message));
-                }
-
-                count(renewed.Count + missing.Count);
-                return ExitCode.Done;
-            }));
-        missing.AddRange(outdated.Where(utterance => utterance.Recording is null).Select(
-            utterance => LeftOut(utterance, "its recording was not kept")));
-        return (renewed, [.. missing.OrderBy(each => each.Speaker, StringComparer.Ordinal).ThenBy(each => each.Id)]);
-    }
-
-    private static Task<int> WithProgressAsync(VerbOutput output, int all, Func<Action<int>, Task<int>> run) =>
-        Console.IsErrorRedirected
-            ? run(_ => { })
-            : output.Diagnostics.Status().StartAsync("listening again", status => run(
-                done => status.Status(string.Create(
-                    CultureInfo.InvariantCulture, $"listened again to {done:#,0} of {Plural.Of(all, "recording")}"))));
-
-    private static LeftOutUtteranceJson LeftOut(OutdatedUtterance utterance, string reason) =>
-        new(utterance.Speaker, utterance.Id, utterance.Source, reason);
+    private static Task<MigrateJson> WithProgressAsync(
+        VerbOutput output, Func<IProgress<JobProgress>, Task<MigrateJson>> run) => Console.IsErrorRedirected
+        ? run(new Line(_ => { }))
+        : output.Diagnostics.Status().StartAsync("listening again", status => run(new Line(progress => status.Status(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"listened again to {progress.Done:#,0} of {Plural.Of((int)progress.Total, "recording")}")))));
 
     private static void Show(MigrateJson result, string store, VerbOutput output)
     {
@@ -142,5 +92,11 @@ internal static class MigrateCommand
                     (result.LeftOut.Count == 0
                         ? "."
                         : $", and removed {Plural.Of(result.LeftOut.Count, "utterance")} without a recording."));
+    }
+
+    /// <summary>Shows at once: <see cref="Progress{T}"/> would show later, on another thread.</summary>
+    private sealed class Line(Action<JobProgress> show) : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value) => show(value);
     }
 }

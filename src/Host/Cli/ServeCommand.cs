@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -11,8 +9,10 @@ using Speaker.Enrolment;
 using Speaker.Host.Http;
 using Speaker.Host.Http.Facades;
 using Speaker.Host.Inbox;
-using Speaker.Host.Presentation;
+using Speaker.Host.Jobs;
 using Speaker.Host.Retention;
+using Speaker.Host.Webhooks;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Cli;
 
@@ -33,6 +33,9 @@ internal static class ServeCommand
                 "addresses than this machine's own need keys: see 'speaker key'. Default: no HTTP.",
             HelpName = "URLS",
         };
+        var migrate = FlagOption.Create(
+            "--migrate", "Move a store of another model to the one in use, from the recordings that were kept; the " +
+            "service is not ready meanwhile.");
         var command = new Command("serve",
             "Watch a folder and enrol the recordings that arrive in it, and answer HTTP, until Ctrl-C or SIGTERM. " +
             "With --http or --urls the folder is watched only if it exists or is given. Events go to stderr, with " +
@@ -43,6 +46,7 @@ internal static class ServeCommand
             refused,
             http,
             urls,
+            migrate,
         };
         command.SetVerb(async (parsed, output, cancellation) =>
         {
@@ -55,36 +59,26 @@ internal static class ServeCommand
                     refused.Name),
                 new($"{SettingKeys.Http}:{nameof(HttpOptions.Enabled)}",
                     parsed.GetValue(http) || parsed.GetValue(urls) is not null ? "true" : null, http.Name),
-                new($"{SettingKeys.Http}:{nameof(HttpOptions.Urls)}", parsed.GetValue(urls), urls.Name));
-            builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-            // Results are on stdout in every verb; a service has none, only diagnostics.
-            builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-            if (output.Json)
-            {
-                builder.Services.AddSingleton<ConsoleFormatter, JsonLogFormatter>();
-                builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
-            }
-            else
-            {
-                builder.Logging.AddSimpleConsole(console =>
-                {
-                    console.SingleLine = true;
-                    console.TimestampFormat = "yyyy-MM-dd HH:mm:ss'Z' ";
-                    console.UseUtcTimestamp = true;
-                });
-            }
+                new($"{SettingKeys.Http}:{nameof(HttpOptions.Urls)}", parsed.GetValue(urls), urls.Name),
+                new($"{SettingKeys.Jobs}:{nameof(JobsOptions.Migrate)}", parsed.GetValue(migrate) ? "true" : null,
+                    migrate.Name));
+            builder.AddEvents(output);
 
             // What does not end by then, such as a write to a store that another process holds, ends with the process:
             // that is no worse than being killed, which loses nothing.
             var patience = TimeSpan.FromSeconds(5);
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = patience);
             HttpServer.AddDefaults(builder.Services);
-            builder.Services.AddSingleton<InboxService>();
+            builder.Services.AddJobs().AddSingleton<InboxService>().AddSingleton<IJobHandler, InboxHandler>();
             var isGiven = parsed.GetResult(inbox) is not null;
             builder.Services.AddSingleton<IHostedService>(services => WatchesInbox(services, isGiven)
                 ? services.GetRequiredService<InboxService>()
                 : ActivatorUtilities.CreateInstance<AbsentInbox>(services));
             builder.Services.AddHostedService<RetentionService>();
+            // After the inbox, so that it stops first, and the inbox moves what is done.
+            builder.Services.AddSingleton<JobWorkerService>()
+                .AddHostedService(services => services.GetRequiredService<JobWorkerService>());
+            builder.Services.AddWebhooks();
             using var host = builder.BuildChecked();
             var isHttp = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled;
             if (isHttp && VerbServices.TenantOf(parsed) is { } tenant)
@@ -96,8 +90,7 @@ internal static class ServeCommand
 
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
-            var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
-            await host.Services.GetRequiredService<IEditableStore>().PrepareAsync(recognizer.ModelHash, cancellation);
+            await PrepareAsync(host.Services, cancellation);
             using var telemetry = new Telemetry();
             var inboxService = host.Services.GetRequiredService<InboxService>();
             await using var server = isHttp
@@ -111,7 +104,7 @@ internal static class ServeCommand
             await host.WaitForShutdownAsync(cancellation);
             await stop.CancelAsync();
             await serving;
-            if (inboxService.Failure is { } failure)
+            if ((inboxService.Failure ?? host.Services.GetRequiredService<JobWorkerService>().Failure) is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure);
             }
@@ -119,6 +112,31 @@ internal static class ServeCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Makes the store ready for the model, or sees to it that it becomes so.</summary>
+    /// <exception cref="StoreException">It cannot be used; or it is of another model, and is not to be moved, or has an
+    /// utterance without its recording.</exception>
+    private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var jobs = services.GetRequiredService<IOptions<JobsOptions>>().Value;
+        try
+        {
+            await services.GetRequiredService<IEditableStore>().PrepareAsync(
+                services.GetRequiredService<ISpeakerRecognizer>().ModelHash, cancellation);
+        }
+        catch (StoreException exception) when (exception.Problem == StoreProblem.OtherModel && jobs.Migrate)
+        {
+            if (!await services.GetRequiredService<MigrationHandler>().PutAsync(
+                services.GetRequiredService<IJobQueue>(), jobs.Attempts, cancellation))
+            {
+                throw new StoreException(
+                    StoreProblem.OtherModel,
+                    $"{exception.Message}. It cannot be moved to this model: not every recording was kept " +
+                    "(Speaker:Store:KeepRecordings); 'speaker migrate' names those that are missing",
+                    exception);
+            }
+        }
     }
 
     /// <summary>Without HTTP always: the service would have nothing to do.</summary>

@@ -56,6 +56,8 @@ internal static class SpeakerCommandLine
         AuditCommand.Create(),
         ExpireCommand.Create(),
         ServeCommand.Create(),
+        WorkerCommand.Create(),
+        JobsCommand.Create(),
         KeyCommand.Create(),
         DoctorCommand.Create());
 }

@@ -12,9 +12,11 @@ using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Host.Challenges;
+using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
 using Speaker.Host.Tenants;
 using Speaker.Inference;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Http;
 
@@ -51,8 +53,14 @@ internal sealed class HttpServer : IAsyncDisposable
         _application.Use(_observer.InvokeAsync);
         _application.UseRouting();
         _application.Use(new RequestGate(keys, _tenants, options.Value, time, _logger).InvokeAsync);
-        new OperationEndpoints(recognizer, store, _prometheus).Map(_application);
-        new SpeakerEndpoints(speaker.Value, options.Value, _metrics).Map(_application);
+        new OperationEndpoints(
+            recognizer, store, services.GetRequiredService<MigrationHandler>(), _prometheus).Map(_application);
+        var jobs = new JobEndpoints(
+            services.GetRequiredService<IJobQueue>(), services.GetRequiredService<JobSignal>(),
+            services.GetRequiredService<IOptions<JobsOptions>>().Value,
+            services.GetRequiredService<IOptions<WebhookOptions>>().Value);
+        jobs.Map(_application);
+        new SpeakerEndpoints(jobs, speaker.Value, options.Value, _metrics).Map(_application);
         var verification = new GuardedVerification(
             new ClaimGuard(options.Value, time), options.Value, _metrics, _logger);
         var challenges = new ChallengeBook(

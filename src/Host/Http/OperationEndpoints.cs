@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Speaker.Enrolment;
+using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
 
 namespace Speaker.Host.Http;
 
 /// <summary>What an operator's tools ask: is it alive, is it ready, what has it done?</summary>
 internal sealed class OperationEndpoints(
-    ISpeakerRecognizer recognizer, IEditableStore store, PrometheusText metrics)
+    ISpeakerRecognizer recognizer, IEditableStore store, MigrationHandler migration, PrometheusText metrics)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -27,6 +28,13 @@ internal sealed class OperationEndpoints(
 
     private async Task<IResult> ReadyAsync(CancellationToken cancellation)
     {
+        if (migration.Progress is { } progress)
+        {
+            throw new ProblemException(
+                503, "notReady",
+                $"the store is moved to another model: {progress.Done} of {progress.Total} recordings are done");
+        }
+
         try
         {
             // Any name: what counts is that it can be looked up, and that the voiceprints are of this model.

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Speaker.Audio;
@@ -37,6 +39,37 @@ internal sealed record PcmFormat(int Rate, int Channels, bool IsBigEndian)
         return new PcmFormat(
             Within(RateName, rate, AudioFile.LowestRate, AudioFile.HighestRate),
             Within(ChannelsName, Value(type, query, ChannelsName) ?? "1", 1, AudioFile.MostChannels), isBigEndian);
+    }
+
+    /// <summary>The same samples as a WAV file.</summary>
+    /// <param name="samples">As they came; half a frame at their end is left out.</param>
+    public byte[] ToWave(ReadOnlySpan<byte> samples)
+    {
+        const int HeaderBytes = 44;
+        var frame = sizeof(short) * Channels;
+        samples = samples[..(samples.Length / frame * frame)];
+        var file = new byte[HeaderBytes + samples.Length];
+        var header = file.AsSpan();
+        "RIFF"u8.CopyTo(header);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], file.Length - 8);
+        "WAVEfmt "u8.CopyTo(header[8..]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[16..], 16);
+        BinaryPrimitives.WriteInt16LittleEndian(header[20..], 1);
+        BinaryPrimitives.WriteInt16LittleEndian(header[22..], (short)Channels);
+        BinaryPrimitives.WriteInt32LittleEndian(header[24..], Rate);
+        BinaryPrimitives.WriteInt32LittleEndian(header[28..], Rate * frame);
+        BinaryPrimitives.WriteInt16LittleEndian(header[32..], (short)frame);
+        BinaryPrimitives.WriteInt16LittleEndian(header[34..], 8 * sizeof(short));
+        "data"u8.CopyTo(header[36..]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[40..], samples.Length);
+        var body = MemoryMarshal.Cast<byte, short>(header[HeaderBytes..]);
+        samples.CopyTo(header[HeaderBytes..]);
+        if (IsBigEndian)
+        {
+            BinaryPrimitives.ReverseEndianness(body, body);
+        }
+
+        return file;
     }
 
     private static string? Value(MediaTypeHeaderValue type, IQueryCollection query, string name) =>

@@ -3,6 +3,7 @@ using System.Net.Mime;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Speaker.Audio;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Http;
 
@@ -23,6 +24,10 @@ internal static class Problems
         BadHttpRequestException bad => new ProblemException(bad.StatusCode, "invalidRequest", bad.Message),
         AudioException => new ProblemException(422, "unreadableRecording", exception.Message),
         StoreException store => Of(store),
+        JobQueueFullException => new ProblemException(503, "queueFull", exception.Message)
+        {
+            RetryAfter = TimeSpan.FromSeconds(10),
+        },
         ModelException => new ProblemException(500, "modelUnusable", exception.Message),
         _ => null,
     };

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
+using Speaker.Enrolment.Audit;
+using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
 using Speaker.Host.Presentation;
 using Speaker.Host.Tenants;
@@ -12,7 +14,8 @@ using Speaker.Recognition;
 namespace Speaker.Host.Http;
 
 /// <summary>Who is enrolled: list, show, enrol, remove.</summary>
-internal sealed class SpeakerEndpoints(SpeakerOptions recognition, HttpOptions options, ServiceMetrics metrics)
+internal sealed class SpeakerEndpoints(
+    JobEndpoints jobs, SpeakerOptions recognition, HttpOptions options, ServiceMetrics metrics)
 {
     private const int UsuallyListed = 1000;
     private const int MostListed = 10_000;
@@ -38,7 +41,8 @@ internal sealed class SpeakerEndpoints(SpeakerOptions recognition, HttpOptions o
             .Describe<EnrollJson>(
                 "enrol",
                 "Add recordings to a speaker, all in one transaction. 201: the speaker is new; 200: nothing was " +
-                "refused, or some were added; 422 with the code of the first reason: nothing was added.",
+                "refused, or some were added; 422 with the code of the first reason: nothing was added. With " +
+                "async=true, or the header 'Prefer: respond-async', 202 and the address of the job once it is in the queue.",
                 413, 415, 422);
         routes.MapDelete("/v1/speakers/{speaker}", RemoveAsync).WithMetadata(new Operation("remove", KeyScopes.Admin))
             .Describe<RemoveJson>("remove", "Remove a speaker with every voiceprint.", 404);
@@ -83,6 +87,8 @@ internal sealed class SpeakerEndpoints(SpeakerOptions recognition, HttpOptions o
     private async Task<IResult> EnrolAsync(string speaker, HttpContext context, CancellationToken cancellation)
     {
         var name = Checked(speaker);
+        var isAsync = JobEndpoints.IsAskedFor(context.Request);
+        var webhook = jobs.Webhook(context.Request);
         using var form = await UploadForm.ReadAsync(context.Request, options);
         var consent = form.Field("consent");
         var note = form.Field("note");
@@ -92,12 +98,25 @@ internal sealed class SpeakerEndpoints(SpeakerOptions recognition, HttpOptions o
                 400, "invalidArgument", "note is blank: say why these recordings belong together, or leave it out");
         }
 
+        var allowDuplicate = Truth(form, "allowDuplicate");
+        if (isAsync)
+        {
+            return await jobs.AcceptAsync(
+                context,
+                new EnrolmentJob(
+                    name, consent, note, allowDuplicate, options.MaximumSeconds,
+                    [.. form.Uploads.Select(upload => upload.Name)])
+                {
+                    Webhook = webhook,
+                    Tenant = Tenant.Of(context).Name,
+                    Actor = AuditActor.Current,
+                },
+                await form.ToSoundsAsync(cancellation));
+        }
+
         var result = await form.ListenAsync(() => Tenant.Of(context).Recognizer.EnrollAsync(
             name, [.. form.Uploads.Select(upload => upload.Input)],
-            new EnrolmentRequest
-            {
-                Consent = consent, ForceNote = note, AllowDuplicate = Truth(form, "allowDuplicate"),
-            },
+            new EnrolmentRequest { Consent = consent, ForceNote = note, AllowDuplicate = allowDuplicate },
             cancellation));
         foreach (var recording in result.Recordings)
         {

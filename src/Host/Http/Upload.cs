@@ -11,11 +11,12 @@ internal sealed class Upload : IDisposable
     private const int LongestName = 255;
 
     private readonly TemporaryCopy _copy;
+    private readonly PcmFormat? _format;
     private readonly FileStream? _raw;
 
     private Upload(string field, string name, TemporaryCopy copy, PcmFormat? format, double maximumSeconds)
     {
-        (Field, Name, _copy) = (field, name, copy);
+        (Field, Name, _copy, _format) = (field, name, copy, format);
         _raw = format is null ? null : File.OpenRead(copy.FilePath);
         var input = _raw is null
             ? AudioInput.FromFile(copy.FilePath)
@@ -64,6 +65,13 @@ internal sealed class Upload : IDisposable
 
     /// <summary>The same exception, with the recording's name instead of that of the temporary file.</summary>
     public AudioException Renamed(AudioException exception) => _copy.Renamed(exception);
+
+    /// <summary>The recording as a sound file; raw samples become WAV.</summary>
+    public async Task<byte[]> ToFileAsync(CancellationToken cancellationToken)
+    {
+        var content = await File.ReadAllBytesAsync(_copy.FilePath, cancellationToken);
+        return _format?.ToWave(content) ?? content;
+    }
 
     public void Dispose()
     {

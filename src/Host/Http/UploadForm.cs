@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Speaker.Audio;
 using Speaker.CommandLine.Options;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Http;
 
@@ -75,6 +76,18 @@ internal sealed class UploadForm : IDisposable
         {
             throw _uploads.Aggregate(exception, (renamed, upload) => upload.Renamed(renamed));
         }
+    }
+
+    /// <summary>The recordings as sound files in memory, for the queue.</summary>
+    public async Task<IReadOnlyList<JobSound>> ToSoundsAsync(CancellationToken cancellationToken)
+    {
+        var sounds = new List<JobSound>();
+        foreach (var upload in _uploads)
+        {
+            sounds.Add(new JobSound(upload.Name, await upload.ToFileAsync(cancellationToken)));
+        }
+
+        return sounds;
     }
 
     public void Dispose()

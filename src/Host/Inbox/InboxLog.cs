@@ -73,4 +73,7 @@ internal static partial class InboxLog
         "it is the same person, 'speaker merge' makes the two one speaker")]
     public static partial void KnownUnderAnotherName(
         this ILogger logger, string speaker, string other, double distance, double threshold);
+
+    [LoggerMessage(19, LogLevel.Warning, "the queue takes no more files, and they stay in the inbox: {Reason}")]
+    public static partial void QueueFull(this ILogger logger, string reason);
 }

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 
 namespace Speaker.Host.Inbox;
 
-/// <summary>Enrols a file, or says why not; see <see cref="RecordingJudge.JudgeAsync"/>.</summary>
+/// <summary>Enrols a file, or says why not, or says that it is not done yet; see <see cref="InboxQueue"/>.</summary>
 internal delegate Task<Judgement> JudgeFile(InboxFile file, bool isAbandoned, CancellationToken cancellationToken);
 
 /// <summary>
@@ -22,6 +23,7 @@ internal sealed class InboxScan
     private readonly TimeSpan _rescan;
     private readonly Retry _store;
     private readonly Dictionary<string, WaitingFile> _files = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _answered = [];
 
     /// <summary>Of the inbox at the last look; null before the first, for the folder may not be there yet.</summary>
     private (ulong Device, ulong Inode)? _identity;
@@ -54,6 +56,10 @@ internal sealed class InboxScan
     /// <summary>Counts up whenever the inbox went, or another folder came in its place.</summary>
     public int Replacements { get; private set; }
 
+    /// <summary>There is a verdict on a file: the next look asks for it. Called on any thread.</summary>
+    /// <param name="relativePath">As <see cref="InboxFile.RelativePath"/>.</param>
+    public void Answer(string relativePath) => _answered.Enqueue(relativePath);
+
     /// <summary>Looks through the inbox once and does what is due.</summary>
     /// <returns>Time until the next look.</returns>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
@@ -65,6 +71,14 @@ internal sealed class InboxScan
         }
 
         Remember(found);
+        while (_answered.TryDequeue(out var answered))
+        {
+            if (_files.TryGetValue(answered, out var state))
+            {
+                state.Answered();
+            }
+        }
+
         foreach (var file in found.Where(file => file.Obstacle is not null))
         {
             Report(file);

@@ -2,17 +2,20 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine.Options;
+using Speaker.Host.Jobs;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Inbox;
 
 /// <summary>
-/// Enrols what is put into inbox/speaker/. Each file is one transaction, then one move: if the process dies between the
-/// two, the next start finds the recording already enrolled and only moves it. On a stop request a file whose enrolment
-/// has begun is finished and moved; one that is still being read waits in the inbox for the next start.
+/// Enrols what is put into inbox/speaker/, by way of the queue. Each file is one transaction, then one move: if the
+/// process dies between the two, the next start finds the recording already enrolled and only moves it. On a stop
+/// request files that are enrolled are moved; the others wait in the inbox for the next start.
 /// </summary>
 internal sealed class InboxService : BackgroundService
 {
     private readonly InboxFolders _folders;
+    private readonly InboxQueue _queue;
     private readonly InboxScan _scan;
     private readonly InboxOptions _options;
     private readonly TimeProvider _time;
@@ -21,8 +24,8 @@ internal sealed class InboxService : BackgroundService
     private readonly SemaphoreSlim _wake = new(0, 1);
 
     public InboxService(
-        ISpeakerRecognizer recognizer,
-        IOptions<SpeakerOptions> speaker,
+        IJobQueue queue,
+        JobSignal signal,
         IOptions<InboxOptions> options,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
@@ -30,8 +33,9 @@ internal sealed class InboxService : BackgroundService
     {
         _options = options.Value;
         _folders = new InboxFolders(_options, time);
-        _scan = new InboxScan(
-            _folders, new RecordingJudge(recognizer, speaker, _options.Consent).JudgeAsync, _options, time, logger);
+        _queue = new InboxQueue(
+            queue, signal, _folders.Inbox, TimeSpan.FromSeconds(_options.RescanSeconds), Answer, time, logger);
+        _scan = new InboxScan(_folders, _queue.JudgeAsync, _options, time, logger);
         _time = time;
         _lifetime = lifetime;
         _logger = logger;
@@ -51,6 +55,7 @@ internal sealed class InboxService : BackgroundService
 
     public override void Dispose()
     {
+        _queue.Dispose();
         _wake.Dispose();
         base.Dispose();
     }
@@ -102,8 +107,17 @@ internal sealed class InboxService : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+            // Who does the jobs has stopped before: what is done is moved, and nothing new is begun.
+            _queue.IsClosed = true;
+            await _scan.LookAsync(CancellationToken.None);
             _logger.Stopped(_scan.Enrolled, _scan.Refused);
         }
+    }
+
+    private void Answer(string file)
+    {
+        _scan.Answer(file);
+        Wake();
     }
 
     private void Wake()

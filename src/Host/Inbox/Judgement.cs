@@ -22,4 +22,7 @@ internal abstract record Judgement
 
     /// <summary>By its own header, or by the lack of one, there is more to come.</summary>
     public sealed record Incomplete(string Reason) : Judgement;
+
+    /// <summary>Nobody has judged it yet: it waits in the queue, or for room there.</summary>
+    public sealed record Queued : Judgement;
 }

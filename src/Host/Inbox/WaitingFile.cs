@@ -16,6 +16,7 @@ internal sealed class WaitingFile
     private FileStamp _stamp;
     private long _since;
     private bool _isIncomplete;
+    private long? _asked;
 
     public WaitingFile(FileStamp stamp, InboxOptions options, TimeProvider time)
     {
@@ -48,9 +49,15 @@ internal sealed class WaitingFile
             var needed = TimeSpan.FromSeconds(
                 _isIncomplete ? Math.Max(_options.StableSeconds, _options.IncompleteSeconds) : _options.StableSeconds);
             var left = needed - Still;
-            return left > _retry.Wait ? left : _retry.Wait;
+            left = left > _retry.Wait ? left : _retry.Wait;
+            return left > AnswerWait ? left : AnswerWait;
         }
     }
+
+    /// <summary>Time until whoever judges it is asked again.</summary>
+    private TimeSpan AnswerWait => _asked is { } asked
+        ? TimeSpan.FromSeconds(_options.RescanSeconds) - _time.GetElapsedTime(asked)
+        : TimeSpan.Zero;
 
     private TimeSpan Still => _time.GetElapsedTime(_since);
 
@@ -63,9 +70,19 @@ internal sealed class WaitingFile
         }
     }
 
+    /// <summary>There is a verdict, for which whoever judges it can be asked at once.</summary>
+    public void Answered() => _asked = null;
+
     /// <summary>It was judged; an incomplete one will be again.</summary>
     public void Judged(Judgement judgement)
     {
+        if (judgement is Judgement.Queued)
+        {
+            _asked = _time.GetTimestamp();
+            return;
+        }
+
+        _asked = null;
         _isIncomplete = judgement is Judgement.Incomplete;
         if (!_isIncomplete)
         {
@@ -75,13 +92,18 @@ internal sealed class WaitingFile
     }
 
     /// <summary>Reading or moving it failed for a reason that may pass.</summary>
-    public void Failed() => _retry.Failed();
+    public void Failed()
+    {
+        _asked = null;
+        _retry.Failed();
+    }
 
     private void Settle(FileStamp stamp)
     {
         _stamp = stamp;
         _since = _time.GetTimestamp();
         _isIncomplete = false;
+        _asked = null;
         _retry.Succeeded();
         Judgement = null;
         CopiedTo = null;

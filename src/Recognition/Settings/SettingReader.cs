@@ -22,8 +22,9 @@ internal sealed class SettingReader(ISettingSource source)
     /// <param name="section">The group of settings.</param>
     /// <param name="options">What they are for.</param>
     /// <param name="shorthand">The property that a text in the place of the group is for; null: none.</param>
+    /// <param name="group">A group within this one that others read; null: none.</param>
     public void Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
-        IConfigurationSection section, T options, string? shorthand = null)
+        IConfigurationSection section, T options, string? shorthand = null, string? group = null)
         where T : class
     {
         var properties = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -47,7 +48,7 @@ internal sealed class SettingReader(ISettingSource source)
             {
                 Set(property, setting, options);
             }
-            else
+            else if (!setting.Key.Equals(group, StringComparison.OrdinalIgnoreCase))
             {
                 _failures.Add(
                     $"there is no {source.NameOf(setting.Path)}{Spelling.Hint(setting.Key, properties.Keys)}"

@@ -52,9 +52,9 @@ public sealed class HelpSnapshotTests
         [
             "audit", "backup", "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval",
             "expire", "export", "identify",
-            "import", "key", "label",
+            "import", "jobs", "key", "label",
             "list", "live", "merge", "migrate",
-            "remove", "rename", "restore", "serve", "show", "study", "train", "vault", "verify",
+            "remove", "rename", "restore", "serve", "show", "study", "train", "vault", "verify", "worker",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
 

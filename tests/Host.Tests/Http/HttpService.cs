@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.Host.Http;
 using Speaker.Host.Http.Facades;
+using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
 using Speaker.Host.Tests.Support;
+using Speaker.Host.Webhooks;
 
 namespace Speaker.Host.Tests.Http;
 
@@ -39,6 +41,14 @@ internal sealed class HttpService : IAsyncDisposable
 
     public string Store => _folder.File("store", "voiceprints.db");
 
+    /// <summary>Sends the webhooks that are in the queue.</summary>
+    public Task SendAsync() => ActivatorUtilities.CreateInstance<JobWorker>(
+        _host.Services, (IEnumerable<IJobHandler>)[_host.Services.GetRequiredService<WebhookSender>()],
+        (IEnumerable<IJobNotice>)[]).RunAsync(1, () => true, default);
+
+    /// <summary>Does the jobs that are in the queue.</summary>
+    public Task WorkAsync() => _host.Services.GetRequiredService<JobWorker>().RunAsync(1, () => true, default);
+
     /// <param name="model">Path of the model.</param>
     /// <param name="time">Null: the system's.</param>
     /// <param name="keys">Scopes of keys that there are before the start; the key itself is what <see cref="KeyOf"/>
@@ -68,6 +78,7 @@ internal sealed class HttpService : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
+        builder.Services.AddJobs().AddWebhooks();
         var events = new EventLog();
         builder.Logging.AddProvider(events);
         var host = builder.BuildChecked();

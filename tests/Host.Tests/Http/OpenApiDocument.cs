@@ -118,9 +118,12 @@ internal static class OpenApiDocument
         var parameters = new JsonArray();
         foreach (var part in endpoint.RoutePattern.Parameters)
         {
-            parameters.Add(Parameter(
-                "path", part.Name, part.Name == "utterance" ? "integer" : "string",
-                part.Name == "utterance" ? "The id that 'show' gives." : "The speaker's name."));
+            parameters.Add(Parameter("path", part.Name, part.Name == "utterance" ? "integer" : "string", part.Name switch
+            {
+                "utterance" => "The id that 'show' gives.",
+                "job" => "The id that an enrolment with async=true gives.",
+                _ => "The speaker's name.",
+            }));
         }
 
         var queries = TakesRecordings(operation)
@@ -135,6 +138,14 @@ internal static class OpenApiDocument
         {
             parameters.Add(Parameter(
                 "query", "challenge", "string", "The id of a challenge, which this uses up; also a field of the form."));
+        }
+
+        if (operation.Name == "enrol")
+        {
+            parameters.Add(Parameter(
+                "query", "async", "boolean", "Whether to answer as soon as the recordings are in the queue."));
+            parameters.Add(Parameter(
+                "query", "webhook", "string", "Whom to tell of its end; one of the addresses that the settings allow."));
         }
 
         foreach (var (name, type, description) in queries)
@@ -203,6 +214,7 @@ internal static class OpenApiDocument
         if (operation.Name == "enrol")
         {
             declared.Add((201, typeof(EnrollJson)));
+            declared.Add((202, typeof(JobJson)));
         }
 
         if (operation.Scope is not null)

@@ -178,6 +178,8 @@ public sealed class OptionsTests
         var identification = new IdentificationOptions();
         var inbox = new InboxOptions();
         var http = new HttpOptions();
+        var jobs = new JobsOptions();
+        var webhook = new WebhookOptions();
         var live = new LiveOptions();
         foreach (var (key, value) in new Dictionary<string, object>
         {
@@ -225,6 +227,17 @@ public sealed class OptionsTests
             ["Http:AttemptsPerMinute"] = http.AttemptsPerMinute,
             ["Http:RejectionsBeforeLockOut"] = http.RejectionsBeforeLockOut,
             ["Http:LockOutSeconds"] = http.LockOutSeconds,
+            ["Http:Webhook:TimeoutSeconds"] = webhook.TimeoutSeconds,
+            ["Http:Webhook:Attempts"] = webhook.Attempts,
+            ["Jobs:MaximumJobs"] = jobs.MaximumJobs,
+            ["Jobs:MaximumMegabytes"] = jobs.MaximumMegabytes,
+            ["Jobs:Attempts"] = jobs.Attempts,
+            ["Jobs:RetrySeconds"] = jobs.RetrySeconds,
+            ["Jobs:LeaseSeconds"] = jobs.LeaseSeconds,
+            ["Jobs:PollSeconds"] = jobs.PollSeconds,
+            ["Jobs:KeepDoneHours"] = jobs.KeepDoneHours,
+            ["Jobs:KeepFailedHours"] = jobs.KeepFailedHours,
+            ["Jobs:Migrate"] = jobs.Migrate,
             ["Live:Device"] = live.Device,
             ["Live:Seconds"] = live.Seconds,
         })

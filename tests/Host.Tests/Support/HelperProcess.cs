@@ -3,14 +3,19 @@ using System.Globalization;
 using Speaker.Audio.Utterances;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
+using Speaker.Host.Tests.Jobs;
+using Speaker.Jobs;
+using Speaker.Jobs.Sqlite;
 using Speaker.Postgres;
+using Speaker.Postgres.Jobs;
 
 namespace Speaker.Host.Tests.Support;
 
 /// <summary>
 /// The second process that the store's tests need: one that dies in the middle of a transaction, one that writes while
-/// another does. Started as <c>dotnet Host.Tests.dll hold|choose|write|migrate|seal|remove|list STORE SPEAKER COUNT</c>;
-/// <c>seal</c> has a key file in the place of the speaker.
+/// another does. Started as
+/// <c>dotnet Host.Tests.dll hold|choose|write|migrate|put|seal|remove|list STORE SPEAKER COUNT</c>; <c>seal</c> has a key file
+/// in the place of the speaker.
 /// </summary>
 internal static class HelperProcess
 {
@@ -19,6 +24,9 @@ internal static class HelperProcess
     public const string Holding = "holding";
 
     public const string Model = "model-a";
+
+    /// <summary>Sound that a job of "put" carries.</summary>
+    public const long JobBytes = 30_000;
 
     public static int Main(string[] arguments)
     {
@@ -37,6 +45,12 @@ internal static class HelperProcess
         if (mode is "seal" or "remove" or "list")
         {
             Edit(mode, path, speaker).GetAwaiter().GetResult();
+            return 0;
+        }
+
+        if (mode == "put")
+        {
+            Put(path, speaker, count).GetAwaiter().GetResult();
             return 0;
         }
 
@@ -85,6 +99,25 @@ internal static class HelperProcess
             _ => store.ListAsync(default),
         };
         await work;
+    }
+
+    /// <summary>A queue by its file or its address.</summary>
+    public static IJobQueue OpenQueue(string path, JobLimits limits) => StoreAddress.IsPostgres(path)
+        ? new PostgresJobQueue(new StoreOptions { Path = path }, limits)
+        : new SqliteJobQueue(path, limits);
+
+    /// <summary>Prints the id of every job that is in the queue.</summary>
+    private static async Task Put(string path, string speaker, int count)
+    {
+        var queue = OpenQueue(path, JobQueueConformance.Limits);
+        using var disposed = queue as IDisposable;
+        for (var i = 0; i < count; i++)
+        {
+            var put = await queue.PutAsync(
+                JobQueueConformance.Job() with { Subject = speaker, Sounds = [new JobSound("a.wav", new byte[JobBytes])] },
+                default);
+            Console.WriteLine(put.Id);
+        }
     }
 
     private static async Task Write(string path, string speaker, int count)

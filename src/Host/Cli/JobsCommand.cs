@@ -1,0 +1,206 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Speaker.Audio.Validation;
+using Speaker.CommandLine;
+using Speaker.Host.Jobs;
+using Speaker.Jobs;
+using Spectre.Console;
+
+namespace Speaker.Host.Cli;
+
+/// <summary><c>jobs list|show|retry|remove</c>.</summary>
+internal static class JobsCommand
+{
+    private const int UsuallyListed = 100;
+
+    public static Command Create() => new(
+        "jobs",
+        "Look into the queue that belongs to the store: 'jobs list', 'jobs show ID', 'jobs retry ID' for jobs that were " +
+        "set aside, 'jobs remove ID'. It needs no model.")
+    {
+        List(),
+        Show(),
+        Change(
+            "retry",
+            "Try jobs again that were set aside: from then on they wait, with all their attempts.",
+            (queue, id, cancellation) => queue.RetryAsync(id, cancellation),
+            id => new ChangedJobJson(id, true, false),
+            "there is no job '{0}' that is set aside: 'speaker jobs list --state failed' shows those that are"),
+        Change(
+            "remove",
+            "Remove jobs with their sound, whatever their state. Work that is under way is not undone.",
+            (queue, id, cancellation) => queue.RemoveAsync(id, cancellation),
+            id => new ChangedJobJson(id, false, true),
+            "there is no job '{0}': 'speaker jobs list' shows those that there are"),
+    };
+
+    private static Command List()
+    {
+        var state = new Option<string?>("--state")
+        {
+            Description = "Only jobs that are waiting, running, done or failed (set aside). Default: all.",
+            HelpName = "STATE",
+        };
+        state.AcceptOnlyFromAmong([.. Enum.GetValues<JobState>().Select(JobPresenter.Word)]);
+        var limit = NumberOption.Whole(
+            "--limit", "N", $"How many at most, the newest. Default: {UsuallyListed}.", 1, 1_000_000);
+        var command = new Command(
+            "list", "List the jobs in the order in which they came. With --json, one object a job.")
+        {
+            state,
+            limit,
+        };
+        command.SetVerb(async (parsed, output, cancellation) =>
+        {
+            using var host = VerbServices.CreateHost(parsed);
+            var queue = host.Services.GetRequiredService<IJobQueue>();
+            JobState? wanted = parsed.GetValue(state) is { } word
+                ? Enum.Parse<JobState>(word, ignoreCase: true)
+                : null;
+            var jobs = await queue.ListAsync(wanted, parsed.GetValue(limit) ?? UsuallyListed, cancellation);
+            Write(jobs, queue.Location, output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = new Argument<string>("ID") { Description = "The job's id, as 'speaker jobs list' gives it." };
+        var command = new Command("show", "Show one job, and what came of it.") { id };
+        command.SetVerb(async (parsed, output, cancellation) =>
+        {
+            using var host = VerbServices.CreateHost(parsed);
+            var queue = host.Services.GetRequiredService<IJobQueue>();
+            var wanted = parsed.GetRequiredValue(id);
+            var job = await queue.ReadAsync(wanted, cancellation) ?? throw new UsageException(
+                $"there is no job '{wanted}' in {queue.Location}: 'speaker jobs list' shows those that there are");
+            if (output.Json)
+            {
+                VerbOutput.WriteJson(JobPresenter.Json(job), JsonContracts.Output.JobJson);
+                return ExitCode.Done;
+            }
+
+            var table = FactTable.Create();
+            foreach (var (name, value) in Facts(job))
+            {
+                table.AddRow(name, Markup.Escape(value));
+            }
+
+            output.Results.Write(table);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Change(
+        string name,
+        string description,
+        Func<IJobQueue, string, CancellationToken, Task<bool>> change,
+        Func<string, ChangedJobJson> json,
+        string unknown)
+    {
+        var ids = new Argument<string[]>("ID")
+        {
+            Description = "Ids of jobs, as 'speaker jobs list' gives them.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var failed = FlagOption.Create("--failed", "All that are set aside.");
+        var command = new Command(name, description) { ids, failed };
+        command.SetVerb(async (parsed, output, cancellation) =>
+        {
+            var given = parsed.GetValue(ids) ?? [];
+            if (parsed.GetValue(failed) == (given.Length > 0))
+            {
+                throw new UsageException("give ids of jobs or --failed: one of them");
+            }
+
+            using var host = VerbServices.CreateHost(parsed);
+            var queue = host.Services.GetRequiredService<IJobQueue>();
+            if (given.Length == 0)
+            {
+                given = [.. (await queue.ListAsync(JobState.Failed, int.MaxValue, cancellation)).Select(job => job.Id)];
+            }
+
+            foreach (var id in given)
+            {
+                if (!await change(queue, id, cancellation))
+                {
+                    throw new UsageException(string.Format(CultureInfo.InvariantCulture, unknown, id));
+                }
+
+                if (output.Json)
+                {
+                    VerbOutput.WriteJson(json(id), JsonContracts.Output.ChangedJobJson);
+                }
+            }
+
+            if (!output.Json)
+            {
+                var what = name == "retry" ? "Waiting again" : "Removed";
+                output.Results.WriteLine($"{what}: {Plural.Of(given.Length, "job")} of {queue.Location}.");
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Write(IReadOnlyList<KeptJob> jobs, string location, VerbOutput output)
+    {
+        if (output.Json)
+        {
+            foreach (var job in jobs)
+            {
+                VerbOutput.WriteJson(JobPresenter.Json(job), JsonContracts.Output.JobJson);
+            }
+
+            return;
+        }
+
+        if (jobs.Count == 0)
+        {
+            output.Results.WriteLine($"No such job is in {location}.");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("id").AddColumn("kind").AddColumn("state").AddColumn("speaker")
+            .AddColumn(new TableColumn("attempts").RightAligned()).AddColumn("put").AddColumn("reason");
+        foreach (var job in jobs)
+        {
+            table.AddRow(
+                job.Id, job.Kind, JobPresenter.Word(job.State), Markup.Escape(job.Subject ?? "-"),
+                Attempts(job), Time(job.PutAt), Markup.Escape(Reason(job)));
+        }
+
+        output.Results.Write(table);
+    }
+
+    private static IEnumerable<(string Name, string Value)> Facts(KeptJob job)
+    {
+        yield return ("id", job.Id);
+        yield return ("kind", job.Kind);
+        yield return ("state", JobPresenter.Word(job.State));
+        yield return ("speaker", job.Subject ?? "-");
+        yield return ("attempts", Attempts(job));
+        yield return ("put", Time(job.PutAt));
+        yield return ("ended", job.FinishedAt is { } end ? Time(end) : "-");
+        yield return ("worker", job.Worker ?? "-");
+        yield return ("sound", string.Create(CultureInfo.InvariantCulture, $"{job.Bytes / 1e6:0.0} MB"));
+        yield return ("progress", job.Progress.Total > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{job.Progress.Done:#,0} of {job.Progress.Total:#,0}")
+            : "-");
+        yield return ("reason", Reason(job));
+        yield return ("result", job.Result ?? "-");
+    }
+
+    private static string Attempts(KeptJob job) =>
+        string.Create(CultureInfo.InvariantCulture, $"{job.Attempts} of {job.AttemptsAllowed}");
+
+    private static string Reason(KeptJob job) => job.State == JobState.Done ? "-" : job.Problem ?? "-";
+
+    private static string Time(DateTimeOffset time) =>
+        time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
