@@ -57,7 +57,8 @@ internal sealed class InboxQueue : IDisposable
     /// <summary>Puts no more files into the queue; what came of those in it can still be asked for.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>As <see cref="JudgeFile"/> has it.</summary>
+    /// <summary>As <see cref="JudgeFile"/> has it. It is short, and a stop request does not end it: what was put, or is
+    /// done, must not be forgotten between two steps.</summary>
     /// <exception cref="IOException">The file could not be opened.</exception>
     /// <exception cref="StoreException">The store or the queue cannot be used.</exception>
     public async Task<Judgement> JudgeAsync(InboxFile file, bool isAbandoned, CancellationToken cancellationToken)
@@ -67,16 +68,17 @@ internal sealed class InboxQueue : IDisposable
             return new Judgement.Refused(problem, 0);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         var job = new InboxJob(
             file.Speaker!, file.Name, file.Stamp.Length, file.Stamp.Written, isAbandoned).ToJob(_lane);
         return _ids.TryGetValue(job.Key!, out var id)
-            ? await CollectAsync(job.Key!, id, cancellationToken)
-            : await PutAsync(job, file.RelativePath, cancellationToken);
+            ? await CollectAsync(job.Key!, id)
+            : await PutAsync(job, file.RelativePath);
     }
 
     public void Dispose() => _signal.Finished -= OnFinished;
 
-    private async Task<Judgement> PutAsync(NewJob job, string file, CancellationToken cancellationToken)
+    private async Task<Judgement> PutAsync(NewJob job, string file)
     {
         if (IsClosed || _ids.Count >= MostQueued
             || (_fullSince is { } since && _time.GetElapsedTime(since) < _pause))
@@ -86,13 +88,13 @@ internal sealed class InboxQueue : IDisposable
 
         try
         {
-            var put = await _queue.PutAsync(job, cancellationToken);
-            if (!put.IsNew && await _queue.ReadAsync(put.Id, cancellationToken)
+            var put = await _queue.PutAsync(job, CancellationToken.None);
+            if (!put.IsNew && await _queue.ReadAsync(put.Id, CancellationToken.None)
                 is { State: JobState.Done or JobState.Failed })
             {
                 // What came of it was for a file that was there before this one.
-                await _queue.RemoveAsync(put.Id, cancellationToken);
-                put = await _queue.PutAsync(job, cancellationToken);
+                await _queue.RemoveAsync(put.Id, CancellationToken.None);
+                put = await _queue.PutAsync(job, CancellationToken.None);
             }
 
             _files[put.Id] = file;
@@ -113,9 +115,9 @@ internal sealed class InboxQueue : IDisposable
         return new Judgement.Queued();
     }
 
-    private async Task<Judgement> CollectAsync(string key, string id, CancellationToken cancellationToken)
+    private async Task<Judgement> CollectAsync(string key, string id)
     {
-        var job = await _queue.ReadAsync(id, cancellationToken);
+        var job = await _queue.ReadAsync(id, CancellationToken.None);
         if (job is { State: JobState.Waiting or JobState.Running })
         {
             return new Judgement.Queued();
@@ -129,7 +131,7 @@ internal sealed class InboxQueue : IDisposable
             return new Judgement.Queued();
         }
 
-        await _queue.RemoveAsync(id, cancellationToken);
+        await _queue.RemoveAsync(id, CancellationToken.None);
         return job.State == JobState.Failed
             ? new Judgement.Refused(job.Problem ?? "it could not be enrolled", 0)
             : JsonSerializer.Deserialize(job.Result!, InboxJson.Default.InboxResult)!.ToJudgement();
