@@ -133,30 +133,29 @@ public sealed class ServiceLifeTests(TestModel model)
     {
         using var folder = new TemporaryFolder();
         Sounds.WriteSpeech(folder.File("inbox", "anna", "a.wav"), "de");
-        using var service = RunningService.Start(folder, model.Path, [], "--urls", "http://127.0.0.1:0");
-        var address = await service.AddressAsync();
+        using var service = await RunningService.StartAsync(new SpeakerProcess(folder, model.Path), []);
         await WaitAsync(() => Task.FromResult(File.Exists(folder.File("processed", "anna", "a.wav"))));
-        using var client = new HttpClient { BaseAddress = address };
-        using var answer = await client.PostAsync("/v1/speakers/anna/verify", HttpService.Speech("de", 4));
+        using var answer = await service.Client.PostAsync("/v1/speakers/anna/verify", HttpService.Speech("de", 4));
         Assert.Equal(200, (int)answer.StatusCode);
 
         // A request that never ends does not keep the service.
         var body = new WatchedContent("RIFF"u8.ToArray(), "audio/wav", stalls: true);
-        var stalled = client.PostAsync("/v1/identify", body);
+        var stalled = service.Client.PostAsync("/v1/identify", body);
         await body.Sent;
-        Assert.Equal(0, service.Stop());
+        service.Stop();
+        Assert.Equal(0, service.ExitCode);
         await Assert.ThrowsAnyAsync<Exception>(() => stalled);
-        Assert.Contains("stopped", service.Events);
-        Assert.Contains("stoppedListening", service.Events);
+        Assert.True(service.Has("stopped"));
+        Assert.True(service.Has("stoppedListening"));
     }
 
     [Fact]
     public async Task Serve_HttpWithoutAnInbox_MakesNone()
     {
         using var folder = new TemporaryFolder();
-        using var service = RunningService.Start(folder, model.Path, [], "--urls", "http://127.0.0.1:0");
-        var port = (await service.AddressAsync()).Port;
-        await WaitAsync(() => Task.FromResult(service.Events.Contains("withoutInbox")));
+        using var service = await RunningService.StartAsync(new SpeakerProcess(folder, model.Path), []);
+        var port = service.Client.BaseAddress!.Port;
+        await WaitAsync(() => Task.FromResult(service.Has("withoutInbox")));
 
         var second = new SpeakerProcess(folder, model.Path).Run("serve", "--urls", $"http://127.0.0.1:{port}");
         Assert.Equal(3, second.ExitCode);
@@ -170,7 +169,8 @@ public sealed class ServiceLifeTests(TestModel model)
         Assert.Equal(3, wrong.ExitCode);
         Assert.Contains("--urls = 'https://127.0.0.1:0', must be", wrong.Error, StringComparison.Ordinal);
 
-        Assert.Equal(0, service.Stop());
+        service.Stop();
+        Assert.Equal(0, service.ExitCode);
         Assert.False(Directory.Exists(folder.File("inbox")));
     }
 

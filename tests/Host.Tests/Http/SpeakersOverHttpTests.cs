@@ -66,7 +66,7 @@ public sealed class SpeakersOverHttpTests(TestModel model)
             await service.Client.PostAsync("/v1/identify?name=door%2Fb.wav", HttpService.Speech("de", 12)), 200);
         Assert.Equal(
             ["file", "decision", "speaker", "distance", "threshold", "targetFar", "margin", "minimumMargin", "reason",
-                "speechSeconds", "model", "candidates", "calibratedFar", "calibratedOn", "code"],
+                "speechSeconds", "model", "candidates", "calibratedFar", "calibratedOn", "code", "searched", "galleryFar"],
             Names(identified));
         Assert.Equal("änna", identified.GetProperty("speaker").GetString());
         Assert.Equal("b.wav", identified.GetProperty("file").GetString());

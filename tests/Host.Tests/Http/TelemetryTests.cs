@@ -16,16 +16,14 @@ public sealed class TelemetryTests(TestModel model)
     {
         using var folder = new TemporaryFolder();
         using var collector = new Collector();
-        using var service = RunningService.Start(
-            folder, model.Path,
+        using var service = await RunningService.StartAsync(
+            new SpeakerProcess(folder, model.Path),
             [
                 ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address),
                 ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
                 ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=under-test"),
-            ],
-            "--urls", "http://127.0.0.1:0");
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
-        using var enrolment = await client.PostAsync(
+            ]);
+        using var enrolment = await service.Client.PostAsync(
             "/v1/speakers/annabella/utterances", HttpService.Speech("de", 8));
         Assert.Equal(HttpStatusCode.Created, enrolment.StatusCode);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/speakers/annabella/verify")
@@ -33,9 +31,10 @@ public sealed class TelemetryTests(TestModel model)
             Content = HttpService.Speech("de", 4),
         };
         request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
-        using var answer = await client.SendAsync(request);
+        using var answer = await service.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(0, service.Stop());
+        service.Stop();
+        Assert.Equal(0, service.ExitCode);
 
         var traces = collector.Received("/v1/traces");
         Assert.Contains("POST /v1/speakers/{speaker}/verify", traces, StringComparison.Ordinal);

@@ -40,6 +40,7 @@ public sealed class ManyHostsTests(PostgresFixture fixture, ITestOutputHelper lo
         [
             ("SPEAKER_STORE", place), ("Speaker__Http__AttemptsPerMinute", "1000000"),
             ("Speaker__Http__RequestsPerMinute", "1000000"), ("Speaker__Http__RejectionsBeforeLockOut", "1000000"),
+            ("Speaker__Replay__Enabled", "false"),
         ];
         using var doomed = await RunningService.StartAsync(speaker, environment);
         using var other = await RunningService.StartAsync(speaker, environment);

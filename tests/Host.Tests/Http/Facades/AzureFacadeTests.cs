@@ -464,7 +464,10 @@ public sealed partial class AzureFacadeTests(TestModel model)
 
     private Task<HttpService> StartAsync(params (string Name, string Value)[] settings) => HttpService.StartAsync(
         model.Path, null, null,
-        [("AzureFacade", "true"), ("Speaker:Identification:TargetFar", "0.05"), .. settings]);
+        [
+            ("AzureFacade", "true"), ("Speaker:Identification:TargetFar", "0.05"), ("Speaker:Replay:Enabled", "false"),
+            .. settings,
+        ]);
 
     private static async Task<string> CreateAsync(HttpService service, string profiles) =>
         (await HttpService.JsonAsync(await service.Client.PostAsync(profiles, Locale("en-US")), 201))

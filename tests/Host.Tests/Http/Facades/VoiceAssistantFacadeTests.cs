@@ -161,7 +161,10 @@ public sealed class VoiceAssistantFacadeTests(TestModel model)
     private Task<HttpService> StartAsync(
         IReadOnlyList<Host.Keys.ApiKey>? keys, params (string Name, string Value)[] settings) => HttpService.StartAsync(
         model.Path, null, keys,
-        [("VoiceAssistantFacade", "true"), ("Speaker:Identification:TargetFar", "0.05"), .. settings]);
+        [
+            ("VoiceAssistantFacade", "true"), ("Speaker:Identification:TargetFar", "0.05"),
+            ("Speaker:Replay:Enabled", "false"), .. settings,
+        ]);
 
     private static Task<HttpResponseMessage> RegisterAsync(
         HttpService service, string id, HttpContent sound, string? key = null, string name = "audio.wav")

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
-using Speaker.Host.Tests.Support;
 
-namespace Speaker.Host.Tests.Jobs;
+namespace Speaker.Host.Tests.Support;
 
-/// <summary><c>serve</c> as a process, and a client of it.</summary>
+/// <summary><c>serve</c> as a process of its own on a free port, with the events that it wrote, and a client of it.</summary>
 internal sealed class RunningService : IDisposable
 {
     private readonly ConcurrentQueue<string> _events = [];
@@ -37,7 +36,10 @@ internal sealed class RunningService : IDisposable
         SpeakerProcess speaker, (string Name, string Value)[] environment, params string[] arguments)
     {
         var service = new RunningService(speaker.Start(
-            [("Speaker__Jobs__LeaseSeconds", "2"), ("Speaker__Jobs__PollSeconds", "0.2"), .. environment],
+            [
+                ("Speaker__Jobs__LeaseSeconds", "2"), ("Speaker__Jobs__PollSeconds", "0.2"),
+                ("Speaker__Inbox__StableSeconds", "0.2"), ("Speaker__Inbox__RescanSeconds", "1"), .. environment,
+            ],
             ["serve", "--json", "--urls", "http://127.0.0.1:0", .. arguments]));
         await WaitAsync(() => service.Has("listening"), () => string.Join('\n', service._events));
         using var listening = JsonDocument.Parse(service._events.First(line => IsOf(line, "listening")));
