@@ -125,7 +125,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
         var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, copies, cancellationToken)
             .ConfigureAwait(false);
         return await _enroller.EnrollAsync(
-            _store, speaker, ModelHash, [.. recordings.Select(recording => recording.Name)], samples, request,
+            _store, _gallery, speaker, ModelHash, [.. recordings.Select(recording => recording.Name)], samples, request,
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Speaker.Inference;
 using Speaker.Recognition;
 using Speaker.Scoring;
+using Speaker.Search;
 
 namespace Speaker.Enrolment;
 
@@ -21,6 +22,7 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
 
     /// <summary>Judges every recording and stores the accepted ones in one transaction.</summary>
     /// <param name="store">Where to.</param>
+    /// <param name="gallery">Of that store.</param>
     /// <param name="speaker">As <see cref="SpeakerName"/> has it.</param>
     /// <param name="modelHash">Of the embeddings.</param>
     /// <param name="names">What each recording is called.</param>
@@ -32,6 +34,7 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
     /// <exception cref="ModelException">The card has no threshold for the rate that the options ask for.</exception>
     public async Task<EnrolmentResult> EnrollAsync(
         IVoiceprintStore store,
+        Gallery gallery,
         string speaker,
         string modelHash,
         IReadOnlyList<string> names,
@@ -43,8 +46,9 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
         IReadOnlyList<StoredUtterance> all = [];
         KnownVoice? knownAs = null;
         var coherence = Coherence.TryOf(encoder, options.CoherenceTargetFar);
-        var voiceprints = await OthersAsync(
-            store, speaker, modelHash, samples, cancellationToken).ConfigureAwait(false);
+        var everybody = thresholds.Strictest is null || !samples.Any(sample => sample.IsUsable)
+            ? null
+            : await gallery.GetAsync(cancellationToken).ConfigureAwait(false);
         var isConsented = !options.RequireConsent || ConsentRule.IsGiven(request.Consent)
             || await ConsentRule.IsNotedAsync(store, speaker, cancellationToken).ConfigureAwait(false);
         await store.AddAsync(speaker, modelHash, request.Consent, Choose, cancellationToken).ConfigureAwait(false);
@@ -82,9 +86,12 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
 
             StoredUtterance[] accepted = [.. Accepted()];
             all = [.. existing, .. accepted];
-            knownAs = accepted.Length > 0 ? KnownUnderAnotherName(all, voiceprints) : null;
-            if (knownAs is { } other && !request.AllowDuplicate && !options.AllowDuplicates
-                && all.Count >= FewestToRefuseDuplicate && voiceprints[other.Speaker].Count >= FewestToRefuseDuplicate)
+            var known = accepted.Length > 0 && everybody is not null
+                ? KnownUnderAnotherName(speaker, all, everybody, cancellationToken)
+                : null;
+            knownAs = known?.Voice;
+            if (known is var (other, recordings) && !request.AllowDuplicate && !options.AllowDuplicates
+                && all.Count >= FewestToRefuseDuplicate && recordings >= FewestToRefuseDuplicate)
             {
                 RefuseDuplicate(verdicts, other);
                 accepted = [];
@@ -246,41 +253,20 @@ internal sealed class Enroller(VoiceEncoder encoder, DecisionThresholds threshol
         }
     }
 
-    /// <summary>What everybody else has, where there is anything to compare with it.</summary>
-    private async Task<IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>>> OthersAsync(
-        IVoiceprintStore store,
+    /// <summary>The nearest of the others whose voiceprint is within the strictest threshold, and how many recordings it
+    /// is of.</summary>
+    private (KnownVoice Voice, int Recordings)? KnownUnderAnotherName(
         string speaker,
-        string modelHash,
-        IReadOnlyList<EmbeddingResult> samples,
+        IReadOnlyList<StoredUtterance> own,
+        GalleryIndex everybody,
         CancellationToken cancellationToken)
     {
-        if (thresholds.Strictest is null || !samples.Any(sample => sample.IsUsable))
-        {
-            return new Dictionary<string, IReadOnlyList<StoredUtterance>>();
-        }
-
-        var everybody = await store.GetAllUtterancesAsync(modelHash, cancellationToken).ConfigureAwait(false);
-        return everybody.Where(other => other.Key != speaker && other.Value.Count > 0)
-            .ToDictionary(other => other.Key, other => other.Value, StringComparer.Ordinal);
-    }
-
-    /// <summary>The nearest of the others whose voiceprint is within the strictest threshold.</summary>
-    private KnownVoice? KnownUnderAnotherName(
-        IReadOnlyList<StoredUtterance> own, IReadOnlyDictionary<string, IReadOnlyList<StoredUtterance>> others)
-    {
-        if (thresholds.Strictest is not { } strictest || others.Count == 0)
-        {
-            return null;
-        }
-
-        var side = SideOf(own);
-        var (name, distance) = others
-            .Select(other => (other.Key, Distance: (double)encoder.Scorer.Distance(SideOf(other.Value), side)))
-            .MinBy(other => other.Distance);
-        return distance <= strictest.Value ? new KnownVoice(name, distance, strictest.Value) : null;
-
-        TrialSide SideOf(IReadOnlyList<StoredUtterance> utterances) =>
-            encoder.Scorer.Side(Voiceprint.Centroid(utterances.Select(utterance => utterance.Embedding)));
+        // The speaker's own voiceprint may be the nearest.
+        var nearest = everybody.Search(Verifier.SideOf(encoder.Scorer, own), 2, cancellationToken).Nearest
+            .FirstOrDefault(voice => voice.Speaker != speaker);
+        return nearest is not null && nearest.Distance <= thresholds.Strictest!.Value
+            ? (new KnownVoice(nearest.Speaker, nearest.Distance, thresholds.Strictest.Value), nearest.Side.Recordings)
+            : null;
     }
 
     private static StoredUtterance Utterance(string name, EmbeddingResult sample) =>

@@ -29,6 +29,7 @@ internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, Ver
             SpeechSeconds = utterances.Sum(utterance => utterance.SpeechSeconds),
             SignalToNoise = utterances.Average(utterance => utterance.Quality?.SignalToNoise),
             Bandwidth = utterances.Average(utterance => utterance.Quality?.Bandwidth),
+            Recordings = utterances.Count,
         };
 
     /// <summary>The side that is put to the test.</summary>

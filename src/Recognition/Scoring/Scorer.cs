@@ -13,6 +13,9 @@ internal sealed record TrialSide(float[] Embedding, CohortStatistics? Cohort)
 
     /// <summary>Up to which frequency the sound behind it holds anything, in hertz; null where it is not known.</summary>
     public double? Bandwidth { get; init; }
+
+    /// <summary>How many recordings are behind it.</summary>
+    public int Recordings { get; init; } = 1;
 }
 
 /// <summary>

@@ -10,8 +10,10 @@ namespace Speaker.Search;
 /// <param name="SpeechSeconds">As there.</param>
 /// <param name="SignalToNoise">As there.</param>
 /// <param name="Bandwidth">As there.</param>
+/// <param name="Recordings">As there.</param>
 internal readonly record struct RowFacts(
-    string Speaker, CohortStatistics? Cohort, double? SpeechSeconds, double? SignalToNoise, double? Bandwidth);
+    string Speaker, CohortStatistics? Cohort, double? SpeechSeconds, double? SignalToNoise, double? Bandwidth,
+    int Recordings);
 
 /// <summary>
 /// So many rows of a gallery: vectors one after another in float32 and, where asked for, in 8 bits, and beside them what
@@ -67,6 +69,7 @@ internal sealed unsafe class GalleryBlock(int dimension)
             SpeechSeconds = facts.SpeechSeconds,
             SignalToNoise = facts.SignalToNoise,
             Bandwidth = facts.Bandwidth,
+            Recordings = facts.Recordings,
         };
     }
 
@@ -74,7 +77,7 @@ internal sealed unsafe class GalleryBlock(int dimension)
     {
         side.Embedding.CopyTo(new Span<float>(Vectors + ((long)row * Length), dimension));
         Set(row, new RowFacts(
-            speaker, side.Cohort, side.SpeechSeconds, side.SignalToNoise, side.Bandwidth));
+            speaker, side.Cohort, side.SpeechSeconds, side.SignalToNoise, side.Bandwidth, side.Recordings));
     }
 
     /// <summary>Makes a row what a row of another block, or of this one, is.</summary>

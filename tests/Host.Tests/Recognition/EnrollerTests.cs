@@ -271,9 +271,11 @@ public sealed class EnrollerTests : IDisposable
     private async Task<Decision> IdentifyAsync(float[] vector, IdentificationOptions options)
     {
         var identifier = new Identifier(_encoder.Scorer, _thresholds, options);
-        var gallery = new Gallery(_store, _encoder.Scorer, _encoder.Hash, vector.Length, bytesFrom: 2);
-        return identifier.Decide(await gallery.GetAsync(default), Sample(vector), identifier.Threshold(), default);
+        return identifier.Decide(await Gallery().GetAsync(default), Sample(vector), identifier.Threshold(), default);
     }
+
+    private Gallery Gallery() =>
+        new(_store, _encoder.Scorer, _encoder.Hash, Vectors.AtDistance(0).Length, bytesFrom: 2);
 
     private EmbeddingResult Silence() => new()
     {
@@ -290,6 +292,6 @@ public sealed class EnrollerTests : IDisposable
         CancellationToken cancellationToken) =>
         // The card's row at 0.01: recordings are of one voice within 1.5 of each other.
         new Enroller(_encoder, _thresholds, new EnrolmentOptions { CoherenceTargetFar = 0.01 }).EnrollAsync(
-            _store, speaker, _encoder.Hash, [.. samples.Select((_, i) => $"{i}.wav")], samples, request,
+            _store, Gallery(), speaker, _encoder.Hash, [.. samples.Select((_, i) => $"{i}.wav")], samples, request,
             cancellationToken);
 }

@@ -79,7 +79,7 @@ public sealed class CopiedRecordingTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "DROP TABLE fingerprint";
+            command.CommandText = "DELETE FROM fingerprint";
             command.ExecuteNonQuery();
         }
 
