@@ -117,6 +117,14 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void BuildChecked_ChallengesThatAFacadeWouldGoRound_AreRefused()
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => Composition.CreateBuilder(
+            [new("Speaker:Http:RequireChallenge", "true"), new("Speaker:Http:AzureFacade", "true")]).BuildChecked());
+        Assert.Contains("false where a façade is on", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void BuildChecked_EmptyThreshold_IsNone()
     {
         using var host = Composition.CreateBuilder([new("Speaker:Verification:Threshold", "")]).BuildChecked();
