@@ -107,7 +107,8 @@ internal sealed record JobJson(
     string? Reason,
     JobProgressJson? Progress,
     EnrollJson? Enrolment,
-    MigrateJson? Migration);
+    MigrateJson? Migration,
+    string? Tenant);
 
 internal sealed record ChangedJobJson(string Id, bool Retried, bool Removed);
 

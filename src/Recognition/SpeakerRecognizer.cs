@@ -130,8 +130,17 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     }
 
     /// <inheritdoc />
-    public async Task<Decision> VerifyAsync(
-        string speaker, AudioInput recording, CancellationToken cancellationToken = default)
+    public Task<Decision> VerifyAsync(
+        string speaker, AudioInput recording, CancellationToken cancellationToken = default) =>
+        VerifyAsync(speaker, recording, _ => true, cancellationToken);
+
+    /// <summary>As the other.</summary>
+    /// <param name="speaker">As there.</param>
+    /// <param name="recording">As there.</param>
+    /// <param name="isAnswered">Whether the caller gets to know the decision.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    internal async Task<Decision> VerifyAsync(
+        string speaker, AudioInput recording, Func<Decision, bool> isAnswered, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(speaker);
         ArgumentNullException.ThrowIfNull(recording);
@@ -142,7 +151,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             ? Unheard()
             : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
         var answer = await UnlessReplayedAsync(
-            _verifier.Decide(speaker, voiceprint, sample, threshold), sample, cancellationToken).ConfigureAwait(false);
+            _verifier.Decide(speaker, voiceprint, sample, threshold), sample, isAnswered, cancellationToken)
+            .ConfigureAwait(false);
         return await RecordedAsync(AuditAction.Verify, speaker, answer, cancellationToken).ConfigureAwait(false);
     }
 
@@ -228,7 +238,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     internal SpeakerRecognizer With(IVoiceprintStore store) => new(this, store);
 
     /// <summary>The enrolled side of trials; null where nobody is enrolled under that name.</summary>
-    /// <exception cref="StoreException">As <see cref="VerifyAsync"/>.</exception>
+    /// <exception cref="StoreException">The store is of another model, damaged or cannot be read.</exception>
     internal async Task<TrialSide?> VoiceprintOfAsync(string speaker, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(speaker);
@@ -279,7 +289,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     private async Task<Decision> FoundAsync(
         Decision found, EmbeddingResult sample, CancellationToken cancellationToken)
     {
-        var answer = await UnlessReplayedAsync(found, sample, cancellationToken).ConfigureAwait(false);
+        var answer = await UnlessReplayedAsync(found, sample, _ => true, cancellationToken).ConfigureAwait(false);
         // Whose recording was sent again is among the candidates: only who is accepted is named.
         answer = answer.Accepted ? answer : answer with { Speaker = null };
         return await RecordedAsync(AuditAction.Identify, answer.Speaker, answer, cancellationToken).ConfigureAwait(false);
@@ -306,7 +316,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
 
     /// <summary>The answer, or that the recording is one of the claimed or found speaker's that was heard before.</summary>
     private async Task<Decision> UnlessReplayedAsync(
-        Decision answer, EmbeddingResult sample, CancellationToken cancellationToken)
+        Decision answer, EmbeddingResult sample, Func<Decision, bool> isAnswered, CancellationToken cancellationToken)
     {
         if (_replays is null || answer.Speaker is not { } speaker || !sample.IsUsable
             || sample.Fingerprint is not { } heard)
@@ -318,7 +328,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             ? await store.ReadOutlinesAsync(speaker, cancellationToken).ConfigureAwait(false)
             : [.. (await _store.GetUtterancesAsync(speaker, ModelHash, cancellationToken).ConfigureAwait(false))
                 .Select(utterance => utterance.Fingerprint).OfType<byte[]>()];
-        return _replays.Judge(answer, speaker, heard, enrolled);
+        return _replays.Judge(answer, speaker, heard, enrolled, isAnswered(answer));
     }
 
     private EmbeddingResult Unheard() => new() { Reason = Reason.None, ModelHash = ModelHash };

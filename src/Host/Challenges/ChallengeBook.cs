@@ -15,6 +15,7 @@ internal sealed class ChallengeBook(int digits, TimeSpan lifetime, int most, Tim
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _ofOwners = new(StringComparer.Ordinal);
 
     /// <summary>As given: all live equally long, so the first one expires first.</summary>
     private readonly Queue<Entry> _oldestFirst = new();
@@ -35,10 +36,12 @@ internal sealed class ChallengeBook(int digits, TimeSpan lifetime, int most, Tim
             while (_oldestFirst.TryPeek(out var oldest) && (Age(oldest) > lifetime + _remembered
                 || (_entries.Count >= most && StateOf(oldest) != ChallengeState.Open)))
             {
-                _entries.Remove(_oldestFirst.Dequeue().Challenge.Id);
+                Forget(_oldestFirst.Dequeue().Challenge);
             }
 
-            if (_entries.Count >= most)
+            // One key leaves half of the room to the others.
+            var own = _ofOwners.GetValueOrDefault(owner);
+            if (_entries.Count >= most || (owner.Length > 0 && own >= (most + 1) / 2))
             {
                 wait = lifetime - Age(_oldestFirst.Peek());
                 return null;
@@ -46,6 +49,7 @@ internal sealed class ChallengeBook(int digits, TimeSpan lifetime, int most, Tim
 
             var entry = new Entry(challenge, time.GetTimestamp());
             _entries.Add(challenge.Id, entry);
+            _ofOwners[owner] = own + 1;
             _oldestFirst.Enqueue(entry);
         }
 
@@ -76,6 +80,15 @@ internal sealed class ChallengeBook(int digits, TimeSpan lifetime, int most, Tim
 
             entry.IsUsed = true;
             return (state, entry.Challenge);
+        }
+    }
+
+    private void Forget(Challenge challenge)
+    {
+        _entries.Remove(challenge.Id);
+        if (--_ofOwners[challenge.Owner] == 0)
+        {
+            _ofOwners.Remove(challenge.Owner);
         }
     }
 

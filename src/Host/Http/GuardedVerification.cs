@@ -32,7 +32,7 @@ internal sealed class GuardedVerification(
         try
         {
             admit?.Invoke();
-            answer = await tenant.Recognizer.VerifyAsync(speaker, recording, cancellationToken);
+            answer = await tenant.Recognizer.VerifyAsync(speaker, recording, isAnswered, cancellationToken);
             return answer;
         }
         finally

@@ -17,7 +17,8 @@ internal sealed class RequestGate(
     KeyRing keys, OpenTenants tenants, HttpOptions options, TimeProvider time, ILogger logger)
 {
     private readonly TokenBuckets _rate = new(options.RequestsPerMinute, time);
-    private int _listening;
+    private readonly Dictionary<string, int> _listening = new(StringComparer.Ordinal);
+    private int _listeningInAll;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -46,22 +47,51 @@ internal sealed class RequestGate(
             return;
         }
 
+        var caller = key?.Id ?? "";
+        BeginListening(caller, hasRivals: key is not null);
         try
         {
-            if (Interlocked.Increment(ref _listening) > options.Concurrency)
+            await next(context);
+        }
+        finally
+        {
+            EndListening(caller);
+        }
+    }
+
+    /// <summary>Takes a place. A key gets half of them at most: one whose uploads never end keeps no other out.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    private void BeginListening(string caller, bool hasRivals)
+    {
+        lock (_listening)
+        {
+            var own = _listening.GetValueOrDefault(caller);
+            var most = hasRivals ? (options.Concurrency + 1) / 2 : options.Concurrency;
+            if (_listeningInAll >= options.Concurrency || own >= most)
             {
                 throw new ProblemException(
-                    503, "busy", $"{options.Concurrency} requests with recordings are under way, as many as may be")
+                    503, "busy",
+                    $"{own} requests with recordings of yours are under way and {_listeningInAll} in all, and {most} and " +
+                    $"{options.Concurrency} may be (Speaker:Http:Concurrency)")
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),
                 };
             }
 
-            await next(context);
+            _listening[caller] = own + 1;
+            _listeningInAll++;
         }
-        finally
+    }
+
+    private void EndListening(string caller)
+    {
+        lock (_listening)
         {
-            Interlocked.Decrement(ref _listening);
+            _listeningInAll--;
+            if (--_listening[caller] == 0)
+            {
+                _listening.Remove(caller);
+            }
         }
     }
 

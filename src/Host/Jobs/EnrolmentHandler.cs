@@ -19,6 +19,11 @@ internal sealed class EnrolmentHandler(SpeakerRecognizer recognizer, IServicePro
         ClaimedJob job, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var request = EnrolmentJob.Of(job.Job);
+        if (job.Sounds.Count == 0)
+        {
+            return new JobOutcome.Refused("its recordings could not be read as sound and are gone: send others");
+        }
+
         var recordings = job.Sounds.Select(sound => AudioInput.FromStream(new MemoryStream(sound.Content)) with
         {
             Name = sound.Name,

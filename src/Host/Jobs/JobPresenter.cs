@@ -17,7 +17,8 @@ internal static class JobPresenter
             : null,
         job is { Kind: MigrationHandler.JobKind, Result: { } migrated }
             ? JsonSerializer.Deserialize(migrated, JsonContracts.Output.MigrateJson)
-            : null);
+            : null,
+        IsEnrolment(job) && EnrolmentJob.Of(job).Tenant is { Length: > 0 } tenant ? tenant : null);
 
     /// <summary>"waiting", "running", "done" or "failed".</summary>
     public static string Word(JobState state) => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());

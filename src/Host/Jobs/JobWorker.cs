@@ -120,7 +120,7 @@ internal sealed class JobWorker
                     end = new JobEnd(true, done.Result, null);
                     break;
                 case JobOutcome.Refused refused:
-                    end = new JobEnd(false, null, refused.Reason);
+                    end = new JobEnd(false, null, refused.Reason) { DropsSound = true };
                     break;
                 case JobOutcome.Later later:
                     _logger.Postponed(job.Id, job.Kind, subject, later.Reason);

@@ -59,6 +59,9 @@ internal sealed record JobProgress(long Done, long Total);
 /// <param name="Problem">Why it is set aside; null where it is done.</param>
 internal sealed record JobEnd(bool IsDone, string? Result, string? Problem)
 {
+    /// <summary>Whether its sound goes: it is done, or no other try would make anything of it.</summary>
+    public bool DropsSound { get; init; } = IsDone;
+
     /// <summary>Put in the same transaction, whatever waits; null: nothing.</summary>
     public NewJob? Next { get; init; }
 }

@@ -79,13 +79,13 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
         {
             var finished = await transaction.QueryAsync(
                 statements.Finish, row => row.GetInt64(0), end.IsDone ? "done" : "failed", end.Result, end.Problem,
-                job.Job.Id, job.Lease).ConfigureAwait(false);
+                job.Job.Id, job.Lease, end.DropsSound ? 1L : 0L).ConfigureAwait(false);
             if (finished.Count == 0)
             {
                 return false;
             }
 
-            if (end.IsDone)
+            if (end.DropsSound)
             {
                 await transaction.ExecuteAsync(statements.DropSounds, finished[0]).ConfigureAwait(false);
             }
@@ -196,7 +196,7 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
         if (open.Bytes + bytes > limits.Bytes)
         {
             throw new JobQueueFullException(
-                $"{open.Bytes / 1e6:0.0} MB of sound wait in {Location}, this is {bytes / 1e6:0.0} MB, and " +
+                $"{open.Bytes / 1e6:0.0} MB of sound wait or are set aside in {Location}, this is {bytes / 1e6:0.0} MB, and " +
                 $"{limits.Bytes / 1e6:0} MB may (Speaker:Jobs:MaximumMegabytes): come again later");
         }
     }

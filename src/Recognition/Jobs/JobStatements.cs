@@ -94,7 +94,7 @@ internal sealed class JobStatements(string schema, string now, string locking)
     /// <summary>Values: "done" or "failed", result, problem, id, lease.</summary>
     public string Finish { get; } = $"""
         UPDATE {schema}job SET state = $1, result = $2, problem = $3, finished_at = {now}, lease = NULL,
-            bytes = CASE $1 WHEN 'done' THEN 0 ELSE bytes END
+            bytes = CASE $6 WHEN 1 THEN 0 ELSE bytes END
         WHERE id = $4 AND lease = $5 AND state = 'running' RETURNING seq
         """;
 

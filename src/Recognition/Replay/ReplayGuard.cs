@@ -15,8 +15,10 @@ internal sealed class ReplayGuard(ReplayOptions options, TimeProvider time)
     /// <param name="speaker">Who was claimed or found.</param>
     /// <param name="heard">Of the recording.</param>
     /// <param name="enrolled">Outlines of what the speaker has enrolled.</param>
+    /// <param name="isAnswered">Whether the caller gets to know the decision; what nobody was told of is not
+    /// remembered.</param>
     public Decision Judge(
-        Decision answer, string speaker, AudioFingerprint heard, IReadOnlyList<byte[]> enrolled)
+        Decision answer, string speaker, AudioFingerprint heard, IReadOnlyList<byte[]> enrolled, bool isAnswered)
     {
         var search = new StretchSearch(heard, StretchRule.Default);
         foreach (var kept in enrolled)
@@ -27,7 +29,7 @@ internal sealed class ReplayGuard(ReplayOptions options, TimeProvider time)
             }
         }
 
-        return _accepted.Find(speaker, search, answer.Accepted ? heard.ToBytes() : null) is { } again
+        return _accepted.Find(speaker, search, answer.Accepted && isAnswered ? heard.ToBytes() : null) is { } again
             ? Replayed(answer, again, "was accepted before")
             : answer;
     }

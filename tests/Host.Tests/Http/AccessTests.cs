@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Text;
 using Speaker.CommandLine;
 using Speaker.Host.Http;
 using Speaker.Host.Keys;
@@ -195,6 +196,36 @@ public sealed class AccessTests(TestModel model)
         await HttpService.JsonAsync(await service.Client.GetAsync("/health/live"), 200);
         time.Advance(TimeSpan.FromSeconds(30));
         await HttpService.JsonAsync(await service.Client.GetAsync("/v1/speakers"), 200);
+    }
+
+    [Fact]
+    public async Task Key_WhoseUploadsNeverEnd_KeepsNoOtherOut()
+    {
+        var (kept, slow) = HttpService.KeyOf("identify");
+        var (keptOther, honest) = HttpService.KeyOf("identify");
+        await using var service = await HttpService.StartAsync(
+            model.Path, keys: [kept, keptOther], settings: ("Concurrency", "2"));
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, service.Client.BaseAddress!.Port);
+        await using var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/identify HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {slow}\r\n" +
+            "Content-Type: audio/wav\r\nContent-Length: 1000000\r\n\r\nRIFF"));
+        service.Client.DefaultRequestHeaders.Authorization = new("Bearer", honest);
+        while (await service.MetricAsync("speaker_http_active") < 2)
+        {
+            await Task.Delay(20);
+        }
+
+        await HttpService.ProblemAsync(await IdentifyAsync(slow), 503, "busy");
+        await HttpService.ProblemAsync(await IdentifyAsync(honest), 409, "nobodyEnrolled");
+
+        async Task<HttpResponseMessage> IdentifyAsync(string key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/identify") { Content = HttpService.Speech("de") };
+            request.Headers.Authorization = new("Bearer", key);
+            return await service.Client.SendAsync(request);
+        }
     }
 
     [Fact]

@@ -172,6 +172,17 @@ public sealed class ChallengeTests(TestModel model)
     }
 
     [Fact]
+    public void Give_AsManyAsMayBeToOneKey_LeavesRoomForAnother()
+    {
+        var book = new ChallengeBook(6, TimeSpan.FromSeconds(30), 4, TimeProvider.System);
+        Assert.NotNull(book.Give("greedy", null, out _));
+        Assert.NotNull(book.Give("greedy", null, out _));
+        Assert.Null(book.Give("greedy", null, out var wait));
+        Assert.InRange(wait.TotalSeconds, 0, 30);
+        Assert.NotNull(book.Give("other", null, out _));
+    }
+
+    [Fact]
     public void Take_LongAfterItsEnd_IsUnknown()
     {
         var time = new ManualTime(DateTimeOffset.UnixEpoch);

@@ -130,6 +130,18 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
     }
 
     [StoreFact]
+    public async Task Finish_OfWhatNoTryWouldChange_LeavesNoSoundThatTakesRoom()
+    {
+        var queue = Open();
+        await queue.PutAsync(Job() with { Sounds = [new JobSound("1.wav", [7])] }, default);
+        var claimed = await queue.ClaimAsync("host", Anyone, default);
+        Assert.True(await queue.FinishAsync(claimed!, new JobEnd(false, null, "no sound") { DropsSound = true }, default));
+        Assert.Equal(new JobCounts(0, 0, 1, 0), await queue.CountAsync(default));
+        Assert.True(await queue.RetryAsync(claimed!.Job.Id, default));
+        Assert.Empty((await queue.ClaimAsync("host", Anyone, default))!.Sounds);
+    }
+
+    [StoreFact]
     public async Task Put_TheSameKey_IsPutOnceHoweverItEnded()
     {
         var queue = Open();

@@ -18,7 +18,7 @@ public sealed class JobsOverHttpTests(TestModel model)
         var accepted = await HttpService.JsonAsync(answer, 202);
         Assert.Equal(
             ["id", "kind", "state", "speaker", "files", "attempts", "attemptsAllowed", "putAt", "dueAt", "finishedAt",
-                "worker", "reason", "progress", "enrolment", "migration"],
+                "worker", "reason", "progress", "enrolment", "migration", "tenant"],
             accepted.EnumerateObject().Select(property => property.Name));
         Assert.Equal(("enrol", "waiting", "änna"), (Text(accepted, "kind"), Text(accepted, "state"), Text(accepted, "speaker")));
         Assert.Equal(["0.wav", "1.wav"], accepted.GetProperty("files").EnumerateArray().Select(file => file.GetString()));

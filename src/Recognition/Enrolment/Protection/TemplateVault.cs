@@ -141,7 +141,7 @@ internal sealed class TemplateVault : IDisposable
         }
 
         var cipher = Keys(isStale: false).Find(keyId);
-        if (cipher is null && Stopwatch.GetElapsedTime(Interlocked.Read(ref _readAt)) > Pause)
+        if (cipher is null && (_source.HasChanged || Stopwatch.GetElapsedTime(Interlocked.Read(ref _readAt)) > Pause))
         {
             cipher = Keys(isStale: true).Find(keyId);
         }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Speaker.Enrolment.Audit;
 
 namespace Speaker.Enrolment.Sqlite;
@@ -62,6 +63,7 @@ internal static class StoreBackup
                 TableCopy.Run(backup, source, store, transaction, table);
             }
 
+            RequireToOpen(store, transaction, path);
             if (!hasLog)
             {
                 TableCopy.Run(backup, source, store, transaction, StoreSchema.AuditTable);
@@ -75,5 +77,26 @@ internal static class StoreBackup
             return store.ToBeCleaned(transaction);
         }));
         store.Clean();
+    }
+
+    /// <summary>What was sealed for another tenant or speaker opens nowhere else. A key that is not at hand may come
+    /// later.</summary>
+    private static void RequireToOpen(VoiceprintDatabase store, SqliteTransaction transaction, string path)
+    {
+        try
+        {
+            UtteranceTable.All(store, transaction);
+        }
+        catch (StoreException exception) when (exception.Problem == StoreProblem.Damaged)
+        {
+            throw new StoreException(
+                StoreProblem.Damaged,
+                $"{path} has voiceprints that do not open in this store, as those of another tenant do not: nothing was " +
+                "restored; use a backup of this store",
+                exception);
+        }
+        catch (StoreException exception) when (exception.Problem == StoreProblem.KeyMissing)
+        {
+        }
     }
 }
