@@ -22,6 +22,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
 
     private readonly PostgresSchema _schema;
     private readonly PostgresConnections _connections;
+    private readonly PostgresTables _tables;
     private readonly PostgresHearing _hearing;
     private readonly PostgresGallery _gallery;
     private readonly PostgresUtterances _utterances;
@@ -29,7 +30,6 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
     private readonly PostgresEnrolment _enrolment;
     private readonly PostgresEditor _editor;
     private readonly bool _isElsewhere;
-    private volatile bool _isCurrent;
     private int _galleryReads;
 
     /// <param name="options">The address is its path.</param>
@@ -43,6 +43,9 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
         _schema = new PostgresSchema(options.Tenant, location);
         _connections = new PostgresConnections(
             address, location, _schema.Quoted, TimeSpan.FromSeconds(options.BusyTimeoutSeconds));
+        _tables = new PostgresTables(
+            _connections, PostgresSchema.Newest, _schema.VersionAsync,
+            (transaction, cancellation) => _schema.MigrateAsync(transaction, PostgresSchema.Newest, cancellation));
         Vault = new TemplateVault(protection ?? new ProtectionOptions(), location, options.Tenant);
         _utterances = new PostgresUtterances(Vault);
         _audit = new PostgresAudit(_schema, time);
@@ -85,7 +88,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
     {
         // A process that asks once, as most verbs do, need not hear of changes.
         var isFirst = Interlocked.Increment(ref _galleryReads) == 1;
-        if (!await IsThereAsync(cancellationToken).ConfigureAwait(false))
+        if (!await _tables.AreThereAsync(cancellationToken).ConfigureAwait(false))
         {
             return new Dictionary<string, IReadOnlyList<StoredUtterance>>();
         }
@@ -106,7 +109,7 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
     }
 
     public IGalleryFeed Follow() => new PostgresGalleryFeed(
-        _connections, _utterances, _hearing, IsThereAsync, RequireModelAsync);
+        _connections, _utterances, _hearing, _tables.AreThereAsync, RequireModelAsync);
 
     public Task<IReadOnlyList<EnrolledSpeaker>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<EnrolledSpeaker>>(
@@ -322,55 +325,22 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
         }
     }
 
-    /// <summary>Whether there is a store; one of an earlier version is brought up to this one's.</summary>
-    private async Task<bool> IsThereAsync(CancellationToken cancellationToken)
-    {
-        if (_isCurrent)
-        {
-            return true;
-        }
-
-        var version = await _connections.ReadAsync(
-            transaction => _schema.VersionAsync(transaction, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
-        if (version == 0)
-        {
-            return false;
-        }
-
-        if (version < PostgresSchema.Newest)
-        {
-            await MigrateAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return _isCurrent = true;
-    }
-
-    private Task<int> MigrateAsync(CancellationToken cancellationToken) => _connections.WriteAsync(
-        transaction => _schema.MigrateAsync(transaction, PostgresSchema.Newest, cancellationToken),
-        cancellationToken);
-
     private async Task<T> ReadAsync<T>(
         Func<PostgresTransaction, Task<T>> read, T empty, CancellationToken cancellationToken) =>
-        await IsThereAsync(cancellationToken).ConfigureAwait(false)
+        await _tables.AreThereAsync(cancellationToken).ConfigureAwait(false)
             ? await _connections.ReadAsync(read, cancellationToken).ConfigureAwait(false)
             : empty;
 
     private async Task<T> WriteAsync<T>(Func<PostgresTransaction, Task<T>> write, CancellationToken cancellationToken)
     {
-        if (!await IsThereAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await MigrateAsync(cancellationToken).ConfigureAwait(false);
-            _isCurrent = true;
-        }
-
+        await _tables.EnsureAsync(cancellationToken).ConfigureAwait(false);
         return await _connections.WriteAsync(write, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A change that enrols nothing: alone, and where there is no store there is nothing to change.</summary>
     private async Task<T> EditAsync<T>(
         Func<PostgresTransaction, Task<T>> edit, T empty, CancellationToken cancellationToken) =>
-        await IsThereAsync(cancellationToken).ConfigureAwait(false)
+        await _tables.AreThereAsync(cancellationToken).ConfigureAwait(false)
             ? await _connections.WriteAsync(
                 async transaction =>
                 {

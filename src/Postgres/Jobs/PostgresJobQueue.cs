@@ -10,7 +10,7 @@ internal sealed class PostgresJobQueue : JobQueue, IDisposable
 {
     private readonly PostgresJobSchema _schema;
     private readonly PostgresConnections _connections;
-    private volatile bool _isCurrent;
+    private readonly PostgresTables _tables;
 
     /// <param name="store">Its path is the database's address.</param>
     /// <param name="limits">How much, and for how long.</param>
@@ -21,6 +21,7 @@ internal sealed class PostgresJobQueue : JobQueue, IDisposable
         var address = PostgresAddress.Parse(store.Path!);
         _schema = new PostgresJobSchema(store.Tenant, address.Location);
         _connections = new PostgresConnections(address, address.Location, _schema.Quoted, limits.Busy);
+        _tables = new PostgresTables(_connections, PostgresJobSchema.Newest, _schema.VersionAsync, _schema.MigrateAsync);
     }
 
     public override string Location => _connections.Location;
@@ -29,7 +30,7 @@ internal sealed class PostgresJobQueue : JobQueue, IDisposable
 
     protected override async Task<T> ReadAsync<T>(
         Func<IJobTransaction, Task<T>> read, T empty, CancellationToken cancellationToken) =>
-        await IsThereAsync(cancellationToken).ConfigureAwait(false)
+        await _tables.AreThereAsync(cancellationToken).ConfigureAwait(false)
             ? await _connections.ReadAsync(
                 transaction => read(new Transaction(transaction, cancellationToken)), cancellationToken)
                 .ConfigureAwait(false)
@@ -37,49 +38,17 @@ internal sealed class PostgresJobQueue : JobQueue, IDisposable
 
     protected override async Task<T> EditAsync<T>(
         Func<IJobTransaction, Task<T>> edit, T empty, CancellationToken cancellationToken) =>
-        await IsThereAsync(cancellationToken).ConfigureAwait(false)
+        await _tables.AreThereAsync(cancellationToken).ConfigureAwait(false)
             ? await WriteAsync(edit, cancellationToken).ConfigureAwait(false)
             : empty;
 
     protected override async Task<T> WriteAsync<T>(
         Func<IJobTransaction, Task<T>> write, CancellationToken cancellationToken)
     {
-        if (!await IsThereAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await MigrateAsync(cancellationToken).ConfigureAwait(false);
-            _isCurrent = true;
-        }
-
+        await _tables.EnsureAsync(cancellationToken).ConfigureAwait(false);
         return await _connections.WriteAsync(
             transaction => write(new Transaction(transaction, cancellationToken)), cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Whether there is a queue; one of an earlier version is brought up to this one's.</summary>
-    private async Task<bool> IsThereAsync(CancellationToken cancellationToken)
-    {
-        if (_isCurrent)
-        {
-            return true;
-        }
-
-        var version = await _connections.ReadAsync(
-            transaction => _schema.VersionAsync(transaction, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
-        if (version == 0)
-        {
-            return false;
-        }
-
-        if (version < PostgresJobSchema.Newest)
-        {
-            await MigrateAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return _isCurrent = true;
-    }
-
-    private Task<int> MigrateAsync(CancellationToken cancellationToken) => _connections.WriteAsync(
-        transaction => _schema.MigrateAsync(transaction, cancellationToken), cancellationToken);
 
     private sealed class Transaction(PostgresTransaction transaction, CancellationToken cancellationToken) : IJobTransaction
     {
