@@ -123,7 +123,7 @@ public interface ISpeakerRecognizer
 
     /// <summary>Begins to verify sound that is still to come: from a microphone, a call, a web socket.</summary>
     /// <param name="speaker">The name that is claimed.</param>
-    /// <param name="sampleRate">Of the blocks, mono, 4,000 to 768,000 samples a second.</param>
+    /// <param name="request">What will come; null: blocks at 16 kHz.</param>
     /// <param name="cancellationToken">Stops the waiting for the store.</param>
     /// <returns>A session that blocks are pushed into, and asked for the decision so far. Of a speaker who is unknown
     /// every decision says so.</returns>
@@ -131,7 +131,7 @@ public interface ISpeakerRecognizer
     /// <exception cref="StoreException">As <see cref="VerifyAsync"/>.</exception>
     /// <exception cref="ModelException">As <see cref="VerifyAsync"/>.</exception>
     Task<LiveSession> StartLiveAsync(
-        string speaker, int sampleRate = 16_000, CancellationToken cancellationToken = default);
+        string speaker, LiveRequest? request = null, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a speaker with every voiceprint; no byte of them stays in the store.</summary>
     /// <param name="speaker">The name.</param>

@@ -62,6 +62,14 @@ public sealed class LiveSession
         }
     }
 
+    /// <summary>Where the session stands: what a display shows, and whether the evidence is enough already.</summary>
+    /// <param name="cancellationToken">Stops the waiting for a place among the recordings that are worked on.</param>
+    public async Task<LiveState> LookAsync(CancellationToken cancellationToken = default)
+    {
+        var decision = await DecideAsync(cancellationToken).ConfigureAwait(false);
+        return new LiveState { Seconds = decision.TotalSeconds, SpeechSeconds = decision.SpeechSeconds, SoFar = decision };
+    }
+
     /// <summary>The decision over everything that was pushed so far.</summary>
     /// <param name="cancellationToken">Stops the waiting for a place among the recordings that are worked on.</param>
     public async Task<Decision> DecideAsync(CancellationToken cancellationToken = default) => _verifier.Decide(

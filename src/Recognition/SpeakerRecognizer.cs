@@ -208,10 +208,11 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
 
     /// <inheritdoc />
     public async Task<LiveSession> StartLiveAsync(
-        string speaker, int sampleRate = 16_000, CancellationToken cancellationToken = default)
+        string speaker, LiveRequest? request = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(speaker);
         speaker = SpeakerName.Normalise(speaker);
+        var sampleRate = (request ?? new LiveRequest()).SampleRate;
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, AudioFile.LowestRate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sampleRate, AudioFile.HighestRate);
         var threshold = _verifier.Threshold();

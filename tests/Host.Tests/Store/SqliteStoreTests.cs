@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Tests.Support;
 using Xunit.Abstractions;
 
@@ -47,6 +49,28 @@ public sealed class SqliteStoreTests(ITestOutputHelper log) : StoreConformance(l
         }
     }
 
+    /// <summary>A connection knows the tables that were there when it began. Whether there are others now it cannot see
+    /// while somebody writes: it must wait, and not say that there is no such table.</summary>
+    [Fact]
+    public async Task Configure_TablesComeWhileAnotherWrites_AreSeen()
+    {
+        var path = Folder.File("early.db");
+        using var early = new SqliteConnection($"Data Source={path};Pooling=False");
+        early.Open();
+        StoreSchema.Configure(early);
+        using var other = new SqliteConnection($"Data Source={path};Pooling=False");
+        other.Open();
+        StoreSchema.Configure(other);
+        StoreSchema.Ensure(other, path);
+        Execute(other, "BEGIN EXCLUSIVE");
+
+        var count = Task.Run(() => StoreSchema.Scalar(early, null, "SELECT count(*) FROM cleaning"));
+        await Task.Delay(300);
+        Execute(other, "COMMIT");
+
+        Assert.Equal(0, await count);
+    }
+
     private static void Mount(params string[] arguments)
     {
         using var mount = Process.Start("mount", arguments);
@@ -54,15 +78,20 @@ public sealed class SqliteStoreTests(ITestOutputHelper log) : StoreConformance(l
         Assert.Equal(0, mount.ExitCode);
     }
 
-    private void Sql(string statement)
+    private static void Execute(SqliteConnection connection, string statement)
     {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Place};Pooling=False");
-        connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // constants of this class
         command.CommandText = statement;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
+    }
+
+    private void Sql(string statement)
+    {
+        using var connection = new SqliteConnection($"Data Source={Place};Pooling=False");
+        connection.Open();
+        Execute(connection, statement);
     }
 
     private sealed class Mounted(string folder) : IDisposable

@@ -86,7 +86,10 @@ internal static class StoreSchema
     /// Settings of every connection. One file and a rollback journal: nothing of a removed speaker can stay behind in a
     /// write-ahead log. secure_delete overwrites what is deleted; temporary tables stay in memory for the same reason.
     /// </summary>
-    public static void Configure(SqliteConnection connection) => Execute(connection, null, """
+    /// <remarks>SQLite waits for the lock itself, and not only Microsoft.Data.Sqlite above it: a statement is prepared by the
+    /// tables as they were last seen, and SQLite looks whether they are others now only if it gets the file.</remarks>
+    public static void Configure(SqliteConnection connection) => Execute(connection, null, $"""
+        PRAGMA busy_timeout = {connection.DefaultTimeout * 1000};
         PRAGMA journal_mode = DELETE;
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = ON;

@@ -19,7 +19,9 @@ internal static class SqliteJobSchema
     /// <exception cref="StoreException">The file is something else, or of a newer version.</exception>
     public static void Prepare(SqliteConnection connection, string path)
     {
-        Execute(connection, null, """
+        // As in the store: SQLite itself waits for the file when it looks whether the tables are still those it knows.
+        Execute(connection, null, $"""
+            PRAGMA busy_timeout = {connection.DefaultTimeout * 1000};
             PRAGMA journal_mode = DELETE;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
