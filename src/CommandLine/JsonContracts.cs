@@ -29,6 +29,23 @@ internal sealed record VerifyJson(
     string Code,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChallengeJson? Challenge = null);
 
+/// <summary>Where a live verification stands: a line of <c>live --json</c>, a message of a web socket.</summary>
+/// <param name="Type">"state".</param>
+/// <param name="Decision">What a decision over everything so far would be.</param>
+/// <param name="Final">Whether the evidence is enough: the decision follows.</param>
+internal sealed record LiveStateJson(
+    string Type,
+    double Seconds,
+    double SpeechSeconds,
+    double? LevelDbfs,
+    bool Speech,
+    double? Distance,
+    double? Threshold,
+    double? WindowDistance,
+    string Decision,
+    string Code,
+    bool Final);
+
 /// <param name="Digits">What the caller has to hear in the recording: nobody else checks it.</param>
 internal sealed record ChallengeJson(string Id, string Digits);
 
@@ -315,6 +332,7 @@ internal sealed record TrainJson(
     string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);
 
 [JsonSerializable(typeof(ErrorJson))]
+[JsonSerializable(typeof(LiveStateJson))]
 [JsonSerializable(typeof(VerifyJson))]
 [JsonSerializable(typeof(CompareJson))]
 [JsonSerializable(typeof(EmbedJson))]

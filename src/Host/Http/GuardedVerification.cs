@@ -37,11 +37,39 @@ internal sealed class GuardedVerification(
         }
         finally
         {
-            if (claims.End(tenant.Name, speaker, answer is not null && isAnswered(answer) ? answer.Outcome : null))
-            {
-                metrics.LockedOut();
-                logger.LockedOut(speaker, options.LockOutSeconds);
-            }
+            End(tenant, speaker, answer is not null && isAnswered(answer) ? answer.Outcome : null);
+        }
+    }
+
+    /// <summary>Begins to verify sound that is still to come, unless the speaker was claimed too often.</summary>
+    /// <param name="tenant">Whose speaker it is.</param>
+    /// <param name="speaker">The normalised name.</param>
+    /// <param name="request">What will come.</param>
+    /// <param name="cancellationToken">Stops the waiting for the store.</param>
+    /// <exception cref="ProblemException">The speaker is locked out, or was claimed too often.</exception>
+    public async Task<GuardedSession> BeginAsync(
+        Tenant tenant, string speaker, LiveRequest request, CancellationToken cancellationToken)
+    {
+        claims.Begin(tenant.Name, speaker);
+        try
+        {
+            return new GuardedSession(
+                await tenant.Recognizer.StartLiveAsync(speaker, request, cancellationToken),
+                outcome => End(tenant, speaker, outcome));
+        }
+        catch
+        {
+            End(tenant, speaker, null);
+            throw;
+        }
+    }
+
+    private void End(Tenant tenant, string speaker, Outcome? outcome)
+    {
+        if (claims.End(tenant.Name, speaker, outcome))
+        {
+            metrics.LockedOut();
+            logger.LockedOut(speaker, options.LockOutSeconds);
         }
     }
 }

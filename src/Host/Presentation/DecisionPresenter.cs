@@ -69,6 +69,13 @@ internal static class DecisionPresenter
         QualityPresenter.Json(answer.Quality, answer.SpeechSeconds, answer.Warnings), Ratio(answer), answer.CalibratedFar,
         answer.CalibratedOn, file, answer.MissingSeconds, ReasonCode.Of(answer.Reason));
 
+    /// <summary>Where a live verification stands, as JSON.</summary>
+    public static LiveStateJson Json(LiveState state) => new(
+        "state", Math.Round(state.Seconds, 3), Math.Round(state.SpeechSeconds, 3),
+        state.Level is { } level ? Math.Round(level, 1) : null, state.IsSpeech, state.SoFar.Distance,
+        state.SoFar.Threshold, state.WindowDistance, Word(state.SoFar.Outcome), ReasonCode.Of(state.SoFar.Reason),
+        state.Verdict is not null);
+
     /// <summary>The answer about two recordings as JSON.</summary>
     public static CompareJson Json(Decision answer, string first, string second) => new(
         first, second, Word(answer.Outcome), answer.Distance, answer.Threshold, answer.TargetFar, answer.Message,
