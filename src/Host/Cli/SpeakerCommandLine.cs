@@ -58,6 +58,7 @@ internal static class SpeakerCommandLine
         ServeCommand.Create(),
         WorkerCommand.Create(),
         JobsCommand.Create(),
+        McpCommand.Create(),
         KeyCommand.Create(),
         DoctorCommand.Create());
 }
