@@ -109,7 +109,7 @@ internal sealed class HttpOptions : IValidatableObject
         {
             yield return Bounds.Failure(
                 validationContext, nameof(RequireChallenge), "true",
-                "false where a façade or Agents is on: its contract has no challenge, and would go round it");
+                "false where a façade is on, or Agents: its contract has no challenge, and would go round it");
         }
     }
 

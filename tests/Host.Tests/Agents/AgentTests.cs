@@ -53,8 +53,9 @@ public sealed class AgentTests(TestModel model)
         Assert.Equal(
             verb.GetProperty("threshold").GetDouble(),
             status.GetProperty("verification").GetProperty("threshold").GetDouble());
-        var audit = speaker.Run("audit", "list", "--json").Lines.Select(line => JsonDocument.Parse(line).RootElement);
-        Assert.Contains(audit, entry => Text(entry, "actor") == $"agent of user {Environment.UserName}");
+        Assert.Contains(
+            $"\"actor\":\"agent of user {Environment.UserName}\"", speaker.Run("audit", "list", "--json").Output,
+            StringComparison.Ordinal);
 
         program.StandardInput.Close();
         SpeakerProcess.WaitForExit(program);
@@ -81,7 +82,7 @@ public sealed class AgentTests(TestModel model)
                      ("invalidArgument", "verify_speaker", [("speaker", "a/b"), ("file", silence)]),
                      ("invalidArgument", "verify_speaker", [("speaker", "anna"), ("file", silence), ("far", 0.1)]),
                      ("invalidArgument", "identify_speaker", [("file", silence), ("audio", "UklGRg==")]),
-                     ("unreadableRecording", "identify_speaker", [("file", folder.File("none.wav"))]),
+                     ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", folder.File("none.wav"))]),
                      ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", text)]),
                      ("silent", "request_enrolment", [("speaker", "anna"), ("file", silence)]),
                      ("unknownRequest", "enrolment_request", [("request", "0123")]),
@@ -104,7 +105,7 @@ public sealed class AgentTests(TestModel model)
         var (identify, identifyKey) = HttpService.KeyOf("identify");
         await using var service = await HttpService.StartAsync(
             model.Path, null, [all, other with { Tenant = "other" }, identify], ("Agents", "true"),
-            ("RejectionsBeforeLockOut", "2"), ("Speaker:Replay:Enabled", "false"));
+            ("RejectionsBeforeLockOut", "2"), ("Speaker:Verification:Threshold", "0.0000001"));
         await using var client = await ConnectAsync(service, allKey);
         Assert.Equal(AllTools, (await client.ListToolsAsync()).Select(tool => tool.Name));
         await using var narrow = await ConnectAsync(service, identifyKey);
@@ -138,16 +139,9 @@ public sealed class AgentTests(TestModel model)
             "unknownRequest",
             Code(await CallAsync(stranger, "enrolment_request", ("request", Text(request, "request")))));
 
-        // Counted as every claim is: two rejections, and nobody can be claimed for a while.
-        var impostor = Convert.ToBase64String(await HttpService.Speech("ru").ReadAsByteArrayAsync());
-        var answers = new List<JsonElement>();
-        for (var i = 0; i < 3; i++)
-        {
-            answers.Add(await CallAsync(client, "verify_speaker", ("speaker", "anna"), ("audio", impostor)));
-        }
-
-        Assert.Equal("reject", Text(answers[1], "decision"));
-        Assert.Equal("lockedOut", Code(answers[2]));
+        // Counted as every claim is: with the two rejections from both doors the speaker cannot be claimed for a while.
+        Assert.Equal("reject", Text(decided, "decision"));
+        Assert.Equal("lockedOut", Code(await CallAsync(client, "verify_speaker", ("speaker", "anna"), ("audio", claim))));
     }
 
     [Fact]
