@@ -16,12 +16,15 @@ namespace Speaker.Host.Cli;
 /// <summary><c>mcp</c>.</summary>
 internal static class McpCommand
 {
+    /// <summary>For the help.</summary>
+    public const string Description =
+        "Let an agent use Speaker: a server of the Model Context Protocol on stdin and stdout, which the agent's " +
+        "program starts. It verifies, identifies and lists; what it asks to enrol is held until a person confirms it " +
+        "with 'speaker jobs confirm ID'. Over HTTP: the setting Speaker:Http:Agents of 'serve'. Events go to stderr.";
+
     public static Command Create()
     {
-        var command = new Command("mcp",
-            "Let an agent use Speaker: a server of the Model Context Protocol on stdin and stdout, which the agent's " +
-            "program starts. It verifies, identifies and lists; what it asks to enrol is held until a person confirms it " +
-            "with 'speaker jobs confirm ID'. Over HTTP: the setting Speaker:Http:Agents of 'serve'. Events go to stderr.");
+        var command = new Command("mcp", Description);
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var builder = VerbServices.CreateBuilder(parsed);
