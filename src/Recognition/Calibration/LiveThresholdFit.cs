@@ -14,10 +14,10 @@ internal static class LiveThresholdFit
     public const double DefaultEarlyFrr = 0.01;
 
     /// <summary>A quantile takes so many sessions beyond it.</summary>
-    private const double FewestBeyond = 2;
+    private const double FewestBeyond = 1;
 
     /// <summary>Where the stretches begin, in seconds of speech.</summary>
-    private static readonly double[] _bands = [0, 2, 4];
+    private static readonly double[] _bands = [0, 3];
 
     /// <param name="rates">False-accept rates that the thresholds are calibrated for.</param>
     /// <param name="sessions">Of the right speakers and of strangers.</param>
@@ -79,18 +79,3 @@ internal static class LiveThresholdFit
         return double.IsNegativeInfinity(next) ? null : Math.Max(0, Math.BitIncrement(next));
     }
 }
-
-/// <summary>A session of one voice against one voiceprint.</summary>
-/// <param name="Claimed">Whose voiceprint it is, among all corpora.</param>
-/// <param name="Speaker">Whose voice it is.</param>
-/// <param name="Looks">In order of time.</param>
-internal sealed record LiveTrial(string Claimed, string Speaker, IReadOnlyList<LiveLook> Looks)
-{
-    public bool IsTarget => Claimed == Speaker;
-}
-
-/// <summary>What a look sees.</summary>
-/// <param name="Seconds">Of sound so far.</param>
-/// <param name="SpeechSeconds">Of speech.</param>
-/// <param name="Margins">For each rate, threshold of the trial less its distance.</param>
-internal sealed record LiveLook(double Seconds, double SpeechSeconds, IReadOnlyList<double> Margins);
