@@ -25,7 +25,7 @@ public sealed class LiveSession
     private readonly PushedSamples? _resampled;
     private readonly Func<Decision, AudioFingerprint?, object, CancellationToken, Task<Decision>> _unlessReplayed;
     private Judged? _last;
-    private Judged? _verdict;
+    private Decided? _verdict;
 
     /// <param name="judge">Decides.</param>
     /// <param name="sound">Takes the sound.</param>
@@ -71,16 +71,16 @@ public sealed class LiveSession
     public async Task<LiveState> LookAsync(CancellationToken cancellationToken = default)
     {
         var heard = await _sound.HearAsync(cancellationToken).ConfigureAwait(false);
-        var judged = _verdict ?? await JudgeAsync(heard, cancellationToken).ConfigureAwait(false);
+        var judged = await JudgeAsync(heard, cancellationToken).ConfigureAwait(false);
         return new LiveState
         {
             Seconds = heard.TotalSeconds,
             SpeechSeconds = heard.SpeechSeconds,
             Level = heard.Level,
             IsSpeech = heard.IsSpeech,
-            SoFar = judged.SoFar,
+            SoFar = judged.Decided.SoFar,
             WindowDistance = judged.WindowDistance,
-            Verdict = judged.Verdict,
+            Verdict = judged.Decided.Verdict,
         };
     }
 
@@ -101,20 +101,28 @@ public sealed class LiveSession
             return last;
         }
 
-        var (soFar, verdict) = _judge.Judge(heard);
-        if (verdict == Outcome.Accepted)
-        {
-            soFar = await _unlessReplayed(soFar, _sound.ToFingerprint(), this, cancellationToken).ConfigureAwait(false);
-            verdict = soFar.Outcome;
-        }
-
-        var judged = new Judged(heard.Whole, soFar, _judge.WindowDistance(heard), verdict);
+        var judged = new Judged(heard.Whole, _judge.WindowDistance(heard), _verdict ?? await DecideEarlyAsync().ConfigureAwait(false));
         _last = judged;
-        // The first one stays, also where two looks come at a time.
-        return verdict is null ? judged : Interlocked.CompareExchange(ref _verdict, judged, null) ?? judged;
+        return judged;
+
+        async Task<Decided> DecideEarlyAsync()
+        {
+            var (soFar, verdict) = _judge.Judge(heard);
+            if (verdict == Outcome.Accepted)
+            {
+                soFar = await _unlessReplayed(soFar, _sound.ToFingerprint(), this, cancellationToken)
+                    .ConfigureAwait(false);
+                verdict = soFar.Outcome;
+            }
+
+            var decided = new Decided(soFar, verdict);
+            // The first one stays, also where two looks come at a time.
+            return verdict is null ? decided : Interlocked.CompareExchange(ref _verdict, decided, null) ?? decided;
+        }
     }
 
     /// <summary>What was made of a step.</summary>
-    private sealed record Judged(
-        EmbeddingResult Heard, Decision SoFar, double? WindowDistance, Outcome? Verdict);
+    private sealed record Judged(EmbeddingResult Heard, double? WindowDistance, Decided Decided);
+
+    private sealed record Decided(Decision SoFar, Outcome? Verdict);
 }

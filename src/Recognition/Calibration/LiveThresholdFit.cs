@@ -13,9 +13,6 @@ internal static class LiveThresholdFit
     /// <summary>Of the right speakers' sessions, when nothing else is asked for.</summary>
     public const double DefaultEarlyFrr = 0.01;
 
-    /// <summary>A quantile takes so many sessions beyond it.</summary>
-    private const double FewestBeyond = 1;
-
     /// <summary>Where the stretches begin, in seconds of speech.</summary>
     private static readonly double[] _bands = [0, 3];
 
@@ -35,6 +32,8 @@ internal static class LiveThresholdFit
         for (var rate = 0; rate < rates.Count; rate++)
         {
             var place = rate;
+            // One for all stretches: there are far fewer sessions of the right speakers.
+            var reject = Margin(targets, 0, double.PositiveInfinity, look => -look.Margins[place], earlyFrr);
             LiveBand[] bands =
             [
                 .. _bands.Select((from, i) =>
@@ -43,7 +42,7 @@ internal static class LiveThresholdFit
                     return new LiveBand(
                         from,
                         Margin(impostors, from, to, look => look.Margins[place], AcceptShare * rates[place] / _bands.Length),
-                        Margin(targets, from, to, look => -look.Margins[place], earlyFrr / _bands.Length));
+                        reject);
                 }),
             ];
             if (bands.Any(band => band.AcceptMargin is not null || band.RejectMargin is not null))
@@ -57,25 +56,24 @@ internal static class LiveThresholdFit
             sessions.Select(session => session.Claimed).Distinct(StringComparer.Ordinal).Count(), measuredOn);
     }
 
-    /// <summary>The margin that at most a share of all sessions reach at any of their looks within a stretch; null where
-    /// there are too few to tell.</summary>
+    /// <summary>
+    /// The margin that a new session reaches at a look within a stretch with at most this probability. Of n sessions and
+    /// one more each is as likely to be the largest, so that the k-th largest of the n is exceeded with the probability
+    /// k / (n + 1) (conformal prediction, Vovk et al., 2005). Null where there are too few to tell.
+    /// </summary>
     private static double? Margin(
         LiveTrial[] sessions, double from, double to, Func<LiveLook, double> marginOf, double share)
     {
-        if (sessions.Length * share < FewestBeyond)
+        var place = (int)Math.Floor((sessions.Length + 1) * share);
+        if (place < 1)
         {
             return null;
         }
 
-        double[] largest =
-        [
-            .. sessions
-                .Select(session => session.Looks.Where(look => look.SpeechSeconds >= from && look.SpeechSeconds < to)
-                    .Select(marginOf).DefaultIfEmpty(double.NegativeInfinity).Max())
-                .OrderDescending(),
-        ];
-        // So many may reach it; the next one may not.
-        var next = largest[(int)Math.Floor(sessions.Length * share)];
-        return double.IsNegativeInfinity(next) ? null : Math.Max(0, Math.BitIncrement(next));
+        var largest = sessions
+            .Select(session => session.Looks.Where(look => look.SpeechSeconds >= from && look.SpeechSeconds < to)
+                .Select(marginOf).DefaultIfEmpty(double.NegativeInfinity).Max())
+            .OrderDescending().ElementAt(place - 1);
+        return double.IsNegativeInfinity(largest) ? null : Math.Max(0, Math.BitIncrement(largest));
     }
 }

@@ -8,7 +8,7 @@ namespace Speaker.Calibration;
 /// <remarks>
 /// The false-accept rate is spent in equal parts on the stretches of <see cref="LiveRate.Bands"/>, and within each the
 /// margin is a quantile of the largest of the session's looks (alpha spending, Lan and DeMets, 1983, with quantiles of
-/// sessions in place of a model): looks may depend on each other as they will. See <see cref="LiveThresholdFit"/>.
+/// sessions in place of a model): looks may depend on each other as they will. Rejections have one margin. See <see cref="LiveThresholdFit"/>.
 /// </remarks>
 /// <param name="Rates">By false-accept rate.</param>
 /// <param name="AcceptShare">Share of the rate that all early acceptances together may take; the rest is left for what
