@@ -290,6 +290,17 @@ internal sealed record EvalJson(
     EvalAgainstJson? Against,
     string? Card);
 
+internal sealed record LiveTimeJson(
+    double Seconds, double PlainFar, double PlainFrr, double Far, double Frr, double TargetsAccepted,
+    double TargetsRejected, double ImpostorsAccepted, double ImpostorsRejected);
+
+internal sealed record LiveRateJson(
+    double TargetFar, bool Fitted, double? MedianSeconds, IReadOnlyList<LiveTimeJson> Times);
+
+internal sealed record EvalLiveJson(
+    int Sessions, int Impostors, int Speakers, double EarlyFrr, double Likeness, double Eer, double WholeEer,
+    IReadOnlyList<LiveRateJson> Rates, int Skipped, string Model, int? LearntLeftOut, string? Card);
+
 internal sealed record CalibratedRateJson(
     double TargetFar,
     double? Threshold,
@@ -357,6 +368,7 @@ internal sealed record TrainJson(
 [JsonSerializable(typeof(ImportJson))]
 [JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(EvalJson))]
+[JsonSerializable(typeof(EvalLiveJson))]
 [JsonSerializable(typeof(DetectionReport))]
 [JsonSerializable(typeof(DemoJson))]
 [JsonSerializable(typeof(DoctorJson))]

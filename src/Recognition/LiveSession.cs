@@ -1,44 +1,46 @@
 using Speaker.Audio;
 using Speaker.Audio.Files;
+using Speaker.Audio.Fingerprints;
 using Speaker.Audio.Resampling;
 using Speaker.Recognition;
-using Speaker.Scoring;
 
 namespace Speaker;
 
 /// <summary>
-/// Verifies sound that comes block by block: push blocks, and ask at any time for the decision so far. Everything that
-/// was pushed is judged as one recording, so that the last decision is what <see cref="ISpeakerRecognizer.VerifyAsync"/>
-/// says of the whole. Memory and the work of a decision are those of one segment, 90 s, however long the session.
+/// Verifies sound that comes block by block: push blocks, look at any time at where it stands, and ask for the decision.
+/// A look costs what came since the last one. A decision judges everything that was pushed as one recording, so that the
+/// last one is what <see cref="ISpeakerRecognizer.VerifyAsync"/> says of the whole. Memory and the work of a decision are
+/// those of one segment, 90 s, however long the session.
 /// </summary>
 /// <remarks>
 /// Thread safe: one thread may push while another asks. At other rates than 16 kHz the last 92 cycles of the lower rate,
-/// 6 ms of 48 kHz sound, count only once more sound follows them.
+/// 6 ms of 48 kHz sound, count only once more sound follows them. With <see cref="SpeakerOptions.Replay"/> decisions and
+/// verdicts are rejected of sound that was heard before, and what is accepted is remembered.
 /// </remarks>
 public sealed class LiveSession
 {
     private readonly Lock _lock = new();
-    private readonly string _speaker;
-    private readonly TrialSide? _voiceprint;
-    private readonly DecisionThreshold _threshold;
-    private readonly Verifier _verifier;
+    private readonly LiveJudge _judge;
     private readonly RecordingEmbedder.GrowingSound _sound;
     private readonly PushedSamples? _resampled;
+    private readonly Func<Decision, AudioFingerprint?, object, CancellationToken, Task<Decision>> _unlessReplayed;
+    private Judged? _last;
+    private Decided? _verdict;
 
+    /// <param name="judge">Decides.</param>
+    /// <param name="sound">Takes the sound.</param>
+    /// <param name="sampleRate">Of the blocks.</param>
+    /// <param name="unlessReplayed">The decision, or that its sound was heard before; asked with this session.</param>
     internal LiveSession(
-        string speaker,
-        TrialSide? voiceprint,
-        DecisionThreshold threshold,
-        Verifier verifier,
+        LiveJudge judge,
         RecordingEmbedder.GrowingSound sound,
-        int sampleRate)
+        int sampleRate,
+        Func<Decision, AudioFingerprint?, object, CancellationToken, Task<Decision>> unlessReplayed)
     {
-        _speaker = speaker;
-        _voiceprint = voiceprint;
-        _threshold = threshold;
-        _verifier = verifier;
+        _judge = judge;
         _sound = sound;
         _resampled = sampleRate == AudioFile.SampleRate ? null : new PushedSamples(sampleRate);
+        _unlessReplayed = unlessReplayed;
     }
 
     /// <summary>Length of what was pushed, in seconds.</summary>
@@ -62,16 +64,65 @@ public sealed class LiveSession
         }
     }
 
-    /// <summary>Where the session stands: what a display shows, and whether the evidence is enough already.</summary>
+    /// <summary>Where the session stands: what a display shows, and whether the evidence is enough already. The decision
+    /// so far moves with each half second of speech. It is near the one of <see cref="DecideAsync"/>, and not the same:
+    /// what was heard is not gone over again.</summary>
     /// <param name="cancellationToken">Stops the waiting for a place among the recordings that are worked on.</param>
     public async Task<LiveState> LookAsync(CancellationToken cancellationToken = default)
     {
-        var decision = await DecideAsync(cancellationToken).ConfigureAwait(false);
-        return new LiveState { Seconds = decision.TotalSeconds, SpeechSeconds = decision.SpeechSeconds, SoFar = decision };
+        var heard = await _sound.HearAsync(cancellationToken).ConfigureAwait(false);
+        var judged = await JudgeAsync(heard, cancellationToken).ConfigureAwait(false);
+        return new LiveState
+        {
+            Seconds = heard.TotalSeconds,
+            SpeechSeconds = heard.SpeechSeconds,
+            Level = heard.Level,
+            IsSpeech = heard.IsSpeech,
+            SoFar = judged.Decided.SoFar,
+            WindowDistance = judged.WindowDistance,
+            Verdict = judged.Decided.Verdict,
+        };
     }
 
     /// <summary>The decision over everything that was pushed so far.</summary>
     /// <param name="cancellationToken">Stops the waiting for a place among the recordings that are worked on.</param>
-    public async Task<Decision> DecideAsync(CancellationToken cancellationToken = default) => _verifier.Decide(
-        _speaker, _voiceprint, await _sound.EmbedAsync(cancellationToken).ConfigureAwait(false), _threshold);
+    public async Task<Decision> DecideAsync(CancellationToken cancellationToken = default)
+    {
+        var heard = await _sound.EmbedAsync(cancellationToken).ConfigureAwait(false);
+        return await _unlessReplayed(
+            _judge.Decide(heard), heard.IsUsable ? _sound.ToFingerprint() : null, this, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async Task<Judged> JudgeAsync(LiveHearing heard, CancellationToken cancellationToken)
+    {
+        if (_last is { } last && ReferenceEquals(last.Heard, heard.Whole))
+        {
+            return last;
+        }
+
+        var judged = new Judged(heard.Whole, _judge.WindowDistance(heard), _verdict ?? await DecideEarlyAsync().ConfigureAwait(false));
+        _last = judged;
+        return judged;
+
+        async Task<Decided> DecideEarlyAsync()
+        {
+            var (soFar, verdict) = _judge.Judge(heard);
+            if (verdict == Outcome.Accepted)
+            {
+                soFar = await _unlessReplayed(soFar, _sound.ToFingerprint(), this, cancellationToken)
+                    .ConfigureAwait(false);
+                verdict = soFar.Outcome;
+            }
+
+            var decided = new Decided(soFar, verdict);
+            // The first one stays, also where two looks come at a time.
+            return verdict is null ? decided : Interlocked.CompareExchange(ref _verdict, decided, null) ?? decided;
+        }
+    }
+
+    /// <summary>What was made of a step.</summary>
+    private sealed record Judged(EmbeddingResult Heard, double? WindowDistance, Decided Decided);
+
+    private sealed record Decided(Decision SoFar, Outcome? Verdict);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Audio.Files;
+using Speaker.Audio.Fingerprints;
 using Speaker.Audio.Validation;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Audit;
@@ -212,13 +213,19 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     {
         ArgumentNullException.ThrowIfNull(speaker);
         speaker = SpeakerName.Normalise(speaker);
-        var sampleRate = (request ?? new LiveRequest()).SampleRate;
-        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, AudioFile.LowestRate);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(sampleRate, AudioFile.HighestRate);
-        var threshold = _verifier.Threshold();
+        request ??= new LiveRequest();
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.SampleRate, AudioFile.LowestRate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.SampleRate, AudioFile.HighestRate);
+        var judge = new LiveJudge(
+            speaker, await VoiceprintOfAsync(speaker, cancellationToken).ConfigureAwait(false), _verifier,
+            _verifier.Threshold(), request.Early ? Encoder.Card.Live : null);
         return new LiveSession(
-            speaker, await VoiceprintOfAsync(speaker, cancellationToken).ConfigureAwait(false), threshold, _verifier,
-            _embedder.Begin(), sampleRate);
+            judge, _embedder.Begin(_replays is not null), request.SampleRate, UnlessReplayedAsync);
+
+        // A session whose sound was accepted may be asked again as it grows; that is not the sound come again.
+        Task<Decision> UnlessReplayedAsync(
+            Decision answer, AudioFingerprint? heard, object session, CancellationToken token) =>
+            this.UnlessReplayedAsync(answer, heard, isAnswered: true, session, token);
     }
 
     /// <inheritdoc />
@@ -316,11 +323,21 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     }
 
     /// <summary>The answer, or that the recording is one of the claimed or found speaker's that was heard before.</summary>
+    private Task<Decision> UnlessReplayedAsync(
+        Decision answer, EmbeddingResult sample, Func<Decision, bool> isAnswered, CancellationToken cancellationToken) =>
+        UnlessReplayedAsync(
+            answer, sample.IsUsable ? sample.Fingerprint : null, isAnswered(answer), owner: null, cancellationToken);
+
+    /// <summary>As the other.</summary>
+    /// <param name="answer">What the voice gave.</param>
+    /// <param name="heard">Of the recording; null where it is not used, or nobody is to look for replays.</param>
+    /// <param name="isAnswered">Whether the caller gets to know the decision.</param>
+    /// <param name="owner">As <see cref="ReplayGuard.Judge"/> takes it.</param>
+    /// <param name="cancellationToken">Stops the waiting for the store.</param>
     private async Task<Decision> UnlessReplayedAsync(
-        Decision answer, EmbeddingResult sample, Func<Decision, bool> isAnswered, CancellationToken cancellationToken)
+        Decision answer, AudioFingerprint? heard, bool isAnswered, object? owner, CancellationToken cancellationToken)
     {
-        if (_replays is null || answer.Speaker is not { } speaker || !sample.IsUsable
-            || sample.Fingerprint is not { } heard)
+        if (_replays is null || answer.Speaker is not { } speaker || heard is null)
         {
             return answer;
         }
@@ -329,7 +346,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             ? await store.ReadOutlinesAsync(speaker, cancellationToken).ConfigureAwait(false)
             : [.. (await _store.GetUtterancesAsync(speaker, ModelHash, cancellationToken).ConfigureAwait(false))
                 .Select(utterance => utterance.Fingerprint).OfType<byte[]>()];
-        return _replays.Judge(answer, speaker, heard, enrolled, isAnswered(answer));
+        return _replays.Judge(answer, speaker, heard, enrolled, isAnswered, owner);
     }
 
     private EmbeddingResult Unheard() => new() { Reason = Reason.None, ModelHash = ModelHash };

@@ -28,6 +28,7 @@ internal sealed class SpeechDetector
     private readonly int _lookAhead;
     private float _gain;
     private double _stretchSum;
+    private int _stretchPlace;
 
     /// <exception cref="AudioException">The specification has a value out of its range, or names a network that this
     /// build does not have.</exception>
@@ -89,6 +90,7 @@ internal sealed class SpeechDetector
         _map.Begin();
         Array.Clear(_stretch);
         _stretchSum = 0;
+        _stretchPlace = 0;
     }
 
     /// <summary>Takes the next samples of the sound.</summary>
@@ -106,6 +108,15 @@ internal sealed class SpeechDetector
         }
 
         return _map;
+    }
+
+    /// <summary>Takes the next samples of a sound without end, in the memory of one block.</summary>
+    /// <returns>The frames decided since the last call alone, and of the sound so far its
+    /// <see cref="SpeechMap.Confidence"/>.</returns>
+    public SpeechMap PushOn(ReadOnlySpan<float> samples)
+    {
+        _map.Forget();
+        return Push(samples);
     }
 
     /// <summary>
@@ -128,9 +139,10 @@ internal sealed class SpeechDetector
         foreach (var odds in logOdds)
         {
             var probability = (double)LaneFunctions.Sigmoid(odds);
-            ref var oldest = ref _stretch[_map.Count % _stretch.Length];
+            ref var oldest = ref _stretch[_stretchPlace];
             _stretchSum += probability - oldest;
             oldest = probability;
+            _stretchPlace = (_stretchPlace + 1) % _stretch.Length;
             _map.Add(odds, odds > _threshold, _stretchSum / _stretch.Length);
         }
     }

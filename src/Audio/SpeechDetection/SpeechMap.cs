@@ -64,6 +64,9 @@ internal sealed class SpeechMap
         Confidence = 0;
     }
 
+    /// <summary>Drops the frames so far; what is known of the sound as a whole stays.</summary>
+    internal void Forget() => Count = 0;
+
     internal void Add(float odds, bool isSpeech, double stretchMean)
     {
         if (Count == _frames.Length)

@@ -41,12 +41,14 @@ internal sealed class RecordingSummary
 
     public RecordingSummary Add(UtteranceResult segment) => segment switch
     {
-        Utterance utterance => new RecordingSummary(
-            _spoken.Add(new SegmentQuality(utterance.Quality, utterance.TotalSeconds, utterance.SpeechSeconds)),
-            _refused, _notes),
+        Utterance utterance => Add(
+            new SegmentQuality(utterance.Quality, utterance.TotalSeconds, utterance.SpeechSeconds)),
         Refusal refusal => new RecordingSummary(_spoken, _refused.Add(refusal), _notes),
         _ => throw new ArgumentException($"unknown result {segment?.GetType().Name}", nameof(segment)),
     };
+
+    /// <summary>As the other, of a segment with speech.</summary>
+    public RecordingSummary Add(SegmentQuality segment) => new(_spoken.Add(segment), _refused, _notes);
 
     /// <summary>With what was found wrong with the file.</summary>
     public RecordingSummary Add(IEnumerable<RecordingNote> notes) => new(_spoken, _refused, _notes.AddRange(notes));

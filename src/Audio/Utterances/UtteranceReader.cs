@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.Extensions.Options;
 using NAudio.Wave;
@@ -17,9 +16,6 @@ namespace Speaker.Audio.Utterances;
 /// </summary>
 internal sealed class UtteranceReader
 {
-    /// <summary>A sound whose largest sample is below this (-80 dBFS) holds nothing that was recorded.</summary>
-    private const double SilentPeak = 1e-4;
-
     /// <summary>The detector hears a sound with its largest sample here, whatever the recording's level.</summary>
     private const double ListeningPeak = 0.25;
 
@@ -27,6 +23,7 @@ internal sealed class UtteranceReader
     private readonly SpeechDetector _detector;
     private readonly SpeechLevelMeter _levels;
     private readonly BandwidthMeter _bandwidth;
+    private readonly SoundRefusals _refusals;
     private float[] _centred = [];
 
     /// <exception cref="AudioException">A value of the specification is out of its range.</exception>
@@ -38,6 +35,7 @@ internal sealed class UtteranceReader
         _detector = new SpeechDetector(specification);
         _levels = new SpeechLevelMeter(specification);
         _bandwidth = new BandwidthMeter(specification);
+        _refusals = new SoundRefusals(specification, Options);
         if (specification.SampleRate != AudioFile.SampleRate)
         {
             throw new AudioException(
@@ -122,27 +120,18 @@ internal sealed class UtteranceReader
         SampleChecks.RequireFinite(samples, "samples");
         if (samples.Length < Specification.FrameLength)
         {
-            return Refuse(
-                RefusalReason.TooShort, segment.Length,
-                $"{Seconds(samples.Length):F3} s of sound is less than one frame; record at least "
-                + $"{Options.MinimumSpeechSeconds} s of speech");
+            return _refusals.LessThanAFrame(samples.Length, segment.Length);
         }
 
         var (peak, clipped) = ClippingMeter.Measure(samples);
-        if (peak < SilentPeak)
+        if (peak < SoundRefusals.SilentPeak)
         {
-            return Refuse(
-                RefusalReason.Silent, segment.Length,
-                $"silence: the largest sample is {Decibels(peak)}, below {Decibels(SilentPeak)}; check that the "
-                + "microphone is on");
+            return _refusals.Silent(peak, segment.Length);
         }
 
         if (clipped > Options.MaximumClippedFraction)
         {
-            return Refuse(
-                RefusalReason.Clipped, segment.Length,
-                $"{clipped:P1} of the samples are clipped, at most {Options.MaximumClippedFraction:P1} may be; record "
-                + "at a lower level");
+            return _refusals.Clipped(clipped, segment.Length);
         }
 
         if (_centred.Length < samples.Length)
@@ -157,24 +146,17 @@ internal sealed class UtteranceReader
     private UtteranceResult Gate(SoundSegment segment, double peak, double clipped)
     {
         var samples = segment.Samples;
-        var largest = Math.Max(SilentPeak, Math.Abs(TensorPrimitives.MaxMagnitude(samples)));
+        var largest = Math.Max(SoundRefusals.SilentPeak, Math.Abs(TensorPrimitives.MaxMagnitude(samples)));
         var map = _detector.Detect(samples, (float)(ListeningPeak / largest));
         if (map.SpeechFrames == 0)
         {
-            return Refuse(
-                RefusalReason.NoSpeech, segment.Length,
-                $"no speech in {Seconds(samples.Length):F2} s of sound: its most speech-like "
-                + $"{Specification.SpeechDetector.StretchSeconds} s are {map.Confidence:P0} likely to be speech, at least "
-                + $"{Specification.SpeechDetector.SoundThreshold:P0} is needed; speak closer to the microphone");
+            return _refusals.NoSpeech(map.Confidence, samples.Length, segment.Length);
         }
 
         var (speechLevel, signalToNoise) = _levels.Measure(samples, map.Frames);
         if (signalToNoise < Options.MinimumSignalToNoise)
         {
-            return Refuse(
-                RefusalReason.Noisy, segment.Length,
-                $"the speech is {signalToNoise:F0} dB above the noise, at least {Options.MinimumSignalToNoise:0.#} dB "
-                + "is needed; record nearer to the microphone or in a quieter place");
+            return _refusals.Noisy(signalToNoise.Value, segment.Length);
         }
 
         var quality = new AudioQuality(
@@ -228,12 +210,5 @@ internal sealed class UtteranceReader
         return total;
     }
 
-    private Refusal Refuse(RefusalReason reason, int length, string message) =>
-        new(reason, message + ".", Seconds(length), 0);
-
     private double Seconds(long samples) => (double)samples / Specification.SampleRate;
-
-    private static string Decibels(double amplitude) => amplitude > 0
-        ? (20 * Math.Log10(amplitude)).ToString("F0", CultureInfo.InvariantCulture) + " dBFS"
-        : "zero";
 }

@@ -107,6 +107,12 @@ internal static class EvalCommand
         var writeCard = FlagOption.Create(
             "--write-card", "Write the EER by seconds of speech and condition, with those of --against, into the card of " +
             "the model, MODEL.json and MODEL.md. Voiceprints stay valid.");
+        var live = FlagOption.Create(
+            "--live",
+            "Measure live sessions instead: recordings of a speaker are joined and played, and judged at every look. With " +
+            "--write-card the card takes the margins that a decision before the end needs.");
+        var earlyFrr = NumberOption.Real("--early-frr", "RATE",
+            "Share of the right speakers' sessions that a look may reject, for --live, above 0 and below 1. Default: 0.01.");
         var command = new Command("eval",
             "Measure the model on your own recordings: error rates with 95 % intervals over speakers, for each " +
             "corpus and for all together. Impostors are from the same corpus.")
@@ -123,6 +129,8 @@ internal static class EvalCommand
             against,
             writeCard,
             detector,
+            live,
+            earlyFrr,
             LeaveOut,
         };
         command.Validators.Add(result =>
@@ -137,6 +145,18 @@ internal static class EvalCommand
             if (result.GetValue(detector) && without is not null)
             {
                 result.AddError($"--detector does not take {without.Name}; leave it out.");
+            }
+
+            Option? notLive = new Option[] { trials, durations, maximumSeconds, conditions, noise, page, against, detector }
+                .FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
+            if (result.GetValue(live) && notLive is not null)
+            {
+                result.AddError($"--live does not take {notLive.Name}; leave it out.");
+            }
+
+            if (!result.GetValue(live) && result.GetResult(earlyFrr) is not null)
+            {
+                result.AddError("--early-frr is for --live; leave it out, or give both.");
             }
 
             if (!result.GetValue(detector) && result.GetResult(noise) is not null
@@ -163,6 +183,13 @@ internal static class EvalCommand
                     output,
                     cancellation);
                 return ExitCode.Done;
+            }
+
+            if (parsed.GetValue(live))
+            {
+                return LiveEvaluation.Run(
+                    parsed, parsed.GetValue(corpus)!, parsed.GetValue(earlyFrr), parsed.GetValue(writeCard), output,
+                    cancellation);
             }
 
             // Before minutes of work, not after them.

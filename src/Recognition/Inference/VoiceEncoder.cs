@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using Speaker.Audio.Features;
 using Speaker.Audio.Utterances;
@@ -92,7 +93,7 @@ internal sealed class VoiceEncoder
         Card with
         {
             AsNorm = specification, Calibration = [], CalibratedOn = null, Scores = null, WithinSpeaker = null,
-            TrialThresholds = null,
+            TrialThresholds = null, Live = null,
         },
         Hash,
         Scorer.AsNorm(cohort, specification));
@@ -126,6 +127,33 @@ internal sealed class VoiceEncoder
         }
 
         return mean.ToEmbedding();
+    }
+
+    /// <summary>The embedding of a piece of an utterance that is still to come to its end.</summary>
+    /// <param name="rawSpeechFeatures">As there, at most <see cref="MaximumSeconds"/> of them.</param>
+    /// <param name="mean">Of each coefficient over all of the utterance that is known: what a model takes out whose
+    /// features are normalised by their mean. Others normalise the piece by itself.</param>
+    /// <param name="threads">As there.</param>
+    /// <returns>[D], unit length.</returns>
+    /// <exception cref="ModelException">As there.</exception>
+    public float[] EmbedPiece(FeatureMatrix rawSpeechFeatures, ReadOnlySpan<float> mean, int threads)
+    {
+        Check(rawSpeechFeatures);
+        var features = rawSpeechFeatures.Slice(0, rawSpeechFeatures.Frames);
+        if (Card.FrontEnd.Normalisation == FeatureNormalisation.Mean)
+        {
+            for (var frame = 0; frame < features.Frames; frame++)
+            {
+                var row = features.Row(frame);
+                TensorPrimitives.Subtract(row, mean, row);
+            }
+        }
+        else
+        {
+            FrontEnd.Normalise(features, Card.FrontEnd.Normalisation);
+        }
+
+        return _network.Embed(features.Values, features.Frames, threads);
     }
 
     private void Check(FeatureMatrix features)

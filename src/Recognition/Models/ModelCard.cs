@@ -101,6 +101,10 @@ internal sealed record ModelCard
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TrialThresholds? TrialThresholds { get; init; }
 
+    /// <summary>When a decision may come before the sound ends; null where nobody has measured it: then never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LiveThresholds? Live { get; init; }
+
     /// <summary>The card with thresholds and score calibration of other trials in place of its own.</summary>
     /// <param name="calibration">What the trials gave, with the distances of this card's scoring.</param>
     /// <param name="on">Whose trials they are, in words.</param>
@@ -117,6 +121,7 @@ internal sealed record ModelCard
             Scores = calibration.Scores,
             WithinSpeaker = calibration.WithinSpeaker.Count > 0 ? calibration.WithinSpeaker : null,
             TrialThresholds = null,
+            Live = null,
         };
     }
 
@@ -146,6 +151,7 @@ internal sealed record ModelCard
         AsNorm?.Validate();
         WithinSpeakerSpread.Validate(WithinSpeaker ?? []);
         TrialThresholds?.Validate();
+        Live?.Validate();
         if (Scores is { Quality: { } quality }
             && (quality.Shorter is null || quality.Longer is null || quality.SignalToNoise is null))
         {

@@ -19,13 +19,13 @@ namespace Speaker.Recognition;
 /// the others wait without a thread.
 /// </remarks>
 #pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
-internal sealed class RecordingEmbedder
+internal sealed partial class RecordingEmbedder
 #pragma warning restore CA1001
 {
     private readonly VoiceEncoder _encoder;
     private readonly UtteranceOptions _utterance;
     private readonly AudioFileOptions _files;
-    private readonly QualityReview _review;
+    private readonly EmbeddingConclusion _conclusion;
     private readonly SemaphoreSlim _places;
     private readonly int _threads;
     private readonly ConcurrentBag<UtteranceReader> _readers = [];
@@ -35,7 +35,7 @@ internal sealed class RecordingEmbedder
         _encoder = encoder;
         _utterance = options.Utterance;
         _files = options.Audio;
-        _review = new QualityReview(options.Quality);
+        _conclusion = new EmbeddingConclusion(encoder, new QualityReview(options.Quality));
         _threads = options.Inference.Threads;
         Concurrency = options.Inference.Concurrency > 0 ? options.Inference.Concurrency : Environment.ProcessorCount;
         _places = new SemaphoreSlim(Concurrency);
@@ -83,8 +83,10 @@ internal sealed class RecordingEmbedder
     }
 
     /// <summary>Sound that is still to come.</summary>
-    public GrowingSound Begin() => new(this);
+    /// <param name="withFingerprint">Whether copies of it are to be known.</param>
+    public GrowingSound Begin(bool withFingerprint) => new(this, withFingerprint);
 
+    /// <summary>Works on the thread pool, when there is a place.</summary>
     private async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         using (RecognitionActivity.Wait())
@@ -191,113 +193,11 @@ internal sealed class RecordingEmbedder
             heard.Voices.Add(features, reader.Specification));
     }
 
-    private EmbeddingResult Conclude(Heard heard, UtteranceOptions utterance)
-    {
-        var (summary, embedding, voices) = heard;
-        if (summary.Judge(utterance) is { } refusal)
-        {
-            return new EmbeddingResult
-            {
-                Reason = ReasonOf(refusal.Reason),
-                Message = refusal.Message,
-                TotalSeconds = refusal.TotalSeconds,
-                SpeechSeconds = refusal.SpeechSeconds,
-                ModelHash = _encoder.Hash,
-            };
-        }
-
-        var quality = summary.Quality;
-        return new EmbeddingResult
-        {
-            Embedding = embedding.ToEmbedding(),
-            Reason = Reason.None,
-            TotalSeconds = summary.TotalSeconds,
-            SpeechSeconds = summary.SpeechSeconds,
-            Quality = quality,
-            Warnings = _review.Warnings(quality, summary.SpeechSeconds, voices.Measure(_encoder)),
-            ModelHash = _encoder.Hash,
-        };
-    }
-
-    private static Reason ReasonOf(RefusalReason reason) => reason switch
-    {
-        RefusalReason.NoSpeech => Reason.NoSpeech,
-        RefusalReason.TooShort => Reason.TooShort,
-        RefusalReason.Clipped => Reason.Clipped,
-        RefusalReason.Noisy => Reason.Noisy,
-        RefusalReason.Silent => Reason.Silent,
-        RefusalReason.TooLong => Reason.TooLong,
-        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
-    };
+    private EmbeddingResult Conclude(Heard heard, UtteranceOptions utterance) => _conclusion.Of(
+        heard.Summary, utterance, () => (heard.Embedding.ToEmbedding(), heard.Voices.Measure(_encoder)));
 
     private sealed record Heard(RecordingSummary Summary, EmbeddingMean Embedding, VoiceChange Voices)
     {
         public static Heard Nothing { get; } = new(RecordingSummary.Empty, EmbeddingMean.Empty, VoiceChange.Empty);
-    }
-
-    /// <summary>
-    /// Sound that comes block by block and can be embedded at any time, as a file with all of it would be: what is
-    /// complete as a segment was embedded when it was, only the rest is listened to again. Memory and the work of an
-    /// answer are those of one segment, however long one listens.
-    /// </summary>
-    /// <remarks>Thread safe: blocks may come while what was there before them is embedded.</remarks>
-    public sealed class GrowingSound
-    {
-        private readonly Lock _lock = new();
-        private readonly RecordingEmbedder _embedder;
-        private readonly SegmentCutter _cutter;
-        private Heard _complete = Heard.Nothing;
-
-        internal GrowingSound(RecordingEmbedder embedder)
-        {
-            _embedder = embedder;
-            _cutter = new SegmentCutter(embedder._encoder.Card.FrontEnd);
-        }
-
-        /// <summary>What was appended.</summary>
-        public double Seconds
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return (double)_cutter.Length / AudioFile.SampleRate;
-                }
-            }
-        }
-
-        /// <param name="block">16 kHz mono, -1 to 1; any length.</param>
-        public void Append(ReadOnlySpan<float> block)
-        {
-            lock (_lock)
-            {
-                _cutter.Append(block);
-                while (_cutter.TryTake(out var segment))
-                {
-                    var samples = segment.Samples.ToArray();
-                    var length = segment.Length;
-                    _complete = _embedder.WithReader(reader => _embedder.Add(
-                        _complete, reader.Listen(new SoundSegment(samples, length)), reader));
-                }
-            }
-        }
-
-        /// <summary>The embedding of everything so far.</summary>
-        public Task<EmbeddingResult> EmbedAsync(CancellationToken cancellationToken)
-        {
-            float[] rest;
-            Heard complete;
-            lock (_lock)
-            {
-                rest = _cutter.Rest.Samples.ToArray();
-                complete = _complete;
-            }
-
-            return _embedder.RunAsync(
-                () => _embedder.WithReader(reader => _embedder.Conclude(
-                    _embedder.Add(complete, reader.Listen(new SoundSegment(rest, rest.Length)), reader),
-                    _embedder._utterance)),
-                cancellationToken);
-        }
     }
 }

@@ -92,6 +92,23 @@ internal sealed class Verifier(Scorer scorer, DecisionThresholds thresholds, Ver
         };
     }
 
+    /// <summary>A decision, rejected before the sound ends: the distance is farther beyond the threshold than the right
+    /// speaker's is after so much speech.</summary>
+    public static Decision RejectedEarly(Decision decision) => decision with
+    {
+        Outcome = Outcome.Rejected,
+        Reason = Reason.BeyondThreshold,
+        Message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"distance {decision.Distance:0.000} is beyond the threshold {decision.Threshold:0.000}, and farther than " +
+            $"the right speaker's after {decision.SpeechSeconds:0.0} s of speech"),
+        MissingSeconds = null,
+    };
+
+    /// <summary>The distance of an embedding alone, without a decision.</summary>
+    public double Distance(TrialSide voiceprint, float[] embedding) =>
+        scorer.Distance(voiceprint, scorer.Side(embedding));
+
     private static string TooShort(
         double distance, DecisionThreshold threshold, double missing, TrialQuality quality) => string.Create(
         CultureInfo.InvariantCulture,

@@ -20,8 +20,10 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
     /// <param name="speaker">The normalised name.</param>
     /// <param name="search">Of the recording.</param>
     /// <param name="outline">The recording, to be remembered where it is new; null: only looks.</param>
+    /// <param name="owner">Whose recording it is where one may come again as it grows: its own outline is passed over, and
+    /// replaced. Null: of one that does not.</param>
     /// <returns>What it has in common with one of them; null where it is new.</returns>
-    public CommonStretch? Find(string speaker, StretchSearch search, byte[]? outline)
+    public CommonStretch? Find(string speaker, StretchSearch search, byte[]? outline, object? owner = null)
     {
         var seen = 0L;
         while (true)
@@ -30,12 +32,16 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
             lock (_lock)
             {
                 ForgetOld();
-                unseen = [.. Of(speaker).Where(entry => entry.Number > seen).Select(entry => entry.Outline)];
+                unseen =
+                [
+                    .. Of(speaker).Where(entry => entry.Number > seen && (owner is null || entry.Owner != owner))
+                        .Select(entry => entry.Outline),
+                ];
                 if (unseen.Length == 0)
                 {
                     if (outline is not null)
                     {
-                        Add(speaker, outline);
+                        Add(speaker, outline, owner);
                     }
 
                     return null;
@@ -69,10 +75,16 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
     private IEnumerable<Entry> Of(string speaker) =>
         _bySpeaker.TryGetValue(speaker, out var own) ? own.Select(node => node.Value) : [];
 
-    private void Add(string speaker, byte[] outline)
+    private void Add(string speaker, byte[] outline, object? owner)
     {
         if (options.AcceptedPerSpeaker == 0 || options.Accepted == 0)
         {
+            return;
+        }
+
+        if (owner is not null && Of(speaker).FirstOrDefault(entry => entry.Owner == owner) is { } earlier)
+        {
+            earlier.Outline = outline;
             return;
         }
 
@@ -93,7 +105,7 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
             _bySpeaker.Add(speaker, own);
         }
 
-        own.Enqueue(_oldestFirst.AddLast(new Entry(++_added, speaker, outline, time.GetTimestamp())));
+        own.Enqueue(_oldestFirst.AddLast(new Entry(++_added, speaker, outline, owner, time.GetTimestamp())));
     }
 
     private void ForgetOld()
@@ -115,5 +127,16 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
         }
     }
 
-    private sealed record Entry(long Number, string Speaker, byte[] Outline, long At);
+    private sealed class Entry(long number, string speaker, byte[] outline, object? owner, long at)
+    {
+        public long Number => number;
+
+        public string Speaker => speaker;
+
+        public byte[] Outline { get; set; } = outline;
+
+        public object? Owner => owner;
+
+        public long At => at;
+    }
 }

@@ -17,8 +17,14 @@ internal sealed class ReplayGuard(ReplayOptions options, TimeProvider time)
     /// <param name="enrolled">Outlines of what the speaker has enrolled.</param>
     /// <param name="isAnswered">Whether the caller gets to know the decision; what nobody was told of is not
     /// remembered.</param>
+    /// <param name="owner">As <see cref="AcceptedRecordings.Find"/> takes it.</param>
     public Decision Judge(
-        Decision answer, string speaker, AudioFingerprint heard, IReadOnlyList<byte[]> enrolled, bool isAnswered)
+        Decision answer,
+        string speaker,
+        AudioFingerprint heard,
+        IReadOnlyList<byte[]> enrolled,
+        bool isAnswered,
+        object? owner = null)
     {
         var search = new StretchSearch(heard, StretchRule.Default);
         foreach (var kept in enrolled)
@@ -29,7 +35,7 @@ internal sealed class ReplayGuard(ReplayOptions options, TimeProvider time)
             }
         }
 
-        return _accepted.Find(speaker, search, answer.Accepted && isAnswered ? heard.ToBytes() : null) is { } again
+        return _accepted.Find(speaker, search, answer.Accepted && isAnswered ? heard.ToBytes() : null, owner) is { } again
             ? Replayed(answer, again, "was accepted before")
             : answer;
     }
