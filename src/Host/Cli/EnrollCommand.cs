@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
+using Speaker.Host.Live;
 using Speaker.Host.Presentation;
 using Spectre.Console;
 
@@ -77,7 +77,7 @@ internal static class EnrollCommand
             using var display = new ListeningDisplay(output);
             var consented = parsed.GetValue(consent);
             AudioInput[] recordings = listens
-                ? [await ListenAsync(host, cancellation)]
+                ? [await ListenAsync(capture.Open(parsed, host), cancellation)]
                 : [.. paths.Select(display.Of)];
             var result = await host.Services.GetRequiredService<ISpeakerRecognizer>().EnrollAsync(
                 speaker, recordings,
@@ -94,13 +94,14 @@ internal static class EnrollCommand
 
     /// <summary>What the microphone hears, as one recording; of a device that ends before, what there was.</summary>
     /// <exception cref="AudioException">The device cannot be used.</exception>
-    private static async Task<AudioInput> ListenAsync(IHost host, CancellationToken cancellationToken)
+    private static async Task<AudioInput> ListenAsync(
+        (ISoundSource Source, double Seconds) capture, CancellationToken cancellationToken)
     {
-        var (microphone, seconds) = CaptureOptions.Open(host);
+        var (source, seconds) = capture;
         var most = (int)(seconds * AudioFile.SampleRate);
         var samples = new List<float>(most);
         VerbOutput.Note(string.Create(CultureInfo.InvariantCulture, $"listening for {seconds:0.#} s: please speak"));
-        await foreach (var block in microphone.CaptureAsync(cancellationToken))
+        await foreach (var block in source.ReadAsync(cancellationToken))
         {
             samples.AddRange(block.AsSpan(0, Math.Min(block.Length, most - samples.Count)));
             if (samples.Count == most)

@@ -34,6 +34,27 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
     public ProcessResult Run((string Name, string Value)[] environment, params string[] arguments) =>
         Result(Start(environment, arguments));
 
+    /// <summary>Runs the program with these bytes on its standard input.</summary>
+    public ProcessResult RunPiped(byte[] input, params string[] arguments)
+    {
+        var process = Start([], isPiped: true, arguments);
+        var written = Task.Run(() =>
+        {
+            try
+            {
+                process.StandardInput.BaseStream.Write(input);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It has read as much as it wanted.
+            }
+        });
+        var result = Result(process);
+        written.Wait();
+        return result;
+    }
+
     private static ProcessResult Result(Process started)
     {
         using var process = started;
@@ -63,15 +84,25 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
 
     /// <summary>Starts the program without waiting for it.</summary>
     public Process Start((string Name, string Value)[] environment, params string[] arguments) =>
-        Environment.GetEnvironmentVariable("SPEAKER_PROGRAM") is { } published
-            ? StartProgram(environment, published, arguments)
-            : StartProgram(
-                environment, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments]);
+        Start(environment, isPiped: false, arguments);
 
-    private Process StartProgram((string Name, string Value)[] environment, string program, string[] arguments)
+    private Process Start((string Name, string Value)[] environment, bool isPiped, string[] arguments)
+    {
+        var (program, line) = CommandLine(arguments);
+        return StartProgram(environment, program, line, isPiped);
+    }
+
+    private static (string Program, string[] Arguments) CommandLine(string[] arguments) =>
+        Environment.GetEnvironmentVariable("SPEAKER_PROGRAM") is { } published
+            ? (published, arguments)
+            : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments]);
+
+    private Process StartProgram(
+        (string Name, string Value)[] environment, string program, string[] arguments, bool isPiped = false)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            RedirectStandardInput = isPiped,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder.Root,
