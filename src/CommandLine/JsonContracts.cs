@@ -29,10 +29,12 @@ internal sealed record VerifyJson(
     string Code,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChallengeJson? Challenge = null);
 
-/// <summary>Where a live verification stands: a line of <c>live --json</c>, a message of a web socket.</summary>
+/// <summary>Where a live verification stands: a line of <c>live --json --states</c>, a message of a web socket.</summary>
 /// <param name="Type">"state".</param>
 /// <param name="Decision">What a decision over everything so far would be.</param>
 /// <param name="Final">Whether the evidence is enough: the decision follows.</param>
+/// <param name="BehindSeconds">Sound that had come already and is not in it; only of <c>live</c>.</param>
+/// <param name="LatencySeconds">From the sound to the program, at most; only of the microphone of <c>live</c>.</param>
 internal sealed record LiveStateJson(
     string Type,
     double Seconds,
@@ -44,7 +46,9 @@ internal sealed record LiveStateJson(
     double? WindowDistance,
     string Decision,
     string Code,
-    bool Final);
+    bool Final,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? BehindSeconds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? LatencySeconds = null);
 
 /// <param name="Digits">What the caller has to hear in the recording: nobody else checks it.</param>
 internal sealed record ChallengeJson(string Id, string Digits);

@@ -22,6 +22,10 @@ internal sealed class VerbOutput(bool json)
 
     public IAnsiConsole Diagnostics => _diagnostics.Value;
 
+    /// <summary>Whether what was written to stderr can be written over: it is a terminal that moves its cursor, unlike one
+    /// with TERM=dumb.</summary>
+    public bool CanRedraw => !Console.IsErrorRedirected && Diagnostics.Profile.Capabilities.Ansi;
+
     /// <summary>One JSON object on one line of stdout, in UTF-8 whatever the locale.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void WriteJson<T>(T value, JsonTypeInfo<T> type) =>

@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Host.Live;
 using Speaker.Host.Presentation;
-using Spectre.Console;
 
 namespace Speaker.Host.Cli;
 
@@ -33,13 +31,21 @@ internal static class LiveCommand
             Description = "Decide at the end of the sound. Default: --early.",
             Arity = ArgumentArity.Zero,
         };
+        var states = FlagOption.Create(
+            "--states", "With --json, print where it stands twice a second, and the decision last.");
         command.Add(early);
         command.Add(notEarly);
+        command.Add(states);
         command.Validators.Add(result =>
         {
             if (result.GetValue(early) && result.GetValue(notEarly))
             {
                 result.AddError("Give --early or --no-early, not both.");
+            }
+
+            if (result.GetValue(states) && !result.GetValue(GlobalOptions.Json))
+            {
+                result.AddError("--states belongs to --json.");
             }
         });
         var thresholds = ThresholdOptions.AddTo(command, SettingKeys.Verification);
@@ -54,37 +60,18 @@ internal static class LiveCommand
                         isEarly ? "true" : isNot ? "false" : null, isEarly ? early.Name : notEarly.Name),
                 ]);
             var live = host.Services.GetRequiredService<IOptions<LiveOptions>>().Value;
+            var speaker = parsed.GetRequiredValue(name);
             var session = await host.Services.GetRequiredService<ISpeakerRecognizer>().StartLiveAsync(
-                parsed.GetRequiredValue(name), new LiveRequest { Early = live.Early }, cancellation);
+                speaker, new LiveRequest { Early = live.Early }, cancellation);
             // Before the device is opened: of an unknown speaker every decision says so.
             _ = DecisionPresenter.RequireSpeaker(
                 await session.DecideAsync(cancellation), VerbServices.StorePath(host));
             var (source, seconds) = capture.Open(parsed, host);
-            var answer = await ShowWhileListeningAsync(
-                output, show => new LiveListening(session).RunAsync(source, seconds, show, cancellation));
+            var answer = await LiveDisplay.RunAsync(
+                output, parsed.GetValue(states), new LiveView(speaker, seconds),
+                display => new LiveListening(session).RunAsync(source, seconds, display, cancellation));
             return DecisionPresenter.Show(answer, source.File, output);
         });
         return command;
     }
-
-    /// <summary>One line on stderr that is rewritten every second, or a line a second where there is no
-    /// terminal.</summary>
-    private static async Task<Decision> ShowWhileListeningAsync(
-        VerbOutput output, Func<Action<LiveLook>, Task<Decision>> listen)
-    {
-        if (Console.IsErrorRedirected)
-        {
-            VerbOutput.Note("listening");
-            return await listen(look => VerbOutput.Note(Line(look.State.SoFar)));
-        }
-
-        return await output.Diagnostics.Status().StartAsync(
-            "listening: please speak", status => listen(look => status.Status(Markup.Escape(Line(look.State.SoFar)))));
-    }
-
-    private static string Line(Decision answer) => string.Create(CultureInfo.InvariantCulture,
-        $"{answer.TotalSeconds,5:0.0} s, {answer.SpeechSeconds:0.0} s of speech: {(answer.Distance is { } distance
-            ? $"distance {distance:0.000}, threshold {answer.Threshold:0.000}, so far " +
-                $"{DecisionPresenter.Word(answer.Outcome)}"
-            : answer.Message)}");
 }

@@ -35,13 +35,13 @@ internal sealed class LiveListening
     /// <summary>Listens.</summary>
     /// <param name="source">Listened to until the decision.</param>
     /// <param name="seconds">Of sound, at most.</param>
-    /// <param name="show">Told of each look, one after the other.</param>
+    /// <param name="display">Told of each block and each look, one after the other.</param>
     /// <param name="cancellationToken">Ends it without a decision.</param>
     /// <returns>The decision of the look that found the evidence to be enough, or over all of the sound.</returns>
     /// <exception cref="AudioException">The source fails.</exception>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
     public async Task<Decision> RunAsync(
-        ISoundSource source, double seconds, Action<LiveLook> show, CancellationToken cancellationToken)
+        ISoundSource source, double seconds, ILiveDisplay display, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var sound = new PendingBlocks(source.ReadAsync(stop.Token), stop);
@@ -71,6 +71,7 @@ internal sealed class LiveListening
             _append(block.AsMemory(0, taken));
             heard += taken;
             left -= taken;
+            display.Hear(Seconds(heard), SoundLevel.Of(block));
             if (look is null && heard >= nextLook)
             {
                 look = _look(stop.Token);
@@ -82,11 +83,13 @@ internal sealed class LiveListening
 
         Decision? Verdict(LiveState state)
         {
-            var behind = ((double)heard / AudioFile.SampleRate) - state.Seconds;
-            show(new LiveLook(state, Math.Max(0, behind), source.LatencySeconds));
+            var behind = Math.Max(0, Seconds(heard) - state.Seconds);
+            display.Show(new LiveLook(state, behind, source.LatencySeconds));
             return state.Verdict is null ? null : state.SoFar;
         }
     }
+
+    private static double Seconds(long samples) => (double)samples / AudioFile.SampleRate;
 
     /// <summary>Blocks of which one may still be awaited when nobody wants it any more.</summary>
     private sealed class PendingBlocks(IAsyncEnumerable<float[]> blocks, CancellationTokenSource stop) : IAsyncDisposable
