@@ -9,7 +9,7 @@ internal sealed class MicrophoneSource(Microphone microphone) : ISoundSource
 
     public bool IsLive => true;
 
-    public double? LatencySeconds => null;
+    public double? LatencySeconds => microphone.LatencySeconds;
 
     public IAsyncEnumerable<float[]> ReadAsync(CancellationToken cancellationToken) =>
         microphone.CaptureAsync(cancellationToken);
