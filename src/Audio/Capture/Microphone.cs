@@ -53,6 +53,24 @@ public sealed class Microphone
     /// length of a block. Null while nobody knows.</summary>
     internal double? LatencySeconds => _capture?.LatencySeconds + _options.BlockSeconds;
 
+    /// <summary>The devices that there are to be named.</summary>
+    /// <exception cref="AudioException">The system does not say, or has no capture.</exception>
+    internal static IReadOnlyList<CaptureDeviceName> Devices()
+    {
+        try
+        {
+            return CaptureDevice.List();
+        }
+        catch (CaptureException exception)
+        {
+            throw new AudioException($"The devices cannot be listed ({exception.Message}).", exception);
+        }
+        catch (DllNotFoundException exception)
+        {
+            throw NotInstalled(exception);
+        }
+    }
+
     /// <summary>
     /// Captures until the token says stop or the reader stops reading: blocks of
     /// <see cref="MicrophoneOptions.BlockSeconds"/>, full scale 1, each an array of its own.
@@ -112,7 +130,7 @@ public sealed class Microphone
         catch (DllNotFoundException exception)
         {
             capture.Dispose();
-            throw new AudioException("libasound is not installed; install the package libasound2.", exception);
+            throw NotInstalled(exception);
         }
     }
 
@@ -138,6 +156,9 @@ public sealed class Microphone
             }
         }
     }
+
+    private static AudioException NotInstalled(DllNotFoundException exception) =>
+        new("libasound is not installed; install the package libasound2.", exception);
 
     private AudioException Failure(string what, Exception cause) => new(
         $"Microphone \"{_options.Device}\" {what}; see that it is plugged in, not taken by another program, and "

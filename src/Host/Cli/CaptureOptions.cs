@@ -22,8 +22,7 @@ internal sealed class CaptureOptions
 
     private Option<string?> Device { get; } = new("--device")
     {
-        Description = "Device to capture from: on Linux one that 'arecord -L' lists, on Windows an input of the " +
-            "sound settings. Default: the device 'default'.",
+        Description = "Device to capture from, as 'speaker devices' lists them. Default: the device 'default'.",
         HelpName = "PCM",
     };
 
@@ -99,7 +98,10 @@ internal sealed class CaptureOptions
 
     /// <summary>Whether one of them is given.</summary>
     public bool AreGiven(ParseResult parsed) =>
-        parsed.GetValue(Device) is not null || parsed.GetValue(Seconds) is not null || HasInput(parsed);
+        parsed.GetValue(Device) is not null || HasSeconds(parsed) || HasInput(parsed);
+
+    /// <summary>Whether the line says how long to listen.</summary>
+    public bool HasSeconds(ParseResult parsed) => parsed.GetValue(Seconds) is not null;
 
     /// <summary>Whether it is not the microphone that is listened to.</summary>
     public bool HasInput(ParseResult parsed) => parsed.GetValue(Input) is not null;

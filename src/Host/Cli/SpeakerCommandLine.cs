@@ -36,6 +36,7 @@ internal static class SpeakerCommandLine
         ClusterCommand.Create(),
         LabelCommand.Create(),
         LiveCommand.Create(),
+        DevicesCommand.Create(),
         EmbedCommand.Create(),
         TrainerVerb.Train(),
         EvalCommand.Create(),

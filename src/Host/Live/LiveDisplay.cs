@@ -20,7 +20,8 @@ internal static class LiveDisplay
 
         if (output.CanRedraw)
         {
-            return LiveScreen.RunAsync(output.Diagnostics, view, listen);
+            return Redrawn<LiveView>.RunAsync(
+                output.Diagnostics, view, shown => new LivePanel(shown), screen => listen(new LiveScreen(screen)));
         }
 
         VerbOutput.Note("listening");

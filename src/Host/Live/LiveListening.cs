@@ -44,7 +44,7 @@ internal sealed class LiveListening
         ISoundSource source, double seconds, ILiveDisplay display, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var sound = new PendingBlocks(source.ReadAsync(stop.Token), stop);
+        await using var sound = new PendingBlocks(source.ReadAsync(display.Notice, stop.Token), stop);
         var left = (long)Math.Min(seconds * AudioFile.SampleRate, long.MaxValue);
         long heard = 0;
         var nextLook = (long)LookSamples;

@@ -13,11 +13,14 @@ internal sealed class PipeSource(int rate, bool isLive, TimeProvider time) : ISo
 {
     public string? File => "-";
 
+    public string Name => "standard input";
+
     public bool IsLive => isLive;
 
     public double? LatencySeconds => null;
 
-    public async IAsyncEnumerable<float[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<float[]> ReadAsync(
+        Action<string> notice, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!Console.IsInputRedirected)
         {

@@ -14,11 +14,14 @@ internal sealed class RecordingSource(string path, AudioFileOptions options, boo
 {
     public string? File => path;
 
+    public string Name => Path.GetFileName(path);
+
     public bool IsLive => isLive;
 
     public double? LatencySeconds => null;
 
-    public async IAsyncEnumerable<float[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<float[]> ReadAsync(
+        Action<string> notice, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var recording = AudioInput.FromFile(path);
         using var fetched = await recording.FetchAsync(cancellationToken);

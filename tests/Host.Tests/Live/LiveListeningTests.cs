@@ -15,13 +15,14 @@ public sealed class LiveListeningTests
     public async Task RunAsync_SourceThatWaits_IsLookedAtEveryHalfSecondAndDecidedAtItsEnd()
     {
         var session = new Session();
-        var looks = new List<double>();
+        var display = new Display();
 
         var decision = await session.Listening.RunAsync(
-            new Source(isLive: false, blocks: 17), double.PositiveInfinity, look => looks.Add(look.State.Seconds),
+            new Source(isLive: false, blocks: 17), double.PositiveInfinity, display,
             CancellationToken.None);
 
-        Assert.Equal([0.5, 1, 1.5], looks);
+        Assert.Equal([0.5, 1, 1.5], display.Looks.Select(look => look.State.Seconds));
+        Assert.Equal(17, display.Blocks);
         Assert.Equal("decision after 1.7 s", decision.Message);
     }
 
@@ -32,7 +33,7 @@ public sealed class LiveListeningTests
         var source = new Source(isLive: false, blocks: 1000);
 
         var decision = await session.Listening.RunAsync(
-            source, double.PositiveInfinity, _ => { }, CancellationToken.None);
+            source, double.PositiveInfinity, new Display(), CancellationToken.None);
 
         Assert.Equal("look after 1 s", decision.Message);
         Assert.True(source.IsClosed);
@@ -45,7 +46,7 @@ public sealed class LiveListeningTests
         var session = new Session();
 
         var decision = await session.Listening.RunAsync(
-            new Source(isLive: false, blocks: 1000), 1.25, _ => { }, CancellationToken.None);
+            new Source(isLive: false, blocks: 1000), 1.25, new Display(), CancellationToken.None);
 
         Assert.Equal(20_000, session.Heard);
         Assert.Equal("decision after 1.25 s", decision.Message);
@@ -57,21 +58,21 @@ public sealed class LiveListeningTests
         var slow = new TaskCompletionSource();
         var session = new Session { BeforeFirstLook = slow.Task };
         var source = new Source(isLive: true, blocks: 0);
-        var looks = new List<LiveLook>();
+        var display = new Display();
         var listening = session.Listening.RunAsync(
-            source, double.PositiveInfinity, looks.Add, CancellationToken.None);
+            source, double.PositiveInfinity, display, CancellationToken.None);
 
         source.Give(20);
         Assert.True(SpinWait.SpinUntil(() => session.Heard == 20 * Block, Patience));
-        Assert.Empty(looks);
+        Assert.Empty(display.Looks);
         slow.SetResult();
-        Assert.True(SpinWait.SpinUntil(() => looks.Count == 1, Patience));
+        Assert.True(SpinWait.SpinUntil(() => display.Looks.Count == 1, Patience));
         source.Give(1);
         source.End();
         await listening.WaitAsync(Patience);
 
-        Assert.Equal([0.5, 2.1], looks.Select(look => look.State.Seconds));
-        Assert.Equal([1.5, 0], looks.Select(look => Math.Round(look.BehindSeconds, 3)));
+        Assert.Equal([0.5, 2.1], display.Looks.Select(look => look.State.Seconds));
+        Assert.Equal([1.5, 0], display.Looks.Select(look => Math.Round(look.BehindSeconds, 3)));
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class LiveListeningTests
     {
         using var stop = new CancellationTokenSource();
         var source = new Source(isLive: true, blocks: 0);
-        var listening = new Session().Listening.RunAsync(source, double.PositiveInfinity, _ => { }, stop.Token);
+        var listening = new Session().Listening.RunAsync(source, double.PositiveInfinity, new Display(), stop.Token);
 
         await stop.CancelAsync();
 
@@ -136,6 +137,21 @@ public sealed class LiveListeningTests
         };
     }
 
+    private sealed class Display : ILiveDisplay
+    {
+        public List<LiveLook> Looks { get; } = [];
+
+        public int Blocks { get; private set; }
+
+        public void Hear(double seconds, double? level) => Blocks++;
+
+        public void Show(LiveLook look) => Looks.Add(look);
+
+        public void Notice(string text)
+        {
+        }
+    }
+
     /// <summary>Silent blocks of a tenth of a second: so many at once, and what is given later.</summary>
     private sealed class Source : ISoundSource
     {
@@ -153,6 +169,8 @@ public sealed class LiveListeningTests
 
         public string? File => null;
 
+        public string Name => "test";
+
         public bool IsLive { get; }
 
         public double? LatencySeconds => null;
@@ -169,7 +187,8 @@ public sealed class LiveListeningTests
 
         public void End() => _blocks.Writer.Complete();
 
-        public async IAsyncEnumerable<float[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<float[]> ReadAsync(
+            Action<string> notice, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             try
             {
