@@ -20,7 +20,7 @@ internal sealed class EnrolmentPanel(EnrolmentView view) : IRenderable
         var lines = new PanelLines(options, maxWidth);
         var state = view.State;
         lines.Add("enrolling", new Segment(view.Speaker, _strong));
-        lines.AddText("please say", view.Prompt, _strong, MostLines);
+        lines.AddText("say", view.Prompt, _strong, MostLines);
         lines.Add("level", Gauges.Level(state?.Level, state?.IsSpeech ?? false, lines.Room, lines.IsUnicode));
         AddBar(
             lines, string.Create(CultureInfo.InvariantCulture, $"part {state?.Number ?? 1}"),

@@ -6,17 +6,17 @@ namespace Speaker.Host.Live;
 
 /// <summary>
 /// Cuts what is said into parts: one ends with the first pause after there is speech enough in it, or where it has become
-/// three times as long as that. Not thread safe.
+/// twice as long as that. Not thread safe.
 /// </summary>
 internal sealed class PartCutter
 {
-    private const double PauseSeconds = 0.8;
+    private const double PauseSeconds = 0.6;
 
     /// <summary>Of sound before the first word: what the noise is judged by.</summary>
     private const double LeadSeconds = 1;
 
     /// <summary>Of speech without a pause, against what is needed.</summary>
-    private const double LongestShare = 3;
+    private const double LongestShare = 2;
 
     /// <summary>Of sound, with however little speech in it.</summary>
     private const double MostSeconds = 60;

@@ -80,6 +80,20 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
         return new TerminalScreen(rows, result.Output);
     }
 
+    /// <summary>
+    /// Starts the program on a terminal of 24 rows. What is written to its standard input is typed; <c>exit CODE</c> is
+    /// the last line of its output. The settings of the terminal are in the files <c>before</c> and <c>after</c>.
+    /// </summary>
+    public Process StartOnTerminal(int columns, params string[] arguments)
+    {
+        var (program, line) = CommandLine(arguments);
+        var shell = $"stty cols {columns} rows 24 onlcr; stty -g > before; trap : INT; {Quoted([program, .. line])}; " +
+            "echo \"exit $?\"; stty -g > after";
+        return StartProgram(
+            [("TERM", "xterm-256color"), ("LC_ALL", "C.UTF-8")], "script",
+            ["--quiet", "--return", "--command", shell, folder.File("typescript")], isPiped: true);
+    }
+
     private static string Quoted(string[] words) => string.Join(' ', words.Select(word => $"'{word}'"));
 
     /// <summary>Starts the program without waiting for it.</summary>
