@@ -11,8 +11,7 @@ namespace Speaker.CommandLine;
 internal sealed class VerbOutput(bool json)
 {
     /// <summary>Shows the cursor, and makes the keys of a terminal send again what they did: a display hides the one, and the
-    /// console of .NET changes the others for good when a key is read (DECTCEM, DECCKM and DECKPNM of the VT100
-    /// series).</summary>
+    /// console of .NET changes the others for good (the modes DECTCEM, DECCKM and DECKPNM).</summary>
     public const string TerminalAsItWas = "\e[?25h\e[?1l\e>";
 
     /// <summary>Columns used where there is no terminal to ask.</summary>

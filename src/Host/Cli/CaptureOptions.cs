@@ -16,9 +16,7 @@ internal sealed class CaptureOptions
     /// <summary>What stands for the standard input.</summary>
     private const string StandardInput = "-";
 
-    private CaptureOptions()
-    {
-    }
+    private CaptureOptions(string seconds) => Seconds = NumberOption.Real("--seconds", "S", seconds);
 
     private Option<string?> Device { get; } = new("--device")
     {
@@ -26,8 +24,7 @@ internal sealed class CaptureOptions
         HelpName = "PCM",
     };
 
-    private Option<double?> Seconds { get; } = NumberOption.Real(
-        "--seconds", "S", "Seconds to listen, 1 to 3,600. Default: 10; with --input, to the end of the sound.");
+    private Option<double?> Seconds { get; }
 
     private Option<string?> Input { get; } = new("--input")
     {
@@ -47,9 +44,11 @@ internal sealed class CaptureOptions
         "--realtime", "Listen to --input no faster than it was spoken.");
 
     /// <summary>Adds them to a verb.</summary>
-    public static CaptureOptions AddTo(Command command)
+    /// <param name="command">The verb.</param>
+    /// <param name="seconds">What --seconds does there.</param>
+    public static CaptureOptions AddTo(Command command, string seconds)
     {
-        var options = new CaptureOptions();
+        var options = new CaptureOptions(seconds);
         command.Add(options.Device);
         command.Add(options.Seconds);
         command.Add(options.Input);

@@ -44,7 +44,8 @@ internal static class EnrollCommand
             "the reason, and the others are added. If the recordings are of several voices, unlike the speaker's " +
             "others, or of a voice that is known under another name, nothing is enrolled. The exit code is 2 if " +
             "anything was refused. A recording that is enrolled already, also as a copy in another format, is not " +
-            "added again. If a file cannot be read, nothing is enrolled.")
+            "added again. If a file cannot be read, nothing is enrolled. With --mic you are asked to say something, part by " +
+            "part, until it is enough; before that nothing is enrolled.")
         {
             name,
             files,
@@ -54,7 +55,9 @@ internal static class EnrollCommand
             mic,
             states,
         };
-        var capture = CaptureOptions.AddTo(command);
+        var capture = CaptureOptions.AddTo(
+            command, "Listen for so many seconds, 1 to 3,600, and enrol them as one recording. Default: part by part, until " +
+            "it is enough.");
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var speaker = parsed.GetRequiredValue(name);

@@ -20,7 +20,8 @@ internal static class LiveCommand
         {
             name,
         };
-        var capture = CaptureOptions.AddTo(command);
+        var capture = CaptureOptions.AddTo(
+            command, "Seconds to listen, 1 to 3,600. Default: 10; with --input, to the end of the sound.");
         var early = new Option<bool>("--early")
         {
             Description = "Decide as soon as the evidence is enough. Default: on (the setting Speaker:Live:Early).",

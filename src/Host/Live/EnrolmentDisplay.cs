@@ -11,7 +11,7 @@ internal static class EnrolmentDisplay
     /// <param name="view">Before anything was heard.</param>
     /// <param name="notEnough">The answer to who wants to end, by Enter or q.</param>
     /// <param name="listen">Listens, and tells the display.</param>
-    public static async Task<T> RunAsync<T>(
+    public static Task<T> RunAsync<T>(
         VerbOutput output,
         bool printsStates,
         EnrolmentView view,
@@ -20,28 +20,21 @@ internal static class EnrolmentDisplay
     {
         if (printsStates)
         {
-            return await listen(new EnrolmentStates());
+            return listen(new EnrolmentStates());
         }
 
         if (!output.CanRedraw)
         {
             VerbOutput.Note("listening");
-            return await listen(new EnrolmentLines(VerbOutput.Note));
+            return listen(new EnrolmentLines(VerbOutput.Note));
         }
 
-        try
-        {
-            return await Redrawn<EnrolmentView>.RunAsync(
-                output.Diagnostics, view, shown => new EnrolmentPanel(shown), screen =>
-                {
-                    var display = new EnrolmentScreen(screen);
-                    EndKeys.Watch(() => display.Notice(notEnough()));
-                    return listen(display);
-                });
-        }
-        finally
-        {
-            await Console.Error.WriteAsync(VerbOutput.TerminalAsItWas);
-        }
+        return Redrawn<EnrolmentView>.RunAsync(
+            output.Diagnostics, view, shown => new EnrolmentPanel(shown), screen =>
+            {
+                var display = new EnrolmentScreen(screen);
+                EndKeys.Watch(() => display.Notice(notEnough()));
+                return listen(display);
+            });
     }
 }

@@ -8,7 +8,7 @@ namespace Speaker.Host.Live;
 /// <summary>A live verification on a terminal of any width.</summary>
 internal sealed class LivePanel(LiveView view) : IRenderable
 {
-    private const int MostReasonLines = 3;
+    private const int MostLines = 3;
 
     public Measurement Measure(RenderOptions options, int maxWidth) => new(maxWidth, maxWidth);
 
@@ -18,7 +18,7 @@ internal sealed class LivePanel(LiveView view) : IRenderable
         var state = view.Look?.State;
         lines.Add("verifying", new Segment(view.Speaker, new Style(decoration: Decoration.Bold)));
         lines.Add("level", Gauges.Level(view.Level, state?.IsSpeech ?? false, lines.Room, lines.IsUnicode));
-        lines.Add("heard", new Segment(Heard(view)), new Segment(LiveText.Late(view.Look), new Style(Color.Yellow)));
+        lines.AddText("heard", Heard(view) + LiveText.Late(view.Look), Style.Plain, MostLines);
         if (state is not null)
         {
             lines.Add(
@@ -37,12 +37,12 @@ internal sealed class LivePanel(LiveView view) : IRenderable
         lines.Add("so far", new Segment(word, style));
         if (state is not null)
         {
-            lines.AddText("because", state.SoFar.Message, Style.Plain, MostReasonLines);
+            lines.AddText("because", state.SoFar.Message, Style.Plain, MostLines);
         }
 
         if (view.Notice is { } notice)
         {
-            lines.AddText("device", notice, new Style(Color.Yellow), MostReasonLines);
+            lines.AddText("device", notice, new Style(Color.Yellow), MostLines);
         }
 
         return lines.Segments;

@@ -1,3 +1,4 @@
+using Speaker.CommandLine;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -15,19 +16,28 @@ internal sealed class Redrawn<TView>
     private Redrawn(LiveDisplayContext context, TView view, Func<TView, IRenderable> panel) =>
         (_context, _view, _panel) = (context, view, panel);
 
-    /// <summary>Draws for as long as something is at work; then the lines are gone. Whatever ends it, the cursor is there
-    /// again.</summary>
+    /// <summary>Draws for as long as something is at work; then the lines are gone. Whatever ends it, the terminal is as it
+    /// was.</summary>
     /// <param name="console">The terminal.</param>
     /// <param name="view">What is shown first.</param>
     /// <param name="panel">How it looks, of two rows or more.</param>
     /// <param name="work">What is at work.</param>
-    public static Task<T> RunAsync<T>(
-        IAnsiConsole console, TView view, Func<TView, IRenderable> panel, Func<Redrawn<TView>, Task<T>> work) =>
-        console.Live(panel(view)).AutoClear(true).StartAsync(context =>
+    public static async Task<T> RunAsync<T>(
+        IAnsiConsole console, TView view, Func<TView, IRenderable> panel, Func<Redrawn<TView>, Task<T>> work)
+    {
+        try
         {
-            context.Refresh();
-            return work(new Redrawn<TView>(context, view, panel));
-        });
+            return await console.Live(panel(view)).AutoClear(true).StartAsync(context =>
+            {
+                context.Refresh();
+                return work(new Redrawn<TView>(context, view, panel));
+            });
+        }
+        finally
+        {
+            console.Write(new ControlCode(VerbOutput.TerminalAsItWas));
+        }
+    }
 
     public void Change(Func<TView, TView> change)
     {

@@ -14,10 +14,10 @@ public sealed class LiveDisplayTests
     public void LivePanel_Of80Columns_ShowsLevelSecondsDistanceAndReason() => Assert.Equal(
         """
         verifying anna
-        level     █████████████████████████████████░░░░░░░░░░░░░░░░░░░  -22 dB  speech
+        level     ████████████████████████████████░░░░░░░░░░░░░░░░░░░  -22 dB  speech
         heard     2.1 s of 10 s, 1.4 s of speech, 1.5 s behind
-        distance  ────────────●───○───────────┃──────────────────────────── 0.250 of 0.400
-        course    ·▇▁
+        distance  ───────────●────○──────────┃─────────────────────────── 0.250 of 0.400
+        course    ·█▂
         so far    accept
         because   distance 0.250 is within the threshold 0.400
 
@@ -26,15 +26,17 @@ public sealed class LiveDisplayTests
     [Fact]
     public void LivePanel_Of40Columns_IsNoWider()
     {
-        var text = Text(new LivePanel(View() with { Notice = "the device is gone (No such device); it is looked for, for 10 s" }), 40);
+        const string Gone = "the device is gone (No such device); it is looked for, for 10 s";
+        var text = Text(new LivePanel(View() with { Notice = Gone }), 40);
 
         Assert.Equal(
             """
             verifying anna
-            level     ████████░░░░  -22 dB  speech
-            heard     2.1 s of 10 s, 1.4 s of speech
-            distance  ───●─○──┃──────── 0.250 of 0.4
-            course    ·▇▁
+            level     ███████░░░░  -22 dB  speech
+            heard     2.1 s of 10 s, 1.4 s of
+                      speech, 1.5 s behind
+            distance  ───●○──┃─────── 0.250 of 0.400
+            course    ·█▂
             so far    accept
             because   distance 0.250 is within the
                       threshold 0.400
@@ -70,11 +72,12 @@ public sealed class LiveDisplayTests
     public void EnrolmentPanel_Of60Columns_ShowsWhatToSayAndHowFarItIs() => Assert.Equal(
         """
         enrolling anna
-        say       Please put five ripe oranges, a jar of honey and the
-                  blue cheese into the basket by the kitchen door.
-        level     ███████████████████░░░░░░░░░░░░  -22 dB  speech
-        part 2    ██████████████░░░░░░░░░░░░░░ 1.9 of 3.7 s of speech
-        enrolled  ███████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   33 %
+        say       Please put five ripe oranges, a jar of honey and
+                  the blue cheese into the basket by the kitchen
+                  door.
+        level     ████████████████████░░░░░░░░░░░  -22 dB  speech
+        part 2    ██████████████░░░░░░░░░░░░░ 1.9 of 3.7 s of speech
+        enrolled  ███████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  33 %
                   1 of 3 recordings, 3.5 of 10 s of speech: two more
                   recordings of about 4 s each
         last part refused: clipped
