@@ -37,7 +37,9 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
     /// <summary>Runs the program with these bytes on its standard input.</summary>
     public ProcessResult RunPiped(byte[] input, params string[] arguments)
     {
-        var process = Start([], isPiped: true, arguments);
+        var start = Prepare([], arguments);
+        start.RedirectStandardInput = true;
+        var process = Process.Start(start)!;
         var written = Task.Run(() =>
         {
             try
@@ -86,37 +88,37 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
     /// </summary>
     public Process StartOnTerminal(int columns, params string[] arguments)
     {
-        var (program, line) = CommandLine(arguments);
-        var shell = $"stty cols {columns} rows 24 onlcr; stty -g > before; trap : INT; {Quoted([program, .. line])}; " +
-            "echo \"exit $?\"; stty -g > after";
-        return StartProgram(
+        var program = Prepare([], arguments);
+        var shell = $"stty cols {columns} rows 24 onlcr; stty -g > before; trap : INT; " +
+            $"{Quoted([program.FileName, .. program.ArgumentList])}; echo \"exit $?\"; stty -g > after";
+        var start = PrepareProgram(
             [("TERM", "xterm-256color"), ("LC_ALL", "C.UTF-8")], "script",
-            ["--quiet", "--return", "--command", shell, folder.File("typescript")], isPiped: true);
+            ["--quiet", "--return", "--command", shell, folder.File("typescript")]);
+        start.RedirectStandardInput = true;
+        return Process.Start(start)!;
     }
 
     private static string Quoted(string[] words) => string.Join(' ', words.Select(word => $"'{word}'"));
 
     /// <summary>Starts the program without waiting for it.</summary>
     public Process Start((string Name, string Value)[] environment, params string[] arguments) =>
-        Start(environment, isPiped: false, arguments);
+        Process.Start(Prepare(environment, arguments))!;
 
-    private Process Start((string Name, string Value)[] environment, bool isPiped, string[] arguments)
-    {
-        var (program, line) = CommandLine(arguments);
-        return StartProgram(environment, program, line, isPiped);
-    }
-
-    private static (string Program, string[] Arguments) CommandLine(string[] arguments) =>
+    /// <summary>How the program is started.</summary>
+    public ProcessStartInfo Prepare((string Name, string Value)[] environment, params string[] arguments) =>
         Environment.GetEnvironmentVariable("SPEAKER_PROGRAM") is { } published
-            ? (published, arguments)
-            : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments]);
+            ? PrepareProgram(environment, published, arguments)
+            : PrepareProgram(
+                environment, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments]);
 
-    private Process StartProgram(
-        (string Name, string Value)[] environment, string program, string[] arguments, bool isPiped = false)
+    private Process StartProgram((string Name, string Value)[] environment, string program, string[] arguments) =>
+        Process.Start(PrepareProgram(environment, program, arguments))!;
+
+    private ProcessStartInfo PrepareProgram(
+        (string Name, string Value)[] environment, string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardInput = isPiped,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder.Root,
@@ -128,7 +130,7 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
             start.Environment[name] = value;
         }
 
-        return Process.Start(start)!;
+        return start;
     }
 
     public static void WaitForExit(Process process)
