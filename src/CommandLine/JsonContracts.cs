@@ -29,10 +29,12 @@ internal sealed record VerifyJson(
     string Code,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChallengeJson? Challenge = null);
 
-/// <summary>Where a live verification stands: a line of <c>live --json</c>, a message of a web socket.</summary>
+/// <summary>Where a live verification stands: a line of <c>live --json --states</c>, a message of a web socket.</summary>
 /// <param name="Type">"state".</param>
 /// <param name="Decision">What a decision over everything so far would be.</param>
 /// <param name="Final">Whether the evidence is enough: the decision follows.</param>
+/// <param name="BehindSeconds">Sound that had come already and is not in it; only of <c>live</c>.</param>
+/// <param name="LatencySeconds">From the sound to the program, at most; only of the microphone of <c>live</c>.</param>
 internal sealed record LiveStateJson(
     string Type,
     double Seconds,
@@ -44,7 +46,11 @@ internal sealed record LiveStateJson(
     double? WindowDistance,
     string Decision,
     string Code,
-    bool Final);
+    bool Final,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? BehindSeconds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? LatencySeconds = null);
+
+internal sealed record DeviceJson(string Device, string Description);
 
 /// <param name="Digits">What the caller has to hear in the recording: nobody else checks it.</param>
 internal sealed record ChallengeJson(string Id, string Digits);
@@ -97,6 +103,41 @@ internal sealed record EnrollJson(
     string Summary,
     KnownVoiceJson? KnownAs,
     string? Note);
+
+/// <summary>Where an enrolment stands that listens: a line of <c>enroll --mic --json --states</c>.</summary>
+/// <param name="Type">"state".</param>
+/// <param name="Prompt">What is to be read.</param>
+/// <param name="Part">Its number, from 1.</param>
+/// <param name="Seconds">Of sound in the part so far.</param>
+/// <param name="SpeechSeconds">Of speech in the part so far.</param>
+/// <param name="NeededSpeechSeconds">Of speech, before the next pause ends the part.</param>
+/// <param name="Progress">Of the enrolment, 0 to 1, without this part.</param>
+internal sealed record EnrolStateJson(
+    string Type,
+    string Prompt,
+    int Part,
+    double Seconds,
+    double SpeechSeconds,
+    double NeededSpeechSeconds,
+    double? LevelDbfs,
+    bool Speech,
+    double Progress);
+
+/// <summary>What became of a part: a line of <c>enroll --mic --json --states</c>.</summary>
+/// <param name="Type">"part".</param>
+/// <param name="Status">"accepted" or "refused".</param>
+/// <param name="Progress">Of the enrolment, 0 to 1, with this part.</param>
+internal sealed record EnrolPartJson(
+    string Type,
+    int Part,
+    string Status,
+    string Reason,
+    string Code,
+    double SpeechSeconds,
+    double? Distance,
+    QualityJson? Quality,
+    double Progress,
+    string Summary);
 
 internal sealed record JobProgressJson(long Done, long Total);
 
@@ -343,6 +384,9 @@ internal sealed record TrainJson(
     string Model, int Steps, int BestStep, bool StoppedEarly, double? DevEer, IReadOnlyList<double>? DevEerInterval);
 
 [JsonSerializable(typeof(ErrorJson))]
+[JsonSerializable(typeof(DeviceJson))]
+[JsonSerializable(typeof(EnrolStateJson))]
+[JsonSerializable(typeof(EnrolPartJson))]
 [JsonSerializable(typeof(LiveStateJson))]
 [JsonSerializable(typeof(VerifyJson))]
 [JsonSerializable(typeof(CompareJson))]

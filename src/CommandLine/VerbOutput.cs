@@ -10,6 +10,10 @@ namespace Speaker.CommandLine;
 /// </summary>
 internal sealed class VerbOutput(bool json)
 {
+    /// <summary>Shows the cursor, and makes the keys of a terminal send again what they did: a display hides the one, and the
+    /// console of .NET changes the others for good (the modes DECTCEM, DECCKM and DECKPNM).</summary>
+    public const string TerminalAsItWas = "\e[?25h\e[?1l\e>";
+
     /// <summary>Columns used where there is no terminal to ask.</summary>
     private const int ColumnsWithoutTerminal = 100;
 
@@ -21,6 +25,10 @@ internal sealed class VerbOutput(bool json)
     public IAnsiConsole Results => _results.Value;
 
     public IAnsiConsole Diagnostics => _diagnostics.Value;
+
+    /// <summary>Whether what was written to stderr can be written over: it is a terminal that moves its cursor, unlike one
+    /// with TERM=dumb.</summary>
+    public bool CanRedraw => !Console.IsErrorRedirected && Diagnostics.Profile.Capabilities.Ansi;
 
     /// <summary>One JSON object on one line of stdout, in UTF-8 whatever the locale.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>

@@ -72,8 +72,8 @@ internal static class VerbRunner
 
             if (!context.Cancel && !Console.IsErrorRedirected)
             {
-                // A live display has hidden the cursor and will not come to show it.
-                VerbOutput.Note("\e[?25h");
+                // A display will not come to do it.
+                VerbOutput.Note(VerbOutput.TerminalAsItWas);
             }
 
             stop.Cancel();

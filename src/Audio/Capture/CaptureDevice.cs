@@ -28,7 +28,18 @@ internal static class CaptureDevice
             return new WasapiIn(name) { WaveFormat = format };
         }
 
-        throw new AudioException(
-            "A microphone can be captured on Linux and Windows only. Record to a file and use that.");
+        throw NoCapture();
     }
+
+    /// <summary>The devices that <see cref="Create"/> takes.</summary>
+    /// <exception cref="CaptureException">The system does not say.</exception>
+    /// <exception cref="DllNotFoundException">libasound is not installed.</exception>
+    /// <exception cref="AudioException">There is no capture on this system.</exception>
+    public static IReadOnlyList<CaptureDeviceName> List() =>
+        OperatingSystem.IsLinux() ? AlsaDevices.List()
+        : OperatingSystem.IsWindows() ? WasapiIn.List()
+        : throw NoCapture();
+
+    private static AudioException NoCapture() => new(
+        "A microphone can be captured on Linux and Windows only. Record to a file and use that.");
 }

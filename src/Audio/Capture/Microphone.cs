@@ -14,8 +14,9 @@ namespace Speaker.Audio;
 /// </summary>
 /// <remarks>
 /// The capture runs on a thread of its own and outlasts overruns. Blocks wait in a queue of half a minute; when a
-/// reader falls further behind, the capture waits for it and the device overruns. A device that delivers nothing, as
-/// one does that died without an error, ends the capture with an exception.
+/// reader falls further behind, the capture waits for it and the device overruns. A device that is gone, as when its plug
+/// is pulled, is opened again when it is back within <see cref="MicrophoneOptions.ReopenSeconds"/>; what was said meanwhile
+/// is missing. A device that delivers nothing, as one does that died without an error, ends the capture with an exception.
 /// </remarks>
 public sealed class Microphone
 {
@@ -23,6 +24,8 @@ public sealed class Microphone
 
     private readonly MicrophoneOptions _options;
     private readonly TimeProvider _timeProvider;
+    private readonly Func<string, WaveFormat, IWaveIn> _createDevice;
+    private volatile SteadyCapture? _capture;
 
     /// <summary>Checks the options; the device is opened when it is captured.</summary>
     /// <param name="options">Null: the default device.</param>
@@ -30,9 +33,42 @@ public sealed class Microphone
     /// <exception cref="OptionsValidationException">An option out of its range; the message has the value and the
     /// bound.</exception>
     public Microphone(MicrophoneOptions? options = null, TimeProvider? timeProvider = null)
+        : this(options, timeProvider, CaptureDevice.Create)
+    {
+    }
+
+    /// <summary>As the other, with devices that are made otherwise.</summary>
+    internal Microphone(
+        MicrophoneOptions? options, TimeProvider? timeProvider, Func<string, WaveFormat, IWaveIn> createDevice)
     {
         _options = new MicrophoneOptionsValidator().Require(options ?? new MicrophoneOptions());
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _createDevice = createDevice;
+    }
+
+    /// <summary>Told, on a thread of the capture, of what happens to the device without ending the capture.</summary>
+    internal Action<CaptureNotice>? Noticed { get; set; }
+
+    /// <summary>From a sound to the block that brings it, at most, in seconds: what waited in the device last, and the
+    /// length of a block. Null while nobody knows.</summary>
+    internal double? LatencySeconds => _capture?.LatencySeconds + _options.BlockSeconds;
+
+    /// <summary>The devices that there are to be named.</summary>
+    /// <exception cref="AudioException">The system does not say, or has no capture.</exception>
+    internal static IReadOnlyList<CaptureDeviceName> Devices()
+    {
+        try
+        {
+            return CaptureDevice.List();
+        }
+        catch (CaptureException exception)
+        {
+            throw new AudioException($"The devices cannot be listed ({exception.Message}).", exception);
+        }
+        catch (DllNotFoundException exception)
+        {
+            throw NotInstalled(exception);
+        }
     }
 
     /// <summary>
@@ -41,7 +77,8 @@ public sealed class Microphone
     /// </summary>
     /// <param name="cancellationToken">Ends the capture.</param>
     /// <exception cref="AudioException">
-    /// The device does not open, fails, or delivers nothing for <see cref="MicrophoneOptions.WatchdogSeconds"/>.
+    /// The device does not open, fails and is not back in time, or delivers nothing for
+    /// <see cref="MicrophoneOptions.WatchdogSeconds"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
     public async IAsyncEnumerable<float[]> CaptureAsync(
@@ -50,10 +87,11 @@ public sealed class Microphone
         using var blocks = new BlockQueue(
             (int)(_options.BlockSeconds * AudioFile.SampleRate),
             (int)Math.Ceiling(QueueSeconds / _options.BlockSeconds));
-        using var input = Start(blocks);
+        using var capture = Start(blocks);
+        _capture = capture;
         try
         {
-            while (await WaitForBlockAsync(blocks.Reader, cancellationToken).ConfigureAwait(false))
+            while (await WaitForBlockAsync(blocks.Reader, capture, cancellationToken).ConfigureAwait(false))
             {
                 while (blocks.Reader.TryRead(out var block))
                 {
@@ -69,42 +107,58 @@ public sealed class Microphone
         }
     }
 
-    private IWaveIn Start(BlockQueue blocks)
+    private SteadyCapture Start(BlockQueue blocks)
     {
-        var input = CaptureDevice.Create(_options.Device, new WaveFormat(AudioFile.SampleRate, 16, 1));
-        input.DataAvailable += (_, captured) => blocks.Add(captured.BufferSpan);
-        input.RecordingStopped += (_, stopped) => blocks.End(
-            stopped.Exception is { } cause ? Failure($"stopped ({cause.Message})", cause) : null);
+        var capture = new SteadyCapture(
+            () => _createDevice(_options.Device, new WaveFormat(AudioFile.SampleRate, 16, 1)),
+            TimeSpan.FromSeconds(_options.ReopenSeconds),
+            _timeProvider,
+            blocks.Add,
+            failure => blocks.End(
+                failure is null ? null : Failure($"stopped ({failure.Message})", failure)),
+            notice => Noticed?.Invoke(notice));
         try
         {
-            input.StartRecording();
-            return input;
+            capture.Start();
+            return capture;
         }
         catch (CaptureException exception)
         {
-            input.Dispose();
+            capture.Dispose();
             throw Failure($"cannot be captured ({exception.Message})", exception);
         }
         catch (DllNotFoundException exception)
         {
-            input.Dispose();
-            throw new AudioException("libasound is not installed; install the package libasound2.", exception);
+            capture.Dispose();
+            throw NotInstalled(exception);
         }
     }
 
-    private async Task<bool> WaitForBlockAsync(ChannelReader<float[]> reader, CancellationToken cancellationToken)
+    /// <summary>The next block, or the end. The watchdog counts from when the device was last opened.</summary>
+    private async Task<bool> WaitForBlockAsync(
+        ChannelReader<float[]> reader, SteadyCapture capture, CancellationToken cancellationToken)
     {
-        try
+        var watchdog = TimeSpan.FromSeconds(_options.WatchdogSeconds);
+        var waiting = reader.WaitToReadAsync(cancellationToken).AsTask();
+        while (true)
         {
-            return await reader.WaitToReadAsync(cancellationToken).AsTask()
-                .WaitAsync(TimeSpan.FromSeconds(_options.WatchdogSeconds), _timeProvider, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (TimeoutException exception)
-        {
-            throw Failure($"delivered nothing for {_options.WatchdogSeconds} s", exception);
+            try
+            {
+                return await waiting.WaitAsync(watchdog, _timeProvider, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (capture.OpenFor < watchdog)
+            {
+                // It is lost, or has only just come back.
+            }
+            catch (TimeoutException exception)
+            {
+                throw Failure($"delivered nothing for {_options.WatchdogSeconds} s", exception);
+            }
         }
     }
+
+    private static AudioException NotInstalled(DllNotFoundException exception) =>
+        new("libasound is not installed; install the package libasound2.", exception);
 
     private AudioException Failure(string what, Exception cause) => new(
         $"Microphone \"{_options.Device}\" {what}; see that it is plugged in, not taken by another program, and "

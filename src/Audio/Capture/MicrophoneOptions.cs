@@ -20,6 +20,11 @@ public sealed record MicrophoneOptions
     /// <summary>A device that delivers nothing for this long is taken as dead, in seconds; 0.5 to 60.</summary>
     [Between(0.5, 60)]
     public double WatchdogSeconds { get; set; } = 5;
+
+    /// <summary>How long a device that is gone while it is captured is looked for, in seconds; 0 to 3,600. 0: its loss ends
+    /// the capture.</summary>
+    [Between(0, 3600)]
+    public double ReopenSeconds { get; set; } = 10;
 }
 
 /// <summary>Checks <see cref="MicrophoneOptions"/>.</summary>

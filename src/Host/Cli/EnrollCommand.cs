@@ -1,17 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
+using Speaker.Host.Live;
 using Speaker.Host.Presentation;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
 
-/// <summary><c>enroll NAME FILE…</c>, and <c>enroll NAME --mic</c>.</summary>
+/// <summary><c>enroll NAME FILE…</c>, <c>enroll NAME --mic</c> and <c>enroll NAME --input FILE</c>.</summary>
 internal static class EnrollCommand
 {
     public static Command Create()
@@ -35,13 +35,17 @@ internal static class EnrollCommand
         };
         var allowDuplicate = FlagOption.Create(
             "--allow-duplicate", "Enrol a voice that is known under another name.");
-        var mic = FlagOption.Create("--mic", "Enrol what the microphone hears instead of a FILE.");
+        var mic = FlagOption.Create(
+            "--mic", "Enrol what the microphone hears instead of a FILE: say what you are asked to, until it is enough.");
+        var states = FlagOption.Create(
+            "--states", "With --json and --mic or --input, print where it stands twice a second, and the result last.");
         var command = new Command("enroll",
             "Add recordings to a speaker, all in one transaction. A recording with too little speech is refused with " +
             "the reason, and the others are added. If the recordings are of several voices, unlike the speaker's " +
             "others, or of a voice that is known under another name, nothing is enrolled. The exit code is 2 if " +
             "anything was refused. A recording that is enrolled already, also as a copy in another format, is not " +
-            "added again. If a file cannot be read, nothing is enrolled.")
+            "added again. If a file cannot be read, nothing is enrolled. With --mic you are asked to say something, part by " +
+            "part, until it is enough; before that nothing is enrolled.")
         {
             name,
             files,
@@ -49,8 +53,11 @@ internal static class EnrollCommand
             force,
             allowDuplicate,
             mic,
+            states,
         };
-        var capture = CaptureOptions.AddTo(command);
+        var capture = CaptureOptions.AddTo(
+            command, "Listen for so many seconds, 1 to 3,600, and enrol them as one recording. Default: part by part, until " +
+            "it is enough.");
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var speaker = parsed.GetRequiredValue(name);
@@ -66,19 +73,42 @@ internal static class EnrollCommand
             }
 
             var paths = parsed.GetValue(files) ?? [];
-            var listens = parsed.GetValue(mic);
-            if (listens == (paths.Length > 0) || (!listens && capture.AreGiven(parsed)))
+            var listens = parsed.GetValue(mic) || capture.HasInput(parsed);
+            if (listens == (paths.Length > 0) || (!listens && capture.AreGiven(parsed))
+                || (parsed.GetValue(mic) && capture.HasInput(parsed)))
             {
                 throw new UsageException(
-                    "give recordings or --mic: one of them; --device and --seconds belong to --mic");
+                    "give recordings, --mic or --input: one of them; --device and --seconds belong to --mic");
+            }
+
+            var printsStates = parsed.GetValue(states);
+            if (printsStates && (!listens || !output.Json))
+            {
+                throw new UsageException("--states belongs to --json with --mic or --input");
             }
 
             using var host = VerbServices.CreateHost(parsed, capture.Settings(parsed));
             using var display = new ListeningDisplay(output);
             var consented = parsed.GetValue(consent);
-            AudioInput[] recordings = listens
-                ? [await ListenAsync(host, cancellation)]
-                : [.. paths.Select(display.Of)];
+            IReadOnlyList<AudioInput> recordings;
+            if (!listens)
+            {
+                recordings = [.. paths.Select(display.Of)];
+            }
+            else if (capture.HasSeconds(parsed))
+            {
+                recordings = [await ListenAsync(capture.Open(parsed, host), cancellation)];
+            }
+            else
+            {
+                (recordings, var problemOfAll) = await EnrolmentListening.RunAsync(
+                    host.Services, speaker, consented, capture.Open(parsed, host).Source, output, printsStates, cancellation);
+                if (problemOfAll is not null)
+                {
+                    return VerbRunner.Fail(problemOfAll, ExitCode.Inconclusive, output.Json);
+                }
+            }
+
             var result = await host.Services.GetRequiredService<ISpeakerRecognizer>().EnrollAsync(
                 speaker, recordings,
                 new EnrolmentRequest
@@ -86,21 +116,23 @@ internal static class EnrollCommand
                     Consent = consented, ForceNote = note, AllowDuplicate = parsed.GetValue(allowDuplicate),
                 },
                 cancellation);
-            Show(result, listens ? [recordings[0].Name] : paths, consented, note, output);
+            Show(result, listens ? [.. recordings.Select(recording => recording.Name)] : paths, consented, note, output);
             return result.Refused > 0 ? ExitCode.Inconclusive : ExitCode.Done;
         });
         return command;
     }
 
-    /// <summary>What the microphone hears, as one recording; of a device that ends before, what there was.</summary>
+    /// <summary>What is heard in so many seconds, as one recording; of a sound that ends before, what there was.</summary>
     /// <exception cref="AudioException">The device cannot be used.</exception>
-    private static async Task<AudioInput> ListenAsync(IHost host, CancellationToken cancellationToken)
+    private static async Task<AudioInput> ListenAsync(
+        (ISoundSource Source, double Seconds) capture, CancellationToken cancellationToken)
     {
-        var (microphone, seconds) = CaptureOptions.Open(host);
+        var (source, seconds) = capture;
         var most = (int)(seconds * AudioFile.SampleRate);
         var samples = new List<float>(most);
         VerbOutput.Note(string.Create(CultureInfo.InvariantCulture, $"listening for {seconds:0.#} s: please speak"));
-        await foreach (var block in microphone.CaptureAsync(cancellationToken))
+        await foreach (var block in source.ReadAsync(
+            notice => VerbOutput.Note($"speaker: {notice}"), cancellationToken))
         {
             samples.AddRange(block.AsSpan(0, Math.Min(block.Length, most - samples.Count)));
             if (samples.Count == most)
@@ -109,7 +141,7 @@ internal static class EnrollCommand
             }
         }
 
-        return AudioInput.FromSamples(samples.ToArray(), AudioFile.SampleRate) with { Name = "microphone" };
+        return AudioInput.FromSamples(samples.ToArray(), AudioFile.SampleRate) with { Name = source.Name };
     }
 
     private static void Show(

@@ -39,6 +39,7 @@ internal static class SpeakerCommandLine
         ClusterCommand.Create(),
         LabelCommand.Create(),
         LiveCommand.Create(),
+        DevicesCommand.Create(),
         EmbedCommand.Create(),
         TrainerVerb.Train(),
         EvalCommand.Create(),

@@ -3,8 +3,8 @@ using NAudio.Wave;
 
 namespace Speaker.Host.Http;
 
-/// <summary>16-bit samples without a header as NAudio has sound. What is left of a last, incomplete sample is
-/// dropped.</summary>
+/// <summary>16-bit samples without a header as NAudio has sound: what has come by the time of a read. What is left of a
+/// last, incomplete frame is dropped.</summary>
 internal sealed class PcmSampleProvider(Stream stream, PcmFormat format) : ISampleProvider
 {
     private readonly byte[] _bytes = new byte[1 << 16];
@@ -14,10 +14,16 @@ internal sealed class PcmSampleProvider(Stream stream, PcmFormat format) : ISamp
     public int Read(Span<float> buffer)
     {
         // Whole frames, as the mixer to one channel takes them.
-        var wanted = Math.Min(buffer.Length, _bytes.Length / sizeof(short)) / format.Channels * format.Channels;
-        var read = stream.ReadAtLeast(
-            _bytes.AsSpan(0, wanted * sizeof(short)), wanted * sizeof(short), throwOnEndOfStream: false);
-        var samples = read / sizeof(short) / format.Channels * format.Channels;
+        var frame = format.Channels * sizeof(short);
+        var wanted = Math.Min(buffer.Length * sizeof(short), _bytes.Length) / frame * frame;
+        var read = stream.ReadAtLeast(_bytes.AsSpan(0, wanted), Math.Min(wanted, frame), throwOnEndOfStream: false);
+        if (read % frame is > 0 and var part)
+        {
+            read += stream.ReadAtLeast(
+                _bytes.AsSpan(read, frame - part), frame - part, throwOnEndOfStream: false);
+        }
+
+        var samples = read / frame * format.Channels;
         for (var i = 0; i < samples; i++)
         {
             var place = _bytes.AsSpan(i * sizeof(short), sizeof(short));

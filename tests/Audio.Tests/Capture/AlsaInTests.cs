@@ -67,7 +67,7 @@ public class AlsaInTests
         Assert.Contains("use 16-bit PCM or 32-bit float", exception.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The configuration of docs/operations.md: "null" is defined by ALSA's own, whose place it takes.</summary>
+    /// <summary>The configuration of docs/microphone.md: "null" is defined by ALSA's own, whose place it takes.</summary>
     [Fact]
     public void StartRecording_DeviceOverNull_OpensThoughTheConfigurationDoesNotDefineIt()
     {

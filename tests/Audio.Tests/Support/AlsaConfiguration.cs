@@ -31,11 +31,16 @@ internal static partial class AlsaConfiguration
         return pipe;
     }
 
-    private static void Configure(TemporaryFolder folder, string sound, string slave)
+    /// <summary>As <see cref="Use"/>, with a device that is listed with its description.</summary>
+    public static void UseDescribed(TemporaryFolder folder, float[] samples, string description) => Configure(
+        folder, folder.Write("capture.raw", SoundWriter.Pcm16(samples)), "nothing",
+        $"hint {{ show on description \"{description}\" }} ");
+
+    private static void Configure(TemporaryFolder folder, string sound, string slave, string hint = "")
     {
         var configuration = folder.Write("asound.conf", System.Text.Encoding.ASCII.GetBytes(
             "pcm.nothing { type null }\n"
-            + "pcm.recording { type file slave.pcm \"" + slave + "\" file \"/dev/null\" format raw infile \""
+            + "pcm.recording { " + hint + "type file slave.pcm \"" + slave + "\" file \"/dev/null\" format raw infile \""
             + sound + "\" }\n"));
         Assert.Equal(0, SetEnvironment("ALSA_CONFIG_PATH", configuration, 1));
     }

@@ -50,8 +50,8 @@ public sealed class HelpSnapshotTests
     [Fact]
     public void Verbs_OfTheCommandLine_AreThoseOfTheDesign() => Assert.Equal(
         [
-            "audit", "backup", "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval",
-            "expire", "export", "identify",
+            "audit", "backup", "calibrate", "card", "cluster", "compare", "demo", "devices", "doctor", "embed", "enroll",
+            "eval", "expire", "export", "identify",
             "import", "jobs", "key", "label",
             "list", "live", "mcp", "merge", "migrate",
             "remove", "rename", "restore", "serve", "show", "study", "train", "vault", "verify", "worker",

@@ -248,6 +248,7 @@ public sealed class OptionsTests
             ["Jobs:Migrate"] = jobs.Migrate,
             ["Live:Device"] = live.Device,
             ["Live:Seconds"] = live.Seconds,
+            ["Live:Early"] = live.Early,
         })
         {
             Assert.Equal(FormattableString.Invariant($"{value}"), section["Speaker:" + key]);

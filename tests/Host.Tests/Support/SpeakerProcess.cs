@@ -34,6 +34,29 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
     public ProcessResult Run((string Name, string Value)[] environment, params string[] arguments) =>
         Result(Start(environment, arguments));
 
+    /// <summary>Runs the program with these bytes on its standard input.</summary>
+    public ProcessResult RunPiped(byte[] input, params string[] arguments)
+    {
+        var start = Prepare([], arguments);
+        start.RedirectStandardInput = true;
+        var process = Process.Start(start)!;
+        var written = Task.Run(() =>
+        {
+            try
+            {
+                process.StandardInput.BaseStream.Write(input);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It has read as much as it wanted.
+            }
+        });
+        var result = Result(process);
+        written.Wait();
+        return result;
+    }
+
     private static ProcessResult Result(Process started)
     {
         using var process = started;
@@ -57,6 +80,22 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
             ["--quiet", "--return", "--command", shell, folder.File("typescript")]));
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         return new TerminalScreen(rows, result.Output);
+    }
+
+    /// <summary>
+    /// Starts the program on a terminal of 24 rows. What is written to its standard input is typed; <c>exit CODE</c> is
+    /// the last line of its output. The settings of the terminal are in the files <c>before</c> and <c>after</c>.
+    /// </summary>
+    public Process StartOnTerminal(int columns, params string[] arguments)
+    {
+        var program = Prepare([], arguments);
+        var shell = $"stty cols {columns} rows 24 onlcr; stty -g > before; trap : INT; " +
+            $"{Quoted([program.FileName, .. program.ArgumentList])}; echo \"exit $?\"; stty -g > after";
+        var start = PrepareProgram(
+            [("TERM", "xterm-256color"), ("LC_ALL", "C.UTF-8")], "script",
+            ["--quiet", "--return", "--command", shell, folder.File("typescript")]);
+        start.RedirectStandardInput = true;
+        return Process.Start(start)!;
     }
 
     private static string Quoted(string[] words) => string.Join(' ', words.Select(word => $"'{word}'"));

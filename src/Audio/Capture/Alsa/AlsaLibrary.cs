@@ -31,8 +31,14 @@ internal static partial class AlsaLibrary
     [LibraryImport(Library, EntryPoint = "snd_pcm_readi")]
     public static partial nint Read(SafePcmHandle pcm, Span<byte> buffer, nuint frames);
 
-    [LibraryImport(Library, EntryPoint = "snd_pcm_recover")]
-    public static partial int Recover(SafePcmHandle pcm, int error, int silent);
+    [LibraryImport(Library, EntryPoint = "snd_pcm_delay")]
+    public static partial int Delay(SafePcmHandle pcm, out nint frames);
+
+    [LibraryImport(Library, EntryPoint = "snd_pcm_prepare")]
+    public static partial int Prepare(SafePcmHandle pcm);
+
+    [LibraryImport(Library, EntryPoint = "snd_pcm_resume")]
+    public static partial int Resume(SafePcmHandle pcm);
 
     [LibraryImport(Library, EntryPoint = "snd_strerror")]
     private static partial nint ErrorText(int error);

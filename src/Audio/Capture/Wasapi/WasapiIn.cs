@@ -35,6 +35,30 @@ internal sealed class WasapiIn : IWaveIn
     /// <summary>What is captured. Set before <see cref="StartRecording"/>.</summary>
     public WaveFormat WaveFormat { get; set; } = new(44100, 16, 2);
 
+    /// <summary>The active inputs.</summary>
+    /// <exception cref="CaptureException">Windows does not say.</exception>
+    public static IReadOnlyList<CaptureDeviceName> List()
+    {
+        try
+        {
+            using var devices = new MMDeviceEnumerator();
+            var names = new List<CaptureDeviceName> { new("default", "the input that Windows takes by default") };
+            foreach (var device in devices.EnumerateAudioEndPoints(DataFlow.Capture, DeviceState.Active))
+            {
+                using (device)
+                {
+                    names.Add(new CaptureDeviceName(device.FriendlyName, ""));
+                }
+            }
+
+            return names;
+        }
+        catch (COMException exception)
+        {
+            throw Failure(exception);
+        }
+    }
+
     /// <exception cref="CaptureException">No such device, or it does not open in this format.</exception>
     /// <exception cref="InvalidOperationException">It is recording already.</exception>
     public void StartRecording()
@@ -59,7 +83,7 @@ internal sealed class WasapiIn : IWaveIn
         catch (COMException exception)
         {
             Dispose();
-            throw new CaptureException(exception.Message.TrimEnd('.', '\r', '\n', ' '), exception);
+            throw Failure(exception);
         }
     }
 
@@ -70,6 +94,9 @@ internal sealed class WasapiIn : IWaveIn
         _recorder?.Dispose();
         _recorder = null;
     }
+
+    private static CaptureException Failure(COMException exception) =>
+        new(exception.Message.TrimEnd('.', '\r', '\n', ' '), exception);
 
     private MMDevice Find(MMDeviceEnumerator devices)
     {
