@@ -1,4 +1,4 @@
-using Speaker.Host.Telephone.Media;
+using Speaker.Host.Telephone.Sound;
 
 namespace Speaker.Host.Tests.Telephone;
 

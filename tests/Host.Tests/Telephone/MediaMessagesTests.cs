@@ -1,5 +1,6 @@
 using System.Text;
 using Speaker.Host.Telephone.Media;
+using Speaker.Host.Telephone.Sound;
 
 namespace Speaker.Host.Tests.Telephone;
 
@@ -102,19 +103,19 @@ public sealed class MediaMessagesTests
     [InlineData("""{"event":"media"}""", "invalidMessage")]
     [InlineData("""{"event":"media","media":{}}""", "invalidMessage")]
     [InlineData("""{"event":"media","media":{"payload":7}}""", "invalidMessage")]
-    [InlineData("""{"event":"media","media":{"payload":"no base64"}}""", "invalidMessage")]
+    [InlineData("""{"event":"media","media":{"payload":"no base64!"}}""", "invalidMessage")]
     [InlineData("""{"event":"media","media":{"payload":"","chunk":"-1"}}""", "invalidMessage")]
     [InlineData("""{"event":"media","media":{"payload":"","chunk":"99999999999999999999"}}""", "invalidMessage")]
     [InlineData("""[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]""", "invalidMessage")]
     public void Parse_WhatIsNoMessage_IsRefused(string text, string code) =>
-        Assert.Equal(code, Assert.Throws<MediaException>(() => Parse(text)).Code);
+        Assert.Equal(code, Assert.Throws<CallException>(() => Parse(text)).Code);
 
     [Fact]
     public void Parse_TextsAndParametersBeyondTheirBounds_AreRefused()
     {
-        Assert.Throws<MediaException>(() => Parse($$"""{"event":"{{new string('a', 513)}}"}"""));
+        Assert.Throws<CallException>(() => Parse($$"""{"event":"{{new string('a', 513)}}"}"""));
         var many = string.Join(',', Enumerable.Range(0, 33).Select(i => $"\"p{i}\":\"\""));
-        Assert.Throws<MediaException>(() => Parse(TwilioStart.Replace("\"speaker\":\"anna\"", many, StringComparison.Ordinal)));
+        Assert.Throws<CallException>(() => Parse(TwilioStart.Replace("\"speaker\":\"anna\"", many, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -129,9 +130,9 @@ public sealed class MediaMessagesTests
     public void Decode_TooMuchOrHalfASample_IsRefused()
     {
         var format = new SoundFormat(SoundEncoding.Linear16, 8000);
-        Assert.Equal("incompleteSample", Assert.Throws<MediaException>(() => format.Decode(new byte[3])).Code);
+        Assert.Equal("incompleteSample", Assert.Throws<CallException>(() => format.Decode(new byte[3])).Code);
         Assert.Equal(16_000, format.Decode(new byte[32_000]).Length);
-        Assert.Equal("oversizedPayload", Assert.Throws<MediaException>(() => format.Decode(new byte[32_002])).Code);
+        Assert.Equal("oversizedPayload", Assert.Throws<CallException>(() => format.Decode(new byte[32_002])).Code);
     }
 
     private static MediaMessage Parse(string text) => MediaMessages.Parse(Encoding.UTF8.GetBytes(text));

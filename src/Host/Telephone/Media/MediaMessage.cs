@@ -1,3 +1,5 @@
+using Speaker.Host.Telephone.Sound;
+
 namespace Speaker.Host.Telephone.Media;
 
 /// <summary>What a text message of a media stream says, whatever its dialect.</summary>

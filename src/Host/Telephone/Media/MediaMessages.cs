@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Speaker.Host.Telephone.Sound;
 
 namespace Speaker.Host.Telephone.Media;
 
@@ -17,7 +18,7 @@ internal static class MediaMessages
 
     /// <summary>Reads a message.</summary>
     /// <param name="text">UTF-8.</param>
-    /// <exception cref="MediaException">It is no message of a media stream.</exception>
+    /// <exception cref="CallException">It is no message of a media stream.</exception>
     public static MediaMessage Parse(ReadOnlyMemory<byte> text)
     {
         JsonDocument document;
@@ -27,7 +28,7 @@ internal static class MediaMessages
         }
         catch (JsonException)
         {
-            throw new MediaException("invalidMessage", "a message is no JSON");
+            throw new CallException("invalidMessage", "a message is no JSON");
         }
 
         using (document)
@@ -39,7 +40,7 @@ internal static class MediaMessages
                 "media" => ReadMedia(message),
                 "stop" => new MediaMessage.Stop(),
                 "websocket:connected" => ReadConnected(message),
-                null => throw new MediaException("invalidMessage", "a message has no event: it must be an object with a text \"event\""),
+                null => throw new CallException("invalidMessage", "a message has no event: it must be an object with a text \"event\""),
                 _ => new MediaMessage.Other(),
             };
         }
@@ -48,13 +49,13 @@ internal static class MediaMessages
     private static MediaMessage.Start ReadStart(JsonElement message)
     {
         var start = Child(message, "start")
-            ?? throw new MediaException("invalidMessage", "the start message has no object \"start\"");
+            ?? throw new CallException("invalidMessage", "the start message has no object \"start\"");
         var (dialect, stream) =
             Either(message, start, "streamSid") is { } twilio ? (MediaDialect.Twilio, twilio)
             : Either(message, start, "stream_sid") is { } exotel ? (MediaDialect.Exotel, exotel)
             : Either(message, start, "stream_id") is { } telnyx ? (MediaDialect.Telnyx, telnyx)
             : Either(message, start, "streamId") is { } plivo ? (MediaDialect.Plivo, plivo)
-            : throw new MediaException(
+            : throw new CallException(
                 "invalidMessage", "the start message names no stream: it must have streamSid, stream_sid, stream_id or streamId");
         var isSnake = dialect is MediaDialect.Exotel or MediaDialect.Telnyx;
         var call = dialect switch
@@ -65,7 +66,7 @@ internal static class MediaMessages
             _ => Text(start, "callId"),
         };
         var format = Child(start, isSnake ? "media_format" : "mediaFormat")
-            ?? throw new MediaException("invalidMessage", "the start message has no media format");
+            ?? throw new CallException("invalidMessage", "the start message has no media format");
         return new MediaMessage.Start(
             dialect, stream, call ?? "",
             SoundFormat.Parse(Text(format, "encoding"), Text(format, isSnake ? "sample_rate" : "sampleRate")),
@@ -82,11 +83,11 @@ internal static class MediaMessages
     private static MediaMessage.Media ReadMedia(JsonElement message)
     {
         var media = Child(message, "media")
-            ?? throw new MediaException("invalidMessage", "a media message has no object \"media\"");
+            ?? throw new CallException("invalidMessage", "a media message has no object \"media\"");
         if (!media.TryGetProperty("payload", out var payload) || payload.ValueKind != JsonValueKind.String
             || !payload.TryGetBytesFromBase64(out var sound))
         {
-            throw new MediaException("invalidMessage", "a media message has no payload in base64");
+            throw new CallException("invalidMessage", "a media message has no payload in base64");
         }
 
         var number = Text(media, "chunk") ?? Text(message, "sequenceNumber") ?? Text(message, "sequence_number");
@@ -94,7 +95,7 @@ internal static class MediaMessages
             Text(media, "track") is null or "inbound" or "inbound_track",
             number is null ? null
             : long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place
-            : throw new MediaException("invalidMessage", "the chunk of a media message is no whole number from 0"),
+            : throw new CallException("invalidMessage", "the chunk of a media message is no whole number from 0"),
             sound);
     }
 
@@ -135,7 +136,7 @@ internal static class MediaMessages
     {
         if (parameters.Count == MostParameters)
         {
-            throw new MediaException(
+            throw new CallException(
                 "invalidMessage", $"the start message has more than {MostParameters} parameters, as many as may be");
         }
 
@@ -163,7 +164,7 @@ internal static class MediaMessages
             JsonValueKind.Number => element.GetRawText(),
             _ => null,
         };
-        return text is not { Length: > LongestText } ? text : throw new MediaException(
+        return text is not { Length: > LongestText } ? text : throw new CallException(
             "invalidMessage", $"a text in a message has {text.Length} characters, and {LongestText} may be");
     }
 }

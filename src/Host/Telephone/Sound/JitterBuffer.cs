@@ -1,4 +1,4 @@
-namespace Speaker.Host.Telephone.Media;
+namespace Speaker.Host.Telephone.Sound;
 
 /// <summary>
 /// Puts numbered frames into their order. A frame that is missing is waited for until later ones fill the buffer; then it

@@ -3,7 +3,7 @@ using System.Globalization;
 using NAudio.Codecs;
 using Speaker.Audio.Validation;
 
-namespace Speaker.Host.Telephone.Media;
+namespace Speaker.Host.Telephone.Sound;
 
 /// <summary>How the bytes of a call become samples.</summary>
 internal enum SoundEncoding
@@ -50,13 +50,13 @@ internal readonly record struct SoundFormat(SoundEncoding Encoding, int Rate)
     /// <summary>The format that a start message names.</summary>
     /// <param name="encoding">One of the providers' names; "audio/l16;rate=16000" has the rate in it.</param>
     /// <param name="rate">Samples a second, in digits; null: as the encoding says, or 8,000.</param>
-    /// <exception cref="MediaException">It is none that is listened to.</exception>
+    /// <exception cref="CallException">It is none that is listened to.</exception>
     public static SoundFormat Parse(string? encoding, string? rate)
     {
         var parts = (encoding ?? "").Split(';', 2, StringSplitOptions.TrimEntries);
         if (!Names.TryGetValue(parts[0], out var known))
         {
-            throw new MediaException(
+            throw new CallException(
                 "unsupportedEncoding",
                 Bounds.Sentence("the encoding", $"'{Shown(parts[0])}'", $"one of {string.Join(", ", Names.Keys)}"));
         }
@@ -70,7 +70,7 @@ internal readonly record struct SoundFormat(SoundEncoding Encoding, int Rate)
             : 0;
         if (known == SoundEncoding.Linear16 ? number is not (TelephoneRate or 16_000 or 24_000) : number != TelephoneRate)
         {
-            throw new MediaException(
+            throw new CallException(
                 "unsupportedRate",
                 Bounds.Sentence(
                     "the sample rate", $"'{Shown(rate!)}'",
@@ -82,20 +82,20 @@ internal readonly record struct SoundFormat(SoundEncoding Encoding, int Rate)
 
     /// <summary>Decodes one message's sound.</summary>
     /// <returns>Mono, full scale 1.</returns>
-    /// <exception cref="MediaException">It is longer than a message may be, or has half a sample.</exception>
+    /// <exception cref="CallException">It is longer than a message may be, or has half a sample.</exception>
     public float[] Decode(ReadOnlySpan<byte> sound)
     {
         var most = (int)(LongestPayloadSeconds * Rate) * SampleBytes;
         if (sound.Length > most)
         {
-            throw new MediaException(
+            throw new CallException(
                 "oversizedPayload",
                 Bounds.Sentence("the sound of a message", $"{sound.Length} bytes", $"{most} bytes at most ({LongestPayloadSeconds} s)"));
         }
 
         if (sound.Length % SampleBytes != 0)
         {
-            throw new MediaException(
+            throw new CallException(
                 "incompleteSample", $"the sound of a message has {sound.Length} bytes, and a sample has {SampleBytes}");
         }
 
