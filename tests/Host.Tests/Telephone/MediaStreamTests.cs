@@ -284,7 +284,7 @@ public sealed class MediaStreamTests(TestModel model)
         using var stranger = await MediaClient.ConnectAsync(service, "", ("X-Api-Key", foreign));
         await stranger.SendAsync(MediaClient.Start(
             MediaDialect.Twilio, "PCMU", 8000, ("speaker", "anna"), ("reply", "json")));
-        Assert.Contains("nobodyEnrolled", await stranger.ReceiveAsync(), StringComparison.Ordinal);
+        Assert.Contains("unknownSpeaker", await stranger.ReceiveAsync(), StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/telephone/calls/" + await FirstCallAsync(service));
         request.Headers.Add("X-Api-Key", foreign);
         service.Client.DefaultRequestHeaders.Clear();

@@ -49,7 +49,7 @@ internal sealed class AudioSocketCall(
                 exception.Message);
         }
 
-        await HangUpAsync(stream);
+        await HangUpAsync(stream, frames, pump);
         await over.CancelAsync();
         await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -133,14 +133,20 @@ internal sealed class AudioSocketCall(
         }
     }
 
-    private static async Task HangUpAsync(NetworkStream stream)
+    private async Task HangUpAsync(NetworkStream stream, AudioSocketFrames frames, Task pump)
     {
         using var limit = new CancellationTokenSource(_patience);
         try
         {
             await stream.WriteAsync(_hangUp, limit.Token);
+            socket.Shutdown(SocketShutdown.Send);
+            // Until the other side has closed too, or it would lose what was sent to it.
+            await pump.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (!limit.IsCancellationRequested && await frames.ReadAsync(limit.Token) is not null)
+            {
+            }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException)
         {
             // Nobody is there any more.
         }

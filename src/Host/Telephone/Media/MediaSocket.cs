@@ -72,7 +72,12 @@ internal sealed class MediaSocket(WebSocket socket, CancellationToken aborted)
                 await socket.CloseOutputAsync(status, reason, limit.Token);
             }
 
+            // Until the other side has closed too, or it would lose what was sent to it.
             await receiving.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (!limit.IsCancellationRequested && socket.State == WebSocketState.CloseSent)
+            {
+                await socket.ReceiveAsync(_bytes.AsMemory(), limit.Token);
+            }
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException
             or ObjectDisposedException or IOException)
@@ -81,7 +86,10 @@ internal sealed class MediaSocket(WebSocket socket, CancellationToken aborted)
         }
         finally
         {
-            socket.Abort();
+            if (socket.State != WebSocketState.Closed)
+            {
+                socket.Abort();
+            }
         }
     }
 }
