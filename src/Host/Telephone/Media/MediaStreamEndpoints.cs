@@ -31,9 +31,6 @@ internal sealed class MediaStreamEndpoints(
     private const string Announced = Address + "/announced";
     private const string Twilio = Address + "/twilio";
 
-    /// <summary>How often a connection is asked whether it is still there.</summary>
-    private static readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(15);
-
     private static readonly ForeignContract _contract = new(KeyOf, Problems.WriteAsync);
 
     public void Map(IEndpointRouteBuilder routes)
@@ -132,8 +129,7 @@ internal sealed class MediaStreamEndpoints(
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext { KeepAliveInterval = _keepAlive, KeepAliveTimeout = _keepAlive });
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
         await new MediaStream(
             new MediaSocket(socket, context.RequestAborted), identify, desk, options, time, logger, AddressOf(context))
             .RunAsync(stopping);
