@@ -40,6 +40,10 @@ Console.WriteLine(args[0] switch
         new SealingCost.Settings(Integer("--speakers"), Integer("--dimension"), Integer("--rounds"))),
     "search" => GallerySpeed.Run(
         new GallerySpeed.Settings(Integer("--speakers"), Integer("--queries"), given["--folder"])),
+    "telephone" => TelephoneCalls.Run(new TelephoneCalls.Settings(
+        given["--url"], Integer("--process"), Integer("--calls"), Number("--seconds"), given["--speakers"].Split(','),
+        given["--recordings"])),
+    "frame-loss" => FrameLoss.Run(new FrameLoss.Settings(given["--model"], given["--recordings"])),
     "export" => Export(given["--model"], given["--graph"]),
     var other => throw new ArgumentException($"No benchmark {other}."),
 });

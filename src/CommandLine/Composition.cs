@@ -115,8 +115,10 @@ internal static class Composition
         AddOptions<JobsOptions>(services, configuration.GetSection(SettingKeys.Jobs), sources);
         AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);
         AddOptions<RetentionOptions>(services, configuration.GetSection(SettingKeys.Retention), sources);
+        AddOptions<TelephoneOptions>(services, configuration.GetSection(SettingKeys.Telephone), sources);
         services
             .AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>()
+            .AddSingleton<IValidateOptions<TelephoneOptions>, TelephoneOptionsValidator>()
             .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
             .AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>()
             .AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>()

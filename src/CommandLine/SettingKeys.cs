@@ -32,6 +32,8 @@ internal static class SettingKeys
 
     public const string Retention = $"{Section}:Retention";
 
+    public const string Telephone = $"{Section}:Telephone";
+
     private static readonly string[] Sections =
     [
         nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store),
@@ -39,7 +41,7 @@ internal static class SettingKeys
         nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
         nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Replay), nameof(SpeakerOptions.Inference), "Inbox",
-        "Http", "Jobs", "Live", "Retention",
+        "Http", "Jobs", "Live", "Retention", "Telephone",
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>

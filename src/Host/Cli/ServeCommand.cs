@@ -11,6 +11,7 @@ using Speaker.Host.Http.Facades;
 using Speaker.Host.Inbox;
 using Speaker.Host.Jobs;
 using Speaker.Host.Retention;
+using Speaker.Host.Telephone;
 using Speaker.Host.Webhooks;
 using Speaker.Jobs;
 
@@ -91,6 +92,14 @@ internal static class ServeCommand
                     "it says whose inbox it is");
             }
 
+            var telephone = new TelephoneDoor(host.Services);
+            if (telephone.IsAsked && !isHttp)
+            {
+                throw new UsageException(
+                    "Speaker:Telephone is part of the HTTP service: switch that on with --http, or leave out " +
+                    "MediaStreams and AudioSocket");
+            }
+
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
             await PrepareAsync(host.Services, cancellation);
@@ -98,8 +107,9 @@ internal static class ServeCommand
             var inboxService = host.Services.GetRequiredService<InboxService>();
             await using var server = isHttp
                 ? await HttpServer.StartAsync(
-                    host.Services, KeyCommand.FileOf(host.Services), AllFacades.Create(), cancellation)
+                    host.Services, KeyCommand.FileOf(host.Services), [.. AllFacades.Create(), telephone], cancellation)
                 : null;
+            await using var audioSocket = telephone.Listen();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var serving = server?.ServeAsync(patience, stop.Token) ?? Task.CompletedTask;
             await host.StartAsync(cancellation);

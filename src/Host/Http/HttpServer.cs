@@ -50,6 +50,7 @@ internal sealed class HttpServer : IAsyncDisposable
             context.Response.Headers.ContentSecurityPolicy = ApiDocument.ContentPolicy;
             return next(context);
         });
+        _application.UseWebSockets(new WebSocketOptions());
         _application.Use(_observer.InvokeAsync);
         _application.UseRouting();
         _application.Use(new RequestGate(keys, _tenants, options.Value, time, _logger).InvokeAsync);
@@ -79,7 +80,7 @@ internal sealed class HttpServer : IAsyncDisposable
 
         ApiDocument.Map(_application);
         var forFacades = new FacadeServices(
-            options.Value, verification, _metrics, time, speaker.Value.Model.Path);
+            options.Value, verification, _metrics, time, speaker.Value.Model.Path, _tenants);
         foreach (var facade in facades.Where(facade => facade.IsOn(options.Value)))
         {
             facade.Map(_application, forFacades);

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Routing;
 using Speaker.CommandLine.Options;
+using Speaker.Host.Tenants;
 
 namespace Speaker.Host.Http;
 
-/// <summary>Endpoints of another product over this service's engine.</summary>
+/// <summary>Endpoints that the settings add to the service: another product's over this one's engine, or another
+/// door.</summary>
 internal interface IFacade
 {
     /// <summary>Whether the settings switch it on.</summary>
@@ -21,5 +23,7 @@ internal interface IFacade
 /// <param name="Metrics">Count.</param>
 /// <param name="Time">Of what is kept.</param>
 /// <param name="ModelPath">The model's file.</param>
+/// <param name="Tenants">For who comes without a request.</param>
 internal sealed record FacadeServices(
-    HttpOptions Options, GuardedVerification Verification, ServiceMetrics Metrics, TimeProvider Time, string? ModelPath);
+    HttpOptions Options, GuardedVerification Verification, ServiceMetrics Metrics, TimeProvider Time, string? ModelPath,
+    OpenTenants Tenants);

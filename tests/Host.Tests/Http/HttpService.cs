@@ -9,6 +9,8 @@ using Speaker.Host.Http;
 using Speaker.Host.Http.Facades;
 using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
+using Speaker.Host.Telephone;
+using Speaker.Host.Telephone.AudioSocket;
 using Speaker.Host.Tests.Support;
 using Speaker.Host.Webhooks;
 using Speaker.Jobs;
@@ -22,8 +24,11 @@ internal sealed class HttpService : IAsyncDisposable
     private readonly IHost _host;
     private readonly HttpServer _server;
 
-    private HttpService(TemporaryFolder folder, IHost host, HttpServer server, KeyFile keys, EventLog events)
+    private HttpService(
+        TemporaryFolder folder, IHost host, HttpServer server, AudioSocketListener? audioSocket, KeyFile keys,
+        EventLog events)
     {
+        AudioSocket = audioSocket;
         _folder = folder;
         _host = host;
         _server = server;
@@ -33,6 +38,9 @@ internal sealed class HttpService : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>Null where the settings do not switch it on.</summary>
+    public AudioSocketListener? AudioSocket { get; }
 
     public KeyFile Keys { get; }
 
@@ -92,8 +100,9 @@ internal sealed class HttpService : IAsyncDisposable
             file.Write(keys);
         }
 
-        return new HttpService(
-            folder, host, await HttpServer.StartAsync(host.Services, file, AllFacades.Create(), default), file, events);
+        var telephone = new TelephoneDoor(host.Services);
+        var server = await HttpServer.StartAsync(host.Services, file, [.. AllFacades.Create(), telephone], default);
+        return new HttpService(folder, host, server, telephone.Listen(), file, events);
     }
 
     /// <summary>A new key, as kept and as presented.</summary>
@@ -175,6 +184,7 @@ internal sealed class HttpService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await (AudioSocket?.DisposeAsync() ?? default);
         await _server.DisposeAsync();
         _host.Dispose();
         _folder.Dispose();

@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.Host.Tests.Http;
@@ -22,7 +18,7 @@ public sealed class WebhookTests(TestModel model)
     [Fact]
     public async Task Webhook_OfADoneJob_IsSignedAndSentUntilItIsTaken()
     {
-        await using var receiver = await Receiver.StartAsync(number => number < 3 ? 500 : 204);
+        await using var receiver = await WebhookReceiver.StartAsync(number => number < 3 ? 500 : 204);
         await using var service = await StartAsync(("Speaker:Http:Webhook:Url", receiver.Url + "/hook"));
         var answer = await service.Client.PostAsync(Address, HttpService.Speech("de"));
         await service.WorkAsync();
@@ -56,8 +52,8 @@ public sealed class WebhookTests(TestModel model)
     [Fact]
     public async Task Webhook_RedirectElsewhere_IsNotFollowed()
     {
-        await using var elsewhere = await Receiver.StartAsync(_ => 204);
-        await using var receiver = await Receiver.StartAsync(_ => 307, elsewhere.Url);
+        await using var elsewhere = await WebhookReceiver.StartAsync(_ => 204);
+        await using var receiver = await WebhookReceiver.StartAsync(_ => 307, elsewhere.Url);
         await using var service = await StartAsync(
             ("Speaker:Http:Webhook:Url", receiver.Url + "/hook"), ("Speaker:Http:Webhook:Attempts", "2"));
         await service.Client.PostAsync(Address, HttpService.Body("no sound"u8.ToArray(), "audio/wav"));
@@ -75,7 +71,7 @@ public sealed class WebhookTests(TestModel model)
     [Fact]
     public async Task Webhook_OfARequest_MustBeAllowed()
     {
-        await using var receiver = await Receiver.StartAsync(_ => 200);
+        await using var receiver = await WebhookReceiver.StartAsync(_ => 200);
         await using var service = await StartAsync(("Speaker:Http:Webhook:Allowed", $"https://example.com;{receiver.Url}/hooks/"));
         foreach (var refused in (string[])
         [
@@ -120,44 +116,4 @@ public sealed class WebhookTests(TestModel model)
     private Task<HttpService> StartAsync(params (string Name, string Value)[] settings) => HttpService.StartAsync(
         model.Path, settings: [("Speaker:Http:Webhook:Secret", Secret), ("Speaker:Jobs:RetrySeconds", "0.01"),
             ("Speaker:Jobs:PollSeconds", "0.05"), .. settings]);
-
-    private sealed record Received(string Path, string Signature, string Delivery, string Body);
-
-    /// <summary>Takes what is sent, and answers it with a status.</summary>
-    private sealed class Receiver : IAsyncDisposable
-    {
-        private readonly WebApplication _application;
-
-        private Receiver(WebApplication application) => _application = application;
-
-        public ConcurrentQueue<Received> Requests { get; } = [];
-
-        public string Url => _application.Urls.Single();
-
-        /// <param name="status">Of the first answer, the second, and so on from 1.</param>
-        /// <param name="location">Where to it sends on.</param>
-        public static async Task<Receiver> StartAsync(Func<int, int> status, string? location = null)
-        {
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-            var receiver = new Receiver(builder.Build());
-            receiver._application.Run(async context =>
-            {
-                using var reader = new StreamReader(context.Request.Body);
-                receiver.Requests.Enqueue(new Received(
-                    context.Request.Path + context.Request.QueryString.ToString(),
-                    context.Request.Headers["Speaker-Signature"]!, context.Request.Headers["Speaker-Delivery"]!,
-                    await reader.ReadToEndAsync()));
-                context.Response.StatusCode = status(receiver.Requests.Count);
-                if (location is not null)
-                {
-                    context.Response.Headers.Location = location;
-                }
-            });
-            await receiver._application.StartAsync();
-            return receiver;
-        }
-
-        public ValueTask DisposeAsync() => _application.DisposeAsync();
-    }
 }

@@ -189,6 +189,7 @@ public sealed class OptionsTests
         var jobs = new JobsOptions();
         var webhook = new WebhookOptions();
         var live = new LiveOptions();
+        var telephone = new TelephoneOptions();
         foreach (var (key, value) in new Dictionary<string, object>
         {
             ["Store:BusyTimeoutSeconds"] = store.BusyTimeoutSeconds,
@@ -249,6 +250,16 @@ public sealed class OptionsTests
             ["Live:Device"] = live.Device,
             ["Live:Seconds"] = live.Seconds,
             ["Live:Early"] = live.Early,
+            ["Telephone:MediaStreams"] = telephone.MediaStreams,
+            ["Telephone:Calls"] = telephone.Calls,
+            ["Telephone:MaximumSeconds"] = telephone.MaximumSeconds,
+            ["Telephone:StartSeconds"] = telephone.StartSeconds,
+            ["Telephone:IdleSeconds"] = telephone.IdleSeconds,
+            ["Telephone:JitterSeconds"] = telephone.JitterSeconds,
+            ["Telephone:LookSeconds"] = telephone.LookSeconds,
+            ["Telephone:AnnouncedSeconds"] = telephone.AnnouncedSeconds,
+            ["Telephone:KeepSeconds"] = telephone.KeepSeconds,
+            ["Telephone:Remembered"] = telephone.Remembered,
         })
         {
             Assert.Equal(FormattableString.Invariant($"{value}"), section["Speaker:" + key]);

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Speaker.CommandLine.Options;
+using Speaker.Enrolment.Audit;
+using Speaker.Host.Http;
+using Speaker.Host.Keys;
+using Speaker.Host.Telephone.Sound;
+using Speaker.Host.Tenants;
+
+namespace Speaker.Host.Telephone.Calls;
+
+/// <summary>Calls over HTTP: one is announced before it comes, and its decision is asked for.</summary>
+internal sealed class CallEndpoints(CallBook book, CallRequests requests, HttpOptions options)
+{
+    private const string Address = "/v1/telephone/calls";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Address, AnnounceAsync).WithMetadata(new Operation("announceCall", KeyScopes.Verify));
+        routes.MapGet(Address + "/{call}", Read).WithMetadata(new Operation("call", KeyScopes.Verify));
+    }
+
+    private async Task<IResult> AnnounceAsync(HttpContext context, CancellationToken cancellation)
+    {
+        DecisionEndpoints.RequireOn(options.Verify, "verify");
+        var given = await BodyAsync(context.Request, cancellation);
+        try
+        {
+            var call = requests.Create(
+                given.Call, Tenant.Of(context).Name, AuditActor.Current, given.Speaker, given.Correlation, given.Webhook);
+            if (!book.TryAdd(call))
+            {
+                throw new ProblemException(409, "callKnown", $"there is a call {call.Id} already: take another UUID");
+            }
+
+            return TypedResults.Json(
+                CallPresenter.Json(call, book.ExpiryOf(call)), TelephoneJson.Output.CallJson, statusCode: 201);
+        }
+        catch (CallException exception)
+        {
+            throw new ProblemException(
+                exception.Code == "webhookNotAllowed" ? 403 : 400, exception.Code, exception.Message);
+        }
+        catch (CallsFullException exception)
+        {
+            throw new ProblemException(503, "busy", exception.Message) { RetryAfter = TimeSpan.FromSeconds(10) };
+        }
+    }
+
+    private JsonHttpResult<CallJson> Read(string call, HttpContext context) =>
+        book.Read(Tenant.Of(context).Name, Guid.TryParse(call, out var id) ? id.ToString() : call) is { } known
+            ? TypedResults.Json(
+                CallPresenter.Json(known, known.State == CallState.Announced ? book.ExpiryOf(known) : null),
+                TelephoneJson.Output.CallJson)
+            : throw new ProblemException(
+                404, "unknownCall",
+                "there is no such call: it was never announced, did not begin in time (Speaker:Telephone:AnnouncedSeconds), " +
+                "or was decided too long ago (Speaker:Telephone:KeepSeconds)");
+
+    /// <summary>JSON, or a form as dial plans send it.</summary>
+    private static async Task<AnnouncedCallJson> BodyAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (request.HasFormContentType)
+        {
+            var form = await request.ReadFormAsync(cancellation);
+            return new AnnouncedCallJson(
+                form["speaker"].FirstOrDefault(), form["call"].FirstOrDefault(), form["correlation"].FirstOrDefault(),
+                form["webhook"].FirstOrDefault());
+        }
+
+        try
+        {
+            return await request.ReadFromJsonAsync(TelephoneJson.Output.AnnouncedCallJson, cancellation)
+                ?? new AnnouncedCallJson(null, null, null, null);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new ProblemException(
+                400, "invalidRequest", """the body must be a form, or JSON such as {"speaker":"anna"}""");
+        }
+    }
+}

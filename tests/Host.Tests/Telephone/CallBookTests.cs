@@ -1,0 +1,54 @@
+using Speaker.Host.Telephone.Calls;
+using Speaker.Host.Tests.Support;
+
+namespace Speaker.Host.Tests.Telephone;
+
+public sealed class CallBookTests
+{
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly CallBook _book;
+
+    public CallBookTests() => _book = new CallBook(2, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(600), _time);
+
+    [Fact]
+    public void Begin_AnAnnouncedCall_GivesItToOneOfManyCallers()
+    {
+        Assert.True(_book.TryAdd(Call("1")));
+        Assert.False(_book.TryAdd(Call("1")));
+        Assert.Single(Enumerable.Range(0, 50).AsParallel().Select(_ => _book.Begin("1", "twilio", "CA1")).OfType<Call>());
+        Assert.Equal(CallState.Listening, _book.Read("acme", "CA1")!.State);
+    }
+
+    [Fact]
+    public void Calls_ThatAreOver_AreForgottenAndMakeRoom()
+    {
+        _book.TryAdd(Call("1"));
+        _book.TryAdd(Call("2"));
+        Assert.Throws<CallsFullException>(() => _book.TryAdd(Call("3")));
+        var call = _book.Begin("2", "twilio", "CA2")!;
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Null(_book.Begin("1", "twilio", null));
+        Assert.Null(_book.Read("acme", "1"));
+        Assert.True(_book.TryAdd(Call("3")));
+        // What is listened to is never forgotten.
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.NotNull(_book.Read("acme", "CA2"));
+        _book.End(call, new CallResult(CallEnd.Idle, Outcome.Inconclusive, "idle", "", null, 0, 0, 0, 0));
+        _time.Advance(TimeSpan.FromSeconds(599));
+        Assert.Equal(CallState.Decided, _book.Read("acme", "2")!.State);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(_book.Read("acme", "2"));
+        Assert.Null(_book.Read("acme", "CA2"));
+    }
+
+    [Fact]
+    public void Read_ByAnotherTenant_FindsNothing()
+    {
+        _book.TryAdd(Call("1"));
+        _book.Begin("1", "twilio", "CA1");
+        Assert.Null(_book.Read("", "1"));
+        Assert.Null(_book.Read("beta", "CA1"));
+    }
+
+    private Call Call(string id) => new(id, "acme", "test", "anna", null, null, _time.GetUtcNow());
+}
