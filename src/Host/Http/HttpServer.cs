@@ -50,6 +50,7 @@ internal sealed class HttpServer : IAsyncDisposable
             context.Response.Headers.ContentSecurityPolicy = ApiDocument.ContentPolicy;
             return next(context);
         });
+        _application.UseWebSockets(new WebSocketOptions());
         _application.Use(_observer.InvokeAsync);
         _application.UseRouting();
         _application.Use(new RequestGate(keys, _tenants, options.Value, time, _logger).InvokeAsync);
@@ -66,12 +67,14 @@ internal sealed class HttpServer : IAsyncDisposable
         var challenges = new ChallengeBook(
             options.Value.ChallengeDigits, TimeSpan.FromSeconds(options.Value.ChallengeSeconds),
             options.Value.Challenges, time);
-        new DecisionEndpoints(
-            speaker.Value, options.Value, verification, new ChallengeGate(challenges, options.Value), _metrics)
+        var gate = new ChallengeGate(challenges, options.Value);
+        new DecisionEndpoints(speaker.Value, options.Value, verification, gate, _metrics).Map(_application);
+        new LiveEndpoint(options.Value, verification, gate, _metrics, time, _application.Lifetime.ApplicationStopping)
             .Map(_application);
         new ChallengeEndpoints(challenges, options.Value).Map(_application);
         new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), speaker.Value, options.Value)
             .Map(_application);
+        new GalleryEndpoints(speaker.Value).Map(_application);
         ApiDocument.Map(_application);
         var forFacades = new FacadeServices(
             options.Value, verification, _metrics, time, speaker.Value.Model.Path);
