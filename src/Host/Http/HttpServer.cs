@@ -76,6 +76,7 @@ internal sealed class HttpServer : IAsyncDisposable
             .Map(_application);
         new GalleryEndpoints(speaker.Value).Map(_application);
         ApiDocument.Map(_application);
+        new WebPage().Map(_application);
         var forFacades = new FacadeServices(
             options.Value, verification, _metrics, time, speaker.Value.Model.Path);
         foreach (var facade in facades.Where(facade => facade.IsOn(options.Value)))
