@@ -89,6 +89,18 @@ internal sealed class HttpOptions : IValidatableObject
     [Between(1, 1_000_000)]
     public int Challenges { get; set; } = 10_000;
 
+    /// <summary>Live verifications at a time, 1 to 10,000.</summary>
+    [Between(1, 10_000)]
+    public int LiveSessions { get; set; } = 16;
+
+    /// <summary>Sound of a live verification after which it is decided, in seconds; 1 to 3,600.</summary>
+    [Between(1, 3600)]
+    public double LiveSeconds { get; set; } = 60;
+
+    /// <summary>How long nothing may come in a live verification, in seconds; 1 to 600.</summary>
+    [Between(1, 600)]
+    public double LiveIdleSeconds { get; set; } = 10;
+
     /// <summary>Each of <see cref="Urls"/>.</summary>
     /// <exception cref="UriFormatException">One is none; validated options have none of these.</exception>
     public IReadOnlyList<Uri> Addresses() =>

@@ -7,26 +7,26 @@ namespace Speaker.Host.Http;
 /// <summary>Before a verification: uses up the challenge that it names, and asks for one where the settings do.</summary>
 internal sealed class ChallengeGate(ChallengeBook book, HttpOptions options)
 {
-    private const string Field = "challenge";
+    public const string Field = "challenge";
 
     /// <summary>The challenge of a verification: named in the query or in a field of the form.</summary>
     /// <param name="context">The request, whose body was read: a challenge has to be open when the recording is
     /// there.</param>
-    /// <param name="form">Its form.</param>
+    /// <param name="form">What its form names; null: nothing.</param>
     /// <param name="speaker">The normalised name that is claimed.</param>
     /// <returns>Null where none is named and none is asked for.</returns>
     /// <exception cref="ProblemException">One is asked for and not named, or the one that is named cannot be
     /// used.</exception>
-    public Challenge? Redeem(HttpContext context, UploadForm form, string speaker)
+    public Challenge? Redeem(HttpContext context, string? form, string speaker)
     {
         var named = context.Request.Query[Field].FirstOrDefault();
-        if (named is not null && form.Field(Field) is { } other && other != named)
+        if (named is not null && form is not null && form != named)
         {
             throw new ProblemException(
                 400, "invalidArgument", "the query and the form name two challenges: name one, in either of them");
         }
 
-        if ((named ?? form.Field(Field)) is not { Length: > 0 } id)
+        if ((named ?? form) is not { Length: > 0 } id)
         {
             return !options.RequireChallenge ? null : throw new ProblemException(
                 400, "challengeMissing",

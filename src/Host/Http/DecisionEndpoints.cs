@@ -45,7 +45,7 @@ internal sealed class DecisionEndpoints(
         Challenge? challenge = null;
         var answer = await form.ListenAsync(() => verification.DecideAsync(
             Tenant.Of(context), name, upload.Input, _ => true, cancellation,
-            () => challenge = challenges.Redeem(context, form, name)));
+            () => challenge = challenges.Redeem(context, form.Field(ChallengeGate.Field), name)));
         Judge("verify", answer, context);
         return TypedResults.Json(
             DecisionPresenter.Json(answer, upload.Name) with

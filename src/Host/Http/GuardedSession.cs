@@ -7,6 +7,7 @@ namespace Speaker.Host.Http;
 internal sealed class GuardedSession(LiveSession session, Action<Outcome?> end) : IDisposable
 {
     private bool _isEnded;
+    private Outcome? _shown;
 
     public LiveSession Session => session;
 
@@ -17,7 +18,15 @@ internal sealed class GuardedSession(LiveSession session, Action<Outcome?> end) 
         return decision;
     }
 
-    public void Dispose() => End(null);
+    /// <summary>The caller gets to see this on the way. Who hangs up on a rejection has had it: it counts, or voices could be
+    /// tried without end.</summary>
+    public LiveState Show(LiveState state)
+    {
+        _shown = state.SoFar.Outcome;
+        return state;
+    }
+
+    public void Dispose() => End(_shown == Outcome.Rejected ? _shown : null);
 
     private void End(Outcome? outcome)
     {

@@ -28,7 +28,24 @@ internal sealed record HealthJson(string Status);
 internal sealed record GivenChallengeJson(
     string Id, string Digits, string? Speaker, DateTimeOffset ExpiresAt, double Seconds);
 
+/// <param name="Utterance">Its id, as <c>show</c> gives it.</param>
+internal sealed record VoiceMapPointJson(string Speaker, long Utterance, double X, double Y);
+
+/// <param name="Points">In the order of their speakers' names.</param>
+/// <param name="Share">How much of the spread of the distances the plane shows, 0 to 1.</param>
+/// <param name="LeftOut">Speakers that are not on it.</param>
+internal sealed record VoiceMapJson(IReadOnlyList<VoiceMapPointJson> Points, double Share, int LeftOut);
+
+/// <param name="Speakers">By name.</param>
+/// <param name="Distances">[N][N] in their order; 0 to itself.</param>
+/// <param name="Threshold">Of <c>verify</c>.</param>
+/// <param name="LeftOut">Speakers that are not in it.</param>
+internal sealed record SimilarityJson(
+    IReadOnlyList<string> Speakers, IReadOnlyList<double[]> Distances, double Threshold, int LeftOut);
+
 [JsonSerializable(typeof(GivenChallengeJson))]
+[JsonSerializable(typeof(VoiceMapJson))]
+[JsonSerializable(typeof(SimilarityJson))]
 [JsonSerializable(typeof(ProblemJson))]
 [JsonSerializable(typeof(SpeakerListJson))]
 [JsonSerializable(typeof(HealthJson))]

@@ -67,18 +67,21 @@ internal sealed class HttpServer : IAsyncDisposable
         var challenges = new ChallengeBook(
             options.Value.ChallengeDigits, TimeSpan.FromSeconds(options.Value.ChallengeSeconds),
             options.Value.Challenges, time);
-        new DecisionEndpoints(
-            speaker.Value, options.Value, verification, new ChallengeGate(challenges, options.Value), _metrics)
+        var gate = new ChallengeGate(challenges, options.Value);
+        new DecisionEndpoints(speaker.Value, options.Value, verification, gate, _metrics).Map(_application);
+        new LiveEndpoint(options.Value, verification, gate, _metrics, time, _application.Lifetime.ApplicationStopping)
             .Map(_application);
         new ChallengeEndpoints(challenges, options.Value).Map(_application);
         new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), speaker.Value, options.Value)
             .Map(_application);
+        new GalleryEndpoints(speaker.Value).Map(_application);
         if (options.Value.Agents)
         {
             new AgentEndpoint(services, options.Value, verification, _metrics).Map(_application);
         }
 
         ApiDocument.Map(_application);
+        new WebPage().Map(_application);
         var forFacades = new FacadeServices(
             options.Value, verification, _metrics, time, speaker.Value.Model.Path, _tenants);
         foreach (var facade in facades.Where(facade => facade.IsOn(options.Value)))

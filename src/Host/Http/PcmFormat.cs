@@ -15,7 +15,7 @@ namespace Speaker.Host.Http;
 /// <param name="IsBigEndian">As audio/L16 has them (RFC 2586); audio/pcm is little-endian.</param>
 internal sealed record PcmFormat(int Rate, int Channels, bool IsBigEndian)
 {
-    private const string RateName = "rate";
+    public const string RateName = "rate";
     private const string ChannelsName = "channels";
 
     /// <summary>The format that a content type says, or null where it is no raw sound.</summary>
@@ -78,7 +78,9 @@ internal sealed record PcmFormat(int Rate, int Channels, bool IsBigEndian)
             : query[name] is [{ Length: > 0 } value, ..] ? value
             : null;
 
-    private static int Within(string name, string text, int low, int high) =>
+    /// <summary>A whole number from outside.</summary>
+    /// <exception cref="ProblemException">It is none, or out of its range.</exception>
+    public static int Within(string name, string text, int low, int high) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
         && value >= low && value <= high
             ? value

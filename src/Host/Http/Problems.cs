@@ -32,6 +32,14 @@ internal static class Problems
         _ => null,
     };
 
+    /// <summary>This program's own fault: nothing of it but its kind is told.</summary>
+    public static ProblemException OfFault(Exception exception) => new(
+        500, "internalError", $"internal error: {exception.GetType().Name}; the service's log has the details");
+
+    /// <summary>The document that tells it.</summary>
+    public static ProblemJson Json(ProblemException problem) => new(
+        "about:blank", ReasonPhrases.GetReasonPhrase(problem.Status), problem.Status, problem.Message, problem.Code);
+
     /// <summary>An answer that has a status and nothing else, as routing gives it.</summary>
     public static ProblemException OfStatus(int status) => status switch
     {
@@ -62,11 +70,7 @@ internal static class Problems
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        await context.Response.WriteAsJsonAsync(
-            new ProblemJson(
-                "about:blank", ReasonPhrases.GetReasonPhrase(problem.Status), problem.Status, problem.Message,
-                problem.Code),
-            HttpJson.Output.ProblemJson, ContentType);
+        await context.Response.WriteAsJsonAsync(Json(problem), HttpJson.Output.ProblemJson, ContentType);
     }
 
     private static ProblemException Of(StoreException exception) => exception.Problem switch

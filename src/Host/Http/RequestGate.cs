@@ -17,8 +17,8 @@ internal sealed class RequestGate(
     KeyRing keys, OpenTenants tenants, HttpOptions options, TimeProvider time, ILogger logger)
 {
     private readonly TokenBuckets _rate = new(options.RequestsPerMinute, time);
-    private readonly Dictionary<string, int> _listening = new(StringComparer.Ordinal);
-    private int _listeningInAll;
+    private readonly CallerPlaces _listening = new(
+        options.Concurrency, "requests with recordings", "Speaker:Http:Concurrency");
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -48,52 +48,8 @@ internal sealed class RequestGate(
             return;
         }
 
-        var caller = key?.Id ?? "";
-        BeginListening(caller, hasRivals: key is not null);
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            EndListening(caller);
-        }
-    }
-
-    /// <summary>Takes a place. A key gets half of them at most: one whose uploads never end keeps no other out.</summary>
-    /// <exception cref="ProblemException">There is none.</exception>
-    private void BeginListening(string caller, bool hasRivals)
-    {
-        lock (_listening)
-        {
-            var own = _listening.GetValueOrDefault(caller);
-            var most = hasRivals ? (options.Concurrency + 1) / 2 : options.Concurrency;
-            if (_listeningInAll >= options.Concurrency || own >= most)
-            {
-                throw new ProblemException(
-                    503, "busy",
-                    $"{own} requests with recordings of yours are under way and {_listeningInAll} in all, and {most} and " +
-                    $"{options.Concurrency} may be (Speaker:Http:Concurrency)")
-                {
-                    RetryAfter = TimeSpan.FromSeconds(1),
-                };
-            }
-
-            _listening[caller] = own + 1;
-            _listeningInAll++;
-        }
-    }
-
-    private void EndListening(string caller)
-    {
-        lock (_listening)
-        {
-            _listeningInAll--;
-            if (--_listening[caller] == 0)
-            {
-                _listening.Remove(caller);
-            }
-        }
+        using var place = _listening.Take(key?.Id ?? "");
+        await next(context);
     }
 
     /// <returns>The key; null where none is needed.</returns>
@@ -104,7 +60,7 @@ internal sealed class RequestGate(
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         var presented = operation.Contract is { } contract
             ? contract.KeyOf(context.Request)
-            : BearerOf(context.Request) ?? HeaderOf(context.Request, "X-Api-Key");
+            : BearerOf(context.Request) ?? HeaderOf(context.Request, "X-Api-Key") ?? Subprotocol.KeyOf(context);
         var key = needsKey && presented is not null ? keys.Find(presented) : null;
         // By address also where the key is wrong: guessing is asking.
         if (_rate.Take(key is null ? address : key.Id) is { } wait)

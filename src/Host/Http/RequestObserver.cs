@@ -98,9 +98,7 @@ internal sealed class RequestObserver(ServiceMetrics metrics, ILogger logger)
             if (problem is null)
             {
                 logger.Failed(OperationOf(context)?.Name ?? "unknown", exception);
-                problem = new ProblemException(
-                    500, "internalError",
-                    $"internal error: {exception.GetType().Name}; the service's log has the details");
+                problem = Problems.OfFault(exception);
             }
 
             if (context.Response.HasStarted)

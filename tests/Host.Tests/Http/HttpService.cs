@@ -181,6 +181,9 @@ internal sealed class HttpService : IAsyncDisposable
         return problem;
     }
 
+    /// <summary>Stops listening, as on SIGTERM.</summary>
+    public Task StopAsync() => _server.ServeAsync(TimeSpan.FromMinutes(2), new CancellationToken(canceled: true));
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

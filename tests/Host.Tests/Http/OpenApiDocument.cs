@@ -24,6 +24,13 @@ internal static class OpenApiDocument
             ("limit", "integer", "How many speakers at most, 1 to 10,000; 1,000 where it is not given."),
         ],
         ["challenge"] = [("speaker", "string", "The only speaker that it is for; any where it is not given.")],
+        ["verifyLive"] =
+        [
+            ("speaker", "string", "Who is claimed; has to be given."),
+            ("rate", "integer", "Samples a second, 4,000 to 768,000; 16,000 where it is not given."),
+            ("early", "boolean", "Whether the decision may come before the sound ends; true where it is not given."),
+            ("challenge", "string", "The id of a challenge, which this uses up."),
+        ],
         ["export"] = [("speaker", "array", "Whom to export, once for each; everybody where it is not given.")],
     };
 

@@ -42,6 +42,12 @@ public abstract class TenantIsolation
         foreach (var (tenant, own) in ((string, string[])[])[(Beta, ["boris"]), ("", [])])
         {
             Assert.Equal(own, await ListedAsync(service, tenant));
+            var seen = await HttpService.JsonAsync(
+                await SendAsync(service, tenant, HttpMethod.Get, "/v1/similarity"), 200);
+            Assert.Equal(own, seen.GetProperty("speakers").EnumerateArray().Select(name => name.GetString()!));
+            var map = await HttpService.JsonAsync(await SendAsync(service, tenant, HttpMethod.Get, "/v1/map"), 200);
+            Assert.Equal(own, map.GetProperty("points").EnumerateArray()
+                .Select(point => point.GetProperty("speaker").GetString()!));
             await RefusedAsync(HttpMethod.Get, "/v1/speakers/anna", "unknownSpeaker");
             await RefusedAsync(HttpMethod.Delete, "/v1/speakers/anna", "unknownSpeaker");
             await RefusedAsync(HttpMethod.Delete, $"/v1/speakers/anna/utterances/{utterance}", "unknownUtterance");

@@ -40,7 +40,10 @@ internal sealed class RunningService : IDisposable
                 ("Speaker__Jobs__LeaseSeconds", "2"), ("Speaker__Jobs__PollSeconds", "0.2"),
                 ("Speaker__Inbox__StableSeconds", "0.2"), ("Speaker__Inbox__RescanSeconds", "1"), .. environment,
             ],
-            ["serve", "--json", "--urls", "http://127.0.0.1:0", .. arguments]));
+            [
+                "serve", "--json", .. arguments.Contains("--urls") ? (string[])[] : ["--urls", "http://127.0.0.1:0"],
+                .. arguments,
+            ]));
         await WaitAsync(() => service.Has("listening"), () => string.Join('\n', service._events));
         using var listening = JsonDocument.Parse(service._events.First(line => IsOf(line, "listening")));
         service.Client.BaseAddress = new Uri(listening.RootElement.GetProperty("urls").GetString()!);
