@@ -35,9 +35,12 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
         Result(Start(environment, arguments));
 
     /// <summary>Runs the program with these bytes on its standard input.</summary>
-    public ProcessResult RunPiped(byte[] input, params string[] arguments)
+    public ProcessResult RunPiped(byte[] input, params string[] arguments) => RunPiped(input, [], arguments);
+
+    public ProcessResult RunPiped(
+        byte[] input, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = Prepare([], arguments);
+        var start = Prepare(environment, arguments);
         start.RedirectStandardInput = true;
         var process = Process.Start(start)!;
         var written = Task.Run(() =>
