@@ -28,6 +28,10 @@ Console.WriteLine(args[0] switch
         new AugmentationCost.Settings(given["--recordings"], Number("--timed"))),
     "replay" => ReplayDetection.Run(new ReplayDetection.Settings(
         given["--corpora"], Integer("--per-speaker"), Integer("--copies"))),
+    "live" => LiveSpeed.Run(new LiveSpeed.Settings(
+        given["--model"], given["--recordings"],
+        [.. given["--streams"].Split(',').Select(streams => int.Parse(streams, CultureInfo.InvariantCulture))],
+        Number("--seconds"))),
     "resnet" => ResNetSpeed.Run(new ResNetSpeed.Settings(
         given["--weights"], given["--graph"],
         [.. given["--frames"].Split(',').Select(frames => int.Parse(frames, CultureInfo.InvariantCulture))],

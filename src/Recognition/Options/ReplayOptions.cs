@@ -6,8 +6,8 @@ namespace Speaker;
 /// <summary>
 /// Recordings that were heard before: whether one that is enrolled, or was accepted lately, may be accepted as a new one.
 /// </summary>
-/// <remarks>Of <see cref="ISpeakerRecognizer.VerifyAsync"/> and <see cref="ISpeakerRecognizer.IdentifyAsync"/>; a
-/// <see cref="LiveSession"/> does not look for them. What was accepted is remembered in the process, each recogniser for
+/// <remarks>Of <see cref="ISpeakerRecognizer.VerifyAsync"/> and <see cref="ISpeakerRecognizer.IdentifyAsync"/>, and of the
+/// decisions and verdicts of a <see cref="LiveSession"/>. What was accepted is remembered in the process, each recogniser for
 /// itself, and forgotten with it.</remarks>
 public sealed class ReplayOptions
 {
