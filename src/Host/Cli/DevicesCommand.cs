@@ -11,7 +11,8 @@ internal static class DevicesCommand
     public static Command Create()
     {
         var command = new Command("devices",
-            "List the devices that 'live --device' and 'enroll --mic --device' capture from. With --json, one object a device.");
+            "List the devices that 'live --device' and 'enroll --mic --device' capture from. With --json, one object a " +
+            "device.");
         command.SetVerb((_, output, _) =>
         {
             var devices = Microphone.Devices();

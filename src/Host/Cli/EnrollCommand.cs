@@ -78,7 +78,8 @@ internal static class EnrollCommand
                 || (parsed.GetValue(mic) && capture.HasInput(parsed)))
             {
                 throw new UsageException(
-                    "give recordings, --mic or --input: one of them; --device and --seconds belong to --mic");
+                    "give recordings, --mic or --input: one of them; --device belongs to --mic, --seconds to --mic and " +
+                    "--input");
             }
 
             var printsStates = parsed.GetValue(states);

@@ -1,6 +1,6 @@
 namespace Speaker.Host.Live;
 
-/// <summary>What to say for an enrolment: plain sentences of some six seconds, with most sounds of English in each.</summary>
+/// <summary>What to say for an enrolment: plain sentences of some six seconds.</summary>
 internal static class EnrolmentPrompts
 {
     private static readonly string[] _texts =

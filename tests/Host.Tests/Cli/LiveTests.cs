@@ -46,6 +46,37 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public void Live_States_AreLinesBeforeTheAnswerWithTheLatencyOfTheDevice()
+    {
+        var enrolled = Sounds.WriteSpeech(_folder.File("enrolled.wav"), "de", first: 12);
+        Assert.Equal(0, _speaker.Run("enroll", "anna", enrolled).ExitCode);
+
+        var live = Live("--json", "--states");
+
+        JsonElement[] lines = [.. live.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.NotEmpty(lines[..^1]);
+        Assert.All(lines[..^1], state =>
+        {
+            Assert.Equal("state", state.GetProperty("type").GetString());
+            Assert.InRange(state.GetProperty("seconds").GetDouble(), 0.5, Seconds);
+            Assert.InRange(state.GetProperty("latencySeconds").GetDouble(), 0.1, 1);
+            Assert.True(state.GetProperty("behindSeconds").GetDouble() >= 0);
+        });
+        Assert.Equal("accept", lines[^1].GetProperty("decision").GetString());
+        Assert.DoesNotContain("listening", live.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Devices_OfAConfiguration_AreListedWithTheirDescriptions()
+    {
+        var device = WithMicrophone("devices", "--json").Json;
+
+        Assert.Equal("recording", device.GetProperty("device").GetString());
+        Assert.Equal("A recording", device.GetProperty("description").GetString());
+        Assert.Contains("A recording", WithMicrophone("devices").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Live_UnknownSpeaker_IsBadInputBeforeListening()
     {
         var result = _speaker.Run("live", "nobody");
@@ -73,7 +104,7 @@ public sealed class LiveTests : IDisposable
     }
 
     private ProcessResult Live(params string[] arguments) => WithMicrophone(
-        ["live", "anna", "--device", "recording", "--seconds", $"{Seconds}", .. arguments]);
+        ["live", "anna", "--device", "recording", "--seconds", $"{Seconds}", "--no-early", .. arguments]);
 
     private ProcessResult WithMicrophone(params string[] arguments)
     {
@@ -85,6 +116,7 @@ public sealed class LiveTests : IDisposable
                 file "/dev/null"
                 infile "{{_folder.File("speech.raw")}}"
                 format "raw"
+                hint { show on description "A recording" }
             }
             """);
         return _speaker.Run([("ALSA_CONFIG_PATH", _folder.File("asound.conf"))], arguments);
