@@ -42,16 +42,18 @@ internal static class FrameLoss
             .Where(call => call.Length == Seconds * Rate).ToArray();
         var whole = calls.Select(Embed).ToArray();
         var table = new StringBuilder();
-        table.AppendLine(CultureInfo.InvariantCulture, $"    {calls.Length} calls of {Seconds} s; lost, frames in a row: left out, silence, repeated");
+        table.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"    {calls.Length} calls of {Seconds} s; lost, frames in a row: left out, silence, repeated");
         foreach (var share in Shares)
         {
             foreach (var burst in (int[])[1, 5])
             {
                 var means = Enum.GetValues<Filling>().Select(filling => calls.Select((call, i) =>
-                    Scorer.Cosine.Distance(whole[i], Embed(Lose(call, share, burst, filling, i)))).Average());
+                    Scorer.Cosine.Distance(whole[i], Embed(Lose(call, share, burst, filling, i)))).Average()
+                    .ToString("0.0000", CultureInfo.InvariantCulture));
                 table.AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"    {share:P0}, {burst}: {string.Join(", ", means.Select(mean => mean.ToString("0.0000", CultureInfo.InvariantCulture)))}");
+                    CultureInfo.InvariantCulture, $"    {share:P0}, {burst}: {string.Join(", ", means)}");
             }
         }
 

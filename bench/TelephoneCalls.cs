@@ -124,7 +124,10 @@ internal static class TelephoneCalls
             .. narrow.Select(sample => MuLawEncoder.LinearToMuLawSample(
                 (short)Math.Clamp(MathF.Round(sample * 32767), -32767, 32767))).Chunk(FrameSamples).Select((frame, i) =>
                 Encoding.UTF8.GetBytes(
-                    $$$"""{"event":"media","media":{"track":"inbound","chunk":"{{{i + 1}}}","payload":"{{{Convert.ToBase64String(frame)}}}"}}""")),
+                    $$$"""
+                    {"event":"media","media":{"track":"inbound","chunk":"{{{i + 1}}}",
+                    "payload":"{{{Convert.ToBase64String(frame)}}}"} }
+                    """)),
         ];
     }
 

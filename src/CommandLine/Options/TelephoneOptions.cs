@@ -68,7 +68,9 @@ internal sealed class TelephoneOptions : IValidatableObject
             ? $"{IPAddress.Loopback}:{given[Local.Length..]}"
             : AudioSocket;
         // Without a colon it would be an address with port 0.
-        return text?.Contains(':', StringComparison.Ordinal) == true && IPEndPoint.TryParse(text, out var place) ? place : null;
+        return text?.Contains(':', StringComparison.Ordinal) == true && IPEndPoint.TryParse(text, out var place)
+            ? place
+            : null;
     }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

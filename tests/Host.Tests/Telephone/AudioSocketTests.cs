@@ -94,7 +94,7 @@ public sealed class AudioSocketTests(TestModel model)
     public async Task Connection_WithoutAnAnnouncedCall_IsHungUpAtOnce()
     {
         var sound = Frame(0x10, CallSound.Of("L16", 8000).Frames[0]);
-        await using var service = await TelephoneService.StartAsync(model, ("Speaker:Telephone:StartSeconds", "1"));
+        await using var service = await TelephoneService.StartAsync(model, ("Speaker:Telephone:StartSeconds", "3"));
         var used = await TelephoneService.AnnounceAsync(service);
         using (var first = Connect(service))
         {
@@ -102,16 +102,17 @@ public sealed class AudioSocketTests(TestModel model)
             await ReadToEndAsync(first);
         }
 
-        foreach (var bytes in (byte[][])
+        var withoutSound = Uuid(await TelephoneService.AnnounceAsync(service));
+        await Task.WhenAll(((byte[][])
         [
-            [.. Uuid(Guid.NewGuid().ToString()), .. sound], [.. Uuid(used), .. sound], sound, [.. Frame(0x01, new byte[15]), .. sound],
-            [], Uuid(await TelephoneService.AnnounceAsync(service)), [0x01],
-        ])
+            [.. Uuid(Guid.NewGuid().ToString()), .. sound], [.. Uuid(used), .. sound], sound,
+            [.. Frame(0x01, new byte[15]), .. sound], [], withoutSound, [0x01],
+        ]).Select(async bytes =>
         {
             using var connection = Connect(service);
             await SendAsync(connection, bytes);
             Assert.Equal(HangUp, await ReadToEndAsync(connection));
-        }
+        }));
 
         Assert.Contains(service.Events.Entries, entry => entry.Message.Contains("unknownCall", StringComparison.Ordinal));
         Assert.Contains(service.Events.Entries, entry => entry.Message.Contains("missingUuid", StringComparison.Ordinal));

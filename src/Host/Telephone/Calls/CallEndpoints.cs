@@ -57,8 +57,8 @@ internal sealed class CallEndpoints(CallBook book, CallRequests requests, HttpOp
                 TelephoneJson.Output.CallJson)
             : throw new ProblemException(
                 404, "unknownCall",
-                "there is no such call: it was never announced, did not begin in time (Speaker:Telephone:AnnouncedSeconds), " +
-                "or was decided too long ago (Speaker:Telephone:KeepSeconds)");
+                "there is no such call: it was never announced, did not begin in time " +
+                "(Speaker:Telephone:AnnouncedSeconds), or was decided too long ago (Speaker:Telephone:KeepSeconds)");
 
     /// <summary>JSON, or a form as dial plans send it.</summary>
     private static async Task<AnnouncedCallJson> BodyAsync(HttpRequest request, CancellationToken cancellation)

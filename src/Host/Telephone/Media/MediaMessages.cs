@@ -4,8 +4,8 @@ using Speaker.Host.Telephone.Sound;
 
 namespace Speaker.Host.Telephone.Media;
 
-/// <summary>Reads the text messages of media streams: Twilio's, and those of Telnyx, Plivo, Exotel and Vonage that are like
-/// them. docs/telephone.md says where each was read.</summary>
+/// <summary>Reads the text messages of media streams: Twilio's, and those of Telnyx, Plivo, Exotel and Vonage that are
+/// like them. docs/telephone.md says what of them was confirmed.</summary>
 internal static class MediaMessages
 {
     /// <summary>Longest text message, in bytes: two seconds of 24 kHz and 16 bits in base64, and what is around them.</summary>
@@ -40,7 +40,8 @@ internal static class MediaMessages
                 "media" => ReadMedia(message),
                 "stop" => new MediaMessage.Stop(),
                 "websocket:connected" => ReadConnected(message),
-                null => throw new CallException("invalidMessage", "a message has no event: it must be an object with a text \"event\""),
+                null => throw new CallException(
+                    "invalidMessage", "a message has no event: it must be an object with a text \"event\""),
                 _ => new MediaMessage.Other(),
             };
         }
@@ -56,7 +57,8 @@ internal static class MediaMessages
             : Either(message, start, "stream_id") is { } telnyx ? (MediaDialect.Telnyx, telnyx)
             : Either(message, start, "streamId") is { } plivo ? (MediaDialect.Plivo, plivo)
             : throw new CallException(
-                "invalidMessage", "the start message names no stream: it must have streamSid, stream_sid, stream_id or streamId");
+                "invalidMessage",
+                "the start message names no stream: it must have streamSid, stream_sid, stream_id or streamId");
         var isSnake = dialect is MediaDialect.Exotel or MediaDialect.Telnyx;
         var call = dialect switch
         {

@@ -58,7 +58,7 @@ internal readonly record struct SoundFormat(SoundEncoding Encoding, int Rate)
         {
             throw new CallException(
                 "unsupportedEncoding",
-                Bounds.Sentence("the encoding", $"'{Shown(parts[0])}'", $"one of {string.Join(", ", Names.Keys)}"));
+                Bounds.Sentence("the encoding", $"'{Shown(parts[0])}'", Bounds.OneOf(Names.Keys)));
         }
 
         const string RateName = "rate=";
@@ -90,7 +90,9 @@ internal readonly record struct SoundFormat(SoundEncoding Encoding, int Rate)
         {
             throw new CallException(
                 "oversizedPayload",
-                Bounds.Sentence("the sound of a message", $"{sound.Length} bytes", $"{most} bytes at most ({LongestPayloadSeconds} s)"));
+                Bounds.Sentence(
+                    "the sound of a message", $"{sound.Length} bytes",
+                    $"{most} bytes at most ({LongestPayloadSeconds} s)"));
         }
 
         if (sound.Length % SampleBytes != 0)
