@@ -12,12 +12,14 @@ namespace Speaker.Host.Http;
 /// </summary>
 /// <remarks>One thread may receive while another sends.</remarks>
 /// <param name="socket">Accepted.</param>
-/// <param name="patience">How long a message may take to be sent, and the client to close.</param>
+/// <param name="patience">How long a message may take to be sent.</param>
 /// <param name="aborted">The connection is gone.</param>
 internal sealed class LiveSocket(WebSocket socket, TimeSpan patience, CancellationToken aborted)
 {
     /// <summary>Longer than any text that a client has reason to send.</summary>
     private const int LongestText = 1024;
+
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
     private readonly byte[] _bytes = new byte[1 << 14];
     private readonly float[] _samples = new float[(1 << 14) / sizeof(short)];
@@ -81,7 +83,7 @@ internal sealed class LiveSocket(WebSocket socket, TimeSpan patience, Cancellati
             writer.WriteEndObject();
         }
 
-        return TryAsync(cancellation => socket.SendAsync(
+        return TryAsync(patience, cancellation => socket.SendAsync(
             text.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, cancellation).AsTask());
     }
 
@@ -91,12 +93,12 @@ internal sealed class LiveSocket(WebSocket socket, TimeSpan patience, Cancellati
     /// <param name="pending">A receive that was not awaited; null where there is none.</param>
     public async Task CloseAsync(WebSocketCloseStatus status, Task<LivePart>? pending)
     {
-        if (!await TryAsync(cancellation => socket.CloseOutputAsync(status, null, cancellation)))
+        if (!await TryAsync(ClosePatience, cancellation => socket.CloseOutputAsync(status, null, cancellation)))
         {
             return;
         }
 
-        await TryAsync(async cancellation =>
+        await TryAsync(ClosePatience, async cancellation =>
         {
             if (pending is not null)
             {
@@ -165,10 +167,10 @@ internal sealed class LiveSocket(WebSocket socket, TimeSpan patience, Cancellati
         }
     }
 
-    private async Task<bool> TryAsync(Func<CancellationToken, Task> exchange)
+    private async Task<bool> TryAsync(TimeSpan within, Func<CancellationToken, Task> exchange)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        limit.CancelAfter(patience);
+        limit.CancelAfter(within);
         try
         {
             await exchange(limit.Token);

@@ -46,12 +46,10 @@ internal sealed class WebBrowser : IAsyncDisposable
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--use-fake-device-for-media-stream",
                 .. microphone is null
                     ? (string[])[]
-                    : [
-                        "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-                        $"--use-file-for-fake-audio-capture={microphone}%noloop",
-                    ],
+                    : ["--use-fake-ui-for-media-stream", $"--use-file-for-fake-audio-capture={microphone}%noloop"],
             ],
         });
         var page = await browser.NewPageAsync();
@@ -76,9 +74,11 @@ internal sealed class WebBrowser : IAsyncDisposable
         await this["#verify-speaker"].FillAsync(speaker);
         await this["#verify-start"].ClickAsync();
         // Enough speech, or a decision that came before.
-        await Page.WaitForFunctionAsync(
-            "parseFloat(document.querySelector('#verify-heard').textContent.split(',')[1] ?? '0') >= 3 || " +
-            "document.querySelector('#verify-outcome').dataset.outcome !== 'none'");
+        await RunningService.WaitAsync(
+            () => Page.EvaluateAsync<bool>(
+                "parseFloat(document.querySelector('#verify-heard').textContent.split(',')[1] ?? '0') >= 3 || " +
+                "document.querySelector('#verify-outcome').dataset.outcome !== 'none'"),
+            () => "3 s of speech");
         await Page.EvaluateAsync(
             "const button = document.querySelector('#verify-start'); if (button.dataset.active) { button.click(); }");
         await Assertions.Expect(this["#verify-outcome"]).Not.ToHaveAttributeAsync("data-outcome", "none");

@@ -40,7 +40,7 @@ function row(each: EnrolledSpeaker): HTMLTableRowElement {
 export async function refreshSpeakers(): Promise<void> {
   const turn = ++asked;
   try {
-    const speakers = await listSpeakers();
+    const { speakers, next } = await listSpeakers();
     const hasPictures = speakers.length > 1;
     const [map, similarity] = hasPictures ? await Promise.all([readMap(), readSimilarity()]) : [null, null];
     if (turn !== asked) {
@@ -52,7 +52,9 @@ export async function refreshSpeakers(): Promise<void> {
     body.replaceChildren(...speakers.map(row));
     status.textContent = speakers.length === 0
       ? "Nobody is enrolled yet. Enrol the first voice under “Enrol”."
-      : `${plural(speakers.length, "speaker")} enrolled.`;
+      : next === null
+        ? `${plural(speakers.length, "speaker")} enrolled.`
+        : `The first ${plural(speakers.length, "speaker")} by name; there are more.`;
     if (map !== null && similarity !== null) {
       showMap(byId("map", HTMLElement), map);
       showMatrix(byId("matrix", HTMLElement), similarity);
