@@ -84,7 +84,7 @@ internal sealed partial class RecordingEmbedder
 
     /// <summary>Sound that is still to come.</summary>
     /// <param name="withFingerprint">Whether copies of it are to be known.</param>
-    public GrowingSound Begin(bool withFingerprint) => new(this, withFingerprint);
+    public GrowingSound Begin(bool withFingerprint = false) => new(this, withFingerprint);
 
     /// <summary>Works on the thread pool, when there is a place.</summary>
     private async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
