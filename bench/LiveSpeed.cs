@@ -24,8 +24,8 @@ internal static class LiveSpeed
     {
         float[] speech =
         [
-            .. Directory.GetFiles(settings.Recordings, "*.ogg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(60)
-                .SelectMany(path => AudioFile.ReadSamples(path)),
+            .. Directory.GetFiles(settings.Recordings, "*.ogg", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal).Take(60).SelectMany(path => AudioFile.ReadSamples(path)),
         ];
         var store = Directory.CreateTempSubdirectory();
         var recognizer = SpeakerRecognizer.Open(new SpeakerOptions

@@ -4,7 +4,7 @@ namespace Speaker.Inference;
 
 /// <summary>
 /// The embedding of speech that is still coming, without going over all of it again. Speech is cut into pieces of
-/// <see cref="PieceSeconds"/>. Each is normalised by the mean of all speech until its end and embedded once; the last
+/// 2 s. Each is normalised by the mean of all speech until its end and embedded once; the last
 /// one, which still grows, at every call. <see cref="EmbeddingMean"/> joins them. Until the first piece is whole this is
 /// the embedding of the utterance so far, and later it is near it: docs/live.md has figures.
 /// </summary>
@@ -13,7 +13,7 @@ namespace Speaker.Inference;
 internal sealed class PiecewiseEmbedding
 {
     /// <summary>Speech of a piece, without the margin beside it.</summary>
-    public const double PieceSeconds = 2;
+    private const double PieceSeconds = 2;
 
     /// <summary>A window of less speech says little.</summary>
     private const double LeastWindowSeconds = 1;
@@ -32,13 +32,12 @@ internal sealed class PiecewiseEmbedding
 
     /// <param name="encoder">The model.</param>
     /// <param name="threads">That work on a piece; the result is the same.</param>
-    /// <param name="pieceSeconds">Another length than <see cref="PieceSeconds"/>, to measure what it does.</param>
-    public PiecewiseEmbedding(VoiceEncoder encoder, int threads, double pieceSeconds = PieceSeconds)
+    public PiecewiseEmbedding(VoiceEncoder encoder, int threads)
     {
         var frontEnd = encoder.Card.FrontEnd;
         _encoder = encoder;
         _threads = threads;
-        _pieceFrames = (int)(pieceSeconds * frontEnd.SampleRate / frontEnd.HopLength);
+        _pieceFrames = (int)(PieceSeconds * frontEnd.SampleRate / frontEnd.HopLength);
         _leastWindowFrames = (int)(LeastWindowSeconds * frontEnd.SampleRate / frontEnd.HopLength);
         _growing = new FrameQueue(frontEnd.Cepstra);
         _sums = new double[frontEnd.Cepstra];
