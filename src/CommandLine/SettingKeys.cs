@@ -32,6 +32,10 @@ internal static class SettingKeys
 
     public const string Retention = $"{Section}:Retention";
 
+    public const string House = $"{Section}:House";
+
+    public const string Mqtt = $"{House}:Mqtt";
+
     private static readonly string[] Sections =
     [
         nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store),
@@ -39,7 +43,7 @@ internal static class SettingKeys
         nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
         nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Replay), nameof(SpeakerOptions.Inference), "Inbox",
-        "Http", "Jobs", "Live", "Retention",
+        "Http", "Jobs", "Live", "Retention", "House",
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>
