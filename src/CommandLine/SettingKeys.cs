@@ -88,6 +88,7 @@ internal static class SettingKeys
 
         var section = type == typeof(SpeakerOptions) ? Section
             : type == typeof(WebhookOptions) ? Webhook
+            : type == typeof(MqttOptions) ? Mqtt
             : $"{Section}:{type.Name[..^"Options".Length]}";
         var key = section + path[type.Name.Length..].Replace('.', ':');
         return source.NameOf(key) + failure[end..] + source.AdviceOf(key);

@@ -55,7 +55,7 @@ internal sealed class HouseOptions : IValidatableObject
 
     /// <summary>Longest utterance, in seconds; 1 to 600.</summary>
     [Between(1, 600)]
-    public double MaximumSeconds { get; set; } = 60;
+    public double MaximumSeconds { get; set; } = 30;
 
     /// <summary>Connections at a time, 1 to 1,000.</summary>
     [Between(1, 1000)]
@@ -91,6 +91,9 @@ internal sealed class HouseOptions : IValidatableObject
     /// as many before each further one, up to a minute.</summary>
     [Between(0.05, 600)]
     public double RetrySeconds { get; set; } = 1;
+
+    /// <summary>Whether there is any of this.</summary>
+    public bool IsOn => Listen is not null;
 
     /// <summary>How long to wait before the next try.</summary>
     /// <param name="failures">How many there were in a row.</param>
