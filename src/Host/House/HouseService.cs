@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -85,7 +86,7 @@ internal sealed class HouseService : BackgroundService
         {
             await responder.RunAsync(cancellationToken);
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or NetworkInformationException)
         {
             // The address can be entered by hand.
             _logger.AnnouncingFailed($"UDP port {MdnsResponder.StandardPort}", exception.Message);

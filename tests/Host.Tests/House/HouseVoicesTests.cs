@@ -21,7 +21,7 @@ public sealed class HouseVoicesTests : IAsyncLifetime, IDisposable
             Model = { Path = ApplicationFiles.Model("fast") },
             Store = { Path = Store, BusyTimeoutSeconds = 30 },
         });
-        foreach (var (name, language) in ((string, string)[])[("anna", "de"), ("boris", "fr")])
+        foreach (var (name, language) in ((string, string)[])[("anna", "ru"), ("boris", "fr")])
         {
             var enrolled = await _recognizer.EnrollAsync(
                 name, AudioInput.FromSamples(Sounds.Speech(language, 0, 12), Sounds.SampleRate));
@@ -39,12 +39,12 @@ public sealed class HouseVoicesTests : IAsyncLifetime, IDisposable
         using var upstream = new WyomingUpstream();
         await using var proxy = await HouseProxy.StartAsync(
             _recognizer, upstream.Port, options => (options.Tag, options.RecognitionSeconds) = ("[{speaker}] ", 60));
-        Assert.Equal("[anna] " + WyomingUpstream.Words, await proxy.AskAsync(Sounds.Speech("de", 12, 8)));
+        Assert.Equal("[anna] " + WyomingUpstream.Words, await proxy.AskAsync(Sounds.Speech("ru", 12, 8)));
         Assert.Equal("[boris] " + WyomingUpstream.Words, await proxy.AskAsync(Sounds.Speech("fr", 12, 8)));
         Assert.Equal("", await proxy.AskAsync(Sounds.Speech("nl", 12, 8)));
         Assert.Equal("", await proxy.AskAsync(Sounds.Speech("cs", 12, 8)));
         // The enrolled voice, too short; and nothing.
-        Assert.Equal("", await proxy.AskAsync(Sounds.Speech("de", 12, 8)[4000..6400]));
+        Assert.Equal("", await proxy.AskAsync(Sounds.Speech("ru", 12, 8)[4000..6400]));
         Assert.Equal("", await proxy.AskAsync(new float[16000]));
         Assert.Equal(
             ["accept", "accept", "reject", "reject", "inconclusive", "inconclusive"],
@@ -60,7 +60,7 @@ public sealed class HouseVoicesTests : IAsyncLifetime, IDisposable
         await using var proxy = await HouseProxy.StartAsync(
             _recognizer, upstream.Port,
             options => (options.Policy, options.Allowed, options.RecognitionSeconds) = ("allowedOnly", "anna", 60));
-        Assert.Equal(WyomingUpstream.Words, await proxy.AskAsync(Sounds.Speech("de", 12, 8)));
+        Assert.Equal(WyomingUpstream.Words, await proxy.AskAsync(Sounds.Speech("ru", 12, 8)));
         Assert.Equal("", await proxy.AskAsync(Sounds.Speech("fr", 12, 8)));
     }
 
@@ -71,7 +71,7 @@ public sealed class HouseVoicesTests : IAsyncLifetime, IDisposable
         using var upstream = new WyomingUpstream();
         await using var proxy = await HouseProxy.StartAsync(
             _recognizer, upstream.Port, options => options.RecognitionSeconds = 1);
-        var anna = Sounds.Speech("de", 12, 8);
+        var anna = Sounds.Speech("ru", 12, 8);
         using (var other = new SqliteConnection($"Data Source={Store};Pooling=False"))
         {
             other.Open();

@@ -14,7 +14,7 @@ namespace Speaker.Host.Tests.House;
 public sealed class MqttTests : IDisposable
 {
     private static readonly HeardVoice Anna = new(
-        "kitchen", new VoiceDecision(Outcome.Accepted, "anna", 0.12345, 3.21987, "withinThreshold"), true);
+        "kitchen", new VoiceDecision(Outcome.Accepted, "anna", 0.12346, 3.21987, "withinThreshold"), true);
 
     private readonly MosquittoBroker? _broker = MosquittoBroker.Unavailable is null ? new() : null;
     private readonly IMqttClient _listener = new MqttClientFactory().CreateMqttClient();

@@ -14,9 +14,9 @@ internal sealed record AnnouncedService(string Name, string Host, IPEndPoint Add
     /// <summary>Where it is asked which types there are (RFC 6763, section 9).</summary>
     public static readonly DnsName Types = new("_services", "_dns-sd", "_udp", "local");
 
-    public DnsName Instance { get; } = DnsName.Below(Label(Name), Type);
+    public DnsName Instance => DnsName.Below(Label(Name), Type);
 
-    public DnsName HostName { get; } = new(Label(Host), "local");
+    public DnsName HostName => new(Label(Host), "local");
 
     /// <summary>Whether it can be reached by an interface.</summary>
     public bool IsAt(IPAddress local) => Address.Address.Equals(IPAddress.Any)

@@ -21,8 +21,7 @@ internal sealed class IdentityPublisher : IDisposable
     private readonly IdentityMessages _messages;
     private readonly IMqttClient _client;
     private readonly ILogger _logger;
-    private readonly Channel<HeardVoice> _heard = Channel.CreateBounded<HeardVoice>(
-        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Channel<HeardVoice> _heard;
 
     private volatile bool _isConnected;
 
@@ -39,6 +38,9 @@ internal sealed class IdentityPublisher : IDisposable
         _messages = new IdentityMessages(options, version);
         _client = new MqttClientFactory().CreateMqttClient();
         _logger = logger;
+        _heard = Channel.CreateBounded<HeardVoice>(
+            new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            old => _logger.NotPublished(old.Satellite));
     }
 
     /// <summary>Tells it, without waiting.</summary>
@@ -62,14 +64,14 @@ internal sealed class IdentityPublisher : IDisposable
                 failures = 0;
                 await PublishAsync(cancellationToken);
             }
-            catch (Exception exception) when (exception is MqttCommunicationException or IOException or OperationCanceledException
-                or InvalidOperationException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                if (cancellationToken.IsCancellationRequested)
-                {
-                    break;
-                }
-
+                break;
+            }
+#pragma warning disable CA1031 // whatever it is, it is said and tried again: voices are recognised without a broker too
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
                 var wait = _house.RetryAfter(++failures);
                 _logger.BrokerFailed(_options.Server!, exception.Message, wait.TotalSeconds);
                 await Task.Delay(wait, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -143,7 +145,8 @@ internal sealed class IdentityPublisher : IDisposable
             await _client.PublishAsync(_messages.Availability(isOnline: false), limit.Token);
             await _client.DisconnectAsync(new MqttClientDisconnectOptions(), limit.Token);
         }
-        catch (Exception exception) when (exception is MqttCommunicationException or IOException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is MqttCommunicationException or IOException or OperationCanceledException)
         {
             _logger.NotLeft(_options.Server!, exception.Message);
         }

@@ -65,7 +65,7 @@ internal sealed class WyomingSession : IDisposable
     {
         try
         {
-            await AnswerAsync();
+            await ServeAsync();
         }
         catch (WyomingException exception)
         {
@@ -92,7 +92,7 @@ internal sealed class WyomingSession : IDisposable
         _ended.Dispose();
     }
 
-    private async Task AnswerAsync()
+    private async Task ServeAsync()
     {
         var next = ReceiveAsync();
         while (true)
