@@ -7,8 +7,10 @@ setup_log="$root/artifacts/setup.log"
 
 # The programs: the project that is published to artifacts/NAME, and what its build reads. (models/ and appsettings.json
 # are read where they are.)
-declare -A project_of=([speaker]=src/Host [speaker-train]=src/Trainer)
+declare -A project_of=([speaker]=src/Host [speaker-service]=src/Host [speaker-train]=src/Trainer)
+declare -A options_of=([speaker]=-p:SpeakerServices=false)
 declare -A sources_of=(
+    [speaker-service]="src/Audio src/Recognition src/Postgres src/CommandLine src/Host build"
     [speaker]="src/Audio src/Recognition src/Postgres src/CommandLine src/Host build"
     [speaker-train]="src/Audio src/Recognition src/Postgres src/CommandLine src/Model src/Trainer build"
 )
@@ -162,7 +164,8 @@ publish() { # PROGRAM
     mkdir "$folder.next"
     read_processor
     echo "$processor" >"$folder.next/.built" # dated before the build starts: what is edited meanwhile is newer
-    build publish "$root/${project_of[$1]}" --output "$folder.next" || exit 4
+    # shellcheck disable=SC2086 # options without blanks
+    build publish "$root/${project_of[$1]}" ${options_of[$1]:-} --output "$folder.next" || exit 4
     # Swapped as a whole, so that a program that is running keeps the files it has open.
     rm -rf "$folder.previous"
     if [[ -d "$folder" ]]; then mv "$folder" "$folder.previous"; fi

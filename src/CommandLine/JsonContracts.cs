@@ -101,7 +101,7 @@ internal sealed record EnrollJson(
 internal sealed record JobProgressJson(long Done, long Total);
 
 /// <param name="Kind">"enrol", "enrolFile", "inbox", "migrate" or "webhook".</param>
-/// <param name="State">"waiting", "running", "done" or "failed": set aside.</param>
+/// <param name="State">"held": until a person confirms it, "waiting", "running", "done" or "failed": set aside.</param>
 /// <param name="Attempts">How often it was begun.</param>
 /// <param name="DueAt">Null unless it waits.</param>
 /// <param name="Worker">Who began it last: machine/process.</param>
@@ -127,7 +127,7 @@ internal sealed record JobJson(
     MigrateJson? Migration,
     string? Tenant);
 
-internal sealed record ChangedJobJson(string Id, bool Retried, bool Removed);
+internal sealed record ChangedJobJson(string Id, bool Retried, bool Removed, bool Confirmed = false);
 
 internal sealed record CandidateJson(string Speaker, double Distance);
 

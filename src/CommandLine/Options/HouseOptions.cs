@@ -26,8 +26,8 @@ internal sealed class HouseOptions : IValidatableObject
 
     private static readonly string[] Policies = [TagPolicy, EnrolledPolicy, AllowedPolicy];
 
-    /// <summary>Where assistants connect to, HOST:PORT with the address of an interface, or SATELLITE=HOST:PORT, several
-    /// with ; between them; null: nowhere, and the rest of this section is not used.</summary>
+    /// <summary>Where assistants connect to, HOST:PORT with the address of an interface, or SATELLITE=HOST:PORT,
+    /// several with ; between them; null: nowhere, and the rest of this section is not used.</summary>
     [NotBlank(OrNull = true)]
     public string? Listen { get; set; }
 
@@ -82,13 +82,13 @@ internal sealed class HouseOptions : IValidatableObject
     [Between(0.1, 600)]
     public double UpstreamSeconds { get; set; } = 30;
 
-    /// <summary>Seconds that the recognition of the voice may take after the sound ended, 0.1 to 60; who is not known by
-    /// then counts as a stranger.</summary>
+    /// <summary>Seconds that the recognition of the voice may take after the sound ended, 0.1 to 60; who is not known
+    /// by then counts as a stranger.</summary>
     [Between(0.1, 60)]
     public double RecognitionSeconds { get; set; } = 5;
 
-    /// <summary>Seconds until the second try where an address is in use or the MQTT broker is not there, 0.05 to 600; twice
-    /// as many before each further one, up to a minute.</summary>
+    /// <summary>Seconds until the second try where an address is in use or the MQTT broker is not there, 0.05 to 600;
+    /// twice as many before each further one, up to a minute.</summary>
     [Between(0.05, 600)]
     public double RetrySeconds { get; set; } = 1;
 
@@ -102,7 +102,10 @@ internal sealed class HouseOptions : IValidatableObject
 
     /// <summary>Each of <see cref="Listen"/>; validated options have only such that are.</summary>
     public IReadOnlyList<Satellite> Satellites() =>
-        [.. Parts(Listen).Select(part => Satellite.Parse(part) ?? throw new FormatException($"'{part}' is no satellite"))];
+    [
+        .. Parts(Listen).Select(
+            part => Satellite.Parse(part) ?? throw new FormatException($"'{part}' is no satellite")),
+    ];
 
     /// <summary>Each of <see cref="Allowed"/>.</summary>
     public IReadOnlyList<string> AllowedSpeakers() => Parts(Allowed);
@@ -127,8 +130,8 @@ internal sealed class HouseOptions : IValidatableObject
             yield return Failure(
                 nameof(Listen), Listen,
                 "HOST:PORT or SATELLITE=HOST:PORT with the address of an interface, such as 0.0.0.0:10300 or " +
-                $"kitchen=0.0.0.0:10300, up to {MostSatellites} with ; between them; a satellite's name has a to z, 0 to 9, " +
-                "- and _");
+                $"kitchen=0.0.0.0:10300, up to {MostSatellites} with ; between them; a satellite's name has a to z, " +
+                "0 to 9, - and _");
         }
         else if (satellites.DistinctBy(satellite => satellite!.Name).Count() < satellites.Length)
         {

@@ -33,6 +33,9 @@ internal sealed class HttpOptions : IValidatableObject
     /// <summary>Whether the voiceprint endpoints of ESP32 voice assistants are answered too.</summary>
     public bool VoiceAssistantFacade { get; set; }
 
+    /// <summary>Whether agents are answered, by the Model Context Protocol at <c>/mcp</c>.</summary>
+    public bool Agents { get; set; }
+
     /// <summary>Largest body of a request, in megabytes of 10⁶ bytes; 0.001 to 10,000.</summary>
     [Between(0.001, 10_000)]
     public double MaximumMegabytes { get; set; } = 64;
@@ -102,11 +105,11 @@ internal sealed class HttpOptions : IValidatableObject
                 "http://HOST:PORT, several with ; between them, without a path (TLS is for a proxy in front of it)");
         }
 
-        if (RequireChallenge && (AzureFacade || VoiceAssistantFacade))
+        if (RequireChallenge && (AzureFacade || VoiceAssistantFacade || Agents))
         {
             yield return Bounds.Failure(
                 validationContext, nameof(RequireChallenge), "true",
-                "false where a façade is on: its contract has no challenge, and would go round it");
+                "false where a façade is on, or Agents: its contract has no challenge, and would go round it");
         }
     }
 

@@ -13,6 +13,10 @@ internal sealed class JobsOptions
     [Between(1, 1_000_000)]
     public int MaximumJobs { get; set; } = 10_000;
 
+    /// <summary>Jobs that may be held until a person confirms them, 1 to 100,000.</summary>
+    [Between(1, 100_000)]
+    public int MaximumHeld { get; set; } = 100;
+
     /// <summary>Sound that may wait, in megabytes of 10⁶ bytes; 1 to 1,000,000.</summary>
     [Between(1, 1_000_000)]
     public double MaximumMegabytes { get; set; } = 1000;
@@ -48,6 +52,11 @@ internal sealed class JobsOptions
     [Between(0.001, 100_000)]
     public double KeepFailedHours { get; set; } = 168;
 
+    /// <summary>Hours that a job is held with its sound until nobody can confirm it any more, 0.001 to
+    /// 100,000.</summary>
+    [Between(0.001, 100_000)]
+    public double KeepHeldHours { get; set; } = 168;
+
     /// <summary>Whether <c>serve</c> moves a store of another model to the one in use, from the recordings that were
     /// kept.</summary>
     public bool Migrate { get; set; }
@@ -55,8 +64,9 @@ internal sealed class JobsOptions
     /// <summary>What the queue is told.</summary>
     /// <param name="busySeconds">Longest wait for another's transaction.</param>
     public JobLimits Limits(double busySeconds) => new(
-        MaximumJobs, (long)(MaximumMegabytes * 1e6), TimeSpan.FromSeconds(LeaseSeconds),
-        TimeSpan.FromHours(KeepDoneHours), TimeSpan.FromHours(KeepFailedHours), TimeSpan.FromSeconds(busySeconds));
+        MaximumJobs, MaximumHeld, (long)(MaximumMegabytes * 1e6), TimeSpan.FromSeconds(LeaseSeconds),
+        TimeSpan.FromHours(KeepDoneHours), TimeSpan.FromHours(KeepFailedHours),
+        TimeSpan.FromHours(KeepHeldHours), TimeSpan.FromSeconds(busySeconds));
 
     /// <summary>How long to wait before the next try.</summary>
     /// <param name="attempts">How many there were.</param>

@@ -15,8 +15,8 @@ internal sealed class MqttOptions : IValidatableObject
     /// <summary>Whether the connection is by TLS, with a certificate that this machine trusts.</summary>
     public bool Tls { get; set; }
 
-    /// <summary>A PEM file with the certificates that are trusted instead, for a broker with an authority of its own; null:
-    /// those of the machine.</summary>
+    /// <summary>A PEM file with the certificates that are trusted instead, for a broker with an authority of its own;
+    /// null: those of the machine.</summary>
     [NotBlank(OrNull = true)]
     public string? Authority { get; set; }
 

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Speaker.Host.Cli;
 
-/// <summary><c>jobs list|show|retry|remove</c>.</summary>
+/// <summary><c>jobs list|show|retry|confirm|remove</c>.</summary>
 internal static class JobsCommand
 {
     private const int UsuallyListed = 100;
@@ -17,29 +17,43 @@ internal static class JobsCommand
     public static Command Create() => new(
         "jobs",
         "Look into the queue that belongs to the store: 'jobs list', 'jobs show ID', 'jobs retry ID' for jobs that were " +
-        "set aside, 'jobs remove ID'. It needs no model.")
+        "set aside, 'jobs confirm ID' for enrolments that an agent asks for, 'jobs remove ID'. It needs no model.")
     {
         List(),
         Show(),
         Change(
             "retry",
             "Try jobs again that were set aside: from then on they wait, with all their attempts.",
+            JobState.Failed,
             (queue, id, cancellation) => queue.RetryAsync(id, cancellation),
             id => new ChangedJobJson(id, true, false),
-            "there is no job '{0}' that is set aside: 'speaker jobs list --state failed' shows those that are"),
+            "there is no job '{0}' that is set aside: 'speaker jobs list --state failed' shows those that are",
+            "Waiting again"),
+        Change(
+            "confirm",
+            "Confirm enrolments that an agent asks for ('speaker mcp'): from then on they wait, and a service or " +
+            "'speaker worker' does them. 'jobs remove' refuses them.",
+            JobState.Held,
+            (queue, id, cancellation) => queue.ConfirmAsync(id, cancellation),
+            id => new ChangedJobJson(id, false, false, true),
+            "there is no job '{0}' that is held: 'speaker jobs list --state held' shows those that are",
+            "Confirmed"),
         Change(
             "remove",
             "Remove jobs with their sound, whatever their state. Work that is under way is not undone.",
+            JobState.Failed,
             (queue, id, cancellation) => queue.RemoveAsync(id, cancellation),
             id => new ChangedJobJson(id, false, true),
-            "there is no job '{0}': 'speaker jobs list' shows those that there are"),
+            "there is no job '{0}': 'speaker jobs list' shows those that there are",
+            "Removed"),
     };
 
     private static Command List()
     {
         var state = new Option<string?>("--state")
         {
-            Description = "Only jobs that are waiting, running, done or failed (set aside). Default: all.",
+            Description = "Only jobs that are held (until a person confirms them), waiting, running, done or failed " +
+                "(set aside). Default: all.",
             HelpName = "STATE",
         };
         state.AcceptOnlyFromAmong([.. Enum.GetValues<JobState>().Select(JobPresenter.Word)]);
@@ -97,30 +111,34 @@ internal static class JobsCommand
     private static Command Change(
         string name,
         string description,
+        JobState state,
         Func<IJobQueue, string, CancellationToken, Task<bool>> change,
         Func<string, ChangedJobJson> json,
-        string unknown)
+        string unknown,
+        string past)
     {
         var ids = new Argument<string[]>("ID")
         {
             Description = "Ids of jobs, as 'speaker jobs list' gives them.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var failed = FlagOption.Create("--failed", "All that are set aside.");
-        var command = new Command(name, description) { ids, failed };
+        var all = state == JobState.Held
+            ? FlagOption.Create("--held", "All that are held.")
+            : FlagOption.Create("--failed", "All that are set aside.");
+        var command = new Command(name, description) { ids, all };
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             var given = parsed.GetValue(ids) ?? [];
-            if (parsed.GetValue(failed) == (given.Length > 0))
+            if (parsed.GetValue(all) == (given.Length > 0))
             {
-                throw new UsageException("give ids of jobs or --failed: one of them");
+                throw new UsageException($"give ids of jobs or {all.Name}: one of them");
             }
 
             using var host = VerbServices.CreateHost(parsed);
             var queue = host.Services.GetRequiredService<IJobQueue>();
             if (given.Length == 0)
             {
-                given = [.. (await queue.ListAsync(JobState.Failed, int.MaxValue, cancellation)).Select(job => job.Id)];
+                given = [.. (await queue.ListAsync(state, int.MaxValue, cancellation)).Select(job => job.Id)];
             }
 
             foreach (var id in given)
@@ -138,8 +156,7 @@ internal static class JobsCommand
 
             if (!output.Json)
             {
-                var what = name == "retry" ? "Waiting again" : "Removed";
-                output.Results.WriteLine($"{what}: {Plural.Of(given.Length, "job")} of {queue.Location}.");
+                output.Results.WriteLine($"{past}: {Plural.Of(given.Length, "job")} of {queue.Location}.");
             }
 
             return ExitCode.Done;

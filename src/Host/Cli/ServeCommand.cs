@@ -20,6 +20,13 @@ namespace Speaker.Host.Cli;
 /// <summary><c>serve</c>.</summary>
 internal static class ServeCommand
 {
+    /// <summary>For the help.</summary>
+    public const string Description =
+        "Watch a folder and enrol the recordings that arrive in it, and answer HTTP, until Ctrl-C or SIGTERM. " +
+        "With --http or --urls the folder is watched only if it exists or is given. Events go to stderr, with " +
+        "--json as one object a line. With the setting Speaker:House:Listen it stands before the speech recognition " +
+        "of a smart home too: docs/house.md.";
+
     public static Command Create()
     {
         var inbox = Folder("--inbox", "Folder to watch; files are INBOX/speaker/file. Default: inbox.");
@@ -37,11 +44,7 @@ internal static class ServeCommand
         var migrate = FlagOption.Create(
             "--migrate", "Move a store of another model to the one in use, from the recordings that were kept; the " +
             "service is not ready meanwhile.");
-        var command = new Command("serve",
-            "Watch a folder and enrol the recordings that arrive in it, and answer HTTP, until Ctrl-C or SIGTERM. " +
-            "With --http or --urls the folder is watched only if it exists or is given. Events go to stderr, with " +
-            "--json as one object a line. With the setting Speaker:House:Listen it stands before the speech recognition " +
-            "of a smart home too: docs/house.md.")
+        var command = new Command("serve", Description)
         {
             inbox,
             processed,

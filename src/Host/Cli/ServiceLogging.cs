@@ -13,6 +13,8 @@ internal static class ServiceLogging
     public static void AddEvents(this HostApplicationBuilder builder, VerbOutput output)
     {
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        // That a request came and was answered.
+        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Warning);
         // Results are on stdout in every verb; a service has none, only diagnostics.
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (output.Json)

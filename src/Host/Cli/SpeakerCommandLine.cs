@@ -9,14 +9,17 @@ internal static class SpeakerCommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Verbs.Parse(Create(), arguments);
-        if (parsed.CommandResult.Command is not TrainerVerb && !EvalCommand.LeavesOut(parsed))
+        var other = parsed.CommandResult.Command is ServiceVerb ? OtherProgram.Service
+            : parsed.CommandResult.Command is TrainerVerb || EvalCommand.LeavesOut(parsed) ? OtherProgram.Trainer
+            : null;
+        if (other is null)
         {
             return await Verbs.RunAsync(parsed);
         }
 
         try
         {
-            return TrainerProgram.Run(arguments);
+            return other.Run(arguments);
         }
         catch (UsageException exception)
         {
@@ -55,9 +58,10 @@ internal static class SpeakerCommandLine
         VaultCommand.Create(),
         AuditCommand.Create(),
         ExpireCommand.Create(),
-        ServeCommand.Create(),
-        WorkerCommand.Create(),
+        ServiceVerb.Serve(),
+        ServiceVerb.Worker(),
         JobsCommand.Create(),
+        ServiceVerb.Agents(),
         KeyCommand.Create(),
         DoctorCommand.Create());
 }

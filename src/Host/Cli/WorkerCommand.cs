@@ -17,6 +17,12 @@ internal static class WorkerCommand
     /// <summary>As long as a service waits for what is under way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>For the help.</summary>
+    public const string Description =
+        "Do the jobs of the queue that belongs to the store, until Ctrl-C or SIGTERM: enrolments that 'serve' took " +
+        "over HTTP, and files of a bucket. With a store in PostgreSQL any number of hosts do them; if one dies, " +
+        "others take over what it had begun. Events go to stderr, with --json as one object a line.";
+
     public static Command Create()
     {
         var bucket = new Option<string?>("--bucket")
@@ -29,10 +35,7 @@ internal static class WorkerCommand
             "--workers", "N", "Jobs at a time. Default: as many recordings as Speaker:Inference:Concurrency says.", 1,
             1024);
         var untilIdle = FlagOption.Create("--until-idle", "End when no job waits and none is worked on.");
-        var command = new Command("worker",
-            "Do the jobs of the queue that belongs to the store, until Ctrl-C or SIGTERM: enrolments that 'serve' took " +
-            "over HTTP, and files of a bucket. With a store in PostgreSQL any number of hosts do them; if one dies, " +
-            "others take over what it had begun. Events go to stderr, with --json as one object a line.")
+        var command = new Command("worker", Description)
         {
             bucket,
             workers,

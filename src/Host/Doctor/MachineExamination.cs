@@ -303,7 +303,7 @@ internal sealed class MachineExamination(IServiceProvider services)
     /// <summary>Asks the program that trains, as it is now: nothing is built for a check.</summary>
     private static MachineCheck Training()
     {
-        if (TrainerProgram.Installed is not { } program)
+        if (OtherProgram.Trainer.Installed is not { } program)
         {
             return MachineCheck.Ok("training",
                 "speaker-train is not built; the first 'speaker train' or 'speaker study' in a checkout does that");

@@ -13,8 +13,8 @@ using Speaker.Host.House.Voices;
 namespace Speaker.Host.House;
 
 /// <summary>
-/// Stands before the speech recognition of a smart home: assistants connect to it by the Wyoming protocol, it says by MQTT
-/// whose voice it heard, and is found by mDNS. Does nothing where the settings name no address to listen on.
+/// Stands before the speech recognition of a smart home: assistants connect to it by the Wyoming protocol, it says by
+/// MQTT whose voice it heard, and is found by mDNS. Does nothing where the settings name no address to listen on.
 /// </summary>
 internal sealed class HouseService : BackgroundService
 {

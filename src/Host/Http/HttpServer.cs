@@ -72,6 +72,11 @@ internal sealed class HttpServer : IAsyncDisposable
         new ChallengeEndpoints(challenges, options.Value).Map(_application);
         new TransferEndpoints(services.GetRequiredService<VoiceEncoder>(), speaker.Value, options.Value)
             .Map(_application);
+        if (options.Value.Agents)
+        {
+            new AgentEndpoint(services, options.Value, verification, _metrics).Map(_application);
+        }
+
         ApiDocument.Map(_application);
         var forFacades = new FacadeServices(
             options.Value, verification, _metrics, time, speaker.Value.Model.Path);
@@ -169,6 +174,11 @@ internal sealed class HttpServer : IAsyncDisposable
             new WebApplicationOptions { ContentRootPath = ApplicationFiles.Root });
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Addresses().Select(Bound)]);
         builder.Services.AddRoutingCore();
+        if (options.Agents)
+        {
+            AgentEndpoint.AddServices(builder.Services);
+        }
+
         builder.Services.AddSingleton<ILoggerFactory>(new DiscreetLogging(logging));
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.Services.Configure<KestrelServerOptions>(kestrel =>

@@ -41,6 +41,7 @@ internal sealed class RequestGate(
         AuditActor.Current = key is null ? "http" : $"key {key.Id}";
         using var use = tenants.Begin(key?.Tenant ?? "");
         context.Features.Set(use.Tenant);
+        context.Features.Set(new CallerScopes(key is null ? CallerScopes.All : ScopeNames.Parse(key.Scopes)));
         if (!operation.Listens)
         {
             await next(context);

@@ -20,7 +20,7 @@ internal static class JobPresenter
             : null,
         IsEnrolment(job) && EnrolmentJob.Of(job).Tenant is { Length: > 0 } tenant ? tenant : null);
 
-    /// <summary>"waiting", "running", "done" or "failed".</summary>
+    /// <summary>"held", "waiting", "running", "done" or "failed".</summary>
     public static string Word(JobState state) => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());
 
     private static bool IsEnrolment(KeptJob job) => job.Kind is EnrolmentJob.Kind or EnrolmentJob.FileKind;

@@ -76,12 +76,17 @@ internal interface IJobQueue
     /// <exception cref="StoreException">The queue cannot be written.</exception>
     Task<bool> RetryAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>Lets a job that was held begin: a person wants it done.</summary>
+    /// <returns>False where there is no such job, or it is not held.</returns>
+    /// <exception cref="StoreException">The queue cannot be written.</exception>
+    Task<bool> ConfirmAsync(string id, CancellationToken cancellationToken);
+
     /// <summary>Removes a job with its sound, in whatever state it is. Work that is under way is not undone.</summary>
     /// <returns>False where there is no such job.</returns>
     /// <exception cref="StoreException">The queue cannot be written.</exception>
     Task<bool> RemoveAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Removes jobs that ended long ago.</summary>
+    /// <summary>Removes jobs that ended, or were held, long ago.</summary>
     /// <returns>How many.</returns>
     /// <exception cref="StoreException">The queue cannot be written.</exception>
     Task<int> SweepAsync(CancellationToken cancellationToken);

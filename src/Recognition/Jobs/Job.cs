@@ -3,6 +3,9 @@ namespace Speaker.Jobs;
 /// <summary>Where a job stands.</summary>
 internal enum JobState
 {
+    /// <summary>Nobody works on it until a person confirms it.</summary>
+    Held,
+
     /// <summary>Nobody works on it.</summary>
     Waiting,
 
@@ -38,6 +41,9 @@ internal sealed record NewJob(string Kind, string Lane, string Request)
 
     /// <summary>How often it is tried before it is set aside.</summary>
     public int Attempts { get; init; } = 1;
+
+    /// <summary>Whether it is <see cref="JobState.Held"/> first.</summary>
+    public bool IsHeld { get; init; }
 
     /// <summary>Whether it stays in the queue when it is done, so that its key is not put again.</summary>
     public bool Stays { get; init; }
@@ -108,8 +114,9 @@ internal sealed record KeptJob(
 internal sealed record ClaimedJob(KeptJob Job, string Lease, IReadOnlyList<JobSound> Sounds);
 
 /// <summary>How many jobs there are.</summary>
+/// <param name="Held">Of <see cref="JobState.Held"/>.</param>
 /// <param name="Waiting">Of <see cref="JobState.Waiting"/>.</param>
 /// <param name="Running">Of <see cref="JobState.Running"/>.</param>
 /// <param name="Failed">Of <see cref="JobState.Failed"/>.</param>
 /// <param name="Bytes">Of the sound that they carry.</param>
-internal sealed record JobCounts(long Waiting, long Running, long Failed, long Bytes);
+internal sealed record JobCounts(long Held, long Waiting, long Running, long Failed, long Bytes);

@@ -36,7 +36,7 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
                 }
 
                 var open = await CountAsync(transaction).ConfigureAwait(false);
-                RequireRoom(open, bytes);
+                RequireRoom(open, bytes, job.IsHeld);
                 return await PutAsync(transaction, job, bytes).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
@@ -119,7 +119,7 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
             [], cancellationToken);
 
     public Task<JobCounts> CountAsync(CancellationToken cancellationToken) =>
-        ReadAsync(CountAsync, new JobCounts(0, 0, 0, 0), cancellationToken);
+        ReadAsync(CountAsync, new JobCounts(0, 0, 0, 0, 0), cancellationToken);
 
     public Task<bool> IsIdleAsync(IReadOnlyList<string> lanes, CancellationToken cancellationToken) => ReadAsync(
         async transaction => (await transaction.QueryAsync(
@@ -129,12 +129,16 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
     public Task<bool> RetryAsync(string id, CancellationToken cancellationToken) =>
         ChangeAsync(statements.Retry, cancellationToken, id);
 
+    public Task<bool> ConfirmAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(statements.Confirm, cancellationToken, id);
+
     public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) =>
         ChangeAsync(statements.Remove, cancellationToken, id);
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => EditAsync(
         transaction => transaction.ExecuteAsync(
-            statements.Sweep, Milliseconds(limits.KeepDone), Milliseconds(limits.KeepFailed)),
+            statements.Sweep, Milliseconds(limits.KeepDone), Milliseconds(limits.KeepFailed),
+            Milliseconds(limits.KeepHeld)),
         0, cancellationToken);
 
     /// <summary>Reads; gives <paramref name="empty"/> where there is no queue yet.</summary>
@@ -167,7 +171,7 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
         var id = NewId();
         var put = await transaction.QueryAsync(
             statements.Insert, row => row.GetInt64(0), id, job.Kind, job.Lane, job.Key, job.Subject, job.Request,
-            (long)job.Attempts, bytes, job.Stays ? 1L : 0L).ConfigureAwait(false);
+            (long)job.Attempts, bytes, job.Stays ? 1L : 0L, Word(job.IsHeld ? JobState.Held : JobState.Waiting)).ConfigureAwait(false);
         if (put.Count == 0)
         {
             // Another process put it a moment ago.
@@ -184,8 +188,15 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
     }
 
     /// <summary>What others put at the same moment is not counted: the bound may be passed by that much.</summary>
-    private void RequireRoom(JobCounts open, long bytes)
+    private void RequireRoom(JobCounts open, long bytes, bool isHeld)
     {
+        if (isHeld && open.Held >= limits.Held)
+        {
+            throw new JobQueueFullException(
+                $"{open.Held:#,0} jobs are held in {Location} until a person confirms them, and {limits.Held:#,0} may be " +
+                "(Speaker:Jobs:MaximumHeld): confirm or remove some of them");
+        }
+
         if (open.Waiting + open.Running >= limits.Jobs)
         {
             throw new JobQueueFullException(
@@ -203,7 +214,8 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
 
     private async Task<JobCounts> CountAsync(IJobTransaction transaction) => (await transaction.QueryAsync(
         statements.Open,
-        row => new JobCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))).ConfigureAwait(false))[0];
+        row => new JobCounts(
+            row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4))).ConfigureAwait(false))[0];
 
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
@@ -222,6 +234,7 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
 
     private static string Word(JobState state) => state switch
     {
+        JobState.Held => "held",
         JobState.Waiting => "waiting",
         JobState.Running => "running",
         JobState.Done => "done",
@@ -230,6 +243,7 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
 
     private static JobState StateOf(string word) => word switch
     {
+        "held" => JobState.Held,
         "waiting" => JobState.Waiting,
         "running" => JobState.Running,
         "done" => JobState.Done,

@@ -59,11 +59,12 @@ internal sealed class JobStatements(string schema, string now, string locking)
         $"CREATE INDEX job_ended ON {schema}job(finished_at) WHERE state IN ('done', 'failed') AND stays = 0",
     ];
 
-    /// <summary>Values: id, kind, lane, key, subject, request, attempts, bytes, whether it stays.</summary>
+    /// <summary>Values: id, kind, lane, key, subject, request, attempts, bytes, whether it stays, "waiting" or
+    /// "held".</summary>
     public string Insert { get; } = $"""
         INSERT INTO {schema}job (id, kind, lane, once_key, subject, request, state, attempts, attempts_allowed, put_at,
             due_at, finished_at, lease_until, steps_done, steps, bytes, stays)
-        VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, {now}, {now}, 0, 0, 0, 0, $8, $9)
+        VALUES ($1, $2, $3, $4, $5, $6, $10, 0, $7, {now}, {now}, 0, 0, 0, 0, $8, $9)
         ON CONFLICT (once_key) DO NOTHING RETURNING seq
         """;
 
@@ -74,9 +75,10 @@ internal sealed class JobStatements(string schema, string now, string locking)
     /// <summary>Value: the key.</summary>
     public string OfKey { get; } = $"SELECT id FROM {schema}job WHERE once_key = $1";
 
-    /// <summary>Jobs that wait or are worked on, and bytes of all that are not done.</summary>
+    /// <summary>Jobs that are held, wait, are worked on or set aside, and bytes of all that are not done.</summary>
     public string Open { get; } = $"""
-        SELECT CAST(count(*) FILTER (WHERE state = 'waiting') AS BIGINT),
+        SELECT CAST(count(*) FILTER (WHERE state = 'held') AS BIGINT),
+               CAST(count(*) FILTER (WHERE state = 'waiting') AS BIGINT),
                CAST(count(*) FILTER (WHERE state = 'running') AS BIGINT),
                CAST(count(*) FILTER (WHERE state = 'failed') AS BIGINT), CAST(coalesce(sum(bytes), 0) AS BIGINT)
         FROM {schema}job WHERE state <> 'done'
@@ -128,12 +130,18 @@ internal sealed class JobStatements(string schema, string now, string locking)
         """;
 
     /// <summary>Value: the id.</summary>
+    public string Confirm { get; } =
+        $"UPDATE {schema}job SET state = 'waiting', due_at = {now} WHERE id = $1 AND state = 'held'";
+
+    /// <summary>Value: the id.</summary>
     public string Remove { get; } = $"DELETE FROM {schema}job WHERE id = $1";
 
-    /// <summary>Values: milliseconds that a job is kept which is done, and which is set aside.</summary>
+    /// <summary>Values: milliseconds that a job is kept which is done, which is set aside, and which is
+    /// held.</summary>
     public string Sweep { get; } = $"""
-        DELETE FROM {schema}job WHERE state IN ('done', 'failed') AND stays = 0
-            AND finished_at < {now} - CASE state WHEN 'done' THEN $1 ELSE $2 END
+        DELETE FROM {schema}job WHERE (state IN ('done', 'failed') AND stays = 0
+            AND finished_at < {now} - CASE state WHEN 'done' THEN $1 ELSE $2 END)
+            OR (state = 'held' AND put_at < {now} - $3)
         """;
 
     private static string Integer => "BIGINT";

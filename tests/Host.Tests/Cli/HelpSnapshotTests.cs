@@ -53,7 +53,7 @@ public sealed class HelpSnapshotTests
             "audit", "backup", "calibrate", "card", "cluster", "compare", "demo", "doctor", "embed", "enroll", "eval",
             "expire", "export", "identify",
             "import", "jobs", "key", "label",
-            "list", "live", "merge", "migrate",
+            "list", "live", "mcp", "merge", "migrate",
             "remove", "rename", "restore", "serve", "show", "study", "train", "vault", "verify", "worker",
         ],
         SpeakerCommandLine.Create().Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));

@@ -14,8 +14,8 @@ public sealed class HouseFigures(ITestOutputHelper output)
 {
     private const int Rounds = 40;
 
-    /// <summary>From the end of 3 s of sound to the words, of an upstream that takes no time, with it and through the house in
-    /// turns.</summary>
+    /// <summary>From the end of 3 s of sound to the words, of an upstream that takes no time, with it and through the
+    /// house in turns.</summary>
     [FigureFact]
     public async Task AddedLatency()
     {
@@ -39,9 +39,12 @@ public sealed class HouseFigures(ITestOutputHelper output)
             }
 
             output.WriteLine(FormattableString.Invariant(
-                $"{model}: upstream alone least {direct.Min():F1} median {DevSpeech.Quantile(direct, 0.5):F1} ms; through the house least {through.Min():F1} median {DevSpeech.Quantile(through, 0.5):F1} ms"));
+                $"{model}: upstream alone {Text(direct)}; through the house {Text(through)}"));
         }
     }
+
+    private static string Text(List<double> times) => FormattableString.Invariant(
+        $"least {times.Min():F1} ms, median {DevSpeech.Quantile(times, 0.5):F1} ms");
 
     private static async Task<double> TimeAsync(IPEndPoint address, float[] speech)
     {

@@ -29,7 +29,8 @@ public sealed class HouseServeTests(TestModel model) : IDisposable
                 ("Speaker__House__Mqtt__User", "speaker"), ("Speaker__House__Mqtt__Password", Password),
             ]);
         await RunningService.WaitAsync(
-            () => service.Has("houseListening") && service.Has("brokerFailed"), () => string.Join('\n', service.Events));
+            () => service.Has("houseListening") && service.Has("brokerFailed"),
+            () => string.Join('\n', service.Events));
         var line = service.Events.First(each => each.Contains("\"houseListening\"", StringComparison.Ordinal));
         using var listening = JsonDocument.Parse(line);
         var address = IPEndPoint.Parse(listening.RootElement.GetProperty("address").GetString()!);

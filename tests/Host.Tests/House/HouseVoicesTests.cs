@@ -5,8 +5,8 @@ using Speaker.Host.Tests.Support;
 
 namespace Speaker.Host.Tests.House;
 
-/// <summary>Real voices, the small encoder that ships, and a store on the disk: from an assistant's connection to the words
-/// that it gets.</summary>
+/// <summary>Real voices, the small encoder that ships, and a store on the disk: from an assistant's connection to the
+/// words that it gets.</summary>
 public sealed class HouseVoicesTests : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -64,7 +64,10 @@ public sealed class MdnsTests
     {
         byte[] label = [63, .. Enumerable.Repeat((byte)'a', 63)];
         byte[] Named(int labels) =>
-            [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. Enumerable.Repeat(label, labels).SelectMany(each => each), 0, 0, 12, 0, 1];
+        [
+            0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. Enumerable.Repeat(label, labels).SelectMany(each => each),
+            0, 0, 12, 0, 1,
+        ];
         Assert.NotNull(DnsMessage.Parse(Named(3)));
         Assert.Null(DnsMessage.Parse(Named(4)));
     }
@@ -127,7 +130,9 @@ public sealed class MdnsTests
         var asked = DnsMessage.Parse(Query)! with { Id = 77 };
         var answer = MdnsAnswers.Of(asked, Kitchen, Link, isLegacy: true)!;
         Assert.Equal((77, asked.Questions), (answer.Id, answer.Questions));
-        Assert.All(answer.Answers.Concat(answer.Additional), record => Assert.True(record is { Seconds: 10, IsUnique: false }));
+        Assert.All(
+            answer.Answers.Concat(answer.Additional),
+            record => Assert.True(record is { Seconds: 10, IsUnique: false }));
     }
 
     [Fact]

@@ -48,16 +48,21 @@ public sealed class MqttTests : IDisposable
         publisher.Publish(new HeardVoice("study", VoiceDecision.TimedOut, false));
         await WaitAsync(
             "speaker/kitchen/state",
-            """{"speaker":"anna","decision":"accept","score":0.1235,"llr":3.2199,"reason":"withinThreshold","passed":true}""");
+            """{"speaker":"anna","decision":"accept","score":0.1235""" +
+            ""","llr":3.2199,"reason":"withinThreshold","passed":true}""");
         await WaitAsync(
             "speaker/study/state",
-            """{"speaker":null,"decision":"inconclusive","score":null,"llr":null,"reason":"timedOut","passed":false}""");
-        var discovered = _messages.Where(message => message.Topic.StartsWith("homeassistant/", StringComparison.Ordinal))
+            """{"speaker":null,"decision":"inconclusive","score":null""" +
+            ""","llr":null,"reason":"timedOut","passed":false}""");
+        var discovered = _messages
+            .Where(message => message.Topic.StartsWith("homeassistant/", StringComparison.Ordinal))
             .ToDictionary(message => message.Topic, message => message.Text);
         Assert.Equal(
             [
-                "homeassistant/sensor/speaker_kitchen/decision/config", "homeassistant/sensor/speaker_kitchen/speaker/config",
-                "homeassistant/sensor/speaker_study/decision/config", "homeassistant/sensor/speaker_study/speaker/config",
+                "homeassistant/sensor/speaker_kitchen/decision/config",
+                "homeassistant/sensor/speaker_kitchen/speaker/config",
+                "homeassistant/sensor/speaker_study/decision/config",
+                "homeassistant/sensor/speaker_study/speaker/config",
             ],
             discovered.Keys.Order(StringComparer.Ordinal));
         using var entity = JsonDocument.Parse(discovered["homeassistant/sensor/speaker_study/speaker/config"]);

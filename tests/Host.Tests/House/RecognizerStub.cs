@@ -3,7 +3,8 @@ using Speaker.Audio;
 
 namespace Speaker.Host.Tests.House;
 
-/// <summary>A recogniser that answers as a test has it. Public, because the proxy is made in another assembly.</summary>
+/// <summary>A recogniser that answers as a test has it. Public, because the proxy is made in another
+/// assembly.</summary>
 public class RecognizerStub : DispatchProxy
 {
     private Func<string?, CancellationToken, Task<Decision>> _decide = (_, _) => throw new NotSupportedException();

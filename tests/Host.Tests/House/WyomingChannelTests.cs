@@ -78,7 +78,8 @@ public sealed class WyomingChannelTests
         using var endless = new Endless();
         var reader = new WyomingChannel(endless, Limits);
         var exception = await Assert.ThrowsAsync<WyomingException>(() => reader.ReadAsync(default));
-        Assert.Contains("longer than Speaker:House:MaximumHeaderBytes = 256", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "longer than Speaker:House:MaximumHeaderBytes = 256", exception.Message, StringComparison.Ordinal);
         Assert.InRange(endless.Given, 257, 64 * 1024);
     }
 

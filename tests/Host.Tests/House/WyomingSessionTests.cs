@@ -35,7 +35,8 @@ public sealed class WyomingSessionTests
         Assert.True((bool)program["installed"]!);
         Assert.False((bool)program["supports_transcript_streaming"]!);
         Assert.Equal(["name", "url"], program["attribution"]!.AsObject().Select(member => member.Key));
-        Assert.True(JsonNode.DeepEquals(WyomingUpstream.Models(), program["models"]), program["models"]!.ToJsonString());
+        Assert.True(
+            JsonNode.DeepEquals(WyomingUpstream.Models(), program["models"]), program["models"]!.ToJsonString());
         // The connection goes on.
         await client.SendAsync(new WyomingEvent(WyomingEvent.Ping, new JsonObject { ["text"] = "x" }));
         var pong = await client.ReadAsync();
@@ -108,7 +109,8 @@ public sealed class WyomingSessionTests
         Assert.Null(await client.ReadAsync());
     }
 
-    /// <summary>An upstream that joins the sound of both would write down the first, whose voice nobody judges.</summary>
+    /// <summary>An upstream that joins the sound of both would write down the first, whose voice nobody
+    /// judges.</summary>
     [Fact]
     public async Task AudioStart_Twice_EndsTheConnectionWithoutWords()
     {
@@ -369,7 +371,8 @@ public sealed class WyomingSessionTests
         Assert.Equal(WyomingUpstream.Words, await proxy.AskAsync(Second));
     }
 
-    /// <summary>Whatever goes wrong, words do not pass, and the assistant is told nothing but that there are none.</summary>
+    /// <summary>Whatever goes wrong, words do not pass, and the assistant is told nothing but that there are
+    /// none.</summary>
     [Theory]
     [InlineData("throws", "failed")]
     [InlineData("throwsAtOnce", "failed")]

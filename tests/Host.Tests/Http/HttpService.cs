@@ -11,6 +11,7 @@ using Speaker.Host.Jobs;
 using Speaker.Host.Keys;
 using Speaker.Host.Tests.Support;
 using Speaker.Host.Webhooks;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Tests.Http;
 
@@ -45,6 +46,9 @@ internal sealed class HttpService : IAsyncDisposable
     public Task SendAsync() => ActivatorUtilities.CreateInstance<JobWorker>(
         _host.Services, (IEnumerable<IJobHandler>)[_host.Services.GetRequiredService<WebhookSender>()],
         (IEnumerable<IJobNotice>)[]).RunAsync(1, () => true, default);
+
+    /// <summary>What waits, and what is held.</summary>
+    public IJobQueue Queue => _host.Services.GetRequiredService<IJobQueue>();
 
     /// <summary>Does the jobs that are in the queue.</summary>
     public Task WorkAsync() => _host.Services.GetRequiredService<JobWorker>().RunAsync(1, () => true, default);

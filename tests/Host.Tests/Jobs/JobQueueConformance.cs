@@ -46,7 +46,7 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         Assert.True(first.IsNew);
         Assert.Equal(32, first.Id.Length);
         Assert.NotEqual(first.Id, second.Id);
-        Assert.Equal(new JobCounts(2, 0, 0, 3), await queue.CountAsync(default));
+        Assert.Equal(new JobCounts(0, 2, 0, 0, 3), await queue.CountAsync(default));
 
         var other = Open();
         var claimed = await other.ClaimAsync("host", Anyone, default);
@@ -60,7 +60,7 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         Assert.Empty(claimed.Sounds[1].Content);
         Assert.Equal(second.Id, (await queue.ClaimAsync("host", Anyone, default))!.Job.Id);
         Assert.Null(await queue.ClaimAsync("host", Anyone, default));
-        Assert.Equal(new JobCounts(0, 2, 0, 3), await queue.CountAsync(default));
+        Assert.Equal(new JobCounts(0, 0, 2, 0, 3), await queue.CountAsync(default));
     }
 
     [StoreFact]
@@ -111,7 +111,7 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         var claimed = await queue.ClaimAsync("host", Anyone, default);
         Assert.True(await queue.FinishAsync(claimed!, new JobEnd(false, null, "no sound"), default));
         var id = claimed!.Job.Id;
-        Assert.Equal(new JobCounts(0, 0, 1, 1), await queue.CountAsync(default));
+        Assert.Equal(new JobCounts(0, 0, 0, 1, 1), await queue.CountAsync(default));
         Assert.Equal(id, Assert.Single(await queue.ListAsync(JobState.Failed, 10, default)).Id);
         Assert.Empty(await queue.ListAsync(JobState.Waiting, 10, default));
 
@@ -126,7 +126,49 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         Assert.False(await queue.RemoveAsync(id, default));
         Assert.False(await queue.ExtendAsync(claimed, new JobProgress(0, 0), default));
         Assert.Null(await queue.ReadAsync(id, default));
-        Assert.Equal(new JobCounts(0, 0, 0, 0), await queue.CountAsync(default));
+        Assert.Equal(new JobCounts(0, 0, 0, 0, 0), await queue.CountAsync(default));
+    }
+
+    [StoreFact]
+    public async Task Confirm_OfAJobThatIsHeld_LetsItBegin()
+    {
+        var queue = Open();
+        var held = await queue.PutAsync(Job() with { IsHeld = true, Sounds = [new JobSound("1.wav", [7])] }, default);
+        Assert.Equal(new JobCounts(1, 0, 0, 0, 1), await queue.CountAsync(default));
+        Assert.Equal(held.Id, Assert.Single(await queue.ListAsync(JobState.Held, 10, default)).Id);
+        // Nobody does it, and nobody waits for it to be done.
+        Assert.Null(await queue.ClaimAsync("host", Anyone, default));
+        Assert.True(await queue.IsIdleAsync(Anyone, default));
+        Assert.False(await queue.RetryAsync(held.Id, default));
+
+        Assert.True(await queue.ConfirmAsync(held.Id, default));
+        Assert.False(await queue.ConfirmAsync(held.Id, default));
+        var claimed = await queue.ClaimAsync("host", Anyone, default);
+        Assert.Equal((held.Id, 1), (claimed!.Job.Id, claimed.Job.Attempts));
+        Assert.Equal([7], claimed.Sounds[0].Content);
+        Assert.False(await queue.ConfirmAsync(held.Id, default));
+    }
+
+    [StoreFact]
+    public async Task Put_MoreThanMayBeHeld_IsRefusedAndOthersAreNot()
+    {
+        var queue = Open(Limits with { Held = 1 });
+        await queue.PutAsync(Job() with { IsHeld = true }, default);
+        var full = await Assert.ThrowsAsync<JobQueueFullException>(
+            () => queue.PutAsync(Job() with { IsHeld = true }, default));
+        Assert.Contains("MaximumHeld", full.Message, StringComparison.Ordinal);
+        Assert.True((await queue.PutAsync(Job(), default)).IsNew);
+    }
+
+    [StoreFact]
+    public async Task Sweep_OfWhatNobodyConfirmed_RemovesItWithItsSound()
+    {
+        var queue = Open(Limits with { KeepHeld = TimeSpan.FromSeconds(-1) });
+        var held = await queue.PutAsync(Job() with { IsHeld = true, Sounds = [new JobSound("1.wav", [7])] }, default);
+        await queue.PutAsync(Job(), default);
+        Assert.Equal(1, await queue.SweepAsync(default));
+        Assert.Null(await queue.ReadAsync(held.Id, default));
+        Assert.Equal(new JobCounts(0, 1, 0, 0, 0), await queue.CountAsync(default));
     }
 
     [StoreFact]
@@ -136,7 +178,7 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         await queue.PutAsync(Job() with { Sounds = [new JobSound("1.wav", [7])] }, default);
         var claimed = await queue.ClaimAsync("host", Anyone, default);
         Assert.True(await queue.FinishAsync(claimed!, new JobEnd(false, null, "no sound") { DropsSound = true }, default));
-        Assert.Equal(new JobCounts(0, 0, 1, 0), await queue.CountAsync(default));
+        Assert.Equal(new JobCounts(0, 0, 0, 1, 0), await queue.CountAsync(default));
         Assert.True(await queue.RetryAsync(claimed!.Job.Id, default));
         Assert.Empty((await queue.ClaimAsync("host", Anyone, default))!.Sounds);
     }
@@ -250,7 +292,7 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
         Assert.Null(await queue.ReadAsync("0", default));
         Assert.Null(await queue.ClaimAsync("host", Anyone, default));
         Assert.Empty(await queue.ListAsync(null, 10, default));
-        Assert.Equal(new JobCounts(0, 0, 0, 0), await queue.CountAsync(default));
+        Assert.Equal(new JobCounts(0, 0, 0, 0, 0), await queue.CountAsync(default));
         Assert.False(await queue.RetryAsync("0", default));
         Assert.False(await queue.RemoveAsync("0", default));
         Assert.False(Exists());
@@ -332,8 +374,8 @@ public abstract class JobQueueConformance(ITestOutputHelper log) : IDisposable
     }
 
     internal static JobLimits Limits { get; } = new(
-        1_000_000, long.MaxValue, TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(1),
-        TimeSpan.FromSeconds(60));
+        1_000_000, 1000, long.MaxValue, TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(1),
+        TimeSpan.FromHours(1), TimeSpan.FromSeconds(60));
 
     internal static NewJob Job() => new("enrol", "", "{}") { Attempts = 5 };
 

@@ -63,12 +63,20 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
 
     /// <summary>Starts the program without waiting for it.</summary>
     public Process Start((string Name, string Value)[] environment, params string[] arguments) =>
+        Process.Start(Prepare(environment, arguments))!;
+
+    /// <summary>How the program is started.</summary>
+    public ProcessStartInfo Prepare((string Name, string Value)[] environment, params string[] arguments) =>
         Environment.GetEnvironmentVariable("SPEAKER_PROGRAM") is { } published
-            ? StartProgram(environment, published, arguments)
-            : StartProgram(
+            ? PrepareProgram(environment, published, arguments)
+            : PrepareProgram(
                 environment, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Speaker.Host.dll"), .. arguments]);
 
-    private Process StartProgram((string Name, string Value)[] environment, string program, string[] arguments)
+    private Process StartProgram((string Name, string Value)[] environment, string program, string[] arguments) =>
+        Process.Start(PrepareProgram(environment, program, arguments))!;
+
+    private ProcessStartInfo PrepareProgram(
+        (string Name, string Value)[] environment, string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -83,7 +91,7 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
             start.Environment[name] = value;
         }
 
-        return Process.Start(start)!;
+        return start;
     }
 
     public static void WaitForExit(Process process)

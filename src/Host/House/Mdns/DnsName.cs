@@ -1,7 +1,7 @@
 namespace Speaker.Host.House.Mdns;
 
-/// <summary>A name of the domain name system: labels, which may have dots and spaces in them where they name a service (RFC
-/// 6763, section 4.3). Case does not count (RFC 6762, section 16).</summary>
+/// <summary>A name of the domain name system: labels, which may have dots and spaces in them where they name a service
+/// (RFC 6763, section 4.3). Case does not count (RFC 6762, section 16).</summary>
 internal sealed class DnsName(params string[] labels) : IEquatable<DnsName>
 {
     /// <summary>Longest label, in bytes of UTF-8 (RFC 1035, section 2.3.4).</summary>

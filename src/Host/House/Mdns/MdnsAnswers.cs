@@ -41,7 +41,8 @@ internal static class MdnsAnswers
 
         var additional = details.Except(answers);
         return isLegacy
-            ? new DnsMessage(asked.Id, true, asked.Questions, [.. answers.Select(Legacy)], [.. additional.Select(Legacy)])
+            ? new DnsMessage(
+                asked.Id, true, asked.Questions, [.. answers.Select(Legacy)], [.. additional.Select(Legacy)])
             : new DnsMessage(0, true, [], answers, [.. additional]);
     }
 
@@ -55,8 +56,8 @@ internal static class MdnsAnswers
 
     /// <summary>Whether it is remembered for at least half of its time (RFC 6762, section 7.1).</summary>
     private static bool IsKnown(DnsMessage asked, DnsRecord answer) => asked.Answers.Any(
-        known => known.Type == answer.Type && known.Name.Equals(answer.Name) && known.Data.AsSpan().SequenceEqual(answer.Data)
-            && known.Seconds >= answer.Seconds / 2);
+        known => known.Type == answer.Type && known.Name.Equals(answer.Name)
+            && known.Data.AsSpan().SequenceEqual(answer.Data) && known.Seconds >= answer.Seconds / 2);
 
     private static DnsRecord Legacy(DnsRecord record) =>
         record with { IsUnique = false, Seconds = Math.Min(record.Seconds, LegacySeconds) };

@@ -9,8 +9,8 @@ internal static partial class MdnsLog
     public static partial void Announcing(this ILogger logger, string addresses, int port);
 
     [LoggerMessage(177, LogLevel.Warning,
-        "mDNS: nothing is announced on {Address}: {Problem}; enter the address by hand where it is looked for, or switch " +
-        "Speaker:House:Announce off")]
+        "mDNS: nothing is announced on {Address}: {Problem}; enter the address by hand where it is looked for, or " +
+        "switch Speaker:House:Announce off")]
     public static partial void AnnouncingFailed(this ILogger logger, string address, string problem);
 
     [LoggerMessage(178, LogLevel.Debug, "mDNS: a packet could not be received or sent: {Problem}")]

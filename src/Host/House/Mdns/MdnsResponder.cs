@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Speaker.Host.House.Mdns;
 
 /// <summary>
-/// Announces services by multicast DNS over IPv4 and answers those who look for them (RFC 6762). The names have that of the
-/// machine in them and are not probed for (section 8.1).
+/// Announces services by multicast DNS over IPv4 and answers those who look for them (RFC 6762). The names have that of
+/// the machine in them and are not probed for (section 8.1).
 /// </summary>
-/// <remarks>Why not a package: Makaretu.Dns.Multicast, the one there is, is of 2019, needs Common.Logging and reflection, and
-/// cannot be compiled to native code.</remarks>
+/// <remarks>Why not a package: Makaretu.Dns.Multicast, the one there is, is of 2019, needs Common.Logging and
+/// reflection, and cannot be compiled to native code.</remarks>
 /// <param name="interfaces">Those to listen on; asked again from time to time.</param>
 /// <param name="port">5353, or another in tests.</param>
 /// <param name="time">For pauses.</param>
@@ -73,8 +73,8 @@ internal sealed class MdnsResponder(
         _added.Dispose();
     }
 
-    /// <summary>Joins the group on interfaces as they come, and announces everything when there is one more interface or
-    /// service, twice (section 8.3).</summary>
+    /// <summary>Joins the group on interfaces as they come, and announces everything when there is one more interface
+    /// or service, twice (section 8.3).</summary>
     private async Task AnnounceAsync(CancellationToken cancellationToken)
     {
         var isNew = true;
@@ -138,6 +138,7 @@ internal sealed class MdnsResponder(
             {
                 // Such as an ICMP message that somebody is gone.
                 logger.AnsweringFailed(exception.Message);
+                await Task.Delay(Pause, time, cancellationToken);
             }
         }
     }

@@ -36,7 +36,8 @@ internal sealed record EntityJson(
     OriginJson Origin);
 
 /// <summary>A device of Home Assistant.</summary>
-internal sealed record DeviceJson(IReadOnlyList<string> Identifiers, string Name, string Manufacturer, string? SwVersion);
+internal sealed record DeviceJson(
+    IReadOnlyList<string> Identifiers, string Name, string Manufacturer, string? SwVersion);
 
 /// <summary>The program that describes an entity.</summary>
 internal sealed record OriginJson(string Name, string? SwVersion);

@@ -17,8 +17,8 @@ internal sealed class IdentityMessages(MqttOptions options, string? version)
         Message(_topics.Availability, isOnline ? Topics.Online : Topics.Offline, isRetained: true);
 
     /// <summary>
-    /// Whose voice was heard. Not retained: it is an event of a moment, and who subscribes an hour later must not take it
-    /// for a voice of now.
+    /// Whose voice was heard. Not retained: it is an event of a moment, and who subscribes an hour later must not take
+    /// it for a voice of now.
     /// </summary>
     public MqttApplicationMessage State(HeardVoice heard) => Message(
         _topics.State(heard.Satellite),
@@ -50,7 +50,8 @@ internal sealed class IdentityMessages(MqttOptions options, string? version)
                         name, $"speaker_{satellite}_{entity}", _topics.State(satellite),
                         $"{{{{ value_json.{entity} }}}}", _topics.State(satellite), _topics.Availability,
                         ForceUpdate: true, icon,
-                        new DeviceJson([$"speaker_{satellite}"], $"Speaker {satellite}", "The Speaker authors", version),
+                        new DeviceJson(
+                            [$"speaker_{satellite}"], $"Speaker {satellite}", "The Speaker authors", version),
                         new OriginJson("Speaker", version)),
                     HouseJson.Default.EntityJson),
                 isRetained: true);

@@ -8,8 +8,9 @@ using Speaker.Host.House.Voices;
 namespace Speaker.Host.House.Mqtt;
 
 /// <summary>
-/// Tells an MQTT broker whose voice was heard, and Home Assistant what there is (MQTT discovery). Where the broker is gone
-/// it is connected to again; what was heard meanwhile is dropped, since a voice of five minutes ago must not open a door.
+/// Tells an MQTT broker whose voice was heard, and Home Assistant what there is (MQTT discovery). Where the broker is
+/// gone it is connected to again; what was heard meanwhile is dropped, since a voice of five minutes ago must not open
+/// a door.
 /// </summary>
 internal sealed class IdentityPublisher : IDisposable
 {
@@ -39,7 +40,7 @@ internal sealed class IdentityPublisher : IDisposable
         _client = new MqttClientFactory().CreateMqttClient();
         _logger = logger;
         _heard = Channel.CreateBounded<HeardVoice>(
-            new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest },
             old => _logger.NotPublished(old.Satellite));
     }
 
@@ -78,7 +79,6 @@ internal sealed class IdentityPublisher : IDisposable
             }
             finally
             {
-                _isConnected = false;
                 while (_heard.Reader.TryRead(out var old))
                 {
                     _logger.NotPublished(old.Satellite);
@@ -93,6 +93,12 @@ internal sealed class IdentityPublisher : IDisposable
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
+        if (_client.IsConnected)
+        {
+            // It was a message that failed.
+            await _client.DisconnectAsync(new MqttClientDisconnectOptions(), cancellationToken);
+        }
+
         await _client.ConnectAsync(_connection, cancellationToken);
         foreach (var message in _house.Satellites().SelectMany(satellite => _messages.Discovery(satellite.Name))
             .Append(_messages.Availability(isOnline: true)))
@@ -124,6 +130,7 @@ internal sealed class IdentityPublisher : IDisposable
         }
         finally
         {
+            _isConnected = false;
             _client.DisconnectedAsync -= Gone;
         }
 

@@ -3,23 +3,24 @@ using Microsoft.Extensions.Logging;
 
 namespace Speaker.Host.House.Proxy;
 
-/// <summary>Events of the house's speech recognition; their numbers are stable. None has words of a transcript.</summary>
+/// <summary>Events of the house's speech recognition; their numbers are stable. None has words of a
+/// transcript.</summary>
 internal static partial class ProxyLog
 {
     [LoggerMessage(163, LogLevel.Information, "{Satellite}: speech recognition (Wyoming) listens on {Address}")]
     public static partial void HouseListening(this ILogger logger, string satellite, IPEndPoint address);
 
     [LoggerMessage(164, LogLevel.Warning,
-        "{Satellite}: {Address} cannot be listened on: {Problem}; tried again in {Seconds} s: end the other program, or " +
-        "choose another address (Speaker:House:Listen)")]
+        "{Satellite}: {Address} cannot be listened on: {Problem}; tried again in {Seconds} s: end the other program, " +
+        "or choose another address (Speaker:House:Listen)")]
     public static partial void HouseListenFailed(
         this ILogger logger, string satellite, IPEndPoint address, string problem, double seconds);
 
     [LoggerMessage(165, LogLevel.Information,
         "{Satellite}: {Decision} ({Speaker}, {Reason}) of {Sound:0.0} s; words {Words}, after {Seconds:0.000} s")]
     public static partial void UtteranceAnswered(
-        this ILogger logger, string satellite, string decision, string speaker, string reason, double sound, string words,
-        double seconds);
+        this ILogger logger, string satellite, string decision, string speaker, string reason, double sound,
+        string words, double seconds);
 
     [LoggerMessage(166, LogLevel.Warning, "{Satellite}: a connection was refused: {Problem}")]
     public static partial void ConnectionRefused(this ILogger logger, string satellite, string problem);

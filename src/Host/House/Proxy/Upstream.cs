@@ -7,7 +7,8 @@ using Speaker.Host.House.Wyoming;
 
 namespace Speaker.Host.House.Proxy;
 
-/// <summary>A connection to the speech recognition that writes down the words, for one question or one utterance.</summary>
+/// <summary>A connection to the speech recognition that writes down the words, for one question or one
+/// utterance.</summary>
 internal sealed class Upstream : IDisposable
 {
     private readonly TcpClient _connection;

@@ -21,7 +21,8 @@ internal sealed class Utterance : IDisposable
     private Task<VoiceDecision>? _voice;
 
     private Utterance(
-        Upstream upstream, UtteranceSound sound, VoiceJudge judge, TimeSpan patience, CancellationToken cancellationToken)
+        Upstream upstream, UtteranceSound sound, VoiceJudge judge, TimeSpan patience,
+        CancellationToken cancellationToken)
     {
         _upstream = upstream;
         _sound = sound;

@@ -36,8 +36,8 @@ internal sealed class UtteranceSound
     public double Seconds => (double)_samples.WrittenCount / _channels / _rate;
 
     /// <summary>Adds the sound of an event.</summary>
-    /// <exception cref="WyomingException">It is of another format than the first event said, half a sample, or more than
-    /// an utterance may be.</exception>
+    /// <exception cref="WyomingException">It is of another format than the first event said, half a sample, or more
+    /// than an utterance may be.</exception>
     public void Add(WyomingEvent chunk)
     {
         // Who writes down the words goes by these where they are given: the voice has to be judged on the same sound.
@@ -93,7 +93,8 @@ internal sealed class UtteranceSound
         if (chunk.Data.ContainsKey(name) && chunk.Number(name) != expected)
         {
             throw new WyomingException(Bounds.Sentence(
-                $"{name} of audio-chunk", chunk.Data[name]?.ToJsonString() ?? "null", $"{expected}, as in audio-start"));
+                $"{name} of audio-chunk", chunk.Data[name]?.ToJsonString() ?? "null",
+                $"{expected}, as in audio-start"));
         }
     }
 }

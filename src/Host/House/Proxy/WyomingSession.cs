@@ -165,7 +165,8 @@ internal sealed class WyomingSession : IDisposable
         // judged.
         if (_utterance is not null && !_isAnswered)
         {
-            throw new WyomingException("audio-start came within an utterance: send audio-stop and wait for the transcript");
+            throw new WyomingException(
+                "audio-start came within an utterance: send audio-stop and wait for the transcript");
         }
 
         _utterance?.Dispose();
@@ -214,8 +215,8 @@ internal sealed class WyomingSession : IDisposable
         _tell(new HeardVoice(_satellite, voice, passed.Length > 0));
         await SendAsync(WyomingEvent.TranscriptOf(passed));
         _logger.UtteranceAnswered(
-            _satellite, DecisionPresenter.Word(voice.Outcome), voice.Speaker ?? "nobody", voice.Reason, utterance.Seconds,
-            passed.Length > 0 ? "passed on" : "withheld", Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            _satellite, DecisionPresenter.Word(voice.Outcome), voice.Speaker ?? "nobody", voice.Reason,
+            utterance.Seconds, passed.Length > 0 ? "passed on" : "withheld", Stopwatch.GetElapsedTime(begun).TotalSeconds);
     }
 
     private async Task SendAsync(WyomingEvent sent)
@@ -229,8 +230,8 @@ internal sealed class WyomingSession : IDisposable
         catch (OperationCanceledException exception) when (!_ended.IsCancellationRequested)
         {
             throw new IOException(
-                $"the client did not take {sent.Type} within {SettingKeys.House}:{nameof(HouseOptions.IdleSeconds)} = " +
-                $"{Bounds.Text(_options.IdleSeconds)}",
+                $"the client did not take {sent.Type} within " +
+                $"{SettingKeys.House}:{nameof(HouseOptions.IdleSeconds)} = {Bounds.Text(_options.IdleSeconds)}",
                 exception);
         }
     }

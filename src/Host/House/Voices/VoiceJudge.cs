@@ -4,8 +4,9 @@ using Speaker.CommandLine.Options;
 
 namespace Speaker.Host.House.Voices;
 
-/// <summary>Finds out whose voice an utterance is: by 1:1 verification where one speaker alone may pass, by identification
-/// among everybody otherwise. Whatever goes wrong is a decision of its own that accepts nobody.</summary>
+/// <summary>Finds out whose voice an utterance is: by 1:1 verification where one speaker alone may pass, by
+/// identification among everybody otherwise. Whatever goes wrong is a decision of its own that accepts
+/// nobody.</summary>
 internal sealed class VoiceJudge(ISpeakerRecognizer recognizer, HouseOptions options, ILogger logger)
 {
     /// <param name="sound">The whole utterance.</param>
@@ -26,7 +27,7 @@ internal sealed class VoiceJudge(ISpeakerRecognizer recognizer, HouseOptions opt
             logger.RecognitionTimedOut(options.RecognitionSeconds);
             return VoiceDecision.TimedOut;
         }
-#pragma warning disable CA1031 // whatever it is, the voice is not known, and nothing passes that only known ones may say
+#pragma warning disable CA1031 // whatever it is, the voice is not known
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {

@@ -9,12 +9,12 @@ using Speaker.CommandLine.Options;
 namespace Speaker.Host.House.Wyoming;
 
 /// <summary>
-/// Events over a connection. Each is a line of JSON, {type, data?, data_length?, payload_length?}, then data_length bytes of
-/// JSON whose members replace those of data, then payload_length bytes (github.com/rhasspy/wyoming, README). No length is
-/// believed before it is held against its bound.
+/// Events over a connection. Each is a line of JSON, {type, data?, data_length?, payload_length?}, then data_length
+/// bytes of JSON whose members replace those of data, then payload_length bytes (github.com/rhasspy/wyoming, README).
+/// No length is believed before it is held against its bound.
 /// </summary>
-/// <remarks>One may read while another writes. What a read that was given up holds of the pool of buffers is left to the
-/// collector.</remarks>
+/// <remarks>One may read while another writes. What a read that was given up holds of the pool of buffers is left to
+/// the collector.</remarks>
 /// <param name="stream">The connection; it stays the caller's.</param>
 /// <param name="limits">Of what is read.</param>
 internal sealed class WyomingChannel(Stream stream, WyomingLimits limits)

@@ -41,8 +41,10 @@ internal sealed record WyomingEvent(string Type, JsonObject Data, ReadOnlyMemory
         new(Error, new JsonObject { ["text"] = message, ["code"] = code });
 
     /// <summary>A text of its data; null where there is none by that name.</summary>
-    public string? Text(string name) => Data[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    public string? Text(string name) =>
+        Data[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary>A whole number of its data; null where there is none by that name.</summary>
-    public int? Number(string name) => Data[name] is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
+    public int? Number(string name) =>
+        Data[name] is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
 }
