@@ -116,6 +116,9 @@ internal static class Composition
         AddOptions<LiveOptions>(services, configuration.GetSection(SettingKeys.Live), sources);
         AddOptions<RetentionOptions>(services, configuration.GetSection(SettingKeys.Retention), sources);
         AddOptions<TelephoneOptions>(services, configuration.GetSection(SettingKeys.Telephone), sources);
+        AddOptions<HouseOptions>(
+            services, configuration.GetSection(SettingKeys.House), sources, nameof(SettingKeys.Mqtt));
+        AddOptions<MqttOptions>(services, configuration.GetSection(SettingKeys.Mqtt), sources);
         services
             .AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>()
             .AddSingleton<IValidateOptions<TelephoneOptions>, TelephoneOptionsValidator>()
@@ -124,6 +127,8 @@ internal static class Composition
             .AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>()
+            .AddSingleton<IValidateOptions<HouseOptions>, HouseOptionsValidator>()
+            .AddSingleton<IValidateOptions<MqttOptions>, MqttOptionsValidator>()
             .AddSingleton(JobQueues.Create);
     }
 

@@ -34,6 +34,10 @@ internal static class SettingKeys
 
     public const string Telephone = $"{Section}:Telephone";
 
+    public const string House = $"{Section}:House";
+
+    public const string Mqtt = $"{House}:Mqtt";
+
     private static readonly string[] Sections =
     [
         nameof(SpeakerOptions.Model), nameof(SpeakerOptions.Store),
@@ -41,7 +45,7 @@ internal static class SettingKeys
         nameof(SpeakerOptions.Utterance),
         nameof(SpeakerOptions.Quality), nameof(SpeakerOptions.Verification), nameof(SpeakerOptions.Enrolment),
         nameof(SpeakerOptions.Identification), nameof(SpeakerOptions.Replay), nameof(SpeakerOptions.Inference), "Inbox",
-        "Http", "Jobs", "Live", "Retention", "Telephone",
+        "Http", "Jobs", "Live", "Retention", "Telephone", "House",
     ];
 
     /// <exception cref="UsageException">There is a section that is none of this program's.</exception>
@@ -86,6 +90,7 @@ internal static class SettingKeys
 
         var section = type == typeof(SpeakerOptions) ? Section
             : type == typeof(WebhookOptions) ? Webhook
+            : type == typeof(MqttOptions) ? Mqtt
             : $"{Section}:{type.Name[..^"Options".Length]}";
         var key = section + path[type.Name.Length..].Replace('.', ':');
         return source.NameOf(key) + failure[end..] + source.AdviceOf(key);

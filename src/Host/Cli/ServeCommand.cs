@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
+using Speaker.Host.House;
 using Speaker.Host.Http;
 using Speaker.Host.Http.Facades;
 using Speaker.Host.Inbox;
@@ -24,7 +25,8 @@ internal static class ServeCommand
     public const string Description =
         "Watch a folder and enrol the recordings that arrive in it, and answer HTTP, until Ctrl-C or SIGTERM. " +
         "With --http or --urls the folder is watched only if it exists or is given. Events go to stderr, with " +
-        "--json as one object a line.";
+        "--json as one object a line. With the setting Speaker:House:Listen it stands before the speech recognition " +
+        "of a smart home too: docs/house.md.";
 
     public static Command Create()
     {
@@ -82,7 +84,7 @@ internal static class ServeCommand
             // After the inbox, so that it stops first, and the inbox moves what is done.
             builder.Services.AddSingleton<JobWorkerService>()
                 .AddHostedService(services => services.GetRequiredService<JobWorkerService>());
-            builder.Services.AddWebhooks();
+            builder.Services.AddWebhooks().AddHouse();
             using var host = builder.BuildChecked();
             var isHttp = host.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled;
             if (isHttp && VerbServices.TenantOf(parsed) is { } tenant)
@@ -103,6 +105,8 @@ internal static class ServeCommand
             // Before the service starts, so that a model or a store that cannot be used ends the command with its
             // message.
             await PrepareAsync(host.Services, cancellation);
+            // So is a file of its settings.
+            _ = host.Services.GetRequiredService<HouseService>();
             using var telemetry = new Telemetry();
             var inboxService = host.Services.GetRequiredService<InboxService>();
             await using var server = isHttp
@@ -152,12 +156,13 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>Without HTTP always: the service would have nothing to do.</summary>
+    /// <summary>Without HTTP and a house always: the service would have nothing to do.</summary>
     private static bool WatchesInbox(IServiceProvider services, bool isGiven)
     {
         var folder = services.GetRequiredService<IOptions<InboxOptions>>().Value.Directory;
-        return isGiven || !services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled
-            || folder != new InboxOptions().Directory || Directory.Exists(folder);
+        var hasOther = services.GetRequiredService<IOptions<HttpOptions>>().Value.Enabled
+            || services.GetRequiredService<IOptions<HouseOptions>>().Value.IsOn;
+        return isGiven || !hasOther || folder != new InboxOptions().Directory || Directory.Exists(folder);
     }
 
     private static Option<string?> Folder(string name, string description) =>

@@ -31,14 +31,7 @@ internal sealed class KeyFile(string path)
             return [];
         }
 
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead
-            | UnixFileMode.OtherWrite;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(Path) & Others) != 0)
-        {
-            throw new UsageException(
-                $"{Path} may be read or written by others than its owner: run 'chmod 600 {Path}'");
-        }
-
+        PrivateFile.Require(Path);
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(Path), KeyFileJson.Default.KeyList)?.Keys

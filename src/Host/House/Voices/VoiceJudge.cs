@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+using Speaker.Audio;
+using Speaker.CommandLine.Options;
+
+namespace Speaker.Host.House.Voices;
+
+/// <summary>Finds out whose voice an utterance is: by 1:1 verification where one speaker alone may pass, by
+/// identification among everybody otherwise. Whatever goes wrong is a decision of its own that accepts
+/// nobody.</summary>
+internal sealed class VoiceJudge(ISpeakerRecognizer recognizer, HouseOptions options, ILogger logger)
+{
+    /// <param name="sound">The whole utterance.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="OperationCanceledException">The token says so.</exception>
+    public async Task<VoiceDecision> JudgeAsync(AudioInput sound, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(options.RecognitionSeconds));
+        try
+        {
+            // On another thread and waited for from outside: a store that another process holds blocks its caller.
+            return VoiceDecision.Of(
+                await Task.Run(() => RecognizeAsync(sound, limit.Token), limit.Token).WaitAsync(limit.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.RecognitionTimedOut(options.RecognitionSeconds);
+            return VoiceDecision.TimedOut;
+        }
+#pragma warning disable CA1031 // whatever it is, the voice is not known
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            logger.RecognitionFailed(exception);
+            return VoiceDecision.Failed;
+        }
+    }
+
+    private Task<Decision> RecognizeAsync(AudioInput sound, CancellationToken cancellationToken) =>
+        options.AllowedSpeakers() is [var only]
+            ? recognizer.VerifyAsync(only, sound, cancellationToken)
+            : recognizer.IdentifyAsync(sound, cancellationToken);
+}
