@@ -23,24 +23,25 @@ public sealed class LiveSession
     private readonly LiveJudge _judge;
     private readonly RecordingEmbedder.GrowingSound _sound;
     private readonly PushedSamples? _resampled;
-    private readonly Func<Decision, AudioFingerprint?, object, CancellationToken, Task<Decision>> _unlessReplayed;
+    private readonly Func<Decision, AudioFingerprint?, object, CancellationToken, Task<Decision>> _conclude;
     private Judged? _last;
     private Decided? _verdict;
 
     /// <param name="judge">Decides.</param>
     /// <param name="sound">Takes the sound.</param>
     /// <param name="sampleRate">Of the blocks.</param>
-    /// <param name="unlessReplayed">The decision, or that its sound was heard before; asked with this session.</param>
+    /// <param name="conclude">What becomes of a decision, with the sound that it is over where that is to be known again;
+    /// asked with this session.</param>
     internal LiveSession(
         LiveJudge judge,
         RecordingEmbedder.GrowingSound sound,
         int sampleRate,
-        Func<Decision, AudioFingerprint?, object, CancellationToken, Task<Decision>> unlessReplayed)
+        Func<Decision, AudioFingerprint?, object, CancellationToken, Task<Decision>> conclude)
     {
         _judge = judge;
         _sound = sound;
         _resampled = sampleRate == AudioFile.SampleRate ? null : new PushedSamples(sampleRate);
-        _unlessReplayed = unlessReplayed;
+        _conclude = conclude;
     }
 
     /// <summary>Length of what was pushed, in seconds.</summary>
@@ -89,7 +90,7 @@ public sealed class LiveSession
     public async Task<Decision> DecideAsync(CancellationToken cancellationToken = default)
     {
         var heard = await _sound.EmbedAsync(cancellationToken).ConfigureAwait(false);
-        return await _unlessReplayed(
+        return await _conclude(
             _judge.Decide(heard), heard.IsUsable ? _sound.ToFingerprint() : null, this, cancellationToken)
             .ConfigureAwait(false);
     }
@@ -101,16 +102,18 @@ public sealed class LiveSession
             return last;
         }
 
-        var judged = new Judged(heard.Whole, _judge.WindowDistance(heard), _verdict ?? await DecideEarlyAsync().ConfigureAwait(false));
+        var judged = new Judged(
+            heard.Whole, _judge.WindowDistance(heard), _verdict ?? await DecideEarlyAsync().ConfigureAwait(false));
         _last = judged;
         return judged;
 
         async Task<Decided> DecideEarlyAsync()
         {
             var (soFar, verdict) = _judge.Judge(heard);
-            if (verdict == Outcome.Accepted)
+            if (verdict is not null)
             {
-                soFar = await _unlessReplayed(soFar, _sound.ToFingerprint(), this, cancellationToken)
+                soFar = await _conclude(
+                    soFar, verdict == Outcome.Accepted ? _sound.ToFingerprint() : null, this, cancellationToken)
                     .ConfigureAwait(false);
                 verdict = soFar.Outcome;
             }

@@ -220,12 +220,18 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             speaker, await VoiceprintOfAsync(speaker, cancellationToken).ConfigureAwait(false), _verifier,
             _verifier.Threshold(), request.Early ? Encoder.Card.Live : null);
         return new LiveSession(
-            judge, _embedder.Begin(_replays is not null), request.SampleRate, UnlessReplayedAsync);
+            judge, _embedder.Begin(_replays is not null), request.SampleRate, ConcludeAsync);
 
-        // A session whose sound was accepted may be asked again as it grows; that is not the sound come again.
-        Task<Decision> UnlessReplayedAsync(
-            Decision answer, AudioFingerprint? heard, object session, CancellationToken token) =>
-            this.UnlessReplayedAsync(answer, heard, isAnswered: true, session, token);
+        async Task<Decision> ConcludeAsync(
+            Decision answer, AudioFingerprint? heard, object session, CancellationToken token)
+        {
+            // A session whose sound was accepted may be asked again as it grows; that is not the sound come again.
+            var judged = await UnlessReplayedAsync(answer, heard, isAnswered: true, session, token).ConfigureAwait(false);
+            // Before there is sound a door asks whether somebody is enrolled.
+            return judged.TotalSeconds > 0
+                ? await RecordedAsync(AuditAction.Verify, speaker, judged, token).ConfigureAwait(false)
+                : judged;
+        }
     }
 
     /// <inheritdoc />

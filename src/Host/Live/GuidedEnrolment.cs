@@ -1,4 +1,5 @@
 using System.Globalization;
+using Speaker.Audio.Quality;
 using Speaker.Audio;
 using Speaker.Enrolment;
 

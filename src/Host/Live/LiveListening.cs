@@ -1,3 +1,4 @@
+using Speaker.Audio.Quality;
 using Speaker.Audio;
 
 namespace Speaker.Host.Live;

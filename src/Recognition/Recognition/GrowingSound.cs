@@ -1,7 +1,7 @@
 using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.Audio.Fingerprints;
-using Speaker.Audio.Numerics;
+using Speaker.Audio.Quality;
 using Speaker.Audio.Utterances;
 
 namespace Speaker.Recognition;
@@ -164,11 +164,7 @@ internal sealed partial class RecordingEmbedder
         }
 
         /// <summary>Of the last tenth of a second, dB of full scale.</summary>
-        private static double? Level(ReadOnlySpan<float> samples)
-        {
-            var end = samples[Math.Max(0, samples.Length - (int)(LevelSeconds * AudioFile.SampleRate))..];
-            var sum = FixedOrderSums.SumOfSquares(end);
-            return sum > 0 ? 10 * Math.Log10(sum / end.Length) : null;
-        }
+        private static double? Level(ReadOnlySpan<float> samples) =>
+            SoundLevel.Of(samples[Math.Max(0, samples.Length - (int)(LevelSeconds * AudioFile.SampleRate))..]);
     }
 }

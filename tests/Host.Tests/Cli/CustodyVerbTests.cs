@@ -73,10 +73,11 @@ public sealed class CustodyVerbTests : IDisposable
         _speaker.Run(decisions, "verify", "anna", Speech(8));
         _speaker.Run("verify", "anna", Speech(8));
         _speaker.Run(decisions, "identify", Speech(8));
+        _speaker.Run(decisions, "live", "anna", "--input", Speech(8));
         Assert.Equal(0, _speaker.Run("rename", "anna", "anne").ExitCode);
         var entries = _speaker.Run("audit", "list", "--json");
         Assert.Equal(0, entries.ExitCode);
-        Assert.Equal(4, entries.Lines.Length);
+        Assert.Equal(5, entries.Lines.Length);
         var first = System.Text.Json.JsonDocument.Parse(entries.Lines[0]).RootElement;
         Assert.Equal(
             ["sequence", "at", "actor", "action", "subject", "speaker", "detail", "hash"],
@@ -86,6 +87,8 @@ public sealed class CustodyVerbTests : IDisposable
         Assert.Contains("\"verify\"", entries.Lines[1], StringComparison.Ordinal);
         Assert.Contains("outcome=", entries.Lines[1], StringComparison.Ordinal);
         Assert.Contains("\"identify\"", entries.Lines[2], StringComparison.Ordinal);
+        // Once, however often it was looked at.
+        Assert.Contains("\"verify\"", entries.Lines[3], StringComparison.Ordinal);
         Assert.Single(_speaker.Run("audit", "list", "--last", "1", "--json").Lines);
 
         var verified = _speaker.Run("audit", "verify", "--json");
