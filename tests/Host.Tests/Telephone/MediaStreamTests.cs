@@ -298,7 +298,8 @@ public sealed class MediaStreamTests(TestModel model)
         var sound = CallSound.Of("PCMU", 8000);
         var (kept, key) = HttpService.KeyOf("verify", "enrol");
         await using var service = await HttpService.StartAsync(
-            model.Path, keys: [kept], settings: ("Speaker:Telephone:MediaStreams", "true"));
+            model.Path, keys: [kept],
+            settings: [("Speaker:Telephone:MediaStreams", "true"), ("Speaker:Replay:Enabled", "false")]);
         service.Client.DefaultRequestHeaders.Add("X-Api-Key", key);
         await HttpService.JsonAsync(await service.EnrolAsync("anna", HttpService.Speech("de")), 201);
         foreach (var isInPath in (bool[])[true, false])
@@ -339,6 +340,7 @@ public sealed class MediaStreamTests(TestModel model)
             settings:
             [
                 ("Speaker:Telephone:MediaStreams", "true"), ("Speaker:Telephone:TwilioAuthToken", Token),
+                ("Speaker:Replay:Enabled", "false"),
                 ("Speaker:Telephone:PublicUrl", "wss://voice.example.com"),
             ]);
         service.Client.DefaultRequestHeaders.Add("X-Api-Key", key);
