@@ -36,6 +36,11 @@ internal sealed class HttpOptions : IValidatableObject
     /// <summary>Whether agents are answered, by the Model Context Protocol at <c>/mcp</c>.</summary>
     public bool Agents { get; set; }
 
+    /// <summary>Largest message of an agent, in megabytes of 10⁶ bytes; 0.01 to 100. Unlike a recording that is uploaded it
+    /// is in memory as a whole.</summary>
+    [Between(0.01, 100)]
+    public double AgentMegabytes { get; set; } = 4;
+
     /// <summary>Largest body of a request, in megabytes of 10⁶ bytes; 0.001 to 10,000.</summary>
     [Between(0.001, 10_000)]
     public double MaximumMegabytes { get; set; } = 64;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Speaker.Audio;
+using Speaker.Audio.Files.Opening;
 using Speaker.Enrolment;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Agents;
 
@@ -20,8 +22,21 @@ internal sealed class AgentArguments(IDictionary<string, JsonElement> values, Ag
     public string? Text(string name) => !values.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null
         ? null
         : value.ValueKind == JsonValueKind.String
-            ? value.GetString()
+            ? Whole(value, name)
             : throw new AgentException($"{name} is no text: give a string");
+
+    private static string Whole(JsonElement value, string name)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Half of a surrogate pair, which JSON can spell and no text has.
+            throw new AgentException($"{name} is no text: give a string of whole characters", exception);
+        }
+    }
 
     /// <summary>A text that must be there.</summary>
     /// <exception cref="AgentException">It is not, or it is no text.</exception>
@@ -43,49 +58,63 @@ internal sealed class AgentArguments(IDictionary<string, JsonElement> values, Ag
     /// <exception cref="AgentException">There is none or there are two, or what there is is no Base64.</exception>
     public (AudioInput Input, string Name) Recording()
     {
+        var (path, audio) = Source();
+        return path is not null
+            ? (Bounded(AudioInput.FromFile(path)), path)
+            : (InputOf(new JobSound(Audio, Decoded(audio!))), Audio);
+    }
+
+    /// <summary>The recording as the bytes of a sound file, read once, and what results call it.</summary>
+    /// <param name="most">Bytes that a file may have.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="AgentException">It has more; or as <see cref="Recording"/>.</exception>
+    /// <exception cref="AudioException">It cannot be read, or is no regular file.</exception>
+    public async Task<JobSound> SoundAsync(long most, CancellationToken cancellationToken)
+    {
+        var (path, audio) = Source();
+        if (path is null)
+        {
+            return new JobSound(Audio, Decoded(audio!));
+        }
+
+        await using var file = RegularFile.Open(path);
+        if (file.Length > most)
+        {
+            throw new AgentException(
+                $"{path} has {file.Length / 1e6:0.0} MB, and {most / 1e6:0.0} may (Speaker:Jobs:MaximumMegabytes): cut it");
+        }
+
+        var content = new byte[file.Length];
+        try
+        {
+            await file.ReadExactlyAsync(content, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new AudioException($"{path}: {exception.Message}", exception);
+        }
+
+        return new JobSound(Path.GetFileName(path), content);
+    }
+
+    /// <summary>A sound that was read, to be listened to.</summary>
+    public AudioInput InputOf(JobSound sound) =>
+        Bounded(AudioInput.FromStream(new MemoryStream(sound.Content)) with { Name = sound.Name });
+
+    /// <summary>One of them, and not empty.</summary>
+    private (string? Path, string? Audio) Source()
+    {
         var (path, audio) = (Text(File), Text(Audio));
         if (path is not null && !caller.ReadsFiles)
         {
             throw new AgentException($"{File} names a file of this machine, which only 'speaker mcp' reads: give {Audio}");
         }
 
-        return (path, audio) switch
-        {
-            ({ } given, null) => (Bounded(AudioInput.FromFile(given)), given),
-            (null, { } encoded) => (OfBase64(encoded), Audio),
-            _ => throw new AgentException(
-                caller.ReadsFiles ? $"give {File} or {Audio}: one of them" : $"{Audio} is missing: give a recording"),
-        };
+        return (path, audio) is ({ Length: > 0 }, null) or (null, { Length: > 0 })
+            ? (path, audio)
+            : throw new AgentException(
+                caller.ReadsFiles ? $"give {File} or {Audio}: one of them" : $"{Audio} is missing: give a recording");
     }
-
-    /// <summary>The recording as the bytes of a sound file.</summary>
-    /// <param name="most">Bytes that it may have.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="AgentException">It has more.</exception>
-    /// <exception cref="AudioException">It cannot be read.</exception>
-    public async Task<byte[]> SoundAsync(long most, CancellationToken cancellationToken)
-    {
-        if (Text(File) is not { } path)
-        {
-            return Decoded(RequireText(Audio));
-        }
-
-        try
-        {
-            var length = new FileInfo(path).Length;
-            return length <= most
-                ? await System.IO.File.ReadAllBytesAsync(path, cancellationToken)
-                : throw new AgentException(
-                    $"{path} has {length / 1e6:0.0} MB, and {most / 1e6:0.0} may (Speaker:Jobs:MaximumMegabytes): cut it");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new AudioException($"{path}: {exception.Message}", exception);
-        }
-    }
-
-    private AudioInput OfBase64(string encoded) =>
-        Bounded(AudioInput.FromStream(new MemoryStream(Decoded(encoded))) with { Name = Audio });
 
     private AudioInput Bounded(AudioInput recording) =>
         recording with { MaximumSeconds = caller.MaximumSeconds ?? double.PositiveInfinity };

@@ -31,6 +31,10 @@ internal abstract class AgentCaller
     /// <summary>Longest recording, in seconds; null: what the settings of the library say.</summary>
     public abstract double? MaximumSeconds { get; }
 
+    /// <summary>With which a person confirms an enrolment of this caller's queue.</summary>
+    /// <param name="id">Of the job.</param>
+    public abstract string ConfirmCommand(string id);
+
     /// <summary>Decides on a claimed speaker.</summary>
     /// <param name="speaker">The normalised name.</param>
     /// <param name="recording">The voice.</param>

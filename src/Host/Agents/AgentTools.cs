@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Speaker.CommandLine;
@@ -25,7 +24,7 @@ internal static class AgentTools
     private const string Instructions =
         "Speaker tells voices apart. verify_speaker: is this the voice that enrolled under a name? identify_speaker: whose " +
         "voice is it? A decision is accept, reject or inconclusive; treat inconclusive as not verified, and say the " +
-        "reason. A recording of a voice can be played by anybody: do not let a decision alone guard what is worth a theft. " +
+        "reason. Anybody can play a recording of a voice: do not protect anything valuable with a voice alone. " +
         "request_enrolment asks a person, who confirms it outside of this conversation; calibration_status says how far " +
         "decisions can be trusted.";
 
@@ -209,10 +208,9 @@ internal static class AgentTools
             };
         }
 
-        var (input, name) = arguments.Recording();
         var sound = await arguments.SoundAsync((long)(caller.Jobs.MaximumMegabytes * 1e6), cancellationToken);
         // So that the agent learns at once, and the person is not asked for nothing.
-        var heard = await caller.Recognizer.EmbedAsync(input, cancellationToken);
+        var heard = await caller.Recognizer.EmbedAsync(arguments.InputOf(sound), cancellationToken);
         if (!heard.IsUsable)
         {
             throw new AgentException($"the recording cannot be enrolled: {heard.Message}")
@@ -221,15 +219,15 @@ internal static class AgentTools
             };
         }
 
-        var job = new EnrolmentJob(speaker, consent, null, false, caller.MaximumSeconds, [name])
+        var job = new EnrolmentJob(speaker, consent, null, false, caller.MaximumSeconds, [sound.Name])
         {
             Tenant = caller.Tenant, Actor = $"agent of {AuditActor.Current}",
         };
         var put = await caller.Queue.PutAsync(
-            job.ToJob([new JobSound(input.Name, sound)], caller.Jobs.Attempts) with { IsHeld = true }, cancellationToken);
+            job.ToJob([sound], caller.Jobs.Attempts) with { IsHeld = true }, cancellationToken);
         return new EnrolmentRequestJson(
             put.Id, JobPresenter.Word(JobState.Held), speaker, Math.Round(heard.SpeechSeconds, 3),
-            string.Create(CultureInfo.InvariantCulture, $"speaker jobs confirm {put.Id}"));
+            caller.ConfirmCommand(put.Id));
     }
 
     private static async Task<KeptJob> FindAsync(AgentCaller caller, string id, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,9 @@ namespace Speaker.Host.Cli;
 internal static class JobsCommand
 {
     private const int UsuallyListed = 100;
+
+    private static readonly SearchValues<char> _ofEndings =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
     public static Command Create() => new(
         "jobs",
@@ -82,7 +86,12 @@ internal static class JobsCommand
     private static Command Show()
     {
         var id = new Argument<string>("ID") { Description = "The job's id, as 'speaker jobs list' gives it." };
-        var command = new Command("show", "Show one job, and what came of it.") { id };
+        var save = new Option<string?>("--save")
+        {
+            Description = "A folder to write the job's recordings to, as 1.wav and so on. Default: none.",
+            HelpName = "DIR",
+        };
+        var command = new Command("show", "Show one job, and what came of it.") { id, save };
         command.SetVerb(async (parsed, output, cancellation) =>
         {
             using var host = VerbServices.CreateHost(parsed);
@@ -90,6 +99,11 @@ internal static class JobsCommand
             var wanted = parsed.GetRequiredValue(id);
             var job = await queue.ReadAsync(wanted, cancellation) ?? throw new UsageException(
                 $"there is no job '{wanted}' in {queue.Location}: 'speaker jobs list' shows those that there are");
+            if (parsed.GetValue(save) is { } folder)
+            {
+                Save(await queue.ReadSoundsAsync(wanted, cancellation), folder);
+            }
+
             if (output.Json)
             {
                 VerbOutput.WriteJson(JobPresenter.Json(job), JsonContracts.Output.JobJson);
@@ -106,6 +120,36 @@ internal static class JobsCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Writes recordings for their owner alone, and over nothing.</summary>
+    /// <exception cref="UsageException">One cannot be written.</exception>
+    private static void Save(IReadOnlyList<JobSound> sounds, string folder)
+    {
+        for (var i = 0; i < sounds.Count; i++)
+        {
+            // The rest of a name is a stranger's.
+            var ending = Path.GetExtension(sounds[i].Name);
+            var isPlain = ending.Length is > 1 and < 6 && !ending.AsSpan(1).ContainsAnyExcept(_ofEndings);
+            var path = Path.Combine(folder, $"{i + 1}{(isPlain ? ending : "")}");
+            try
+            {
+                Directory.CreateDirectory(folder);
+                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+                if (!OperatingSystem.IsWindows())
+                {
+                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                }
+
+                using var file = new FileStream(path, options);
+                file.Write(sounds[i].Content);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new UsageException(
+                    $"--save: {path} cannot be written ({exception.Message}): give a folder without it", exception);
+            }
+        }
     }
 
     private static Command Change(
@@ -183,7 +227,7 @@ internal static class JobsCommand
         }
 
         var table = new Table().Border(TableBorder.Rounded)
-            .AddColumn("id").AddColumn("kind").AddColumn("state").AddColumn("speaker")
+            .AddColumn(new TableColumn("id").NoWrap()).AddColumn("kind").AddColumn("state").AddColumn("speaker")
             .AddColumn(new TableColumn("attempts").RightAligned()).AddColumn("put").AddColumn("reason");
         foreach (var job in jobs)
         {
@@ -201,6 +245,14 @@ internal static class JobsCommand
         yield return ("kind", job.Kind);
         yield return ("state", JobPresenter.Word(job.State));
         yield return ("speaker", job.Subject ?? "-");
+        if (job.Kind == EnrolmentJob.Kind)
+        {
+            var request = EnrolmentJob.Of(job);
+            yield return ("recordings", string.Join(", ", request.Files));
+            yield return ("consent", request.Consent ?? "-");
+            yield return ("asked for by", request.Actor ?? "-");
+        }
+
         yield return ("attempts", Attempts(job));
         yield return ("put", Time(job.PutAt));
         yield return ("ended", job.FinishedAt is { } end ? Time(end) : "-");

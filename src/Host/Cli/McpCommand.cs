@@ -35,7 +35,7 @@ internal static class McpCommand
             var store = host.Services.GetRequiredService<IEditableStore>();
             await store.PrepareAsync(recognizer.ModelHash, cancellation);
             var options = new McpServerOptions();
-            AgentTools.Configure(options, new LocalCaller
+            AgentTools.Configure(options, new LocalCaller(QueueOptions(parsed))
             {
                 Recognizer = recognizer,
                 Store = store,
@@ -54,9 +54,17 @@ internal static class McpCommand
         return command;
     }
 
+    /// <summary>What a command that finds the same queue needs besides.</summary>
+    private static string QueueOptions(ParseResult parsed) => string.Concat(
+        ((Option<string?>[])[GlobalOptions.Store, GlobalOptions.Tenant])
+        .Where(option => parsed.GetValue(option) is not null)
+        .Select(option => $" {option.Name} '{parsed.GetValue(option)!.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+
     /// <summary>The user of the terminal, who may do with the verbs whatever the agent asks for.</summary>
-    private sealed class LocalCaller : AgentCaller
+    private sealed class LocalCaller(string queueOptions) : AgentCaller
     {
+        public override string ConfirmCommand(string id) => $"speaker jobs confirm {id}{queueOptions}";
+
         public override bool ReadsFiles => true;
 
         public override double? MaximumSeconds => null;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -37,7 +38,8 @@ internal sealed class AgentEndpoint(
                 AgentTools.Configure(server, CallerOf(context));
                 return Task.CompletedTask;
             };
-        routes.MapMcp("/mcp").WithMetadata(new Operation("agent", KeyScopes.None, Listens: true));
+        routes.MapMcp("/mcp").WithMetadata(
+            new Operation("agent", KeyScopes.None, Listens: true), new BodyLimit((long)(options.AgentMegabytes * 1e6)));
     }
 
     private RemoteCaller CallerOf(HttpContext context)
@@ -55,6 +57,9 @@ internal sealed class AgentEndpoint(
         };
     }
 
+    /// <summary>A message is in memory as a whole, in Base64, several times over.</summary>
+    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
+
     /// <summary>Whoever has a key, held to everything that the other endpoints hold to.</summary>
     private sealed class RemoteCaller(
         Tenant tenant, HttpOptions options, GuardedVerification verification, ServiceMetrics metrics) : AgentCaller
@@ -62,6 +67,8 @@ internal sealed class AgentEndpoint(
         public override bool ReadsFiles => false;
 
         public override double? MaximumSeconds => options.MaximumSeconds;
+
+        public override string ConfirmCommand(string id) => $"speaker jobs confirm {id}";
 
         public override async Task<Decision> VerifyAsync(
             string speaker, AudioInput recording, CancellationToken cancellationToken)

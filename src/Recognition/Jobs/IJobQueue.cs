@@ -54,6 +54,10 @@ internal interface IJobQueue
     /// <exception cref="StoreException">The queue cannot be read.</exception>
     Task<KeptJob?> ReadAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>The sound that a job carries now; empty where there is no such job.</summary>
+    /// <exception cref="StoreException">The queue cannot be read.</exception>
+    Task<IReadOnlyList<JobSound>> ReadSoundsAsync(string id, CancellationToken cancellationToken);
+
     /// <summary>Jobs in the order in which they were put.</summary>
     /// <param name="state">Null: of any.</param>
     /// <param name="limit">How many at most; the newest where there are more.</param>

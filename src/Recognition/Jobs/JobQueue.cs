@@ -63,7 +63,7 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
                     statements.Claim(lanes.Count), row => (Job: ReadJob(row), Seq: row.GetInt64(SeqColumn)),
                     [lease, worker, Milliseconds(limits.Lease), .. lanes]).ConfigureAwait(false);
                 return claimed.Count == 0 ? null : new ClaimedJob(claimed[0].Job, lease, await transaction.QueryAsync(
-                    statements.Sounds, row => new JobSound(row.GetString(0), row.GetFieldValue<byte[]>(1)),
+                    statements.Sounds, ReadSound,
                     claimed[0].Seq).ConfigureAwait(false));
             },
             cancellationToken).ConfigureAwait(false);
@@ -109,6 +109,11 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
         async transaction => (await transaction.QueryAsync(statements.Read, ReadJob, id).ConfigureAwait(false))
             .FirstOrDefault(),
         null, cancellationToken);
+
+    public Task<IReadOnlyList<JobSound>> ReadSoundsAsync(string id, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<JobSound>>(
+            async transaction => await transaction.QueryAsync(statements.SoundsOfId, ReadSound, id).ConfigureAwait(false),
+            [], cancellationToken);
 
     public Task<IReadOnlyList<KeptJob>> ListAsync(JobState? state, int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<KeptJob>>(
@@ -226,6 +231,8 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
         (int)row.GetInt64(6), (int)row.GetInt64(7), Time(row, 8), Time(row, 9),
         row.GetInt64(10) == 0 ? null : Time(row, 10), Text(row, 11), Text(row, 12), Text(row, 13),
         new JobProgress(row.GetInt64(14), row.GetInt64(15)), row.GetInt64(16));
+
+    private static JobSound ReadSound(DbDataReader row) => new(row.GetString(0), row.GetFieldValue<byte[]>(1));
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

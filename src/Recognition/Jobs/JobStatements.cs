@@ -87,6 +87,12 @@ internal sealed class JobStatements(string schema, string now, string locking)
     /// <summary>Value: the job's seq.</summary>
     public string Sounds { get; } = $"SELECT name, content FROM {schema}job_sound WHERE job_seq = $1 ORDER BY number";
 
+    /// <summary>Value: the id.</summary>
+    public string SoundsOfId { get; } = $"""
+        SELECT name, content FROM {schema}job_sound
+        WHERE job_seq = (SELECT seq FROM {schema}job WHERE id = $1) ORDER BY number
+        """;
+
     /// <summary>Values: progress, all steps, milliseconds of a lease, id, lease.</summary>
     public string Extend { get; } = $"""
         UPDATE {schema}job SET steps_done = $1, steps = $2, lease_until = {now} + $3

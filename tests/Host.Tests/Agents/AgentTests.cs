@@ -35,6 +35,12 @@ public sealed class AgentTests(TestModel model)
         var id = Text(request, "request");
         Assert.Equal($"speaker jobs confirm {id}", Text(request, "confirm"));
 
+        var shown = speaker.Run("jobs", "show", id, "--save", folder.File("heard"));
+        Assert.Contains($"agent of user {Environment.UserName}", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(enrolled), await File.ReadAllBytesAsync(folder.File("heard", "1.wav")));
+        Assert.Equal(3, speaker.Run("jobs", "show", id, "--save", folder.File("heard")).ExitCode);
+
         // However often somebody works on the queue: it is held.
         Assert.Equal(0, speaker.Run("worker", "--until-idle").ExitCode);
         Assert.Equal("held", Text(await CallAsync(client, "enrolment_request", ("request", id)), "state"));
@@ -71,6 +77,12 @@ public sealed class AgentTests(TestModel model)
         await using var client = await ConnectAsync(program);
         var text = folder.File("notes.txt");
         await File.WriteAllTextAsync(text, "a secret that no message repeats");
+        var pipe = folder.File("pipe");
+        using (var made = Process.Start("mkfifo", pipe))
+        {
+            made.WaitForExit();
+        }
+
         var silence = WaveFile.Write(folder.File("silence.wav"), new float[32_000]);
 
         foreach (var (expected, tool, arguments) in ((string, string, (string, object)[])[])
@@ -84,6 +96,10 @@ public sealed class AgentTests(TestModel model)
                      ("invalidArgument", "identify_speaker", [("file", silence), ("audio", "UklGRg==")]),
                      ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", folder.File("none.wav"))]),
                      ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", text)]),
+                     ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", "/dev/zero")]),
+                     ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", pipe)]),
+                     ("unreadableRecording", "identify_speaker", [("file", pipe)]),
+                     ("invalidArgument", "request_enrolment", [("speaker", "anna"), ("file", "")]),
                      ("silent", "request_enrolment", [("speaker", "anna"), ("file", silence)]),
                      ("unknownRequest", "enrolment_request", [("request", "0123")]),
                  ])
@@ -91,7 +107,10 @@ public sealed class AgentTests(TestModel model)
             var answer = await client.CallToolAsync(tool, arguments.ToDictionary(each => each.Item1, each => (object?)each.Item2));
             Assert.True(answer.IsError);
             Assert.Equal(expected, Text(answer.StructuredContent!.Value, "code"));
-            Assert.DoesNotContain("secret", answer.StructuredContent.Value.GetRawText(), StringComparison.Ordinal);
+            var said = answer.StructuredContent.Value.GetRawText();
+            Assert.DoesNotContain("secret", said, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                Convert.ToHexString("a secret"u8), said, StringComparison.OrdinalIgnoreCase);
         }
 
         Assert.Empty(speaker.Run("jobs", "list", "--json").Lines);
