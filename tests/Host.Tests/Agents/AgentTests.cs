@@ -98,7 +98,6 @@ public sealed class AgentTests(TestModel model)
                      ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", text)]),
                      ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", "/dev/zero")]),
                      ("unreadableRecording", "request_enrolment", [("speaker", "anna"), ("file", pipe)]),
-                     ("unreadableRecording", "identify_speaker", [("file", pipe)]),
                      ("invalidArgument", "request_enrolment", [("speaker", "anna"), ("file", "")]),
                      ("silent", "request_enrolment", [("speaker", "anna"), ("file", silence)]),
                      ("unknownRequest", "enrolment_request", [("request", "0123")]),
