@@ -40,7 +40,7 @@ internal sealed class HouseService : BackgroundService
         _places = new SemaphoreSlim(_options.MaximumConnections);
         if (_options.IsOn && mqtt.Value.Server is not null)
         {
-            _publisher = new IdentityPublisher(_options, mqtt.Value, ServiceInfo.Version, logger);
+            _publisher = new IdentityPublisher(_options, mqtt.Value, ServiceInfo.Version, time, logger);
         }
     }
 
