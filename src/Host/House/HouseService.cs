@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -86,7 +84,9 @@ internal sealed class HouseService : BackgroundService
         {
             await responder.RunAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is SocketException or NetworkInformationException)
+#pragma warning disable CA1031 // whatever it is, it is said, and the rest goes on
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
         {
             // The address can be entered by hand.
             _logger.AnnouncingFailed($"UDP port {MdnsResponder.StandardPort}", exception.Message);
