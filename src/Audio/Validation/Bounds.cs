@@ -12,6 +12,8 @@ internal static class Bounds
     /// <summary>The bound of a text.</summary>
     public const string NotBlank = "not blank";
 
+    private const int LongestShown = 40;
+
     /// <summary>The bound of a closed range.</summary>
     public static string From(double low, double high) => high switch
     {
@@ -21,6 +23,9 @@ internal static class Bounds
 
     /// <summary>"NAME = VALUE, must be BOUND".</summary>
     public static string Sentence(string name, string value, string bound) => $"{name} = {value}, must be {bound}";
+
+    /// <summary>A value that came from outside, as messages have it: of a long one the first 40 characters.</summary>
+    public static string Shown(string value) => value.Length > LongestShown ? value[..LongestShown] + "…" : value;
 
     /// <summary>The bound of a name.</summary>
     public static string OneOf(IEnumerable<string> names) => $"one of {string.Join(", ", names)}";

@@ -137,6 +137,11 @@ internal sealed class HouseOptions : IValidatableObject
         {
             yield return Failure(nameof(Listen), Listen, "of satellites with names that differ");
         }
+        else if (satellites.Select(satellite => satellite!.Address).Where(address => address.Port != 0)
+                 .GroupBy(address => address).Any(same => same.Count() > 1))
+        {
+            yield return Failure(nameof(Listen), Listen, "of satellites with addresses that differ");
+        }
 
         if ((Listen ?? Upstream) is not null && HostAndPort.Parse(Upstream) is null)
         {

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -40,7 +38,7 @@ internal sealed class HouseService : BackgroundService
         _places = new SemaphoreSlim(_options.MaximumConnections);
         if (_options.IsOn && mqtt.Value.Server is not null)
         {
-            _publisher = new IdentityPublisher(_options, mqtt.Value, ServiceInfo.Version, logger);
+            _publisher = new IdentityPublisher(_options, mqtt.Value, ServiceInfo.Version, time, logger);
         }
     }
 
@@ -86,7 +84,9 @@ internal sealed class HouseService : BackgroundService
         {
             await responder.RunAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is SocketException or NetworkInformationException)
+#pragma warning disable CA1031 // whatever it is, it is said, and the rest goes on
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
         {
             // The address can be entered by hand.
             _logger.AnnouncingFailed($"UDP port {MdnsResponder.StandardPort}", exception.Message);

@@ -97,10 +97,22 @@ internal sealed class MosquittoBroker : IDisposable
         _process.Dispose();
     }
 
+    /// <summary>Lets it take connections and answer nothing, as one that is slow.</summary>
+    public void Pause() => Signal("-STOP");
+
+    public void Resume() => Signal("-CONT");
+
     public void Dispose()
     {
         Kill();
         _folder.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var tool = Process.Start("kill", [name, $"{_process!.Id}"]);
+        tool.WaitForExit();
+        Assert.Equal(0, tool.ExitCode);
     }
 
     private void WriteCertificates()

@@ -20,6 +20,7 @@ public sealed class MqttTests : IDisposable
     private readonly IMqttClient _listener = new MqttClientFactory().CreateMqttClient();
     private readonly ConcurrentQueue<(string Topic, string Text, bool IsRetained)> _messages = [];
     private readonly EventLog _events = new();
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
 
     private readonly HouseOptions _house =
         new() { Listen = "kitchen=0.0.0.0:1;study=0.0.0.0:2", Upstream = "localhost:1", RetrySeconds = 0.1 };
@@ -104,6 +105,34 @@ public sealed class MqttTests : IDisposable
         publisher.Publish(Anna with { Satellite = "study" });
         await RunningService.WaitAsync(() => _messages.Any(message => message.Topic == "speaker/study/state"), Said);
         Assert.DoesNotContain(_messages, message => message.Topic == "speaker/kitchen/state");
+        await stop.CancelAsync();
+        await running;
+    }
+
+    /// <summary>A voice that waits behind one that the broker takes slowly is not told when it is old.</summary>
+    [BrokerFact]
+    public async Task Run_BrokerThatIsSlow_IsNotToldOfOldVoices()
+    {
+        var options = Options();
+        options.TimeoutSeconds = 60;
+        using var stop = new CancellationTokenSource();
+        using var publisher = Publisher(options);
+        var running = publisher.RunAsync(stop.Token);
+        await WaitForEventAsync(172);
+        await ListenAsync();
+        await WaitAsync("speaker/availability", "online");
+        _broker!.Pause();
+        publisher.Publish(Anna);
+        publisher.Publish(Anna with { Satellite = "old" });
+        _time.Advance(TimeSpan.FromSeconds(6));
+        _broker.Resume();
+        await RunningService.WaitAsync(
+            () => _events.Entries.Any(
+                entry => entry.Id == 174 && entry.Message.Contains("at old:", StringComparison.Ordinal)),
+            Said);
+        publisher.Publish(Anna with { Satellite = "study" });
+        await RunningService.WaitAsync(() => _messages.Any(message => message.Topic == "speaker/study/state"), Said);
+        Assert.DoesNotContain(_messages, message => message.Topic == "speaker/old/state");
         await stop.CancelAsync();
         await running;
     }
@@ -203,7 +232,7 @@ public sealed class MqttTests : IDisposable
     private IdentityPublisher Publisher(MqttOptions options)
     {
         Assert.True(new MqttOptionsValidator().Validate(null, options).Succeeded);
-        return new IdentityPublisher(_house, options, "1.2.3", _events.CreateLogger(""));
+        return new IdentityPublisher(_house, options, "1.2.3", _time, _events.CreateLogger(""));
     }
 
     private async Task ListenAsync()

@@ -159,6 +159,23 @@ public sealed class WyomingSessionTests
         Assert.Equal(WyomingUpstream.Words, await proxy.AskAsync(Second));
     }
 
+    /// <summary>What a client sends is as long as it likes; what is said of it, and logged, is not.</summary>
+    [Theory]
+    [InlineData("{\"type\":\"audio-start\",\"data\":{\"rate\":\"#\"}}\n", "rate = \"xxxxx")]
+    [InlineData("{\"type\":\"describe\",\"data_length\":\"#\"}\n", "data_length = \"xxxxx")]
+    public async Task Read_ValueThatIsVeryLong_IsShownInPart(string bytes, string said)
+    {
+        using var upstream = new WyomingUpstream();
+        await using var proxy = await HouseProxy.StartAsync(Anna, upstream.Port);
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync(bytes.Replace("#", new string('x', 60_000), StringComparison.Ordinal));
+        var refused = await client.RefusedAsync();
+        Assert.Contains(said, refused, StringComparison.Ordinal);
+        Assert.Contains("x…, must be", refused, StringComparison.Ordinal);
+        Assert.True(refused.Length < 200, refused);
+        Assert.True(proxy.Said().Length < 1000, proxy.Said());
+    }
+
     [Theory]
     [InlineData("{\"rate\":8000}", "abcd", "rate of audio-chunk = 8000, must be 16000, as in audio-start")]
     [InlineData("{\"channels\":2}", "abcd", "channels of audio-chunk = 2")]

@@ -57,9 +57,15 @@ internal sealed class MdnsResponder(
         _socket.Bind(new IPEndPoint(IPAddress.Any, port));
         try
         {
-            await Task.WhenAll(AnnounceAsync(cancellationToken), AnswerAsync(cancellationToken));
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Task[] halves = [AnnounceAsync(ended.Token), AnswerAsync(ended.Token)];
+            // Neither ends but by a failure, and one without the other is of no use.
+            var first = await Task.WhenAny(halves);
+            await ended.CancelAsync();
+            await Task.WhenAll(halves).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await first;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             using var limit = new CancellationTokenSource(Pause);
             await SendAllAsync(isLeaving: true, limit.Token);

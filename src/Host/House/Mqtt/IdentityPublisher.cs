@@ -16,38 +16,47 @@ internal sealed class IdentityPublisher : IDisposable
 {
     private const int MostWaiting = 64;
 
+    // What a broker that is slow, or was away, is still told of.
+    private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(5);
+
     private readonly HouseOptions _house;
     private readonly MqttOptions _options;
     private readonly MqttClientOptions _connection;
     private readonly IdentityMessages _messages;
     private readonly IMqttClient _client;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<HeardVoice> _heard;
+    private readonly Channel<(HeardVoice Voice, long At)> _heard;
 
     private volatile bool _isConnected;
 
     /// <param name="house">Has the satellites, and the pauses between tries.</param>
     /// <param name="options">With a server.</param>
     /// <param name="version">Of this program.</param>
+    /// <param name="time">For the age of what was heard.</param>
     /// <param name="logger">For events.</param>
     /// <exception cref="CommandLine.UsageException">A file of the settings cannot be used.</exception>
-    public IdentityPublisher(HouseOptions house, MqttOptions options, string? version, ILogger logger)
+    public IdentityPublisher(
+        HouseOptions house, MqttOptions options, string? version, TimeProvider time, ILogger logger)
     {
         _house = house;
         _options = options;
         _connection = MqttConnectionOptions.Of(options, new Topics(options).Availability);
         _messages = new IdentityMessages(options, version);
         _client = new MqttClientFactory().CreateMqttClient();
+        _time = time;
         _logger = logger;
-        _heard = Channel.CreateBounded<HeardVoice>(
+        _heard = Channel.CreateBounded<(HeardVoice Voice, long At)>(
             new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest },
-            old => _logger.NotPublished(old.Satellite));
+            old => _logger.NotPublished(old.Voice.Satellite));
     }
 
     /// <summary>Tells it, without waiting.</summary>
     public void Publish(HeardVoice heard)
     {
-        if (!_isConnected || !_heard.Writer.TryWrite(heard))
+        // Before it is asked whether there is a connection: one that ends meanwhile does not make it younger.
+        var at = _time.GetTimestamp();
+        if (!_isConnected || !_heard.Writer.TryWrite((heard, at)))
         {
             _logger.NotPublished(heard.Satellite);
         }
@@ -79,10 +88,7 @@ internal sealed class IdentityPublisher : IDisposable
             }
             finally
             {
-                while (_heard.Reader.TryRead(out var old))
-                {
-                    _logger.NotPublished(old.Satellite);
-                }
+                DropWaiting();
             }
         }
 
@@ -106,8 +112,18 @@ internal sealed class IdentityPublisher : IDisposable
             await _client.PublishAsync(message, cancellationToken);
         }
 
+        // Written by who had seen the last connection just before it ended.
+        DropWaiting();
         _isConnected = true;
         _logger.BrokerConnected(_options.Server!);
+    }
+
+    private void DropWaiting()
+    {
+        while (_heard.Reader.TryRead(out var old))
+        {
+            _logger.NotPublished(old.Voice.Satellite);
+        }
     }
 
     private async Task PublishAsync(CancellationToken cancellationToken)
@@ -120,7 +136,13 @@ internal sealed class IdentityPublisher : IDisposable
             // It may have gone before it was listened for.
             while (_client.IsConnected)
             {
-                var heard = await _heard.Reader.ReadAsync(gone.Token);
+                var (heard, at) = await _heard.Reader.ReadAsync(gone.Token);
+                if (_time.GetElapsedTime(at) > Oldest)
+                {
+                    _logger.NotPublished(heard.Satellite);
+                    continue;
+                }
+
                 await _client.PublishAsync(_messages.State(heard), gone.Token);
             }
         }

@@ -17,7 +17,7 @@ internal static partial class ProxyLog
         this ILogger logger, string satellite, IPEndPoint address, string problem, double seconds);
 
     [LoggerMessage(165, LogLevel.Information,
-        "{Satellite}: {Decision} ({Speaker}, {Reason}) of {Sound:0.0} s; words {Words}, after {Seconds:0.000} s")]
+        "{Satellite}: {Decision} ({Speaker}, {Reason}) of {Sound:0.0} s; words {Words}, {Seconds:0.000} s after the sound")]
     public static partial void UtteranceAnswered(
         this ILogger logger, string satellite, string decision, string speaker, string reason, double sound,
         string words, double seconds);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
@@ -15,18 +16,21 @@ internal sealed class Utterance : IDisposable
     private readonly Upstream _upstream;
     private readonly UtteranceSound _sound;
     private readonly VoiceJudge _judge;
+    private readonly string _satellite;
     private readonly TimeSpan _patience;
     private readonly CancellationTokenSource _limit;
     private readonly CancellationToken _ended;
     private Task<VoiceDecision>? _voice;
+    private long _soundEnded;
 
     private Utterance(
-        Upstream upstream, UtteranceSound sound, VoiceJudge judge, TimeSpan patience,
+        Upstream upstream, UtteranceSound sound, VoiceJudge judge, string satellite, TimeSpan patience,
         CancellationToken cancellationToken)
     {
         _upstream = upstream;
         _sound = sound;
         _judge = judge;
+        _satellite = satellite;
         _patience = patience;
         _ended = cancellationToken;
         _limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -42,10 +46,14 @@ internal sealed class Utterance : IDisposable
     /// <summary>Length of its sound, in seconds.</summary>
     public double Seconds => _sound.Seconds;
 
+    /// <summary>How long ago the sound ended, or the words came where they came before.</summary>
+    public TimeSpan SinceSound => Stopwatch.GetElapsedTime(_soundEnded);
+
     /// <summary>Begins one.</summary>
     /// <param name="transcribe">What the client wants of the upstream; null: nothing in particular.</param>
     /// <param name="start">How the sound comes.</param>
     /// <param name="judge">Whose voice it is.</param>
+    /// <param name="satellite">Where it is heard.</param>
     /// <param name="options">Where the upstream is, and the bounds.</param>
     /// <param name="limits">Of the upstream's events.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -55,6 +63,7 @@ internal sealed class Utterance : IDisposable
         WyomingEvent? transcribe,
         WyomingEvent start,
         VoiceJudge judge,
+        string satellite,
         HouseOptions options,
         WyomingLimits limits,
         CancellationToken cancellationToken)
@@ -66,7 +75,7 @@ internal sealed class Utterance : IDisposable
             await upstream.SendAsync(transcribe ?? new WyomingEvent(WyomingEvent.Transcribe), cancellationToken);
             await upstream.SendAsync(start, cancellationToken);
             return new Utterance(
-                upstream, sound, judge, TimeSpan.FromSeconds(options.UpstreamSeconds), cancellationToken);
+                upstream, sound, judge, satellite, TimeSpan.FromSeconds(options.UpstreamSeconds), cancellationToken);
         }
         catch
         {
@@ -124,7 +133,12 @@ internal sealed class Utterance : IDisposable
 
     private void Judge()
     {
-        IsComplete = true;
-        _voice ??= _judge.JudgeAsync(_sound.ToInput(), _ended);
+        if (!IsComplete)
+        {
+            IsComplete = true;
+            _soundEnded = Stopwatch.GetTimestamp();
+        }
+
+        _voice ??= _judge.JudgeAsync(_satellite, _sound.ToInput(), _ended);
     }
 }

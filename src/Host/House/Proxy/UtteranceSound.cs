@@ -86,15 +86,17 @@ internal sealed class UtteranceSound
         start.Number(name) is { } value && value >= low && value <= high
             ? value
             : throw new WyomingException(Bounds.Sentence(
-                name, start.Data[name]?.ToJsonString() ?? "null", $"a whole number {Bounds.From(low, high)}"));
+                name, Shown(start, name), $"a whole number {Bounds.From(low, high)}"));
 
     private static void Require(WyomingEvent chunk, string name, int expected)
     {
         if (chunk.Data.ContainsKey(name) && chunk.Number(name) != expected)
         {
             throw new WyomingException(Bounds.Sentence(
-                $"{name} of audio-chunk", chunk.Data[name]?.ToJsonString() ?? "null",
-                $"{expected}, as in audio-start"));
+                $"{name} of audio-chunk", Shown(chunk, name), $"{expected}, as in audio-start"));
         }
     }
+
+    private static string Shown(WyomingEvent received, string name) =>
+        Bounds.Shown(received.Data[name]?.ToJsonString() ?? "null");
 }

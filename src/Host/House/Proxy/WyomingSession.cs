@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Speaker.Audio.Validation;
 using Speaker.CommandLine;
@@ -113,6 +112,8 @@ internal sealed class WyomingSession : IDisposable
                 return;
             }
 
+            // What follows is this service's time, not the client's.
+            _idle.CancelAfter(Timeout.InfiniteTimeSpan);
             await HandleAsync(received);
             next = ReceiveAsync();
         }
@@ -172,7 +173,8 @@ internal sealed class WyomingSession : IDisposable
         _utterance?.Dispose();
         _utterance = null;
         _isAnswered = false;
-        _utterance = await Utterance.BeginAsync(_transcribe, start, _judge, _options, _limits, _ended.Token);
+        _utterance = await Utterance.BeginAsync(
+            _transcribe, start, _judge, _satellite, _options, _limits, _ended.Token);
     }
 
     private Task AddAsync(WyomingEvent chunk)
@@ -207,16 +209,17 @@ internal sealed class WyomingSession : IDisposable
     /// <summary>Sends the words as far as they may pass, and tells whose they are.</summary>
     private async Task AnswerAsync(Utterance utterance)
     {
-        var begun = Stopwatch.GetTimestamp();
+        _idle.CancelAfter(Timeout.InfiniteTimeSpan);
         var (text, voice) = await utterance.AnswerAsync();
         var passed = _policy.Apply(text, voice);
         _isAnswered = true;
+        // Nobody is told that words passed to a client that is gone.
+        await SendAsync(WyomingEvent.TranscriptOf(passed));
         _idle.CancelAfter(TimeSpan.FromSeconds(_options.IdleSeconds));
         _tell(new HeardVoice(_satellite, voice, passed.Length > 0));
-        await SendAsync(WyomingEvent.TranscriptOf(passed));
         _logger.UtteranceAnswered(
             _satellite, DecisionPresenter.Word(voice.Outcome), voice.Speaker ?? "nobody", voice.Reason,
-            utterance.Seconds, passed.Length > 0 ? "passed on" : "withheld", Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            utterance.Seconds, passed.Length > 0 ? "passed on" : "withheld", utterance.SinceSound.TotalSeconds);
     }
 
     private async Task SendAsync(WyomingEvent sent)

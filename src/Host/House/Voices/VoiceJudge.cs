@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Speaker.Audio;
 using Speaker.CommandLine.Options;
+using Speaker.Enrolment.Audit;
 
 namespace Speaker.Host.House.Voices;
 
@@ -9,11 +10,14 @@ namespace Speaker.Host.House.Voices;
 /// nobody.</summary>
 internal sealed class VoiceJudge(ISpeakerRecognizer recognizer, HouseOptions options, ILogger logger)
 {
+    /// <param name="satellite">Where it was heard, for the audit log.</param>
     /// <param name="sound">The whole utterance.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
-    public async Task<VoiceDecision> JudgeAsync(AudioInput sound, CancellationToken cancellationToken)
+    public async Task<VoiceDecision> JudgeAsync(
+        string satellite, AudioInput sound, CancellationToken cancellationToken)
     {
+        AuditActor.Current = $"house {satellite}";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(options.RecognitionSeconds));
         try

@@ -165,7 +165,7 @@ internal sealed class WyomingChannel(Stream stream, WyomingLimits limits)
         null => 0,
         JsonValue value when value.TryGetValue<long>(out var length) && length >= 0 && length <= bound => (int)length,
         var other => throw new WyomingException(
-            $"{Bounds.Sentence(name, other.ToJsonString(), Bounds.From(0, bound))} bytes ({Name(option)})"),
+            $"{Bounds.Sentence(name, Bounds.Shown(other.ToJsonString()), Bounds.From(0, bound))} bytes ({Name(option)})"),
     };
 
     private static string Name(string option) => $"{SettingKeys.House}:{option}";

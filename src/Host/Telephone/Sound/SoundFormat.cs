@@ -58,7 +58,7 @@ internal readonly record struct SoundFormat(SoundEncoding Encoding, int Rate)
         {
             throw new CallException(
                 "unsupportedEncoding",
-                Bounds.Sentence("the encoding", $"'{Shown(parts[0])}'", Bounds.OneOf(Names.Keys)));
+                Bounds.Sentence("the encoding", $"'{Bounds.Shown(parts[0])}'", Bounds.OneOf(Names.Keys)));
         }
 
         const string RateName = "rate=";
@@ -73,7 +73,7 @@ internal readonly record struct SoundFormat(SoundEncoding Encoding, int Rate)
             throw new CallException(
                 "unsupportedRate",
                 Bounds.Sentence(
-                    "the sample rate", $"'{Shown(rate!)}'",
+                    "the sample rate", $"'{Bounds.Shown(rate!)}'",
                     known == SoundEncoding.Linear16 ? "8000, 16000 or 24000" : "8000 for µ-law and A-law"));
         }
 
@@ -114,6 +114,4 @@ internal readonly record struct SoundFormat(SoundEncoding Encoding, int Rate)
 
         return samples;
     }
-
-    private static string Shown(string text) => text.Length > 40 ? text[..40] + "…" : text;
 }
