@@ -49,6 +49,9 @@ public sealed class Microphone
     /// <summary>Told, on a thread of the capture, of what happens to the device without ending the capture.</summary>
     internal Action<CaptureNotice>? Noticed { get; set; }
 
+    /// <summary>Where the names of the devices are found, as the end of a sentence.</summary>
+    internal string Listing { get; init; } = CaptureDevice.Listing;
+
     /// <summary>From a sound to the block that brings it, at most, in seconds: what waited in the device last, and the
     /// length of a block. Null while nobody knows.</summary>
     internal double? LatencySeconds => _capture?.LatencySeconds + _options.BlockSeconds;
@@ -162,7 +165,7 @@ public sealed class Microphone
 
     private AudioException Failure(string what, Exception cause) => new(
         $"Microphone \"{_options.Device}\" {what}; see that it is plugged in, not taken by another program, and "
-        + $"{CaptureDevice.Listing}.",
+        + $"{Listing}.",
         cause);
 
     /// <summary>Bytes of 16-bit samples in, blocks of a fixed length out, on two threads.</summary>

@@ -102,7 +102,8 @@ internal sealed class HttpOptions : IValidatableObject
     [Between(1, 3600)]
     public double LiveSeconds { get; set; } = 60;
 
-    /// <summary>How long nothing may come in a live verification, in seconds; 1 to 600.</summary>
+    /// <summary>How long no sound may come in a live verification, in seconds; 1 to 600. By the clock one lasts this and
+    /// <see cref="LiveSeconds"/> together at most.</summary>
     [Between(1, 600)]
     public double LiveIdleSeconds { get; set; } = 10;
 

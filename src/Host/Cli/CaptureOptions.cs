@@ -82,8 +82,7 @@ internal sealed class CaptureOptions
         var time = host.Services.GetRequiredService<TimeProvider>();
         if (parsed.GetValue(Input) is not { } input)
         {
-            return (
-                new MicrophoneSource(new Microphone(new MicrophoneOptions { Device = live.Device }, time)), live.Seconds);
+            return (CaptureDevices.Open(live.Device, time), live.Seconds);
         }
 
         var isLive = parsed.GetValue(RealTime);
@@ -95,9 +94,8 @@ internal sealed class CaptureOptions
             parsed.GetValue(Seconds) is null ? double.PositiveInfinity : live.Seconds);
     }
 
-    /// <summary>Whether one of them is given.</summary>
-    public bool AreGiven(ParseResult parsed) =>
-        parsed.GetValue(Device) is not null || HasSeconds(parsed) || HasInput(parsed);
+    /// <summary>Whether the line names a device.</summary>
+    public bool HasDevice(ParseResult parsed) => parsed.GetValue(Device) is not null;
 
     /// <summary>Whether the line says how long to listen.</summary>
     public bool HasSeconds(ParseResult parsed) => parsed.GetValue(Seconds) is not null;

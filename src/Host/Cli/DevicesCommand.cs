@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Speaker.Audio;
 using Speaker.CommandLine;
+using Speaker.Host.Live;
 using Spectre.Console;
 
 namespace Speaker.Host.Cli;
@@ -15,7 +15,7 @@ internal static class DevicesCommand
             "device.");
         command.SetVerb((_, output, _) =>
         {
-            var devices = Microphone.Devices();
+            var devices = CaptureDevices.List();
             if (devices.Count == 0)
             {
                 VerbOutput.Note("there is no capture device: connect a microphone, or define a PCM of your own for ALSA");

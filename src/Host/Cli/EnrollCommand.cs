@@ -74,12 +74,9 @@ internal static class EnrollCommand
 
             var paths = parsed.GetValue(files) ?? [];
             var listens = parsed.GetValue(mic) || capture.HasInput(parsed);
-            if (listens == (paths.Length > 0) || (!listens && capture.AreGiven(parsed))
-                || (parsed.GetValue(mic) && capture.HasInput(parsed)))
+            if (WrongSources(paths.Length > 0, parsed.GetValue(mic), parsed, capture) is { } wrong)
             {
-                throw new UsageException(
-                    "give recordings, --mic or --input: one of them; --device belongs to --mic, --seconds to --mic and " +
-                    "--input");
+                throw new UsageException(wrong);
             }
 
             var printsStates = parsed.GetValue(states);
@@ -123,6 +120,21 @@ internal static class EnrollCommand
         return command;
     }
 
+    /// <summary>Why it is not clear what to enrol; null where it is.</summary>
+    private static string? WrongSources(bool hasFiles, bool hasMic, ParseResult parsed, CaptureOptions capture)
+    {
+        var hasInput = capture.HasInput(parsed);
+        return ((hasFiles ? 1 : 0) + (hasMic ? 1 : 0) + (hasInput ? 1 : 0)) switch
+        {
+            0 => "there is nothing to enrol: give recordings, --mic or --input FILE",
+            > 1 => "recordings, --mic and --input are given together: give one of them",
+            _ when !hasMic && capture.HasDevice(parsed) => "--device belongs to --mic",
+            _ when hasFiles && capture.HasSeconds(parsed) =>
+                "--seconds belongs to --mic and --input: recordings are enrolled whole",
+            _ => null,
+        };
+    }
+
     /// <summary>What is heard in so many seconds, as one recording; of a sound that ends before, what there was.</summary>
     /// <exception cref="AudioException">The device cannot be used.</exception>
     private static async Task<AudioInput> ListenAsync(
@@ -131,10 +143,15 @@ internal static class EnrollCommand
         var (source, seconds) = capture;
         var most = (int)(seconds * AudioFile.SampleRate);
         var samples = new List<float>(most);
-        VerbOutput.Note(string.Create(CultureInfo.InvariantCulture, $"listening for {seconds:0.#} s: please speak"));
         await foreach (var block in source.ReadAsync(
             notice => VerbOutput.Note($"speaker: {notice}"), cancellationToken))
         {
+            if (samples.Count == 0)
+            {
+                VerbOutput.Note(string.Create(
+                    CultureInfo.InvariantCulture, $"listening for {seconds:0.#} s: please speak"));
+            }
+
             samples.AddRange(block.AsSpan(0, Math.Min(block.Length, most - samples.Count)));
             if (samples.Count == most)
             {

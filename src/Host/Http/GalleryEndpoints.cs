@@ -30,7 +30,8 @@ internal sealed class GalleryEndpoints(SpeakerOptions options)
                 $"{MostUtterancesEach} utterances each.");
         routes.MapGet("/v1/similarity", CompareAsync).WithMetadata(new Operation("similarity", KeyScopes.Admin))
             .Describe<SimilarityJson>(
-                "similarity", $"The distance of every voiceprint to every other, of the first {MostSpeakers} speakers by name.");
+                "similarity",
+                $"The distance of every voiceprint to every other, of the first {MostSpeakers} speakers by name.");
     }
 
     private async Task<JsonHttpResult<VoiceMapJson>> MapAsync(HttpContext context, CancellationToken cancellation)

@@ -45,11 +45,7 @@ internal sealed class HttpServer : IAsyncDisposable
         _prometheus = new PrometheusText(_metrics.Meter);
         _observer = new RequestObserver(_metrics, _logger);
         _application = Build(options.Value, services.GetRequiredService<ILoggerFactory>());
-        _application.Use((context, next) =>
-        {
-            context.Response.Headers.ContentSecurityPolicy = ApiDocument.ContentPolicy;
-            return next(context);
-        });
+        _application.Use(AnswerHeaders.InvokeAsync);
         _application.UseWebSockets(new WebSocketOptions());
         _application.Use(_observer.InvokeAsync);
         _application.UseRouting();

@@ -121,7 +121,8 @@ internal sealed class LiveSocket(WebSocket socket, TimeSpan patience, Cancellati
                 && document.RootElement.TryGetProperty("type", out var type)
                 && type.ValueKind == JsonValueKind.String && type.ValueEquals("end");
         }
-        catch (JsonException)
+        // InvalidOperationException: half of a surrogate pair, which is no text.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return false;
         }

@@ -21,6 +21,8 @@ internal sealed class WebPage
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
         "form-action 'none'; frame-ancestors 'none'";
 
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     private readonly Dictionary<string, byte[]> _files = Read();
     private readonly string _hash;
     private readonly byte[] _index;
@@ -40,8 +42,8 @@ internal sealed class WebPage
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", Show).WithMetadata(new Operation("page", null));
-        routes.MapGet("/assets/{hash}/{name}", Asset).WithMetadata(new Operation("pageAsset", null));
+        routes.MapMethods("/", Methods, Show).WithMetadata(new Operation("page", null));
+        routes.MapMethods("/assets/{hash}/{name}", Methods, Asset).WithMetadata(new Operation("pageAsset", null));
     }
 
     private FileContentHttpResult Show(HttpContext context)
@@ -66,7 +68,6 @@ internal sealed class WebPage
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentPolicy;
         headers.CacheControl = caching;
-        headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()";
     }

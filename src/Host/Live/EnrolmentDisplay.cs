@@ -25,7 +25,6 @@ internal static class EnrolmentDisplay
 
         if (!output.CanRedraw)
         {
-            VerbOutput.Note("listening");
             return listen(new EnrolmentLines(VerbOutput.Note));
         }
 

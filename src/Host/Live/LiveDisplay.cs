@@ -24,7 +24,6 @@ internal static class LiveDisplay
                 output.Diagnostics, view, shown => new LivePanel(shown), screen => listen(new LiveScreen(screen)));
         }
 
-        VerbOutput.Note("listening");
         return listen(new LiveLines(VerbOutput.Note));
     }
 }

@@ -4,11 +4,18 @@ namespace Speaker.Host.Live;
 /// changes.</summary>
 internal sealed class LiveLines(Action<string> write) : ILiveDisplay
 {
+    private bool _isListening;
     private double _nextLine;
     private Outcome? _said;
 
+    /// <summary>At the first block: the device or the file is open then.</summary>
     public void Hear(double seconds, double? level)
     {
+        if (!_isListening)
+        {
+            _isListening = true;
+            write("listening");
+        }
     }
 
     public void Show(LiveLook look)

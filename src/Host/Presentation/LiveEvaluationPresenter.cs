@@ -45,8 +45,8 @@ internal static class LiveEvaluationPresenter
             $"{Plural.Of(report.Sessions, "session")} of the right speaker and {Plural.Of(report.Impostors, "session")} of ") +
             Text($"strangers, {Plural.Of(report.Speakers, "speaker")}; each half of them is judged by margins of the other.") +
             Text($" Early rejections: at most {earlyFrr:0.##%} of the right speakers were asked for. The last look's ") +
-            Text($"embedding is {report.MeanLikeness:0.000} like that of the whole; equal error rates {report.Eer:0.00%} and ") +
-            Text($"{report.WholeEer:0.00%}."));
+            Text($"embedding is {report.MeanLikeness:0.000} like that of the whole; equal error rates ") +
+            Text($"{report.Eer:0.00%} and {report.WholeEer:0.00%}."));
     }
 
     private static Table Tabulate(LiveRateReport rate)

@@ -8,7 +8,8 @@ namespace Speaker.Calibration;
 /// <remarks>
 /// The false-accept rate is spent in equal parts on the stretches of <see cref="LiveRate.Bands"/>, and within each the
 /// margin is a quantile of the largest of the session's looks (alpha spending, Lan and DeMets, 1983, with quantiles of
-/// sessions in place of a model): looks may depend on each other as they will. Rejections have one margin. See <see cref="LiveThresholdFit"/>.
+/// sessions in place of a model): looks may depend on each other as they will. Rejections have one margin. See
+/// <see cref="LiveThresholdFit"/>.
 /// </remarks>
 /// <param name="Rates">By false-accept rate.</param>
 /// <param name="AcceptShare">Share of the rate that all early acceptances together may take; the rest is left for what
@@ -35,7 +36,7 @@ internal sealed record LiveThresholds(
     {
         if (Rates is null || Rates.Any(
             rate => rate is not { TargetFar: > 0 and < 1, UntilSeconds: > 0, Bands.Count: > 0 }
-            || rate.Bands.Any(band => 
+            || rate.Bands.Any(band =>
                 band is not { FromSeconds: >= 0, AcceptMargin: null or >= 0, RejectMargin: null or >= 0 })
             || rate.Bands.Zip(rate.Bands.Skip(1)).Any(pair => pair.First.FromSeconds >= pair.Second.FromSeconds)))
         {

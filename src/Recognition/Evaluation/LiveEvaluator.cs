@@ -69,8 +69,8 @@ internal static class LiveEvaluator
         var settings = new SpeakerOptions { Utterance = options };
         var embedder = new RecordingEmbedder(encoder, settings);
         var enrolled = embedder.EmbedAllAsync(
-                [.. voice.Enrolment.Select(samples => AudioInput.FromSamples(samples, 16_000))], withFingerprints: false,
-                copies: null, cancellationToken).GetAwaiter().GetResult()
+                [.. voice.Enrolment.Select(samples => AudioInput.FromSamples(samples, AudioFile.SampleRate))],
+                withFingerprints: false, copies: null, cancellationToken).GetAwaiter().GetResult()
             .Where(sample => sample.IsUsable)
             .Select(sample => new StoredUtterance(sample.Embedding!, sample.SpeechSeconds, voice.Speaker)
             {
@@ -91,15 +91,16 @@ internal static class LiveEvaluator
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 listener.Push(samples.AsSpan(end - SamplesPerLook, SamplesPerLook));
-                var heard = listener.Hear(end / 16_000.0).Whole;
+                var seconds = (double)end / AudioFile.SampleRate;
+                var heard = listener.Hear(seconds).Whole;
                 if (heard.IsUsable && !ReferenceEquals(heard, last))
                 {
-                    looks.Add(new PlayedLook(end / 16_000.0, Verifier.SideOf(encoder.Scorer, heard)));
+                    looks.Add(new PlayedLook(seconds, Verifier.SideOf(encoder.Scorer, heard)));
                     last = heard;
                 }
             }
 
-            var whole = embedder.EmbedAsync(AudioInput.FromSamples(samples, 16_000), cancellationToken)
+            var whole = embedder.EmbedAsync(AudioInput.FromSamples(samples, AudioFile.SampleRate), cancellationToken)
                 .GetAwaiter().GetResult();
             return new PlayedSession(
                 looks,

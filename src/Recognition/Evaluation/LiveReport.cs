@@ -85,7 +85,8 @@ internal sealed record LiveRateReport(
 
     internal static LiveRateReport Of(double rate, int place, IReadOnlyList<(LiveTrial Trial, LiveRate? Live)> held)
     {
-        (LiveTrial Trial, double At, Outcome? Outcome)[] verdicts = [.. held.Select(one => Verdict(one.Trial, one.Live, place))];
+        (LiveTrial Trial, double At, Outcome? Outcome)[] verdicts =
+            [.. held.Select(one => Verdict(one.Trial, one.Live, place))];
         var accepted = verdicts.Where(verdict => verdict.Trial.IsTarget)
             .Select(verdict => verdict.Outcome == Outcome.Accepted ? verdict.At : double.PositiveInfinity).Order().ToArray();
         return new LiveRateReport(

@@ -77,6 +77,36 @@ public sealed class LiveOverHttpTests(TestModel model)
         Assert.InRange(decision.GetProperty("speechSeconds").GetDouble(), 0, 1);
     }
 
+    /// <summary>Whoever sends next to nothing holds neither a place nor a claim.</summary>
+    [Theory]
+    [InlineData(0, "error")]
+    [InlineData(2, "decision")]
+    public async Task Client_ThatSendsNextToNothing_IsEndedByTheClock(int messageBytes, string last)
+    {
+        await using var service = await StartAsync(
+            ("LiveSeconds", "1"), ("LiveIdleSeconds", "1.5"), ("RejectionsBeforeLockOut", "1"));
+        await HttpService.JsonAsync(await service.EnrolAsync("anna", HttpService.Speech("de", count: 2)), 201);
+        using var client = await LiveClient.ConnectAsync(service, "speaker=anna");
+        using var ended = new CancellationTokenSource();
+        var trickle = TrickleAsync(client, new byte[messageBytes], ended.Token);
+        var message = await client.ConcludeAsync(
+            last == "error" ? WebSocketCloseStatus.PolicyViolation : WebSocketCloseStatus.NormalClosure);
+        await ended.CancelAsync();
+        await trickle;
+        Assert.Equal(last, message.GetProperty("type").GetString());
+        Assert.Equal(
+            last == "error" ? "tooSlow" : "tooShort", message.GetProperty("code").GetString());
+
+        await RunningService.WaitAsync(
+            async () =>
+            {
+                using var next = await LiveClient.ConnectAsync(service, "speaker=anna");
+                await next.EndAsync();
+                return (await next.ReceiveAsync())!.Value.GetProperty("type").GetString() == "decision";
+            },
+            () => "the claim to be free again");
+    }
+
     [Fact]
     public async Task Key_AmongTheSubprotocols_OpensAndIsInNoLog()
     {
@@ -116,6 +146,8 @@ public sealed class LiveOverHttpTests(TestModel model)
     [InlineData("speaker=anna&early=maybe", null, "invalidArgument", WebSocketCloseStatus.InvalidPayloadData)]
     [InlineData("speaker=nobody", null, "unknownSpeaker", WebSocketCloseStatus.PolicyViolation)]
     [InlineData("speaker=anna", "{}", "invalidRequest", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("speaker=anna", """{"type":"\ud800"}""", "invalidRequest", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("speaker=anna", """{"\ud800":"end"}""", "invalidRequest", WebSocketCloseStatus.InvalidPayloadData)]
     [InlineData("speaker=anna", "no JSON", "invalidRequest", WebSocketCloseStatus.InvalidPayloadData)]
     [InlineData("speaker=anna", "long", "tooLarge", WebSocketCloseStatus.MessageTooBig)]
     [InlineData("speaker=anna", "odd", "invalidRequest", WebSocketCloseStatus.InvalidPayloadData)]
@@ -244,6 +276,23 @@ public sealed class LiveOverHttpTests(TestModel model)
 
     private Task<HttpService> StartAsync(params (string Name, string Value)[] settings) =>
         HttpService.StartAsync(model.Path, settings: [("Speaker:Replay:Enabled", "false"), .. settings]);
+
+    /// <summary>Sends the same message again and again, until it is told or the service closes.</summary>
+    private static async Task TrickleAsync(LiveClient client, byte[] message, CancellationToken ended)
+    {
+        try
+        {
+            while (!ended.IsCancellationRequested && client.Socket.State == WebSocketState.Open)
+            {
+                await client.Socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, ended);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), ended);
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        {
+            // It is closed.
+        }
+    }
 
     /// <summary>Another recording of whom the tests enrol, as a WAV file.</summary>
     private static byte[] Recording(int clips)

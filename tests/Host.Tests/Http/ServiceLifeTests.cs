@@ -128,6 +128,26 @@ public sealed class ServiceLifeTests(TestModel model)
         Assert.Equal(200, (int)script.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/v1/map", 200)]
+    [InlineData("/v1/similarity", 200)]
+    [InlineData("/v1/speakers", 200)]
+    [InlineData("/openapi/v1.json", 200)]
+    [InlineData("/v1/speakers/nobody", 404)]
+    [InlineData("/no/such/address", 404)]
+    [InlineData("/v1/verify", 405)]
+    public async Task Answer_OfTheApi_RunsNothingAndIsKeptNowhere(string path, int status)
+    {
+        await using var service = await HttpService.StartAsync(model.Path);
+        using var answer = await service.Client.GetAsync(path);
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(
+            "default-src 'none'; frame-ancestors 'none'",
+            Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+    }
+
     [Fact]
     public async Task Serve_HttpAndInboxInOneProcess_AnswersEnrolsAndEndsOnSigterm()
     {

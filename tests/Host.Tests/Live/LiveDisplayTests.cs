@@ -92,12 +92,14 @@ public sealed class LiveDisplayTests
         var display = new LiveLines(lines.Add);
         foreach (var (seconds, distance) in ((double, double?)[])[(0.5, null), (1, null), (1.5, 0.9), (1.7, 0.8), (2.2, 0.7)])
         {
+            display.Hear(seconds, -20);
             display.Show(Look(seconds, distance));
         }
 
         display.Notice("the device is back");
         Assert.Equal(
             [
+                "listening",
                 "  0.5 s, 0.3 s of speech: too short", "  1.0 s, 0.7 s of speech: too short",
                 "  1.5 s, 1.0 s of speech: distance 0.900, threshold 0.400, so far reject",
                 "  2.2 s, 1.5 s of speech: distance 0.700, threshold 0.400, so far reject",

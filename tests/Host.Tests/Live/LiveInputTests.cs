@@ -58,6 +58,22 @@ public sealed class LiveInputTests : IDisposable
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("no-such.wav", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("listening", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<&-", "standard input: is closed")]
+    [InlineData("</dev/zero", "standard input: is a device")]
+    public void Live_StandardInputThatIsNone_IsBadInputThatSaysSo(string redirection, string message)
+    {
+        Enroll();
+        foreach (var line in (string[][])[["live", "anna", "--input", "-"], ["verify", "anna", "-"]])
+        {
+            var result = _speaker.RunRedirected(redirection, line);
+
+            Assert.Equal(3, result.ExitCode);
+            Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

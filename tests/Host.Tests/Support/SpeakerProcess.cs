@@ -60,6 +60,16 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
         return result;
     }
 
+    /// <summary>Runs the program from a shell that does this with its standard input.</summary>
+    /// <param name="redirection">As <c>&lt;&amp;-</c>, which closes it.</param>
+    /// <param name="arguments">Of the program.</param>
+    public ProcessResult RunRedirected(string redirection, params string[] arguments)
+    {
+        var program = Prepare([], arguments);
+        return Result(StartProgram(
+            [], "bash", ["-c", $"exec {Quoted([program.FileName, .. program.ArgumentList])} {redirection}"]));
+    }
+
     private static ProcessResult Result(Process started)
     {
         using var process = started;

@@ -43,6 +43,13 @@ public sealed partial class WebPageServingTests(TestModel model)
         await HttpService.ProblemAsync(
             await service.Client.GetAsync("/assets/0123456789abcdef/app.js"), 404, "notFound");
 
+        using var head = await service.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/"));
+        Assert.Equal(200, (int)head.StatusCode);
+        Assert.Equal(page.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
+        Assert.Equal(page.Headers.ETag, head.Headers.ETag);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        RequireStrictPolicy(head);
+
         using var again = new HttpRequestMessage(HttpMethod.Get, "/");
         again.Headers.IfNoneMatch.Add(page.Headers.ETag!);
         Assert.Equal(304, (int)(await service.Client.SendAsync(again)).StatusCode);

@@ -54,6 +54,26 @@ public sealed class WebPageTests(WebService service)
         await browser.ExpectAsync("#verify-outcome", "nobody is enrolled under that name");
     }
 
+    /// <summary>Who stops while the browser still asks for the microphone is not listened to afterwards.</summary>
+    [WebFact]
+    public async Task Verify_StoppedWhileTheMicrophoneOpens_DecidesAtOnce()
+    {
+        await using var browser = await WebBrowser.OpenAsync(service.Address, service.Anna);
+        await browser.Page.EvaluateAsync("""
+            const devices = navigator.mediaDevices;
+            const open = devices.getUserMedia.bind(devices);
+            const allowed = new Promise((resolve) => window.allow = resolve);
+            devices.getUserMedia = (wanted) => allowed.then(() => open(wanted));
+            """);
+        await browser["#verify-speaker"].FillAsync("Anna");
+        await browser["#verify-start"].ClickAsync();
+        await browser["#verify-start"].ClickAsync();
+        await Assertions.Expect(browser["#verify-start"]).ToBeDisabledAsync();
+        await browser.Page.EvaluateAsync("window.allow()");
+        await Assertions.Expect(browser["#verify-outcome"]).ToHaveAttributeAsync("data-outcome", "inconclusive");
+        await Assertions.Expect(browser["#verify-start"]).ToHaveTextAsync("Start speaking");
+    }
+
     [WebFact]
     public async Task Verify_MicrophoneRefused_SaysWhatToDoAndFilesDo()
     {

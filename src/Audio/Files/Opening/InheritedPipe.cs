@@ -31,10 +31,27 @@ internal static class InheritedPipe
         }
     }
 
-    /// <summary>The standard input, whatever it is.</summary>
-    public static Stream OpenStandardInput() => OperatingSystem.IsWindows()
-        ? Console.OpenStandardInput()
-        : Read(new SafeFileHandle(0, ownsHandle: false));
+    /// <summary>The standard input: a pipe, a socket or a file.</summary>
+    /// <exception cref="AudioException">It is closed, or something else.</exception>
+    public static Stream OpenStandardInput()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Console.OpenStandardInput();
+        }
+
+        var handle = new SafeFileHandle(0, ownsHandle: false);
+        // Where it is closed, the next file that the runtime opens for itself gets its number.
+        if (!UnixFile.IsInherited(handle))
+        {
+            throw new AudioException("standard input: is closed; redirect a sound file or a pipe to it.");
+        }
+
+        return UnixFile.KindOf(handle) is FileKind.Pipe or FileKind.Socket or FileKind.Regular
+            ? Read(handle)
+            : throw new AudioException(
+                "standard input: is a device or a folder; redirect a sound file or a pipe to it.");
+    }
 
     private static FileStream Read(SafeFileHandle handle) => new(handle, FileAccess.Read, bufferSize: 0);
 

@@ -77,6 +77,17 @@ internal static partial class UnixFile
         }
     }
 
+    /// <summary>Whether a descriptor is open and was when this process began: a file that is opened to be closed on
+    /// execve (FD_CLOEXEC, as the runtime opens all of its own) cannot have come from the process before.</summary>
+    public static bool IsInherited(SafeFileHandle handle)
+    {
+        const int getFlags = 1;
+        const int closeOnExec = 1;
+        var flags = DescriptorFlags((int)handle.DangerousGetHandle(), getFlags);
+        GC.KeepAlive(handle);
+        return flags >= 0 && (flags & closeOnExec) == 0;
+    }
+
     /// <summary>What a path leads to, without opening it: which file on which device, and of what kind.</summary>
     /// <returns>Null where it leads to nothing.</returns>
     public static unsafe FileIdentity? IdentityOf(string path)
@@ -108,6 +119,10 @@ internal static partial class UnixFile
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenAt(int folder, string path, int flags);
+
+    /// <summary>F_GETFD takes no third argument: that the rest is variadic makes no difference.</summary>
+    [LibraryImport(Library, EntryPoint = "fcntl")]
+    private static partial int DescriptorFlags(int descriptor, int command);
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* status);

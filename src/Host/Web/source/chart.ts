@@ -82,10 +82,10 @@ export class ScoreChart {
       }));
     }
     const said = tip?.distance == null
-      ? "No score yet."
+      ? "No distance yet."
       : `Distance ${distance(tip.distance)} after ${tip.seconds.toFixed(1)} seconds; threshold ${distance(tip.threshold)}.`;
     this.root.replaceChildren(
-      draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Score against threshold. ${said}` },
+      draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Distance against threshold. ${said}` },
         ...parts),
     );
   }

@@ -23,7 +23,7 @@ export function showMatrix(root: HTMLElement, similarity: Similarity): void {
         make("caption", { class: "visually-hidden" }, "Distance of every voice to every other"),
         make("thead", {}, head), make("tbody", {}, ...rows))),
     make("p", { class: "quiet" },
-      `Distances between voiceprints: smaller is nearer. Framed: within the threshold of ${distance(threshold)}, as one voice ` +
-      `would be.${similarity.leftOut > 0 ? ` ${plural(similarity.leftOut, "speaker")} are not in it.` : ""}`),
+      `Distances between voiceprints: smaller is nearer. Framed: within the threshold of ${distance(threshold)}, as one ` +
+      `voice would be.${similarity.leftOut > 0 ? ` ${plural(similarity.leftOut, "speaker")} are not in it.` : ""}`),
   );
 }

@@ -32,7 +32,8 @@ function row(each: EnrolledSpeaker): HTMLTableRowElement {
       ` ${Math.floor(each.progress * 100)}%`),
     make("td", { class: "number extra" }, String(each.utterances)),
     make("td", { class: "number extra" }, seconds(each.speechSeconds)),
-    make("td", { class: "extra" }, make("time", { datetime: each.enrolledAt }, new Date(each.enrolledAt).toLocaleDateString())),
+    make("td", { class: "extra" },
+      make("time", { datetime: each.enrolledAt }, new Date(each.enrolledAt).toLocaleDateString())),
     make("td", { class: "end" }, button));
 }
 

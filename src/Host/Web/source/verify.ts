@@ -20,7 +20,25 @@ const meter = new Meter(byId("verify-meter", HTMLElement));
 const chart = new ScoreChart(byId("verify-chart", HTMLElement));
 
 /** What the button stops; null while nothing is listened to. */
-let session: { end: () => void } | null = null;
+let session: Session | null = null;
+
+/** From the button until the decision. A stop is kept until there is a connection that can be ended. */
+class Session {
+  #live: LiveVerification | null = null;
+  #stopAsked = false;
+
+  connect(live: LiveVerification): void {
+    this.#live = live;
+    if (this.#stopAsked) {
+      live.end();
+    }
+  }
+
+  stop(): void {
+    this.#stopAsked = true;
+    this.#live?.end();
+  }
+}
 
 function show(state: LiveState): void {
   chart.add(state);
@@ -29,19 +47,18 @@ function show(state: LiveState): void {
 }
 
 /** One connection, from the first sample to the decision. */
-async function listen(speaker: string, challenge: Challenge | null): Promise<Decision> {
+async function listen(current: Session, speaker: string, challenge: Challenge | null): Promise<Decision> {
   let live: LiveVerification | null = null;
   const microphone = await Microphone.open(
     (block) => {
       meter.show(block.level);
       live?.send(block.samples);
     },
-    () => live?.end(),
+    () => current.stop(),
   );
   try {
     live = new LiveVerification(speaker, microphone.rate, challenge?.id ?? null, show);
-    const current = live;
-    session = { end: () => current.end() };
+    current.connect(live);
     return await live.decision;
   } finally {
     await microphone.close();
@@ -49,9 +66,9 @@ async function listen(speaker: string, challenge: Challenge | null): Promise<Dec
 }
 
 /** As {@link listen}; where the service asks for a challenge, with one. */
-async function listenWithChallenge(speaker: string): Promise<Decision> {
+async function listenWithChallenge(current: Session, speaker: string): Promise<Decision> {
   try {
-    return await listen(speaker, null);
+    return await listen(current, speaker, null);
   } catch (error) {
     if (!(error instanceof Problem && error.code === "challengeMissing")) {
       throw error;
@@ -59,7 +76,7 @@ async function listenWithChallenge(speaker: string): Promise<Decision> {
     const challenge = await askForChallenge(speaker);
     digits.textContent = `Say these digits: ${[...challenge.digits].join(" ")}`;
     digits.hidden = false;
-    return await listen(speaker, challenge);
+    return await listen(current, speaker, challenge);
   }
 }
 
@@ -86,9 +103,9 @@ function finish(): void {
 async function start(): Promise<void> {
   const speaker = name.value.trim();
   begin();
-  session = { end: () => undefined }; // until there is a connection that can be ended
+  session = new Session();
   try {
-    const decision = await listenWithChallenge(speaker);
+    const decision = await listenWithChallenge(session, speaker);
     showDecision(outcome, decision);
     remember(decision, "microphone");
   } catch (error) {
@@ -123,7 +140,7 @@ export function prepareVerify(): void {
       void start();
     } else {
       button.disabled = true;
-      session.end();
+      session.stop();
     }
   });
   prepareDrop("verify", (files) => void verifyFiles(files));
