@@ -60,6 +60,13 @@ internal sealed class HouseProxy : IAsyncDisposable
     /// <summary>Waits for an event by its number.</summary>
     public Task WaitAsync(int id) => RunningService.WaitAsync(() => Events.Entries.Any(entry => entry.Id == id), Said);
 
+    /// <summary>Waits until so many voices were told of, which is after their answers.</summary>
+    public async Task<IReadOnlyList<HeardVoice>> HeardAsync(int count)
+    {
+        await RunningService.WaitAsync(() => Heard.Count >= count, Said);
+        return [.. Heard];
+    }
+
     public string Said() => string.Join('\n', Events.Entries.Select(entry => entry.Message));
 
     public async Task StopAsync()

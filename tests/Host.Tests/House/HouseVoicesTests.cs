@@ -46,6 +46,7 @@ public sealed class HouseVoicesTests : IAsyncLifetime, IDisposable
         // The enrolled voice, too short; and nothing.
         Assert.Equal("", await proxy.AskAsync(Sounds.Speech("ru", 12, 8)[4000..6400]));
         Assert.Equal("", await proxy.AskAsync(new float[16000]));
+        await proxy.HeardAsync(6);
         Assert.Equal(
             ["accept", "accept", "reject", "reject", "inconclusive", "inconclusive"],
             proxy.Heard.Select(heard => Presentation.DecisionPresenter.Word(heard.Voice.Outcome)));
@@ -87,6 +88,6 @@ public sealed class HouseVoicesTests : IAsyncLifetime, IDisposable
         }
 
         Assert.Equal("", await proxy.AskAsync(anna));
-        Assert.All(proxy.Heard, heard => Assert.False(heard.Passed));
+        Assert.All(await proxy.HeardAsync(2), heard => Assert.False(heard.Passed));
     }
 }

@@ -207,6 +207,15 @@ public sealed class MdnsTests
         Assert.All(goodbye.Answers, answer => Assert.Equal(0u, answer.Seconds));
     }
 
+    [Fact]
+    public async Task Run_HalfThatFails_EndsTheOtherWithItsReason()
+    {
+        using var responder = new MdnsResponder(
+            () => throw new NetworkInformationException(), 0, TimeProvider.System, new EventLog().CreateLogger(""));
+        await Assert.ThrowsAsync<NetworkInformationException>(
+            () => responder.RunAsync(default).WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
     private static async Task<DnsMessage> ReceiveAsync(Socket socket, Func<DnsMessage, bool> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));

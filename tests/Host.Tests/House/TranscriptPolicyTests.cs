@@ -57,6 +57,7 @@ public sealed class TranscriptPolicyTests
     [InlineData("Listen", "Kitchen=0.0.0.0:10300", "a satellite's name has a to z")]
     [InlineData("Listen", "a/b=0.0.0.0:10300", "a satellite's name has a to z")]
     [InlineData("Listen", "a=0.0.0.0:1;a=0.0.0.0:2", "names that differ")]
+    [InlineData("Listen", "a=0.0.0.0:1;b=0.0.0.0:1", "addresses that differ")]
     [InlineData("Listen", " ; ", "HOST:PORT")]
     [InlineData("Upstream", "127.0.0.1", "HOST:PORT")]
     [InlineData("Upstream", "127.0.0.1:0", "HOST:PORT")]

@@ -101,6 +101,13 @@ internal sealed class WyomingClient : IDisposable
     /// <summary>Sends no more, and waits.</summary>
     public void EndSending() => _connection.Client.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Goes as a machine that fails: what it was sent is not taken.</summary>
+    public void Reset()
+    {
+        _connection.LingerState = new LingerOption(true, 0);
+        _connection.Dispose();
+    }
+
     public void Dispose() => _connection.Dispose();
 
     public static JsonObject Format(int rate, int width, int channels) =>

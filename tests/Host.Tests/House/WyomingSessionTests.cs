@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Speaker.Enrolment.Audit;
 using Speaker.Host.House.Voices;
 using Speaker.Host.House.Wyoming;
 using Speaker.Host.Tests.Support;
@@ -56,7 +57,7 @@ public sealed class WyomingSessionTests
         Assert.Equal([2 * Second.Length], upstream.Sounds);
         Assert.Equal(
             new HeardVoice("kitchen", new VoiceDecision(Outcome.Accepted, "anna", 0.25, 2.5, "withinThreshold"), true),
-            Assert.Single(proxy.Heard));
+            Assert.Single(await proxy.HeardAsync(1)));
     }
 
     [Fact]
@@ -242,6 +243,44 @@ public sealed class WyomingSessionTests
     }
 
     [Fact]
+    public async Task Describe_UpstreamThatIsSlow_IsNotTheClientsIdleness()
+    {
+        using var upstream = new WyomingUpstream(UpstreamManner.Slow);
+        await using var proxy = await HouseProxy.StartAsync(
+            Anna, upstream.Port, options => options.IdleSeconds = 1);
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("{\"type\":\"describe\"}\n");
+        Assert.Equal("info", (await client.ReadAsync())?.Type);
+        await client.SendAsync(new WyomingEvent(WyomingEvent.Ping));
+        Assert.Equal("pong", (await client.ReadAsync())?.Type);
+    }
+
+    [Fact]
+    public async Task Transcript_ClientThatIsGone_NobodyIsToldThatItPassed()
+    {
+        using var upstream = new WyomingUpstream();
+        var voice = new TaskCompletionSource<Decision>();
+        var actor = "";
+        await using var proxy = await HouseProxy.StartAsync(
+            RecognizerStub.Of((_, _) =>
+            {
+                actor = AuditActor.Current;
+                return voice.Task;
+            }),
+            upstream.Port, options => options.RecognitionSeconds = 60);
+        using var client = await proxy.ConnectAsync();
+        await client.StartAsync();
+        await client.SayAsync(Second);
+        await client.SendAsync(new WyomingEvent(WyomingEvent.AudioStop));
+        await RunningService.WaitAsync(() => !upstream.Sounds.IsEmpty && actor.Length > 0, proxy.Said);
+        client.Reset();
+        voice.SetResult(RecognizerStub.DecisionOf(Outcome.Accepted, "anna", Reason.WithinThreshold));
+        await proxy.WaitAsync(170);
+        Assert.Empty(proxy.Heard);
+        Assert.Equal("house kitchen", actor);
+    }
+
+    [Fact]
     public async Task Connect_MoreThanMayBeAtATime_AreEndedAtOnce()
     {
         using var upstream = new WyomingUpstream();
@@ -306,7 +345,7 @@ public sealed class WyomingSessionTests
         await client.StartAsync();
         await client.SayAsync(Second);
         Assert.Equal(words, await client.TranscriptAsync());
-        Assert.Equal(2, proxy.Heard.Count);
+        Assert.Equal(2, (await proxy.HeardAsync(2)).Count);
     }
 
     [Theory]
@@ -419,7 +458,7 @@ public sealed class WyomingSessionTests
             }),
             upstream.Port, options => options.RecognitionSeconds = reason == "timedOut" ? 0.2 : 60);
         Assert.Equal("", await proxy.AskAsync(Second));
-        var heard = Assert.Single(proxy.Heard);
+        var heard = Assert.Single(await proxy.HeardAsync(1));
         Assert.Equal((reason, false, null), (heard.Voice.Reason, heard.Passed, heard.Voice.Speaker));
         release.Set();
 

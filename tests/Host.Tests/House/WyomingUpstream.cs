@@ -15,6 +15,9 @@ internal enum UpstreamManner
     /// <summary>Sends parts of the words before, as recognisers do that stream.</summary>
     Streaming,
 
+    /// <summary>Takes more than a second to say what it can do.</summary>
+    Slow,
+
     /// <summary>Sends the words at the first sound.</summary>
     Early,
 
@@ -97,6 +100,7 @@ internal sealed class WyomingUpstream : IDisposable
                 switch (received.Type, _manner)
                 {
                     case (WyomingEvent.Describe, _):
+                        await Task.Delay(_manner == UpstreamManner.Slow ? 1500 : 0);
                         await channel.WriteAsync(new WyomingEvent(WyomingEvent.Info, Info()), default);
                         break;
                     case (WyomingEvent.AudioChunk, UpstreamManner.Vanishing):
