@@ -9,5 +9,8 @@ namespace Speaker.Host.Http;
 /// <param name="Listens">Whether it takes what is large, recordings or voiceprints, of which only so many go at a
 /// time.</param>
 /// <param name="Contract">Whose contract it is; null: this service's own.</param>
+/// <param name="IsLimited">Whether requests count towards their address's rate although no key is needed. Where one is, they
+/// always do.</param>
 internal sealed record Operation(
-    string Name, KeyScopes? Scope, bool Listens = false, ForeignContract? Contract = null);
+    string Name, KeyScopes? Scope, bool Listens = false, ForeignContract? Contract = null,
+    bool IsLimited = false);

@@ -25,13 +25,13 @@ internal sealed class RequestGate(
         var needsKey = keys.AreNeeded;
         AddressGuard.Check(context);
         OriginGuard.Check(context, needsLoopbackName: !needsKey);
-        if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is not { } operation)
+        var operation = context.GetEndpoint()?.Metadata.GetMetadata<Operation>();
+        if (operation is { Scope: null, IsLimited: true })
         {
-            await next(context);
-            return;
+            TakeTurn(AddressOf(context));
         }
 
-        if (operation.Scope is not { } scope)
+        if (operation?.Scope is not { } scope)
         {
             await next(context);
             return;
@@ -57,22 +57,13 @@ internal sealed class RequestGate(
     /// often.</exception>
     private ApiKey? Admit(HttpContext context, Operation operation, KeyScopes scope, bool needsKey)
     {
-        var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        var address = AddressOf(context);
         var presented = operation.Contract is { } contract
             ? contract.KeyOf(context.Request)
             : BearerOf(context.Request) ?? HeaderOf(context.Request, "X-Api-Key") ?? Subprotocol.KeyOf(context);
         var key = needsKey && presented is not null ? keys.Find(presented) : null;
         // By address also where the key is wrong: guessing is asking.
-        if (_rate.Take(key is null ? address : key.Id) is { } wait)
-        {
-            throw new ProblemException(
-                429, "rateLimited",
-                $"more than {options.RequestsPerMinute} requests a minute: wait {Math.Ceiling(wait.TotalSeconds):0} s")
-            {
-                RetryAfter = wait,
-            };
-        }
-
+        TakeTurn(key is null ? address : key.Id);
         if (!needsKey)
         {
             return null;
@@ -109,6 +100,24 @@ internal sealed class RequestGate(
         {
             logger.KeyRefused(operation.Name, address, code);
             return new ProblemException(status, code, message);
+        }
+    }
+
+    private static string AddressOf(HttpContext context) =>
+        context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    /// <param name="caller">A key, or an address.</param>
+    /// <exception cref="ProblemException">It asks too often.</exception>
+    private void TakeTurn(string caller)
+    {
+        if (_rate.Take(caller) is { } wait)
+        {
+            throw new ProblemException(
+                429, "rateLimited",
+                $"more than {options.RequestsPerMinute} requests a minute: wait {Math.Ceiling(wait.TotalSeconds):0} s")
+            {
+                RetryAfter = wait,
+            };
         }
     }
 

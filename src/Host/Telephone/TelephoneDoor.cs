@@ -18,6 +18,9 @@ namespace Speaker.Host.Telephone;
 /// HTTP. It is part of the HTTP service, whose claims, tenants and keys it shares.</summary>
 internal sealed class TelephoneDoor(IServiceProvider services) : IFacade
 {
+    /// <summary>For the store, the first decision and the last, beyond the time that a call is listened to.</summary>
+    private static readonly TimeSpan _reserve = TimeSpan.FromMinutes(5);
+
     private readonly TelephoneOptions _options = services.GetRequiredService<IOptions<TelephoneOptions>>().Value;
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly ILogger _logger = services.GetRequiredService<ILogger<TelephoneDoor>>();
@@ -43,7 +46,7 @@ internal sealed class TelephoneDoor(IServiceProvider services) : IFacade
             services.GetRequiredService<IOptions<WebhookOptions>>().Value, _time, _logger);
         var book = new CallBook(
             _options.Remembered, TimeSpan.FromSeconds(_options.AnnouncedSeconds),
-            TimeSpan.FromSeconds(_options.KeepSeconds), _time);
+            TimeSpan.FromSeconds(_options.MaximumSeconds) + _reserve, TimeSpan.FromSeconds(_options.KeepSeconds), _time);
         _desk = new CallDesk(
             book, shared.Tenants, shared.Verification, notice, shared.Metrics, _options, _time, _logger);
         var requests = new CallRequests(notice, _time);

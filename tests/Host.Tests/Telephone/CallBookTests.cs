@@ -8,7 +8,8 @@ public sealed class CallBookTests
     private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
     private readonly CallBook _book;
 
-    public CallBookTests() => _book = new CallBook(2, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(600), _time);
+    public CallBookTests() => _book = new CallBook(
+        2, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(3600), TimeSpan.FromSeconds(600), _time);
 
     [Fact]
     public void Begin_AnAnnouncedCall_GivesItToOneOfManyCallers()
@@ -30,8 +31,8 @@ public sealed class CallBookTests
         Assert.Null(_book.Begin("1", "twilio", null));
         Assert.Null(_book.Read("acme", "1"));
         Assert.True(_book.TryAdd(Call("3")));
-        // What is listened to is never forgotten.
-        _time.Advance(TimeSpan.FromHours(1));
+        // What is listened to is kept as long as it may last.
+        _time.Advance(TimeSpan.FromSeconds(3500));
         Assert.NotNull(_book.Read("acme", "CA2"));
         _book.End(call, new CallResult(CallEnd.Idle, Outcome.Inconclusive, "idle", "", null, 0, 0, 0, 0));
         _time.Advance(TimeSpan.FromSeconds(599));
@@ -39,6 +40,18 @@ public sealed class CallBookTests
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Null(_book.Read("acme", "2"));
         Assert.Null(_book.Read("acme", "CA2"));
+    }
+
+    [Fact]
+    public void Call_WhoseEndWasLost_MakesRoom()
+    {
+        _book.TryAdd(Call("1"));
+        _book.TryAdd(Call("2"));
+        _book.Begin("1", "twilio", "CA1");
+        _book.Begin("2", "twilio", "CA2");
+        _time.Advance(TimeSpan.FromSeconds(3601));
+        Assert.Null(_book.Read("acme", "CA1"));
+        Assert.True(_book.TryAdd(Call("3")));
     }
 
     [Fact]

@@ -53,6 +53,26 @@ public sealed class JitterBufferTests
         }
     }
 
+    [Fact]
+    public void Push_EmptyFramesAndTinyOnes_HoldsAsManyAsMayBe()
+    {
+        var buffer = new JitterBuffer(24_000, 2);
+        Assert.Empty(buffer.Push(7, []));
+        Assert.Equal((1, 1, 0L), (buffer.Received, buffer.Dropped, buffer.Lost));
+        var given = Enumerable.Range(1, 5000).Sum(number => buffer.Push(2 * number, [0.5f]).Count);
+        Assert.Equal(5000 - 999, given);
+        Assert.Equal(999, buffer.Flush().Count);
+    }
+
+    [Fact]
+    public void Push_TheLargestNumber_CountsWhatWasPassedOver()
+    {
+        var buffer = new JitterBuffer(8000, 0);
+        Assert.Single(buffer.Push(0, Frame(1)));
+        Assert.Single(buffer.Push(1L << 53, Frame(2)));
+        Assert.Equal((1L << 53) - 1, buffer.Lost);
+    }
+
     private static int[] Play(JitterBuffer buffer, int[] numbers) =>
         [.. numbers.SelectMany(number => buffer.Push(number, Frame(number))).Concat(buffer.Flush()).Select(Number)];
 

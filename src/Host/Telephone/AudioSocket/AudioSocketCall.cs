@@ -45,13 +45,28 @@ internal sealed class AudioSocketCall(
         catch (Exception exception) when (exception is CallException or IOException or OperationCanceledException)
         {
             logger.CallRefused(
-                socket.RemoteEndPoint?.ToString() ?? "unknown", (exception as CallException)?.Code ?? "disconnected",
-                exception.Message);
+                AddressOf(socket), (exception as CallException)?.Code ?? "disconnected", exception.Message);
         }
+        finally
+        {
+            await HangUpAsync(stream, frames, pump);
+            await over.CancelAsync();
+            await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
-        await HangUpAsync(stream, frames, pump);
-        await over.CancelAsync();
-        await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <summary>Where a connection is from, for the log.</summary>
+    public static string AddressOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint?.ToString() ?? "unknown";
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It is gone already.
+            return "unknown";
+        }
     }
 
     /// <summary>What begins a call: its UUID, and the first sound, which has the rate.</summary>

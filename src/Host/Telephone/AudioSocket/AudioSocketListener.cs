@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Speaker.CommandLine;
 using Speaker.CommandLine.Options;
+using Speaker.Host.Http;
 using Speaker.Host.Telephone.Calls;
 
 namespace Speaker.Host.Telephone.AudioSocket;
@@ -98,11 +99,14 @@ internal sealed class AudioSocketListener : IAsyncDisposable
                 continue;
             }
 
-            if (_desk.Places.TryTake() is not { } place)
+            IDisposable place;
+            try
             {
-                _logger.CallRefused(
-                    socket.RemoteEndPoint?.ToString() ?? "unknown", "busy",
-                    $"{_options.Calls} calls are under way, as many as may be (Speaker:Telephone:Calls)");
+                place = _desk.Places.Take("");
+            }
+            catch (ProblemException exception)
+            {
+                _logger.CallRefused(AudioSocketCall.AddressOf(socket), exception.Code, exception.Message);
                 socket.Dispose();
                 continue;
             }
@@ -121,7 +125,16 @@ internal sealed class AudioSocketListener : IAsyncDisposable
         await Task.Yield();
         using (place)
         {
-            await new AudioSocketCall(socket, _desk, _options, _time, _logger).RunAsync(_stopping.Token);
+            try
+            {
+                await new AudioSocketCall(socket, _desk, _options, _time, _logger).RunAsync(_stopping.Token);
+            }
+#pragma warning disable CA1031 // one connection's end is not the listener's
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                _logger.ConnectionFailed(exception);
+            }
         }
     }
 }

@@ -3,10 +3,12 @@ namespace Speaker.Host.Telephone.Calls;
 /// <summary>The calls that were announced, are under way or were decided, in memory: so many, and each so long.</summary>
 /// <param name="most">How many are remembered at a time.</param>
 /// <param name="announced">How long an announced call may take to begin.</param>
+/// <param name="longest">How long a call may be listened to, with what its decision may take: it is never longer, unless its
+/// end was lost.</param>
 /// <param name="kept">How long a decision can be asked for.</param>
 /// <param name="time">The clock.</param>
 /// <remarks>Thread safe. They are this process's own and begin anew with it.</remarks>
-internal sealed class CallBook(int most, TimeSpan announced, TimeSpan kept, TimeProvider time)
+internal sealed class CallBook(int most, TimeSpan announced, TimeSpan longest, TimeSpan kept, TimeProvider time)
 {
     private static readonly TimeSpan _sweepInterval = TimeSpan.FromSeconds(1);
 
@@ -118,8 +120,9 @@ internal sealed class CallBook(int most, TimeSpan announced, TimeSpan kept, Time
     private bool IsOver(Entry entry) => entry.Call.State switch
     {
         CallState.Announced => time.GetElapsedTime(entry.At) > announced,
+        CallState.Listening => time.GetElapsedTime(entry.At) > longest,
         CallState.Decided => time.GetElapsedTime(entry.At) > kept,
-        _ => false,
+        _ => throw new InvalidOperationException($"a call is {entry.Call.State}"),
     };
 
     /// <param name="At">When the call came into its state.</param>

@@ -26,7 +26,7 @@ internal sealed class CallDesk(
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Connections, whether their call has begun or not.</summary>
-    public CallPlaces Places { get; } = new(options.Calls);
+    public CallerPlaces Places { get; } = new(options.Calls, "calls", "Speaker:Telephone:Calls");
 
     /// <summary>The calls.</summary>
     public CallBook Book => book;
@@ -43,8 +43,7 @@ internal sealed class CallDesk(
     {
         logger.CallBegins(call.Id, call.Source!, format.Encoding, format.Rate);
         AuditActor.Current = call.Actor;
-        using var use = tenants.Begin(call.Tenant);
-        var result = await ListenAsync(call, format, pump, use.Tenant, stopping);
+        var result = await ListenAsync(call, format, pump, stopping);
         metrics.Decided("telephone", DecisionPresenter.Word(result.Outcome), result.Code, result.Seconds);
         var ended = book.End(call, result);
         logger.CallEnds(
@@ -63,14 +62,15 @@ internal sealed class CallDesk(
         listener.Frames.Received, listener.Frames.Dropped, listener.Frames.Lost);
 
     private async Task<CallResult> ListenAsync(
-        Call call, SoundFormat format, Func<CallListener, Task<CallEnd>> pump, Tenant tenant, CancellationToken stopping)
+        Call call, SoundFormat format, Func<CallListener, Task<CallEnd>> pump, CancellationToken stopping)
     {
         CallListener? listener = null;
         try
         {
+            using var use = tenants.Begin(call.Tenant);
             using var guarded = await verification.BeginAsync(
-                tenant, call.Speaker, new LiveRequest { SampleRate = format.Rate }, stopping);
-            listener = new CallListener(guarded.Session, format.Rate, options, time);
+                use.Tenant, call.Speaker, new LiveRequest { SampleRate = format.Rate }, stopping);
+            listener = new CallListener(guarded, format.Rate, options, time);
             // Before any sound, so that nobody speaks in vain.
             var first = await guarded.Session.DecideAsync(stopping);
             if (first.Reason is Reason.UnknownSpeaker or Reason.NobodyEnrolled)
@@ -78,8 +78,8 @@ internal sealed class CallDesk(
                 return Undecided(CallEnd.Failure, ReasonCode.Of(first.Reason), first.Message, listener);
             }
 
-            var end = await listener.WaitAsync(pump(listener), stopping);
-            return end is CallEnd.Verdict or CallEnd.Stop or CallEnd.Limit
+            var end = await EndAsync(listener, pump, stopping);
+            return IsDecided(end)
                 ? Decided(end, guarded.Conclude(await DecideAsync(listener)), listener)
                 : Undecided(end, CodeOf(end), ReasonOf(end), listener);
         }
@@ -103,6 +103,29 @@ internal sealed class CallDesk(
             logger.CallFailed(call.Id, exception);
             return Undecided(
                 CallEnd.Failure, "internalError", $"internal error: {exception.GetType().Name}", listener);
+        }
+    }
+
+    private static bool IsDecided(CallEnd? end) => end is CallEnd.Verdict or CallEnd.Stop or CallEnd.Limit;
+
+    /// <summary>Waits until the call has ended, and where there is no decision for the look that is under way: if it
+    /// rejects it counts, or breaking off in time would be a try for nothing.</summary>
+    private async Task<CallEnd> EndAsync(
+        CallListener listener, Func<CallListener, Task<CallEnd>> pump, CancellationToken stopping)
+    {
+        CallEnd? end = null;
+        try
+        {
+            end = await listener.WaitAsync(pump(listener), stopping);
+            return end.Value;
+        }
+        finally
+        {
+            if (!IsDecided(end))
+            {
+                await listener.SettleAsync().WaitAsync(_patience, time, stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 

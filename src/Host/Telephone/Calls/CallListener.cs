@@ -1,23 +1,26 @@
 using Speaker.Audio;
 using Speaker.CommandLine.Options;
+using Speaker.Host.Http;
 using Speaker.Host.Telephone.Sound;
 
 namespace Speaker.Host.Telephone.Calls;
 
 /// <summary>
-/// The ear of one call: takes sound as it comes and never waits for a look. A look is taken when there are so many seconds
-/// of new sound and the last one is over, so that under load there are fewer looks and not later ones.
+/// The ear of one call: takes sound as it comes. A look is taken when there are so many seconds of new sound and the last one
+/// is over, so that under load there are fewer looks and not later ones. Taking sound does not wait for a look, but where
+/// sound comes faster than it can be listened to it waits until there is room, and the connection with it.
 /// </summary>
-/// <param name="session">Decides.</param>
+/// <param name="guarded">Decides, and is told what each look showed: a call that ends by itself on a rejection counts.</param>
 /// <param name="rate">Samples a second.</param>
 /// <param name="options">The bounds.</param>
 /// <param name="time">Of the bounds.</param>
 /// <remarks>One thread gives sound while another waits for the end.</remarks>
-internal sealed class CallListener(LiveSession session, int rate, TelephoneOptions options, TimeProvider time)
+internal sealed class CallListener(GuardedSession guarded, int rate, TelephoneOptions options, TimeProvider time)
 {
     /// <summary>What <see cref="LiveSession"/> keeps back at other rates than its own: cycles of the lower rate.</summary>
     private const int KeptBackCycles = 92;
 
+    private readonly LiveSession _session = guarded.Session;
     private readonly Lock _lock = new();
     private readonly JitterBuffer _order = new(rate, options.JitterSeconds);
     private readonly TaskCompletionSource<Decision> _verdict =
@@ -26,7 +29,7 @@ internal sealed class CallListener(LiveSession session, int rate, TelephoneOptio
     private readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _begun = time.GetTimestamp();
     private readonly long _most = (long)(options.MaximumSeconds * rate);
-    private bool _isOver;
+    private volatile bool _isOver;
     private long _heard;
     private double _nextLook = options.LookSeconds;
     private Task _look = Task.CompletedTask;
@@ -41,7 +44,7 @@ internal sealed class CallListener(LiveSession session, int rate, TelephoneOptio
     /// <summary>Something came, be it sound or not.</summary>
     public void Note() => Interlocked.Exchange(ref _lastMessage, time.GetTimestamp());
 
-    /// <summary>Takes sound.</summary>
+    /// <summary>Takes sound, which may wait for room; nothing once the call has ended.</summary>
     /// <param name="number">Its place among the others; null: it is in order.</param>
     /// <param name="samples">Mono, full scale 1.</param>
     public void Hear(long? number, float[] samples)
@@ -60,10 +63,42 @@ internal sealed class CallListener(LiveSession session, int rate, TelephoneOptio
         }
     }
 
-    /// <summary>Waits until the call has ended.</summary>
+    /// <summary>Waits until the call has ended, after which it takes no more sound.</summary>
     /// <param name="pump">Gives the sound, and ends with it.</param>
     /// <param name="stopping">The service stops.</param>
     public async Task<CallEnd> WaitAsync(Task<CallEnd> pump, CancellationToken stopping)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        try
+        {
+            return await EndAsync(pump, waiting.Token);
+        }
+        finally
+        {
+            _isOver = true;
+            await waiting.CancelAsync();
+        }
+    }
+
+    /// <summary>The decision: that of the look that was sure, or that over everything that was heard.</summary>
+    /// <param name="cancellationToken">Stops the waiting, also for sound that is still being taken.</param>
+    public Task<Decision> DecideAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => ConcludeAsync(cancellationToken), cancellationToken).WaitAsync(cancellationToken);
+
+    /// <summary>Waits for the look that is under way once the call has ended.</summary>
+    public Task SettleAsync() => Task.Run(async () =>
+    {
+        Task look;
+        // Sound that is being taken may begin a look yet; what comes after it does not.
+        lock (_lock)
+        {
+            look = _look;
+        }
+
+        await look;
+    });
+
+    private async Task<CallEnd> EndAsync(Task<CallEnd> pump, CancellationToken stopping)
     {
         var stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stopping);
         while (true)
@@ -92,16 +127,9 @@ internal sealed class CallListener(LiveSession session, int rate, TelephoneOptio
         }
     }
 
-    /// <summary>The decision: that of the look that was sure, or that over everything that was heard.</summary>
-    /// <param name="cancellationToken">Stops the waiting.</param>
-    public async Task<Decision> DecideAsync(CancellationToken cancellationToken)
+    private async Task<Decision> ConcludeAsync(CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            _isOver = true;
-        }
-
-        await _look.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await SettleAsync();
         cancellationToken.ThrowIfCancellationRequested();
         if (_verdict.Task.IsCompleted)
         {
@@ -116,18 +144,18 @@ internal sealed class CallListener(LiveSession session, int rate, TelephoneOptio
         if (rate != AudioFile.SampleRate)
         {
             // So that what the session keeps back counts, as the end of a file does.
-            session.Append(
+            _session.Append(
                 new float[(int)Math.Ceiling(KeptBackCycles * Math.Max(1, (double)rate / AudioFile.SampleRate))]);
         }
 
-        return await session.DecideAsync(cancellationToken);
+        return await _session.DecideAsync(cancellationToken);
     }
 
     /// <summary>Under the lock, or when nothing more is taken.</summary>
     private void Append(float[] samples)
     {
         var taken = (int)Math.Min(samples.Length, _most - _heard);
-        session.Append(samples.AsSpan(0, taken));
+        _session.Append(samples.AsSpan(0, taken));
         Interlocked.Add(ref _heard, taken);
         if (_heard >= _most)
         {
@@ -144,7 +172,7 @@ internal sealed class CallListener(LiveSession session, int rate, TelephoneOptio
     {
         try
         {
-            var state = await session.LookAsync();
+            var state = guarded.Show(await _session.LookAsync());
             if (state.Verdict is not null)
             {
                 _verdict.TrySetResult(state.SoFar);

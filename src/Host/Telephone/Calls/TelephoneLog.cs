@@ -32,4 +32,7 @@ internal static partial class TelephoneLog
         "AudioSocket on {Place} can be reached from other machines and has no keys and no encryption: let only the " +
         "telephone exchange reach it")]
     public static partial void AudioSocketReachable(this ILogger logger, string place);
+
+    [LoggerMessage(148, LogLevel.Error, "a connection of AudioSocket failed")]
+    public static partial void ConnectionFailed(this ILogger logger, Exception exception);
 }

@@ -8,11 +8,16 @@ namespace Speaker.Host.Telephone.Media;
 /// like them. docs/telephone.md says what of them was confirmed.</summary>
 internal static class MediaMessages
 {
-    /// <summary>Longest text message, in bytes: two seconds of 24 kHz and 16 bits in base64, and what is around them.</summary>
+    /// <summary>Longest text message, in bytes: two seconds of 24 kHz and 16 bits in base64, and what is around
+    /// them.</summary>
     public const int MostBytes = 160 * 1024;
 
     private const int MostParameters = 32;
     private const int LongestText = 512;
+
+    /// <summary>Largest whole number that every program reads from JSON as it was written (RFC 8259, section
+    /// 6).</summary>
+    private const long LargestNumber = 1L << 53;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
 
@@ -96,8 +101,10 @@ internal static class MediaMessages
         return new MediaMessage.Media(
             Text(media, "track") is null or "inbound" or "inbound_track",
             number is null ? null
-            : long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place
-            : throw new CallException("invalidMessage", "the chunk of a media message is no whole number from 0"),
+            : long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+                && place <= LargestNumber ? place
+            : throw new CallException(
+                "invalidMessage", $"the chunk of a media message is no whole number from 0 to {LargestNumber}"),
             sound);
     }
 

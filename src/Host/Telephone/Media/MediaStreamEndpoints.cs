@@ -39,7 +39,7 @@ internal sealed class MediaStreamEndpoints(
             .WithMetadata(new Operation("telephone", KeyScopes.Verify, Contract: _contract));
         routes.MapGet(Announced + "/{call?}", (HttpContext context) => ListenAsync(
                 context, start => Begin(context.Request.RouteValues["call"] as string, start)))
-            .WithMetadata(new Operation("telephoneAnnounced", null));
+            .WithMetadata(new Operation("telephoneAnnounced", null, IsLimited: true));
         if (options.TwilioAuthToken is { } token)
         {
             routes.MapGet(Twilio, (HttpContext context) =>
@@ -47,7 +47,7 @@ internal sealed class MediaStreamEndpoints(
                 RequireSignature(context.Request, token);
                 AuditActor.Current = "twilio";
                 return ListenAsync(context, Claimed(context, ""));
-            }).WithMetadata(new Operation("telephoneTwilio", null));
+            }).WithMetadata(new Operation("telephoneTwilio", null, IsLimited: true));
         }
     }
 
@@ -124,11 +124,7 @@ internal sealed class MediaStreamEndpoints(
             throw new ProblemException(426, "webSocketNeeded", "this address is a web socket: open it with wss:// or ws://");
         }
 
-        using var place = desk.Places.TryTake() ?? throw new ProblemException(
-            503, "busy", $"{options.Calls} calls are under way, as many as may be (Speaker:Telephone:Calls)")
-        {
-            RetryAfter = TimeSpan.FromSeconds(1),
-        };
+        using var place = desk.Places.Take(RequestObserver.KeyOf(context));
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         await new MediaStream(
             new MediaSocket(socket, context.RequestAborted), identify, desk, options, time, logger, AddressOf(context))

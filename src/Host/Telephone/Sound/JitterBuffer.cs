@@ -9,6 +9,9 @@ namespace Speaker.Host.Telephone.Sound;
 /// <remarks>Not thread safe.</remarks>
 internal sealed class JitterBuffer(int rate, double seconds)
 {
+    /// <summary>Frames that wait at a time, however short they are: two seconds of frames of 2 ms.</summary>
+    private const int MostWaiting = 1000;
+
     private readonly int _capacity = (int)(seconds * rate);
     private readonly SortedDictionary<long, float[]> _waiting = [];
     private int _waitingSamples;
@@ -17,20 +20,21 @@ internal sealed class JitterBuffer(int rate, double seconds)
     /// <summary>Frames that came.</summary>
     public int Received { get; private set; }
 
-    /// <summary>Frames that were left out: they came twice, or after others had taken their place.</summary>
+    /// <summary>Frames that were left out: they were empty, came twice, or after others had taken their
+    /// place.</summary>
     public int Dropped { get; private set; }
 
     /// <summary>Numbers that were passed over; a frame that came after that counts as dropped too.</summary>
     public long Lost { get; private set; }
 
     /// <summary>Takes a frame.</summary>
-    /// <param name="number">Its place.</param>
+    /// <param name="number">Its place, 0 to 2^53.</param>
     /// <param name="frame">Kept until its turn.</param>
     /// <returns>Frames whose turn it is, in their order.</returns>
     public IReadOnlyList<float[]> Push(long number, float[] frame)
     {
         Received++;
-        if (number < _next || !_waiting.TryAdd(number, frame))
+        if (frame.Length == 0 || number < _next || !_waiting.TryAdd(number, frame))
         {
             Dropped++;
             return [];
@@ -52,7 +56,7 @@ internal sealed class JitterBuffer(int rate, double seconds)
             if (number != _next)
             {
                 // A gap, or the beginning.
-                if (!all && _waitingSamples < _capacity)
+                if (!all && _waitingSamples < _capacity && _waiting.Count < MostWaiting)
                 {
                     break;
                 }
