@@ -352,6 +352,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             ? await store.ReadOutlinesAsync(speaker, cancellationToken).ConfigureAwait(false)
             : [.. (await _store.GetUtterancesAsync(speaker, ModelHash, cancellationToken).ConfigureAwait(false))
                 .Select(utterance => utterance.Fingerprint).OfType<byte[]>()];
+        // Who is gone gets no answer, so the sound is not one that was accepted.
+        cancellationToken.ThrowIfCancellationRequested();
         return _replays.Judge(answer, speaker, heard, enrolled, isAnswered, owner);
     }
 

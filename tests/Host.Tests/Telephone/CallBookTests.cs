@@ -54,6 +54,22 @@ public sealed class CallBookTests
         Assert.True(_book.TryAdd(Call("3")));
     }
 
+    /// <summary>A provider's name is what a stream says: it is not asked about another claim by it.</summary>
+    [Fact]
+    public void Read_OfACallWhoseNameAnotherStreamGives_AnswersForItself()
+    {
+        _book.TryAdd(Call("1"));
+        _book.TryAdd(Call("2") with { Speaker = "berta" });
+        _book.Begin("1", "twilio", "CA1");
+        var other = _book.Begin("2", "twilio", "CA1")!;
+        _book.End(other, new CallResult(CallEnd.Idle, Outcome.Accepted, "withinThreshold", "", null, 0, 0, 0, 0));
+        Assert.Equal("1", _book.Read("acme", "CA1")!.Id);
+
+        _book.End(other with { ProviderCall = "1" }, other.Result ?? new CallResult(
+            CallEnd.Idle, Outcome.Accepted, "withinThreshold", "", null, 0, 0, 0, 0));
+        Assert.Equal("1", _book.Read("acme", "1")!.Id);
+    }
+
     [Fact]
     public void Read_ByAnotherTenant_FindsNothing()
     {

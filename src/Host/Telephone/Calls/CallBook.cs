@@ -15,7 +15,7 @@ internal sealed class CallBook(int most, TimeSpan announced, TimeSpan longest, T
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>Ids by tenant and provider's name: of several streams of one call the last.</summary>
+    /// <summary>Ids by tenant and provider's name: of several streams of one call, with one claim, the last.</summary>
     private readonly Dictionary<(string Tenant, string ProviderCall), string> _byProvider = [];
     private long _sweptAt = time.GetTimestamp();
 
@@ -86,7 +86,8 @@ internal sealed class CallBook(int most, TimeSpan announced, TimeSpan longest, T
     {
         lock (_lock)
         {
-            var id = _byProvider.GetValueOrDefault((tenant, name), name);
+            // The id comes first: it was given here, and the provider's name is what a stream says.
+            var id = _entries.ContainsKey(name) ? name : _byProvider.GetValueOrDefault((tenant, name), name);
             return _entries.TryGetValue(id, out var entry) && entry.Call.Tenant == tenant && !IsOver(entry)
                 ? entry.Call
                 : null;
@@ -98,7 +99,12 @@ internal sealed class CallBook(int most, TimeSpan announced, TimeSpan longest, T
         _entries[call.Id] = new Entry(call, time.GetTimestamp());
         if (call.ProviderCall is { } name)
         {
-            _byProvider[(call.Tenant, name)] = call.Id;
+            // A stream that names a call of another claim does not answer for it.
+            var known = _byProvider.GetValueOrDefault((call.Tenant, name));
+            if (known is null || !_entries.TryGetValue(known, out var other) || other.Call.Speaker == call.Speaker)
+            {
+                _byProvider[(call.Tenant, name)] = call.Id;
+            }
         }
 
         return call;
