@@ -91,6 +91,25 @@ public sealed class AudioSocketTests(TestModel model)
     }
 
     [Fact]
+    public async Task Calls_OfAnotherVoiceThatBreakOff_LockTheSpeaker()
+    {
+        var sound = CallSound.Of("L16", 8000);
+        await using var service = await TelephoneService.StartAsync(
+            model, ("Speaker:Verification:TargetFar", "0.001"), ("RejectionsBeforeLockOut", "2"),
+            ("Speaker:Telephone:LookSeconds", "3"));
+        foreach (var code in (string[])["disconnected", "disconnected", "lockedOut"])
+        {
+            var id = await TelephoneService.AnnounceAsync(service);
+            using var connection = Connect(service);
+            await SendAsync(
+                connection,
+                [.. Uuid(id), .. sound.Frames.SelectMany(frame => Frame(0x10, frame)), .. Frame(0xFF, [1])]);
+            Assert.Equal(
+                code, (await TelephoneService.DecidedAsync(service, id)).GetProperty("code").GetString());
+        }
+    }
+
+    [Fact]
     public async Task Connection_WithoutAnAnnouncedCall_IsHungUpAtOnce()
     {
         var sound = Frame(0x10, CallSound.Of("L16", 8000).Frames[0]);
