@@ -135,7 +135,7 @@ public sealed class ServiceLifeTests(TestModel model)
     [InlineData("/openapi/v1.json", 200)]
     [InlineData("/v1/speakers/nobody", 404)]
     [InlineData("/no/such/address", 404)]
-    [InlineData("/v1/verify", 405)]
+    [InlineData("/v1/challenges", 405)]
     public async Task Answer_OfTheApi_RunsNothingAndIsKeptNowhere(string path, int status)
     {
         await using var service = await HttpService.StartAsync(model.Path);
