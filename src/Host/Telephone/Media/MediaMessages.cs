@@ -26,18 +26,9 @@ internal static class MediaMessages
     /// <exception cref="CallException">It is no message of a media stream.</exception>
     public static MediaMessage Parse(ReadOnlyMemory<byte> text)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(text, Options);
-        }
-        catch (JsonException)
-        {
-            throw new CallException("invalidMessage", "a message is no JSON");
-        }
-
-        using (document)
-        {
+            using var document = JsonDocument.Parse(text, Options);
             var message = document.RootElement;
             return Text(message, "event") switch
             {
@@ -49,6 +40,11 @@ internal static class MediaMessages
                     "invalidMessage", "a message has no event: it must be an object with a text \"event\""),
                 _ => new MediaMessage.Other(),
             };
+        }
+        // The other one: half of a surrogate pair, which JSON can spell and no text has.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new CallException("invalidMessage", "a message is no JSON, or has text of half a character");
         }
     }
 
