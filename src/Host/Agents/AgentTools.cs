@@ -107,7 +107,8 @@ internal static class AgentTools
                 "Says what became of an enrolment that was asked for: held until a person confirms it, then waiting, " +
                 "running, done with its result, or failed with the reason.",
                 Schema(
-                    ["request"], """ "request": { "type": "string", "description": "The id that request_enrolment gave." } """),
+                    ["request"],
+                    """ "request": { "type": "string", "description": "The id that request_enrolment gave." } """),
                 isReadOnly: true, caller, JsonContracts.Output.JobJson,
                 async (arguments, cancellationToken) => JobPresenter.Json(
                     await FindAsync(caller, arguments.RequireText("request"), cancellationToken)));

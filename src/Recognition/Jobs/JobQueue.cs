@@ -176,7 +176,8 @@ internal abstract class JobQueue(JobStatements statements, JobLimits limits) : I
         var id = NewId();
         var put = await transaction.QueryAsync(
             statements.Insert, row => row.GetInt64(0), id, job.Kind, job.Lane, job.Key, job.Subject, job.Request,
-            (long)job.Attempts, bytes, job.Stays ? 1L : 0L, Word(job.IsHeld ? JobState.Held : JobState.Waiting)).ConfigureAwait(false);
+            (long)job.Attempts, bytes, job.Stays ? 1L : 0L, Word(job.IsHeld ? JobState.Held : JobState.Waiting))
+            .ConfigureAwait(false);
         if (put.Count == 0)
         {
             // Another process put it a moment ago.

@@ -117,19 +117,6 @@ public sealed class LiveTests : IDisposable
     private ProcessResult Live(params string[] arguments) => WithMicrophone(
         ["live", "anna", "--device", "recording", "--seconds", $"{Seconds}", "--no-early", .. arguments]);
 
-    private ProcessResult WithMicrophone(params string[] arguments)
-    {
-        File.WriteAllBytes(_folder.File("speech.raw"), WaveFile.Pcm16(_speech));
-        File.WriteAllText(_folder.File("asound.conf"), $$"""
-            pcm.recording {
-                type file
-                slave.pcm { type null }
-                file "/dev/null"
-                infile "{{_folder.File("speech.raw")}}"
-                format "raw"
-                hint { show on description "A recording" }
-            }
-            """);
-        return _speaker.Run([("ALSA_CONFIG_PATH", _folder.File("asound.conf"))], arguments);
-    }
+    private ProcessResult WithMicrophone(params string[] arguments) => _speaker.Run(
+        [("ALSA_CONFIG_PATH", RecordedMicrophone.Write(_folder, WaveFile.Pcm16(_speech)))], arguments);
 }

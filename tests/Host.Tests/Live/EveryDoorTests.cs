@@ -36,7 +36,12 @@ public sealed class EveryDoorTests(TestModel model)
         {
             ["file"] = speaker.Run(store, "verify", "anna", file, "--json").Json,
             ["microphone"] = speaker.Run(
-                [.. store, ("ALSA_CONFIG_PATH", Microphone(folder, sound))],
+                // What is asked for is captured in whole blocks: there is a little more.
+                [
+                    .. store,
+                    ("ALSA_CONFIG_PATH",
+                        RecordedMicrophone.Write(folder, [.. sound.ToArray(), .. new byte[Sounds.SampleRate]])),
+                ],
                 "live", "anna", "--device", "recording", "--seconds", $"{Seconds}", "--no-early", "--json").Json,
             ["pipe"] = speaker.RunPiped(
                 sound.ToArray(), store, "live", "anna", "--input", "-", "--no-early", "--json").Json,
@@ -52,25 +57,6 @@ public sealed class EveryDoorTests(TestModel model)
 
     private static string[] Facts(JsonElement answer) =>
         [.. _fields.Select(field => $"{field}: {answer.GetProperty(field).GetRawText()}")];
-
-    /// <summary>ALSA's configuration with a device that plays the sound.</summary>
-    private static string Microphone(TemporaryFolder folder, ReadOnlyMemory<byte> sound)
-    {
-        var raw = folder.File("speech.raw");
-        // What is asked for is captured in whole blocks: there is a little more.
-        File.WriteAllBytes(raw, [.. sound.ToArray(), .. new byte[Sounds.SampleRate]]);
-        var configuration = folder.File("asound.conf");
-        File.WriteAllText(configuration, $$"""
-            pcm.recording {
-                type file
-                slave.pcm { type null }
-                file "/dev/null"
-                infile "{{raw}}"
-                format "raw"
-            }
-            """);
-        return configuration;
-    }
 
     private static async Task<JsonElement> OverWebSocketAsync(HttpService service, ReadOnlyMemory<byte> sound)
     {
