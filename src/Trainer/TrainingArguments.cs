@@ -27,6 +27,14 @@ internal sealed class TrainingArguments
         "--average", "SHARE", "Write the mean of the weights of --init, with this share, 0 to 1, and the learnt " +
         "ones; with --steps 0 and two --init, of the second and the first. Default: 0, the learnt ones.", 0, 1);
 
+    private readonly Option<double[]> _join = new("--join")
+    {
+        Description = "With --steps 0, join models of one front end and different networks: what the model of each --init " +
+            "weighs in the cosine, above 0 to 100; give it once for each. Default: none.",
+        HelpName = "WEIGHT",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<string?> _teacher = new("--teacher")
     {
         Description = "Learn from this model too: what it makes of a whole clean recording is what any changed " +
@@ -112,12 +120,12 @@ internal sealed class TrainingArguments
     public Option<string?> Rooms => _rooms;
 
     /// <summary>Those that only an encoder's training has.</summary>
-    public IReadOnlyList<Option> OfEncoder => [_init, _from, _average, _teacher, _unlabelled, _features, _device, _options, _set];
+    public IReadOnlyList<Option> OfEncoder => [_init, _from, _average, _join, _teacher, _unlabelled, _features, _device, _options, _set];
 
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[
-            _init, _from, _average, _teacher, _unlabelled, _steps, _seed, _noise, _rooms, _features, _device, _options, _set,
+            _init, _from, _average, _join, _teacher, _unlabelled, _steps, _seed, _noise, _rooms, _features, _device, _options, _set,
         ])
         {
             command.Add(option);
@@ -141,6 +149,7 @@ internal sealed class TrainingArguments
                 settings.Set(assignment);
             }
 
+            var join = parsed.GetRequiredValue(_join);
             string[] start = [.. parsed.GetRequiredValue(_init), .. parsed.GetRequiredValue(_from)];
             if (start.Length == 0)
             {
@@ -150,7 +159,8 @@ internal sealed class TrainingArguments
             if (start is not [NoModel])
             {
                 CheckNetworkIsFree(settings, start[0]);
-                settings.StartFrom(start, averaged: parsed.GetValue(_steps) == 0 && parsed.GetValue(_average) > 0);
+                settings.StartFrom(
+                    start, averaged: parsed.GetValue(_steps) == 0 && parsed.GetValue(_average) > 0, joined: join.Length > 0);
             }
 
             if (start is [ShippedModels.Accurate])
@@ -167,6 +177,11 @@ internal sealed class TrainingArguments
             {
                 settings.Set("unlabelled", new JsonArray([.. folders.Select(folder =>
                     JsonValue.Create(Path.GetFullPath(folder)))]));
+            }
+
+            if (join.Length > 0)
+            {
+                settings.Set("joinWeights", new JsonArray([.. join.Select(weight => JsonValue.Create(weight))]));
             }
 
             if (defaultSteps is { } steps)

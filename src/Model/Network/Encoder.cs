@@ -70,6 +70,15 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         var mask = MaskFor(features, lengths);
         // [B, C, 1, T] with channels innermost in memory: see TimeConvolution.
         var picture = mask.Apply(features.transpose(1, 2).unsqueeze(2));
+        return Embed(picture, mask).MoveToOuterDisposeScope();
+    }
+
+    /// <param name="picture">[B, C, 1, T] features, zero where it is padding.</param>
+    /// <param name="mask">Of the frames.</param>
+    /// <returns>[B, D], each row of unit length.</returns>
+    internal torch.Tensor Embed(torch.Tensor picture, FrameMask mask)
+    {
+        using var scope = torch.NewDisposeScope();
         // Parts of unit length, so that the cosine of the whole is the mean of the branches' cosines.
         var parts = new torch.Tensor[branches.Count];
         for (var i = 0; i < parts.Length; i++)
@@ -118,6 +127,7 @@ internal sealed class Encoder : torch.nn.Module<torch.Tensor, torch.Tensor, torc
         EncoderSpecification specification, bool normalised) => specification.Architecture switch
     {
         EncoderArchitecture.ResNet34 => new ResNet(specification, normalised),
+        EncoderArchitecture.Joined => new JoinedEncoders(specification, normalised),
         _ => new EncoderBranch(specification),
     };
 

@@ -75,18 +75,27 @@ internal sealed class Trainer
             cancellationToken);
         if (_options.Steps == 0)
         {
-            using var joined = new Encoder(_options.Encoder);
-            if (_options.InitialShare == 0)
+            using var encoder = new Encoder(_options.Encoder);
+            if (_options.JoinWeights.Count > 0)
             {
-                EncoderWeights.ReadInto(_options.From, joined);
-                joined.eval();
-                return Finish(joined, CheckpointState.Start(""), [], []);
+                EncoderJoin.ReadInto(
+                    _options.From, Hear(_options.From, utterances, bankProgress, teacherProgress, cancellationToken),
+                    _options.JoinWeights, encoder);
+                encoder.eval();
+                return Finish(encoder, CheckpointState.Start(""), [], []);
             }
 
-            EncoderWeights.ReadInto([_options.From[1]], joined);
-            using var mixture = new WeightMixture(joined, _options.InitialShare);
-            EncoderWeights.ReadInto([_options.From[0]], joined);
-            return Finish(mixture.With(joined), CheckpointState.Start(""), [], []);
+            if (_options.InitialShare == 0)
+            {
+                EncoderWeights.ReadInto(_options.From, encoder);
+                encoder.eval();
+                return Finish(encoder, CheckpointState.Start(""), [], []);
+            }
+
+            EncoderWeights.ReadInto([_options.From[1]], encoder);
+            using var mixture = new WeightMixture(encoder, _options.InitialShare);
+            EncoderWeights.ReadInto([_options.From[0]], encoder);
+            return Finish(mixture.With(encoder), CheckpointState.Start(""), [], []);
         }
 
         CorpusUtterance[] unlabelled =
@@ -153,6 +162,25 @@ internal sealed class Trainer
                 written, scoring.Report, run.Step, run.BestStep > 0 ? run.BestStep : run.Step,
                 run.Step < _options.Steps, speechless, skipped);
         }
+    }
+
+    /// <summary>What each of some models makes of recordings as they are.</summary>
+    private float[][] Hear(
+        IReadOnlyList<string> models,
+        IReadOnlyList<CorpusUtterance> utterances,
+        IProgress<FeatureBankProgress>? bankProgress,
+        IProgress<TeacherProgress>? teacherProgress,
+        CancellationToken cancellationToken)
+    {
+        using var heard = FeatureBank.Open(
+            utterances, _options.FrontEnd, _options.Bank with { Versions = 1, Speeds = [1.0] }, bankProgress,
+            cancellationToken);
+        return
+        [
+            .. models.Select(model => TeacherEmbeddings.Of(
+                heard, _options.Bank.Folder, VoiceEncoder.Load(model, cancellationToken), _options.Bank.Threads, _time,
+                teacherProgress, network: null, cancellationToken)),
+        ];
     }
 
     /// <summary>What the teacher makes of the bank's recordings; null without a teacher.</summary>

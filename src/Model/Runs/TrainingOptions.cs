@@ -48,6 +48,13 @@ internal sealed record TrainingOptions : IValidatableObject
     [Between(0, 1)]
     public double InitialShare { get; init; }
 
+    /// <summary>
+    /// What each of the models to start from weighs in the cosine of the joined encoder that they are made, without steps:
+    /// above 0 to 100. Empty: they are branches of one encoder, or averaged.
+    /// </summary>
+    [Between(1e-6, 100)]
+    public IReadOnlyList<double> JoinWeights { get; init; } = [];
+
     /// <summary>Weights file of the model to learn from; null: none.</summary>
     public string? Teacher { get; init; }
 
@@ -262,6 +269,13 @@ internal sealed record TrainingOptions : IValidatableObject
             yield return Bounds.Failure(
                 validationContext, nameof(From), Bounds.Text(From.Count),
                 "2 models where their weights are averaged without steps, the learnt one first");
+        }
+
+        if (JoinWeights.Count > 0 && (Steps > 0 || InitialShare > 0 || JoinWeights.Count != From.Count))
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(JoinWeights), Plural.Of(JoinWeights.Count, "weight"),
+                $"one for each of the {From.Count} models to start from, without steps and without an average of weights");
         }
 
         if (Unlabelled.Count > 0 && Teacher is null)

@@ -130,16 +130,24 @@ internal sealed class TrainingSettings
     /// <summary>Starts from models: their weights, their front end, their architecture with all their branches.</summary>
     /// <param name="models">The branches, one after another; or, averaged, two of one architecture.</param>
     /// <param name="averaged">Whether the weights of two models are averaged.</param>
+    /// <param name="joined">Whether they become the parts of a joined encoder.</param>
     /// <exception cref="ModelException">There is no such model, or its card is damaged.</exception>
-    /// <exception cref="ArgumentException">The models differ in more than their branches.</exception>
-    public void StartFrom(IReadOnlyList<string> models, bool averaged = false)
+    /// <exception cref="ArgumentException">The models differ in more than their branches; where they are joined, in more
+    /// than their networks.</exception>
+    public void StartFrom(IReadOnlyList<string> models, bool averaged = false, bool joined = false)
     {
         var weights = models.Select(ModelFiles.Resolve).ToArray();
         var cards = weights.Select(ModelFiles.ReadCard).ToArray();
         var first = cards[0];
         for (var i = 1; i < cards.Length; i++)
         {
-            if (cards[i].FrontEnd != first.FrontEnd || OneBranch(cards[i].Encoder) != OneBranch(first.Encoder))
+            if (joined && cards[i].FrontEnd != first.FrontEnd)
+            {
+                throw new ArgumentException(
+                    $"{models[0]} and {models[i]} have different front ends: encoders that are joined read the same features");
+            }
+
+            if (!joined && (cards[i].FrontEnd != first.FrontEnd || OneBranch(cards[i].Encoder) != OneBranch(first.Encoder)))
             {
                 throw new ArgumentException(
                     $"{models[0]} and {models[i]} are of different architectures: branches of one encoder must be " +
@@ -147,14 +155,23 @@ internal sealed class TrainingSettings
             }
         }
 
-        var joined = averaged ? first.Encoder : first.Encoder with
-        {
-            Branches = cards.Sum(card => card.Encoder.Branches),
-            Dimension = cards.Sum(card => card.Encoder.Dimension),
-        };
+        var encoder = averaged ? first.Encoder
+            : joined
+            ? new EncoderSpecification
+            {
+                Architecture = EncoderArchitecture.Joined,
+                Coefficients = first.Encoder.Coefficients,
+                Dimension = first.Encoder.Dimension,
+                Parts = [.. cards.Select(card => card.Encoder)],
+            }
+            : first.Encoder with
+            {
+                Branches = cards.Sum(card => card.Encoder.Branches),
+                Dimension = cards.Sum(card => card.Encoder.Dimension),
+            };
         Set("from", new JsonArray([.. weights.Select(path => JsonValue.Create(path))]));
         Set("frontEnd", JsonSerializer.SerializeToNode(first.FrontEnd, TrainingSettingsJson.Default.FrontEndSpecification));
-        Set("encoder", JsonSerializer.SerializeToNode(joined, TrainingSettingsJson.Default.EncoderSpecification));
+        Set("encoder", JsonSerializer.SerializeToNode(encoder, TrainingSettingsJson.Default.EncoderSpecification));
     }
 
     /// <summary>Refines a model, which is its own teacher; what was set already stays.</summary>

@@ -23,9 +23,6 @@ internal sealed unsafe class BranchPass
     /// <summary>Held below every variance, as in training.</summary>
     private const double SmallestVariance = 1e-5;
 
-    /// <summary>Below this squared length a vector has no direction.</summary>
-    private const double SmallestSquaredNorm = 1e-24;
-
     /// <summary>Rows that <see cref="FrameKernels.SoftmaxSums"/> gives for a tile.</summary>
     private const int SoftmaxRows = 4;
 
@@ -263,19 +260,7 @@ internal sealed unsafe class BranchPass
         }
 
         Multiply(_weights.Projection, _statistics.Start, _projected.Start);
-        var projected = _projected.Span[..part.Length];
-        var squaredNorm = 0.0;
-        foreach (var value in projected)
-        {
-            squaredNorm += (double)value * value;
-        }
-
-        // Math.Max keeps what is not a number.
-        var scale = length / Math.Sqrt(Math.Max(SmallestSquaredNorm, squaredNorm));
-        for (var i = 0; i < part.Length; i++)
-        {
-            part[i] = (float)(projected[i] * scale);
-        }
+        UnitLength.Bring(_projected.Span[..part.Length], part, length);
     }
 
     /// <summary>One row by a matrix.</summary>

@@ -32,13 +32,18 @@ internal sealed unsafe class EncoderNetwork
         _specification = specification;
         _path = path;
         var reader = new WeightReader(weights, path);
-        _network = specification.Architecture switch
-        {
-            EncoderArchitecture.ResNet34 => new ResNetNetwork(specification, reader),
-            _ => new TdnnNetwork(specification, reader),
-        };
+        _network = Create(specification, reader);
         reader.RequireAllRead();
     }
+
+    /// <summary>The network that a checked specification names.</summary>
+    internal static IEmbeddingNetwork Create(EncoderSpecification specification, WeightReader reader) =>
+        specification.Architecture switch
+        {
+            EncoderArchitecture.ResNet34 => new ResNetNetwork(specification, reader),
+            EncoderArchitecture.Joined => new JoinedNetwork(specification, reader),
+            _ => new TdnnNetwork(specification, reader),
+        };
 
     /// <summary>The embedding of an utterance.</summary>
     /// <param name="features">[frames, coefficients], normalised as the front end says.</param>

@@ -8,5 +8,5 @@ internal unsafe interface IEmbeddingNetwork
     /// <param name="frames">At least one.</param>
     /// <param name="embedding">[dimension], receives numbers of unit length.</param>
     /// <param name="threads">At least one; the result is the same bits whatever their number.</param>
-    void Embed(float* features, int frames, float[] embedding, int threads);
+    void Embed(float* features, int frames, Span<float> embedding, int threads);
 }

@@ -33,7 +33,7 @@ internal sealed unsafe class ResNetNetwork : IEmbeddingNetwork
     }
 
     /// <inheritdoc/>
-    public void Embed(float* features, int frames, float[] embedding, int threads)
+    public void Embed(float* features, int frames, Span<float> embedding, int threads)
     {
         var pass = _passes.Rent();
         for (var i = 0; i < _branches.Length; i++)
@@ -50,7 +50,7 @@ internal sealed unsafe class ResNetNetwork : IEmbeddingNetwork
 
             var dimension = _specification.BranchDimension;
             // Parts of equal length, so that the cosine of the whole is the mean of the branches' cosines.
-            pass.Finish(embedding.AsSpan(i * dimension, dimension), 1 / Math.Sqrt(_branches.Length));
+            pass.Finish(embedding.Slice(i * dimension, dimension), 1 / Math.Sqrt(_branches.Length));
         }
 
         if (pass.Size <= MostFloatsKept)

@@ -12,9 +12,6 @@ internal sealed unsafe class ResNetPass
     /// <summary>Added to every variance, as in training.</summary>
     private const double VarianceOffset = 1e-7;
 
-    /// <summary>Below this squared length a vector has no direction.</summary>
-    private const double SmallestSquaredNorm = 1e-24;
-
     /// <summary>Zeros before the first band and after the last; whole vectors.</summary>
     private const int BandMargin = PackedWeights.OutputMultiple;
 
@@ -153,19 +150,7 @@ internal sealed unsafe class ResNetPass
             Output = _projected.Start,
             OutputStep = 0,
         });
-        var projected = _projected.Span[..part.Length];
-        var squaredNorm = 0.0;
-        foreach (var value in projected)
-        {
-            squaredNorm += (double)value * value;
-        }
-
-        // Math.Max keeps what is not a number.
-        var scale = length / Math.Sqrt(Math.Max(SmallestSquaredNorm, squaredNorm));
-        for (var i = 0; i < part.Length; i++)
-        {
-            part[i] = (float)(projected[i] * scale);
-        }
+        UnitLength.Bring(_projected.Span[..part.Length], part, length);
     }
 
     /// <summary>Mean and standard deviation (unbiased) over time of each channel and band.</summary>

@@ -34,7 +34,7 @@ internal sealed unsafe class TdnnNetwork : IEmbeddingNetwork
     }
 
     /// <inheritdoc/>
-    public void Embed(float* features, int frames, float[] embedding, int threads)
+    public void Embed(float* features, int frames, Span<float> embedding, int threads)
     {
         if (threads == 1)
         {
@@ -47,7 +47,7 @@ internal sealed unsafe class TdnnNetwork : IEmbeddingNetwork
     }
 
     /// <summary>Branch after branch, with the memory of one.</summary>
-    private void EmbedAlone(float* features, int frames, float[] embedding)
+    private void EmbedAlone(float* features, int frames, Span<float> embedding)
     {
         var pass = _passes.Rent();
         var scratch = _scratch.Rent();
@@ -87,7 +87,7 @@ internal sealed unsafe class TdnnNetwork : IEmbeddingNetwork
     }
 
     /// <summary>All branches at once, and the tiles of all of them shared out.</summary>
-    private void EmbedTogether(float* features, int frames, float[] embedding, int threads)
+    private void EmbedTogether(float* features, int frames, Span<float> embedding, int threads)
     {
         var passes = new BranchPass[_branches.Length];
         for (var i = 0; i < passes.Length; i++)
@@ -131,10 +131,10 @@ internal sealed unsafe class TdnnNetwork : IEmbeddingNetwork
     }
 
     /// <summary>Parts of equal length, so that the cosine of the whole is the mean of the branches' cosines.</summary>
-    private void Finish(BranchPass pass, int branch, float[] embedding)
+    private void Finish(BranchPass pass, int branch, Span<float> embedding)
     {
         var dimension = _specification.BranchDimension;
-        pass.Finish(embedding.AsSpan(branch * dimension, dimension), 1 / Math.Sqrt(_branches.Length));
+        pass.Finish(embedding.Slice(branch * dimension, dimension), 1 / Math.Sqrt(_branches.Length));
     }
 
     private void Return(BranchPass pass)

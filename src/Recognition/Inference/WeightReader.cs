@@ -5,14 +5,30 @@ using Speaker.Models;
 namespace Speaker.Inference;
 
 /// <summary>Hands a network the tensors of a weights file, each checked against the shape that is needed.</summary>
-/// <param name="weights">By name.</param>
-/// <param name="path">Of the file, for messages.</param>
-internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> weights, string path)
+internal sealed class WeightReader
 {
     /// <summary>PyTorch's count of training batches in each batch normalisation; nothing computes with it.</summary>
     private const string BatchCountSuffix = ".num_batches_tracked";
 
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, StoredTensor> _weights;
+    private readonly string _path;
+    private readonly string _prefix;
+    private readonly HashSet<string> _read;
+
+    /// <param name="weights">By name.</param>
+    /// <param name="path">Of the file, for messages.</param>
+    public WeightReader(IReadOnlyDictionary<string, StoredTensor> weights, string path)
+        : this(weights, path, "", new HashSet<string>(StringComparer.Ordinal))
+    {
+    }
+
+    private WeightReader(
+        IReadOnlyDictionary<string, StoredTensor> weights, string path, string prefix, HashSet<string> read) =>
+        (_weights, _path, _prefix, _read) = (weights, path, prefix, read);
+
+    /// <summary>A reader of the tensors whose names begin so, which it calls by the rest; what it reads, this one has
+    /// read.</summary>
+    public WeightReader Within(string prefix) => new(_weights, _path, _prefix + prefix, _read);
 
     /// <summary>The values of a tensor, row-major; those in half precision or eight bits made float32,
     /// which is exact.</summary>
@@ -30,9 +46,10 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
     /// <param name="shape">That it must have.</param>
     public ReadOnlySpan<float> Read(string name, scoped ref float[] buffer, params ReadOnlySpan<int> shape)
     {
-        if (!weights.TryGetValue(name, out var tensor))
+        name = _prefix + name;
+        if (!_weights.TryGetValue(name, out var tensor))
         {
-            throw new ModelException($"{path} lacks the tensor '{name}' of the network; is its card another model's?");
+            throw new ModelException($"{_path} lacks the tensor '{name}' of the network; is its card another model's?");
         }
 
         var fits = tensor.Type is TensorType.Float32 or TensorType.Float16 or TensorType.Int8
@@ -45,7 +62,7 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
         if (!fits)
         {
             throw new ModelException(
-                $"tensor '{name}' of {path} is {tensor.Type} [{string.Join(", ", tensor.Shape)}], the network needs " +
+                $"tensor '{name}' of {_path} is {tensor.Type} [{string.Join(", ", tensor.Shape)}], the network needs " +
                 $"{TensorType.Float32} [{string.Join(", ", shape.ToArray())}]; is its card another model's?");
         }
 
@@ -69,7 +86,7 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
         var values = buffer.AsSpan(0, count);
         if (tensor.Type == TensorType.Int8)
         {
-            EightBitWeights.Restore(weights, name, path, values);
+            EightBitWeights.Restore(_weights, name, _path, values);
             _read.Add(EightBitWeights.ScaleOf(name));
         }
         else
@@ -83,12 +100,12 @@ internal sealed class WeightReader(IReadOnlyDictionary<string, StoredTensor> wei
     /// <exception cref="ModelException">The file holds a tensor that was not asked for.</exception>
     public void RequireAllRead()
     {
-        foreach (var name in weights.Keys)
+        foreach (var name in _weights.Keys)
         {
             if (!_read.Contains(name) && !name.EndsWith(BatchCountSuffix, StringComparison.Ordinal))
             {
                 throw new ModelException(
-                    $"{path} has a tensor '{name}' that the network lacks; is its card another model's?");
+                    $"{_path} has a tensor '{name}' that the network lacks; is its card another model's?");
             }
         }
     }

@@ -12,4 +12,9 @@ internal enum EncoderArchitecture
     /// <summary>Convolutions over frequency and time with residual connections (He et al., 2016).</summary>
     [JsonStringEnumMemberName("resnet34")]
     ResNet34,
+
+    /// <summary>Encoders of the other kinds that read the same features, their embeddings brought together by a linear
+    /// layer.</summary>
+    [JsonStringEnumMemberName("joined")]
+    Joined,
 }

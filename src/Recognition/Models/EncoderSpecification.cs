@@ -15,7 +15,8 @@ namespace Speaker.Models;
 /// over frequency and time): cepstra → log mel bands → stem → stages of residual blocks → mean and standard deviation
 /// over time → <see cref="BranchDimension"/> → unit length; it reads <see cref="Coefficients"/>, <see cref="Width"/>,
 /// <see cref="StageBlocks"/>, <see cref="Dimension"/> and <see cref="Branches"/> alone. The branches' results are
-/// joined end to end.
+/// joined end to end. Of a joined encoder: features → the embedding of each of its <see cref="Parts"/>, end to end →
+/// linear layer → <see cref="Dimension"/> → unit length.
 /// </remarks>
 internal sealed record EncoderSpecification : IValidatableObject
 {
@@ -78,6 +79,12 @@ internal sealed record EncoderSpecification : IValidatableObject
     [Between(1, 16)]
     public int Branches { get; init; } = 1;
 
+    /// <summary>The encoders of a joined one: two or more, each of another kind or another size, which err differently;
+    /// null in every other.</summary>
+    [ValidateEnumeratedItems(typeof(EncoderSpecificationValidator))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<EncoderSpecification>? Parts { get; init; }
+
     internal int BranchDimension => Dimension / Branches;
 
     /// <summary><see cref="StageBlocks"/>, or what they are where none are given.</summary>
@@ -112,7 +119,12 @@ internal sealed record EncoderSpecification : IValidatableObject
         if (!Enum.IsDefined(Architecture))
         {
             yield return Bounds.Failure(
-                validationContext, nameof(Architecture), $"{Architecture}", Bounds.OneOf(["tdnn", "resnet34"]));
+                validationContext, nameof(Architecture), $"{Architecture}", Bounds.OneOf(["tdnn", "resnet34", "joined"]));
+        }
+
+        foreach (var failure in PartFailures(validationContext))
+        {
+            yield return failure;
         }
 
         if (EntryKernel % 2 == 0)
@@ -122,9 +134,38 @@ internal sealed record EncoderSpecification : IValidatableObject
         }
     }
 
+    private IEnumerable<ValidationResult> PartFailures(ValidationContext validationContext)
+    {
+        var (least, most) = Architecture == EncoderArchitecture.Joined ? (2, 8) : (0, 0);
+        var parts = Parts ?? [];
+        if (parts.Count < least || parts.Count > most)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(Parts), Plural.Of(parts.Count, "encoder"),
+                most == 0 ? "none but in a joined encoder" : $"{least} to {most} encoders");
+        }
+
+        if (most > 0 && Branches != 1)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(Branches), Bounds.Text(Branches), "1 in a joined encoder, whose parts may have more");
+        }
+
+        foreach (var part in parts)
+        {
+            if (part.Architecture == EncoderArchitecture.Joined || part.Coefficients != Coefficients)
+            {
+                yield return Bounds.Failure(
+                    validationContext, nameof(Parts), $"one {part.Architecture} of {part.Coefficients} coefficients",
+                    $"encoders of {Coefficients} coefficients that are not joined themselves");
+            }
+        }
+    }
+
     public bool Equals(EncoderSpecification? other) =>
         other is not null && Scalars == other.Scalars && Architecture == other.Architecture
-        && Dilations.SequenceEqual(other.Dilations) && BlocksOfStages.SequenceEqual(other.BlocksOfStages);
+        && Dilations.SequenceEqual(other.Dilations) && BlocksOfStages.SequenceEqual(other.BlocksOfStages)
+        && (Parts ?? []).SequenceEqual(other.Parts ?? []);
 
     public override int GetHashCode() => HashCode.Combine(Scalars, Dilations.Count);
 

@@ -42,7 +42,7 @@ internal static class ModelCardPage
             $"| input | {frontEnd.SampleRate:#,0} Hz mono, speech frames only, {frontEnd.Cepstra} cepstra of " +
             $"{frontEnd.MelBands} mel bands from {frontEnd.LowFrequency:0} to {frontEnd.HighFrequency:#,0} Hz |");
         page.AppendLine(Invariant,
-            $"| network | {(encoder.Branches > 1 ? $"{encoder.Branches} branches: " : "")}{Network(encoder)} |");
+            $"| network | {WithBranches(encoder)} |");
         page.AppendLine(Invariant, $"| weights | SHA-256 {card.WeightsSha256} |");
         foreach (var origin in card.Origins ?? [])
         {
@@ -50,11 +50,15 @@ internal static class ModelCardPage
         }
     }
 
+    private static string WithBranches(EncoderSpecification encoder) =>
+        (encoder.Branches > 1 ? $"{encoder.Branches} branches: " : "") + Network(encoder);
+
     private static string Network(EncoderSpecification encoder) => encoder.Architecture switch
     {
         EncoderArchitecture.ResNet34 => string.Create(Invariant,
             $"ResNet of {string.Join(", ", encoder.BlocksOfStages)} blocks from {encoder.Width} channels, statistics " +
             $"pooling"),
+        EncoderArchitecture.Joined => $"{string.Join("; ", encoder.Parts!.Select(WithBranches))}; joined by a linear layer",
         _ => string.Create(Invariant,
             $"convolutions of width {encoder.Width}, dilations {string.Join(", ", encoder.Dilations)}, attentive " +
             $"statistics pooling"),

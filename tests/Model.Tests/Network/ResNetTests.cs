@@ -21,6 +21,7 @@ public class ResNetTests
         RandomEncoder.SmallResNet with { Coefficients = 16, Width = 8, StageBlocks = [2, 1, 1], Branches = 2 },
         RandomEncoder.SmallResNet with { Coefficients = 20, Width = 24, StageBlocks = [1, 1, 1, 1] },
         EncoderSpecification.ResNet34,
+        RandomEncoder.SmallJoined,
     ];
 
     [Theory]
@@ -28,6 +29,7 @@ public class ResNetTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void Embed_AnySpecificationAndLength_EqualsTheTrainedNetwork(int number)
     {
         using var scope = torch.NewDisposeScope();

@@ -58,6 +58,7 @@ public static class EncoderProcess
             RandomEncoder.Small with { Branches = 2 },
             RandomEncoder.Small with { Width = 57, AggregateWidth = 40, AttentionWidth = 20, Dimension = 30 },
             RandomEncoder.SmallResNet,
+            RandomEncoder.SmallJoined,
             // The widest stage has the channels from which tiles are two bands high.
             RandomEncoder.SmallResNet with { Width = 128, StageBlocks = [1, 1], Coefficients = 7, Branches = 2 },
         ];

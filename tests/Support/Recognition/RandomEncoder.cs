@@ -27,6 +27,13 @@ internal static class RandomEncoder
         Coefficients = 9, Width = 5, StageBlocks = [1, 2], Dimension = 12,
     };
 
+    /// <summary>A TDNN and a ResNet, joined.</summary>
+    public static EncoderSpecification SmallJoined { get; } = new()
+    {
+        Architecture = EncoderArchitecture.Joined, Coefficients = 9, Dimension = 10,
+        Parts = [Small with { Coefficients = 9, Dimension = 14 }, SmallResNet],
+    };
+
     /// <summary>Everything that a weights file of such an encoder holds. Normalisations are off their starting values of
     /// 0 and 1, so that leaving one out shows.</summary>
     /// <param name="specification">Of the encoder.</param>
@@ -38,6 +45,20 @@ internal static class RandomEncoder
         if (specification.Architecture == EncoderArchitecture.ResNet34)
         {
             state.ResNets(specification);
+            return state.Tensors;
+        }
+
+        if (specification.Architecture == EncoderArchitecture.Joined)
+        {
+            for (var i = 0; i < specification.Parts!.Count; i++)
+            {
+                foreach (var (name, tensor) in Weights(specification.Parts[i], seed))
+                {
+                    state.Tensors.Add($"branches.0.parts.{i}.{name}", tensor);
+                }
+            }
+
+            state.Affine("branches.0.join", specification.Dimension, specification.Parts.Sum(part => part.Dimension));
             return state.Tensors;
         }
 
@@ -69,9 +90,9 @@ internal static class RandomEncoder
     public static ModelCard Card(EncoderSpecification specification) => new()
     {
         Name = "test",
-        FrontEnd = specification.Architecture == EncoderArchitecture.ResNet34
-            ? new FrontEndSpecification { Cepstra = specification.Coefficients, MelBands = specification.Coefficients }
-            : new FrontEndSpecification { Cepstra = specification.Coefficients },
+        FrontEnd = specification.Architecture == EncoderArchitecture.Tdnn
+            ? new FrontEndSpecification { Cepstra = specification.Coefficients }
+            : new FrontEndSpecification { Cepstra = specification.Coefficients, MelBands = specification.Coefficients },
         Encoder = specification,
     };
 
