@@ -118,6 +118,16 @@ public sealed class TrainTests : IDisposable
             "train", "--corpus", "corpus", "--init", "models/own", "--init", "accurate", "--out", "unlike", "--steps", "0");
         Assert.Equal(3, unlike.ExitCode);
         Assert.Contains("must be alike", unlike.Error, StringComparison.Ordinal);
+
+        string[] join =
+        [
+            "train", "--corpus", "corpus", "--out", "joined2", "--steps", "0", "--join", "1", "--join", "0.5", "--init",
+            "models/own", "--init",
+        ];
+        var few = speaker.Run([.. join, "further"]);
+        Assert.Equal(3, few.ExitCode);
+        Assert.Contains("too few to join encoders of 32 numbers together", few.Error, StringComparison.Ordinal);
+        Assert.Contains("different front ends", speaker.Run([.. join, "accurate"]).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Audio.Features;
 using Speaker.Audio.Utterances;
@@ -470,6 +471,39 @@ public sealed class TrainerTests : IDisposable
             Assert.All(
                 Enumerable.Range(0, a.Length), i => Assert.Equal((0.3 * a[i]) + (0.7 * b[i]), c[i], 1e-5));
         }
+    }
+
+    [Fact]
+    public void Train_ModelsOfDifferentNetworks_AreJoinedAsTheyAre()
+    {
+        var small = Options(2);
+        small = small with { Encoder = small.Encoder with { Dimension = 10 } };
+        var (first, second, joined) = (
+            _folder.File("first.safetensors"), _folder.File("second.safetensors"), _folder.File("joined.safetensors"));
+        new Trainer(small).Train(_corpus, first, "");
+        new Trainer(small with { Encoder = small.Encoder with { Width = 16, Dimension = 6 } }).Train(_corpus, second, "");
+        var encoder = new EncoderSpecification
+        {
+            Architecture = EncoderArchitecture.Joined, Coefficients = small.Encoder.Coefficients, Dimension = 10,
+            Parts = [ModelFiles.ReadCard(first).Encoder, ModelFiles.ReadCard(second).Encoder],
+        };
+
+        var result = new Trainer(small with { From = [first, second], Steps = 0, JoinWeights = [1, 0.5], Encoder = encoder })
+            .Train(_corpus, joined, "");
+
+        Assert.Equal(encoder, result.Card.Encoder);
+        Assert.NotNull(result.Card.CalibratedOn);
+        var stored = Safetensors.Read(joined);
+        foreach (var (name, tensor) in Safetensors.Read(second))
+        {
+            Assert.Equal(tensor.Bytes.ToArray(), stored["branches.0.parts.1." + name].Bytes.ToArray());
+        }
+
+        Assert.Equal(10, VoiceEncoder.Load(joined).Embed(
+            RandomEncoder.Features(1, 50, encoder.Coefficients)).Length);
+        var invalid = Assert.Throws<OptionsValidationException>(
+            (small with { From = [first, second], Steps = 0, JoinWeights = [1], Encoder = encoder }).Validate).Message;
+        Assert.Contains("one for each of the 2 models", invalid, StringComparison.Ordinal);
     }
 
     private (TrainingOptions Options, string Model) Interrupted()
