@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
@@ -22,6 +23,13 @@ internal static class PostgresValues
     };
 
     public static NpgsqlParameter Number(long number) => new NpgsqlParameter<long> { TypedValue = number };
+
+    /// <summary>Of the values of <see cref="Numbers"/>, where those are the first ones of a statement.</summary>
+    public const string AnyOf = "ANY (string_to_array($1, ',')::bigint[])";
+
+    /// <summary>Any number of numbers, in a type that need not be asked for.</summary>
+    public static NpgsqlParameter Numbers(IEnumerable<long> numbers) =>
+        Text(string.Join(',', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))));
 
     public static NpgsqlParameter Real(double? number) => new()
     {
