@@ -106,8 +106,8 @@ internal sealed partial class PostgresSchema
             FOR EACH STATEMENT EXECUTE FUNCTION keep_audit();
         """;
 
-    /// <summary>Version 4: kept recordings, in parts: see <see cref="PostgresRecordings"/>. They are not tried to be made
-    /// smaller, which samples hardly become.</summary>
+    /// <summary>Version 4: kept recordings, in parts: see <see cref="PostgresRecordings"/>. They are not compressed:
+    /// samples hardly become smaller.</summary>
     private const string Recordings = """
         CREATE TABLE recording (
             utterance_id bigint NOT NULL REFERENCES utterance(id) ON DELETE CASCADE,

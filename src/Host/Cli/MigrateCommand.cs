@@ -18,9 +18,9 @@ internal static class MigrateCommand
         var leaveOut = FlagOption.Create(
             "--leave-out", "Remove the utterances whose recordings were not kept, and migrate the others.");
         var command = new Command("migrate",
-            "Move the store to another model, named by --model: the recordings that were kept with the store (the " +
-            "setting Speaker:Store:KeepRecordings) are listened to again, and all voiceprints are replaced at once. If " +
-            "an utterance has no recording, it is named and nothing is changed; the exit code is 2.")
+            "Move the store to another model, named by --model: the recordings that were kept (the setting " +
+            "Speaker:Store:KeepRecordings) are listened to again, and all voiceprints are replaced at once. If an " +
+            "utterance has no recording, it is named and nothing is changed; the exit code is 2.")
         {
             leaveOut,
         };
