@@ -51,7 +51,8 @@ internal sealed class PostgresEnrolment(
             return 0;
         }
 
-        var id = await InsertAsync(transaction, name, modelHash, consent, added, cancellationToken).ConfigureAwait(false);
+        var id = await InsertAsync(transaction, name, modelHash, consent, added, cancellationToken)
+            .ConfigureAwait(false);
         await audit.AppendAsync(
             transaction, AuditAction.Enrol,
             await PostgresAudit.SubjectAsync(transaction, name, cancellationToken).ConfigureAwait(false),
@@ -93,7 +94,8 @@ internal sealed class PostgresEnrolment(
             {
                 do
                 {
-                    ids.AddRange(await reader.RowsAsync(row => row.GetInt64(0), cancellationToken).ConfigureAwait(false));
+                    ids.AddRange(
+                        await reader.RowsAsync(row => row.GetInt64(0), cancellationToken).ConfigureAwait(false));
                 }
                 while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
             }

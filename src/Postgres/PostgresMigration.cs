@@ -23,10 +23,13 @@ internal sealed class PostgresMigration(
             [PostgresValues.Text(modelHash)],
             row => new OutdatedUtterance(
                 row.GetInt64(0), row.GetString(1), row.GetString(2),
-                row.GetBoolean(3) ? AudioInput.FromProvider(new PostgresRecording(connections, row.GetInt64(0))) : null),
+                row.GetBoolean(3)
+                    ? AudioInput.FromProvider(new PostgresRecording(connections, row.GetInt64(0)))
+                    : null),
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>As <see cref="IEditableStore.ReplaceOutdatedAsync"/>, inside a transaction that has locked the store.</summary>
+    /// <summary>As <see cref="IEditableStore.ReplaceOutdatedAsync"/>, inside a transaction that has locked the
+    /// store.</summary>
     public async Task ReplaceAsync(
         PostgresTransaction transaction,
         IReadOnlyList<OutdatedUtterance> outdated,

@@ -4,10 +4,11 @@ using Speaker.Audio;
 
 namespace Speaker.Postgres;
 
-/// <summary>A kept recording as it is listened to: part by part from the server, without a copy on this machine.</summary>
+/// <summary>A kept recording as it is listened to: part by part from the server, without a copy on this
+/// machine.</summary>
 /// <param name="connections">To the server.</param>
-/// <param name="utterance">Whose it is. Where it is removed meanwhile, the sound ends early, and the move to another model
-/// is refused.</param>
+/// <param name="utterance">Whose it is. Where it is removed meanwhile, the sound ends early, and the move to another
+/// model is refused.</param>
 internal sealed class PostgresRecording(PostgresConnections connections, long utterance) : ISampleProvider
 {
     private static readonly WaveFormat Mono16 = WaveFormat.CreateIeeeFloatWaveFormat(AudioFile.SampleRate, 1);

@@ -2,9 +2,9 @@ using Speaker.Audio.Files;
 
 namespace Speaker.Postgres;
 
-/// <summary>The recordings behind utterances, where <see cref="StoreOptions.KeepRecordings"/> is on: their samples (32-bit
-/// float, little endian, 16 kHz mono) in rows of a table, numbered from 0 for each utterance, so that neither side has more
-/// than one row in memory. They go with their utterance.</summary>
+/// <summary>The recordings behind utterances, where <see cref="StoreOptions.KeepRecordings"/> is on: their samples
+/// (32-bit float, little endian, 16 kHz mono) in rows of a table, numbered from 0 for each utterance, so that neither side
+/// has more than one row in memory. They go with their utterance.</summary>
 internal static class PostgresRecordings
 {
     /// <summary>16.4 s of sound.</summary>
@@ -26,12 +26,13 @@ internal static class PostgresRecordings
     /// <summary>A part of a recording; empty after the last one, and where there is none.</summary>
     public static async Task<byte[]> ReadAsync(
         PostgresTransaction transaction, long utterance, int part, CancellationToken cancellationToken) =>
-        (byte[]?)await transaction.ScalarAsync(
+        await transaction.ScalarAsync(
             "SELECT sound FROM recording WHERE utterance_id = $1 AND part = $2",
-            [PostgresValues.Number(utterance), PostgresValues.Number(part)], cancellationToken).ConfigureAwait(false) ?? [];
+            [PostgresValues.Number(utterance), PostgresValues.Number(part)], cancellationToken)
+            .ConfigureAwait(false) as byte[] ?? [];
 
-    /// <summary>Of a recording that two speakers have, only one utterance stays when they become one: it gets the recording
-    /// of the other where it has none.</summary>
+    /// <summary>Of a recording that two speakers have, only one utterance stays when they become one: it gets the
+    /// recording of the other where it has none.</summary>
     /// <param name="transaction">Writes.</param>
     /// <param name="from">The utterance that goes.</param>
     /// <param name="to">The one that stays.</param>

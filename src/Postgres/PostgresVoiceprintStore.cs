@@ -262,7 +262,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
 
     public Task<IReadOnlyList<OutdatedUtterance>> ReadOutdatedAsync(
         string modelHash, CancellationToken cancellationToken) =>
-        ReadAsync(transaction => _migration.ReadAsync(transaction, modelHash, cancellationToken), [], cancellationToken);
+        ReadAsync(
+            transaction => _migration.ReadAsync(transaction, modelHash, cancellationToken), [], cancellationToken);
 
     public async Task ReplaceOutdatedAsync(
         IReadOnlyList<OutdatedUtterance> outdated,

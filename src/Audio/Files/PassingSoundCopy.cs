@@ -1,7 +1,7 @@
 namespace Speaker.Audio.Files;
 
-/// <summary>A copy that goes on into a database, if it is kept. Its file has no name, so that nothing of it is left however
-/// the process ends.</summary>
+/// <summary>A copy that goes on into a database, if it is kept. Its file has no name, so that nothing of it is left
+/// however the process ends.</summary>
 internal sealed class PassingSoundCopy : SoundCopy
 {
     private PassingSoundCopy(FileStream file, string folder)

@@ -4,8 +4,8 @@ using NAudio.Wave;
 namespace Speaker.Audio.Files;
 
 /// <summary>
-/// Sound in a private file (mode 0600) while it is listened to, as long as nobody has decided whether it is kept: the very
-/// samples, 32-bit float, 16 kHz mono.
+/// Sound in a private file (mode 0600) while it is listened to, as long as nobody has decided whether it is kept: the
+/// very samples, 32-bit float, 16 kHz mono.
 /// </summary>
 /// <param name="file">Open for reading and writing, and for nobody else.</param>
 /// <param name="folder">Where it lies, for messages.</param>

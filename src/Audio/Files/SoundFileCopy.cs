@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Speaker.Audio.Files;
 
 /// <summary>
-/// A copy that may be kept as the file that it is: WAV. Deleted when disposed, unless it was kept. The open file is locked:
-/// by that another process knows that it is still wanted, and one that nobody locks is of a process that died.
+/// A copy that may be kept as the file that it is: WAV. Deleted when disposed, unless it was kept. The open file is
+/// locked: by that another process knows that it is still wanted, and one that nobody locks is of a process that died.
 /// </summary>
 internal sealed class SoundFileCopy : SoundCopy
 {

@@ -39,9 +39,9 @@ internal static class MigrateCommand
             if (outdated.Count > 0 && outdated.All(utterance => utterance.Recording is null))
             {
                 throw new UsageException(
-                    $"no recording is kept with store {store.Location}, so there is nothing to listen to again: recordings " +
-                    "are kept if Speaker:Store:KeepRecordings is true when they are enrolled. Enrol again, with the new " +
-                    "model and into another store");
+                    $"no recording is kept with store {store.Location}, so there is nothing to listen to again: " +
+                    "recordings are kept if Speaker:Store:KeepRecordings is true when they are enrolled. Enrol again, " +
+                    "with the new model and into another store");
             }
 
             var result = await WithProgressAsync(

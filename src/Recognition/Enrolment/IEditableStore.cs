@@ -24,8 +24,8 @@ internal interface IEditableStore : IVoiceprintStore
     /// <exception cref="StoreException">It is of another model, damaged, of a newer version or cannot be opened.</exception>
     Task PrepareAsync(string modelHash, CancellationToken cancellationToken);
 
-    /// <summary>Begins to copy recordings that may be enrolled, to be handed over as <see cref="StoredUtterance.Copy"/>; null
-    /// where they are not kept.</summary>
+    /// <summary>Begins to copy recordings that may be enrolled, to be handed over as <see cref="StoredUtterance.Copy"/>;
+    /// null where they are not kept.</summary>
     /// <exception cref="IOException">There is no folder for them, and none can be made.</exception>
     SoundCopies? BeginCopies();
 
@@ -107,9 +107,9 @@ internal interface IEditableStore : IVoiceprintStore
     /// <exception cref="StoreException">The store is damaged or cannot be read.</exception>
     Task<IReadOnlyList<OutdatedUtterance>> ReadOutdatedAsync(string modelHash, CancellationToken cancellationToken);
 
-    /// <summary>Moves the store to another model: replaces all voiceprints of others at once, so that those of two models
-    /// never lie in it beside each other. Utterances that are not among the renewed ones are removed, and with their last
-    /// one speakers.</summary>
+    /// <summary>Moves the store to another model: replaces all voiceprints of others at once, so that those of two
+    /// models never lie in it beside each other. Utterances that are not among the renewed ones are removed, and with
+    /// their last one speakers.</summary>
     /// <param name="outdated">What <see cref="ReadOutdatedAsync"/> gave.</param>
     /// <param name="renewed">Any of them.</param>
     /// <param name="modelHash">As there.</param>

@@ -18,7 +18,7 @@ internal sealed record OutdatedUtterance(long Id, string Speaker, string Source,
     public static void RequireSame(
         string location, IReadOnlyList<OutdatedUtterance> before, IReadOnlyList<OutdatedUtterance> now)
     {
-        if (!now.Select(utterance => utterance.Id).Order().SequenceEqual(before.Select(utterance => utterance.Id).Order()))
+        if (!now.Select(utterance => utterance.Id).ToHashSet().SetEquals(before.Select(utterance => utterance.Id)))
         {
             throw new StoreException(
                 StoreProblem.InUse,

@@ -49,8 +49,8 @@ public abstract class MigrateConformance : IDisposable
         foreach (var (name, files) in ((string, string[])[])[("anna", [Speech(0), Speech(4)]), ("boris", [Speech(8)])])
         {
             Assert.Equal(0, Run(["enroll", name, .. files, "--model", Model.OtherPath, "--store", fresh]).ExitCode);
-            var (one, other) = (
-                await UtterancesAsync(Place, name, Model.OtherHash), await UtterancesAsync(fresh, name, Model.OtherHash));
+            var one = await UtterancesAsync(Place, name, Model.OtherHash);
+            var other = await UtterancesAsync(fresh, name, Model.OtherHash);
             Assert.Equal(other.Count, one.Count);
             for (var i = 0; i < one.Count; i++)
             {
@@ -188,7 +188,8 @@ public abstract class MigrateConformance : IDisposable
         ];
     }
 
-    private static async Task<IReadOnlyList<StoredUtterance>> UtterancesAsync(string place, string name, string modelHash)
+    private static async Task<IReadOnlyList<StoredUtterance>> UtterancesAsync(
+        string place, string name, string modelHash)
     {
         var store = HelperProcess.OpenStore(place);
         using var disposed = store as IDisposable;

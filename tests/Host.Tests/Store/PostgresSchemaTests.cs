@@ -56,7 +56,8 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture) : IDisposable
         var outdated = await store.ReadOutdatedAsync("model-b", default);
         Assert.Equal(sound, RecordingConformance.Samples(outdated.Single(each => each.Recording is not null)));
         await store.ReplaceOutdatedAsync(
-            outdated, outdated.Select(each => new RenewedUtterance(each.Id, Vectors.Random(1, 16), 1)), "model-b", default);
+            outdated, outdated.Select(each => new RenewedUtterance(each.Id, Vectors.Random(1, 16), 1)), "model-b",
+            default);
         Assert.Equal(2, (await store.ReadAllAsync("model-b", default)).Count);
         Assert.Single(await Open("beta").ReadAllAsync(Model, default));
         Assert.Equal("speaker_tenant_acme-1,speaker_tenant_beta", Schemas());

@@ -107,7 +107,8 @@ public abstract class RecordingConformance : IDisposable
         Assert.True(await store.RemoveAsync("boris", default));
         Assert.Equal(3, Kept());
         Assert.Equal(
-            new ExpiredVoiceprints(3, 1), await store.ExpireAsync(DateTimeOffset.UtcNow + TimeSpan.FromDays(1), default));
+            new ExpiredVoiceprints(3, 1),
+            await store.ExpireAsync(DateTimeOffset.UtcNow + TimeSpan.FromDays(1), default));
         Assert.Equal(0, Kept());
     }
 
@@ -138,11 +139,11 @@ public abstract class RecordingConformance : IDisposable
 
         var after = await store.ReadAllAsync(NewModel, default);
         Assert.Equal(before.SelectMany(Lines), after.SelectMany(Lines));
+        var replaced = after.SelectMany(speaker => speaker.Utterances).OrderBy(each => each.Id).ToArray();
         Assert.Equal(
             outdated.OrderBy(each => each.Id).Select(each => Renewed(each).Embedding),
-            after.SelectMany(speaker => speaker.Utterances).OrderBy(each => each.Id).Select(each => each.Utterance.Embedding));
-        Assert.All(
-            after.SelectMany(speaker => speaker.Utterances), each => Assert.Equal(each.Id, each.Utterance.SpeechSeconds));
+            replaced.Select(each => each.Utterance.Embedding));
+        Assert.All(replaced, each => Assert.Equal(each.Id, each.Utterance.SpeechSeconds));
         await store.AddAsync(
             "boris", NewModel, null,
             existing =>
@@ -305,13 +306,14 @@ public abstract class RecordingConformance : IDisposable
     private static IEnumerable<string> Lines(KeptSpeaker speaker) => speaker.Utterances.Select(each =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{speaker.Name} {speaker.EnrolledAt:O} {speaker.Consent} {speaker.ConsentAt:O} {each.Id} {each.AddedAt:O} " +
-            $"{each.Utterance.Source} {each.Utterance.Note} {each.Utterance.Quality}"));
+            $"{speaker.Name} {speaker.EnrolledAt:O} {speaker.Consent} {speaker.ConsentAt:O} {each.Id} " +
+            $"{each.AddedAt:O} {each.Utterance.Source} {each.Utterance.Note} {each.Utterance.Quality}"));
 
     private async Task<string[]> EverythingAsync(string model) =>
     [
         .. (await Open().ReadAllAsync(model, default)).SelectMany(speaker => Lines(speaker).Concat(
-            speaker.Utterances.Select(each => $"{each.Utterance.SpeechSeconds} {string.Join(' ', each.Utterance.Embedding)}"))),
+            speaker.Utterances.Select(
+                each => $"{each.Utterance.SpeechSeconds} {string.Join(' ', each.Utterance.Embedding)}"))),
     ];
 
     private static Task AddManyAsync(IEditableStore store) => store.AddAsync(

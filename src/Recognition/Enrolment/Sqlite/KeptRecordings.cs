@@ -104,7 +104,8 @@ internal static class KeptRecordings
                 var name = Path.GetFileName(path);
                 if (IsOurs(name)
                     ? !kept.Contains(name)
-                    : name.StartsWith(SoundFileCopy.Prefix, StringComparison.Ordinal) && SoundFileCopy.IsAbandoned(path, now))
+                    : name.StartsWith(SoundFileCopy.Prefix, StringComparison.Ordinal)
+                        && SoundFileCopy.IsAbandoned(path, now))
                 {
                     Delete(path);
                 }
