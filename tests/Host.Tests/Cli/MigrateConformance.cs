@@ -63,7 +63,7 @@ public abstract class MigrateConformance : IDisposable
         Assert.Equal(3, Run("verify", "anna", Speech(0)).ExitCode);
         var again = Run("migrate", "--model", Model.OtherPath);
         Assert.Equal(0, again.ExitCode);
-        Assert.Contains("of this model already", again.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.StartsWith("Every voiceprint in ", again.Output, StringComparison.Ordinal);
         // And back.
         Assert.Equal(0, Run("migrate").ExitCode);
         Assert.Equal(0, Run("verify", "anna", Speech(0)).ExitCode);

@@ -204,7 +204,7 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
         await SeesAsync("boris", "carla");
         _server.Execute(database, "UPDATE speaker.speaker SET name = 'bo' WHERE name = 'boris'");
         await SeesAsync("bo", "carla");
-        _server.Execute(database, "TRUNCATE speaker.utterance");
+        _server.Execute(database, "TRUNCATE speaker.utterance CASCADE");
         await SeesAsync();
 
         async Task SeesAsync(params string[] names)
