@@ -85,14 +85,22 @@ internal sealed class PostgresEditor(PostgresUtterances utterances, PostgresAudi
 
         var has = await OwnAsync(transaction, to.Id, cancellationToken).ConfigureAwait(false);
         var gives = await OwnAsync(transaction, from.Id, cancellationToken).ConfigureAwait(false);
-        await utterances.WriteAsync(
-            transaction,
-            [
-                .. gives.Where(row => !has.Exists(
-                        other => PostgresUtterances.IsSame(other.Kept.Utterance, row.Kept.Utterance)))
-                    .Select(row => row with { Speaker = to.Id, Name = into }),
-            ],
-            cancellationToken).ConfigureAwait(false);
+        var given = new List<PostgresUtterance>();
+        foreach (var row in gives)
+        {
+            if (has.FindIndex(other => PostgresUtterances.IsSame(other.Kept.Utterance, row.Kept.Utterance))
+                is var same and >= 0)
+            {
+                await PostgresRecordings.PassOnAsync(transaction, row.Kept.Id, has[same].Kept.Id, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            else
+            {
+                given.Add(row with { Speaker = to.Id, Name = into });
+            }
+        }
+
+        await utterances.WriteAsync(transaction, given, cancellationToken).ConfigureAwait(false);
         await transaction.ExecuteAsync(
             """
             UPDATE speaker s SET consent = other.consent, consent_at = other.consent_at

@@ -1,3 +1,4 @@
+using Speaker.Audio.Files;
 using Speaker.Enrolment.Audit;
 
 namespace Speaker.Postgres;
@@ -50,9 +51,28 @@ internal sealed class PostgresEnrolment(
             return 0;
         }
 
+        var id = await InsertAsync(transaction, name, modelHash, consent, added, cancellationToken)
+            .ConfigureAwait(false);
+        await audit.AppendAsync(
+            transaction, AuditAction.Enrol,
+            await PostgresAudit.SubjectAsync(transaction, name, cancellationToken).ConfigureAwait(false),
+            $"utterances={added.Count}", cancellationToken).ConfigureAwait(false);
+        return id;
+    }
+
+    /// <returns>The speaker's id.</returns>
+    private async Task<long> InsertAsync(
+        PostgresTransaction transaction,
+        string name,
+        string modelHash,
+        string? consent,
+        IReadOnlyList<StoredUtterance> added,
+        CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
+        // The speaker's, and one for each utterance.
+        var ids = new List<long>();
         var batch = transaction.Batch();
-        long id;
         await using (batch.ConfigureAwait(false))
         {
             batch.Add(
@@ -69,14 +89,27 @@ internal sealed class PostgresEnrolment(
                 utterances.Add(batch, name, modelHash, utterance, now);
             }
 
-            id = (long)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                do
+                {
+                    ids.AddRange(
+                        await reader.RowsAsync(row => row.GetInt64(0), cancellationToken).ConfigureAwait(false));
+                }
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+            }
         }
 
-        await audit.AppendAsync(
-            transaction, AuditAction.Enrol,
-            await PostgresAudit.SubjectAsync(transaction, name, cancellationToken).ConfigureAwait(false),
-            $"utterances={added.Count}", cancellationToken).ConfigureAwait(false);
-        return id;
+        foreach (var (utterance, id) in added.Zip(ids.Skip(1)))
+        {
+            if (utterance.Copy is PassingSoundCopy copy)
+            {
+                await PostgresRecordings.AddAsync(transaction, id, copy, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return ids[0];
     }
 
     /// <summary>Locks the store and the speaker.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Speaker.Postgres;
 
 /// <summary>
@@ -96,9 +94,7 @@ internal sealed class PostgresGallery(
         foreach (var row in ids is null
             ? await utterances.ReadAsync(transaction, "ORDER BY u.id", [], cancellationToken).ConfigureAwait(false)
             : await utterances.ReadAsync(
-                transaction, "WHERE s.id = ANY (string_to_array($1, ',')::bigint[]) ORDER BY u.id",
-                [PostgresValues.Text(string.Join(
-                    ',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture))))],
+                transaction, $"WHERE s.id = {PostgresValues.AnyOf} ORDER BY u.id", [PostgresValues.Numbers(ids)],
                 cancellationToken).ConfigureAwait(false))
         {
             if (!speakers.TryGetValue(row.Speaker, out var speaker))

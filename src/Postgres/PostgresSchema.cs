@@ -106,7 +106,19 @@ internal sealed partial class PostgresSchema
             FOR EACH STATEMENT EXECUTE FUNCTION keep_audit();
         """;
 
-    private static readonly string[] Steps = [Tables, Notifications, Protection];
+    /// <summary>Version 4: kept recordings, in parts: see <see cref="PostgresRecordings"/>. They are not compressed:
+    /// samples hardly become smaller.</summary>
+    private const string Recordings = """
+        CREATE TABLE recording (
+            utterance_id bigint NOT NULL REFERENCES utterance(id) ON DELETE CASCADE,
+            part integer NOT NULL CHECK (part >= 0),
+            sound bytea NOT NULL CHECK (octet_length(sound) > 0 AND octet_length(sound) % 4 = 0),
+            PRIMARY KEY (utterance_id, part)
+        );
+        ALTER TABLE recording ALTER COLUMN sound SET STORAGE EXTERNAL;
+        """;
+
+    private static readonly string[] Steps = [Tables, Notifications, Protection, Recordings];
 
     private readonly string _name;
     private readonly string _location;

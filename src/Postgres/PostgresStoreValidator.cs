@@ -26,17 +26,10 @@ internal sealed class PostgresStoreValidator : IValidateOptions<SpeakerOptions>
                 $"{StoreAddress.Form}: {exception.Message}"));
         }
 
-        if (options.Store.BackupFolder is { } folder)
-        {
-            return ValidateOptionsResult.Fail(Bounds.Sentence(
-                $"{Place}.{nameof(StoreOptions.BackupFolder)}", $"'{folder}'",
-                "null where the store is a database: its backups are the server's"));
-        }
-
-        return options.Store.KeepRecordings
+        return options.Store.BackupFolder is { } folder
             ? ValidateOptionsResult.Fail(Bounds.Sentence(
-                $"{Place}.{nameof(StoreOptions.KeepRecordings)}", "true",
-                "false where the store is a database: recordings are kept beside an SQLite file alone"))
+                $"{Place}.{nameof(StoreOptions.BackupFolder)}", $"'{folder}'",
+                "null where the store is a database: its backups are the server's"))
             : ValidateOptionsResult.Success;
     }
 }

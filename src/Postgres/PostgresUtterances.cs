@@ -27,17 +27,21 @@ internal sealed class PostgresUtterances(TemplateVault vault)
         INSERT INTO utterance (speaker_id, model_hash, key_id, embedding, speech_seconds, source, added_at,
             fingerprint, peak, clipped_fraction, speech_level, signal_to_noise, bandwidth, note)
         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM speaker WHERE name = $1
+        RETURNING id
         """;
 
-    private const string Update =
-        "UPDATE utterance SET speaker_id = $2, key_id = $3, embedding = $4, fingerprint = $5 WHERE id = $1";
+    private const string Update = """
+        UPDATE utterance SET speaker_id = $2, model_hash = $3, key_id = $4, embedding = $5, speech_seconds = $6,
+            fingerprint = $7
+        WHERE id = $1
+        """;
 
     /// <summary>Whether two utterances are of the same samples.</summary>
     public static bool IsSame(StoredUtterance one, StoredUtterance other) =>
         one.Embedding.AsSpan().SequenceEqual(other.Embedding);
 
     /// <summary>Adds an utterance of a speaker who is there, sealed where there is a key, to the statements that are sent
-    /// together.</summary>
+    /// together; its result is the utterance's id. Of its recording see <see cref="PostgresRecordings"/>.</summary>
     public void Add(
         NpgsqlBatch batch, string name, string modelHash, StoredUtterance utterance, DateTimeOffset addedAt)
     {
@@ -87,8 +91,9 @@ internal sealed class PostgresUtterances(TemplateVault vault)
             foreach (var (speaker, name, hash, kept) in rows)
             {
                 batch.Add(Update, [
-                    PostgresValues.Number(kept.Id), PostgresValues.Number(speaker),
-                    .. Sealed(key, name, hash, kept.Utterance), Outline(key, name, hash, kept.Utterance),
+                    PostgresValues.Number(kept.Id), PostgresValues.Number(speaker), PostgresValues.Text(hash),
+                    .. Sealed(key, name, hash, kept.Utterance), PostgresValues.Real(kept.Utterance.SpeechSeconds),
+                    Outline(key, name, hash, kept.Utterance),
                 ]);
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,6 +10,9 @@ namespace Speaker.Postgres;
 /// <summary>Values on their way into statements and out of rows.</summary>
 internal static class PostgresValues
 {
+    /// <summary>Of the values of <see cref="Numbers"/>, where those are the first ones of a statement.</summary>
+    public const string AnyOf = "ANY (string_to_array($1, ',')::bigint[])";
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>A speaker's name as the store has it.</summary>
@@ -22,6 +26,10 @@ internal static class PostgresValues
     };
 
     public static NpgsqlParameter Number(long number) => new NpgsqlParameter<long> { TypedValue = number };
+
+    /// <summary>Any number of numbers, in a type that need not be asked for.</summary>
+    public static NpgsqlParameter Numbers(IEnumerable<long> numbers) =>
+        Text(string.Join(',', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))));
 
     public static NpgsqlParameter Real(double? number) => new()
     {

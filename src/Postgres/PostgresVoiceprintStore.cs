@@ -1,3 +1,4 @@
+using Speaker.Audio.Files;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Audit;
 using Speaker.Enrolment.Protection;
@@ -29,6 +30,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
     private readonly PostgresAudit _audit;
     private readonly PostgresEnrolment _enrolment;
     private readonly PostgresEditor _editor;
+    private readonly PostgresMigration _migration;
+    private readonly bool _keepsRecordings;
     private readonly bool _isElsewhere;
     private int _galleryReads;
 
@@ -51,6 +54,8 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
         _audit = new PostgresAudit(_schema, time);
         _enrolment = new PostgresEnrolment(_schema, _utterances, _audit, time);
         _editor = new PostgresEditor(_utterances, _audit);
+        _migration = new PostgresMigration(_connections, _utterances, _audit);
+        _keepsRecordings = options.KeepRecordings;
         _hearing = new PostgresHearing(_connections, _schema.Channel);
         _gallery = new PostgresGallery(_connections, _utterances, _hearing);
         _isElsewhere = !address.IsLocal;
@@ -59,6 +64,9 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
     public string Location => _connections.Location;
 
     public TemplateVault Vault { get; }
+
+    public SoundCopies? BeginCopies() =>
+        _keepsRecordings ? new SoundCopies(() => PassingSoundCopy.Begin(Path.GetTempPath())) : null;
 
     public Task<IReadOnlyList<StoredUtterance>> GetUtterancesAsync(
         string speaker, string modelHash, CancellationToken cancellationToken) =>
@@ -251,6 +259,25 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
         Told(expired.Utterances > 0);
         return expired;
     }
+
+    public Task<IReadOnlyList<OutdatedUtterance>> ReadOutdatedAsync(
+        string modelHash, CancellationToken cancellationToken) =>
+        ReadAsync(
+            transaction => _migration.ReadAsync(transaction, modelHash, cancellationToken), [], cancellationToken);
+
+    public async Task ReplaceOutdatedAsync(
+        IReadOnlyList<OutdatedUtterance> outdated,
+        IEnumerable<RenewedUtterance> renewed,
+        string modelHash,
+        CancellationToken cancellationToken) =>
+        Told(await EditAsync(
+            async transaction =>
+            {
+                await _migration.ReplaceAsync(transaction, outdated, renewed, modelHash, cancellationToken)
+                    .ConfigureAwait(false);
+                return true;
+            },
+            false, cancellationToken).ConfigureAwait(false));
 
     public Task RecordAsync(string action, string? speaker, string detail, CancellationToken cancellationToken) =>
         WriteAsync(

@@ -122,7 +122,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
                 "the note of a forced enrolment is blank: say why these recordings belong together", nameof(request));
         }
 
-        using var copies = (_store as SqliteVoiceprintStore)?.BeginCopies();
+        using var copies = (_store as IEditableStore)?.BeginCopies();
         var samples = await _embedder.EmbedAllAsync(recordings, withFingerprints: true, copies, cancellationToken)
             .ConfigureAwait(false);
         return await _enroller.EnrollAsync(

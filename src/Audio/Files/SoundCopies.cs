@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Speaker.Audio.Files;
 
 /// <summary>The copies of one batch of recordings; those that nobody kept go when it is disposed.</summary>
-/// <param name="folder">Where they lie; it is there.</param>
-internal sealed class SoundCopies(string folder) : IDisposable
+/// <param name="begin">Makes one.</param>
+internal sealed class SoundCopies(Func<SoundCopy> begin) : IDisposable
 {
     private readonly ConcurrentBag<SoundCopy> _copies = [];
 
@@ -12,7 +12,7 @@ internal sealed class SoundCopies(string folder) : IDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public SoundCopy Begin()
     {
-        var copy = SoundCopy.Begin(folder);
+        var copy = begin();
         _copies.Add(copy);
         return copy;
     }

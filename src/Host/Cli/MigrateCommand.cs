@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Jobs;
 using Speaker.Jobs;
 using Spectre.Console;
@@ -19,9 +18,9 @@ internal static class MigrateCommand
         var leaveOut = FlagOption.Create(
             "--leave-out", "Remove the utterances whose recordings were not kept, and migrate the others.");
         var command = new Command("migrate",
-            "Move the store to another model, named by --model: the recordings that were kept beside the store (the " +
-            "setting Speaker:Store:KeepRecordings) are listened to again, and all voiceprints are replaced at once. If " +
-            "an utterance has no recording, it is named and nothing is changed; the exit code is 2.")
+            "Move the store to another model, named by --model: the recordings that were kept (the setting " +
+            "Speaker:Store:KeepRecordings) are listened to again, and all voiceprints are replaced at once. If an " +
+            "utterance has no recording, it is named and nothing is changed; the exit code is 2.")
         {
             leaveOut,
         };
@@ -29,16 +28,10 @@ internal static class MigrateCommand
         {
             using var host = VerbServices.CreateHost(parsed);
             var recognizer = host.Services.GetRequiredService<ISpeakerRecognizer>();
-            if (host.Services.GetRequiredService<IEditableStore>() is not SqliteVoiceprintStore store)
-            {
-                throw new UsageException(
-                    $"store {VerbServices.StorePath(host)} keeps no recordings, so there is nothing to listen to again: only " +
-                    "an SQLite store does. Enrol again, with the new model and into another database");
-            }
-
+            var store = host.Services.GetRequiredService<IEditableStore>();
             if ((await store.ListAsync(cancellation)).Count == 0)
             {
-                throw new UsageException($"nobody is enrolled in store {store.Path}: there is nothing to migrate");
+                throw new UsageException($"nobody is enrolled in store {store.Location}: there is nothing to migrate");
             }
 
             var migration = new StoreMigration(store, recognizer);
@@ -46,14 +39,14 @@ internal static class MigrateCommand
             if (outdated.Count > 0 && outdated.All(utterance => utterance.Recording is null))
             {
                 throw new UsageException(
-                    $"no recording is kept beside store {store.Path}, so there is nothing to listen to again: recordings " +
-                    "are kept if Speaker:Store:KeepRecordings is true when they are enrolled. Enrol again, with the new " +
-                    "model and into another store");
+                    $"no recording is kept with store {store.Location}, so there is nothing to listen to again: " +
+                    "recordings are kept if Speaker:Store:KeepRecordings is true when they are enrolled. Enrol again, " +
+                    "with the new model and into another store");
             }
 
             var result = await WithProgressAsync(
                 output, progress => migration.RunAsync(outdated, parsed.GetValue(leaveOut), progress, cancellation));
-            Show(result, store.Path, output);
+            Show(result, store.Location, output);
             return result.Migrated ? ExitCode.Done : ExitCode.Inconclusive;
         });
         return command;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Speaker.Audio.Validation;
 using Speaker.CommandLine;
 using Speaker.Enrolment;
-using Speaker.Enrolment.Sqlite;
 using Speaker.Jobs;
 
 namespace Speaker.Host.Jobs;
@@ -13,14 +12,14 @@ internal sealed class MigrationHandler : IJobHandler
 {
     public const string JobKind = "migrate";
 
-    private readonly StoreMigration? _migration;
+    private readonly StoreMigration _migration;
     private readonly ILogger _logger;
     private readonly string _model;
     private volatile JobProgress? _progress;
 
     public MigrationHandler(IEditableStore store, ISpeakerRecognizer recognizer, ILogger<MigrationHandler> logger)
     {
-        _migration = store is SqliteVoiceprintStore file ? new StoreMigration(file, recognizer) : null;
+        _migration = new StoreMigration(store, recognizer);
         _logger = logger;
         _model = recognizer.ModelHash;
     }
@@ -37,11 +36,10 @@ internal sealed class MigrationHandler : IJobHandler
     /// <param name="queue">Of the store.</param>
     /// <param name="attempts">How often it is tried.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>False where a recording is missing, or the store keeps none: nothing was put.</returns>
+    /// <returns>False where a recording is missing: nothing was put.</returns>
     public async Task<bool> PutAsync(IJobQueue queue, int attempts, CancellationToken cancellationToken)
     {
-        if (_migration is null
-            || (await _migration.ReadAsync(cancellationToken)).Any(utterance => utterance.Recording is null))
+        if ((await _migration.ReadAsync(cancellationToken)).Any(utterance => utterance.Recording is null))
         {
             return false;
         }
@@ -64,7 +62,7 @@ internal sealed class MigrationHandler : IJobHandler
     {
         try
         {
-            var outdated = await _migration!.ReadAsync(cancellationToken);
+            var outdated = await _migration.ReadAsync(cancellationToken);
             _progress = new JobProgress(0, outdated.Count);
             _logger.Migrating(_model, outdated.Count);
             var result = await _migration.RunAsync(

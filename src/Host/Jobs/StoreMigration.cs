@@ -1,17 +1,17 @@
 using Speaker.Audio;
 using Speaker.CommandLine;
-using Speaker.Enrolment.Sqlite;
+using Speaker.Enrolment;
 using Speaker.Jobs;
 
 namespace Speaker.Host.Jobs;
 
 /// <summary>Moves a store to the model in use: the recordings that were kept are listened to again, and all voiceprints
 /// are replaced at once. The verb and the service share it.</summary>
-internal sealed class StoreMigration(SqliteVoiceprintStore store, ISpeakerRecognizer recognizer)
+internal sealed class StoreMigration(IEditableStore store, ISpeakerRecognizer recognizer)
 {
     /// <summary>The utterances of other models; one whose recording was not kept has none.</summary>
-    public Task<IReadOnlyList<OutdatedUtterance>> ReadAsync(CancellationToken cancellationToken) => store.ReadAsync(
-        database => ModelMigration.Read(database, recognizer.ModelHash), [], cancellationToken);
+    public Task<IReadOnlyList<OutdatedUtterance>> ReadAsync(CancellationToken cancellationToken) =>
+        store.ReadOutdatedAsync(recognizer.ModelHash, cancellationToken);
 
     /// <summary>Listens again, and replaces the voiceprints unless an utterance is left over that may not be left
     /// out.</summary>
@@ -55,13 +55,7 @@ internal sealed class StoreMigration(SqliteVoiceprintStore store, ISpeakerRecogn
         var isDone = missing.Count == 0 || (leaveOut && renewed.Count > 0);
         if (isDone && outdated.Count > 0)
         {
-            await store.EditAsync(
-                database =>
-                {
-                    ModelMigration.Replace(database, outdated, renewed, recognizer.ModelHash);
-                    return true;
-                },
-                false, cancellationToken);
+            await store.ReplaceOutdatedAsync(outdated, renewed, recognizer.ModelHash, cancellationToken);
         }
 
         return new MigrateJson(isDone, isDone ? renewed.Count : 0, missing, recognizer.ModelHash);
@@ -77,7 +71,7 @@ internal sealed class StoreMigration(SqliteVoiceprintStore store, ISpeakerRecogn
 
         try
         {
-            var sound = await recognizer.EmbedAsync(AudioInput.FromFile(recording), cancellationToken);
+            var sound = await recognizer.EmbedAsync(recording, cancellationToken);
             return sound.IsUsable
                 ? (new RenewedUtterance(utterance.Id, sound.Embedding, sound.SpeechSeconds), "")
                 : (null, sound.Message);

@@ -1,3 +1,4 @@
+using Speaker.Audio.Files;
 using Speaker.Enrolment.Audit;
 using Speaker.Enrolment.Protection;
 
@@ -22,6 +23,11 @@ internal interface IEditableStore : IVoiceprintStore
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="StoreException">It is of another model, damaged, of a newer version or cannot be opened.</exception>
     Task PrepareAsync(string modelHash, CancellationToken cancellationToken);
+
+    /// <summary>Begins to copy recordings that may be enrolled, to be handed over as <see cref="StoredUtterance.Copy"/>;
+    /// null where they are not kept.</summary>
+    /// <exception cref="IOException">There is no folder for them, and none can be made.</exception>
+    SoundCopies? BeginCopies();
 
     /// <summary>One speaker; null where there is none of that name.</summary>
     /// <param name="speaker">The name.</param>
@@ -94,6 +100,27 @@ internal interface IEditableStore : IVoiceprintStore
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="StoreException">As <see cref="RemoveUtteranceAsync"/>.</exception>
     Task<ExpiredVoiceprints> ExpireAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>The utterances of other models, by speaker and in the order of their enrolment.</summary>
+    /// <param name="modelHash">The model that the store moves to.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">The store is damaged or cannot be read.</exception>
+    Task<IReadOnlyList<OutdatedUtterance>> ReadOutdatedAsync(string modelHash, CancellationToken cancellationToken);
+
+    /// <summary>Moves the store to another model: replaces all voiceprints of others at once, so that those of two
+    /// models never lie in it beside each other. Utterances that are not among the renewed ones are removed, and with
+    /// their last one speakers.</summary>
+    /// <param name="outdated">What <see cref="ReadOutdatedAsync"/> gave.</param>
+    /// <param name="renewed">Any of them.</param>
+    /// <param name="modelHash">As there.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">Somebody changed the store meanwhile, or as <see cref="RemoveUtteranceAsync"/>;
+    /// nothing was replaced.</exception>
+    Task ReplaceOutdatedAsync(
+        IReadOnlyList<OutdatedUtterance> outdated,
+        IEnumerable<RenewedUtterance> renewed,
+        string modelHash,
+        CancellationToken cancellationToken);
 
     /// <summary>Writes into the audit log what changes nothing in the store: a decision.</summary>
     /// <param name="action">As <see cref="AuditAction"/>.</param>

@@ -17,9 +17,9 @@ public sealed class StoreOptions
     [Between(0.1, 600)]
     public double BusyTimeoutSeconds { get; set; } = 30;
 
-    /// <summary>Keep the recordings of what is enrolled, in a folder beside the SQLite file that its owner alone may read:
-    /// voiceprints of another model can be made from them. A voice that is kept says more of a person than a
-    /// voiceprint.</summary>
+    /// <summary>Keep the recordings of what is enrolled, in a folder beside the SQLite file that its owner alone may
+    /// read, or in the database: voiceprints of another model can be made from them. A voice that is kept says more of a
+    /// person than a voiceprint.</summary>
     public bool KeepRecordings { get; set; }
 
     /// <summary>The folder where backups of the SQLite file are kept; null: none is known. A speaker who is removed from the

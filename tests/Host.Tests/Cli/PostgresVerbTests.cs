@@ -89,9 +89,9 @@ public sealed class PostgresVerbTests : IDisposable
         var refused = Checked(("PGPASSWORD", ""), "list", "--store", $"{_address}&password={Password}");
         Assert.Equal(3, refused.ExitCode);
         Assert.Contains("PGPASSWORD", refused.Error, StringComparison.Ordinal);
-        refused = Checked(("Speaker__Store__KeepRecordings", "true"), "list", "--store", _address);
+        refused = Checked(("Speaker__Store__BackupFolder", "backups"), "list", "--store", _address);
         Assert.Equal(3, refused.ExitCode);
-        Assert.Contains("Speaker:Store:KeepRecordings", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("Speaker:Store:BackupFolder", refused.Error, StringComparison.Ordinal);
 
         ProcessResult Checked((string, string) variable, params string[] arguments)
         {

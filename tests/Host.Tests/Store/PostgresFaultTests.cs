@@ -39,7 +39,7 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
         var lists = await Task.WhenAll(
             Enumerable.Range(0, 6).Select(_ => Task.Run(() => Open(place).ListAsync(default))));
         Assert.All(lists, list => Assert.Equal("anna", Assert.Single(list).Name));
-        Assert.Equal("1,2,3", _server.Execute(
+        Assert.Equal("1,2,3,4", _server.Execute(
             database, "SELECT string_agg(version::text, ',' ORDER BY version) FROM speaker.store_version"));
     }
 
@@ -204,7 +204,7 @@ public sealed class PostgresFaultTests(PostgresFixture fixture, ITestOutputHelpe
         await SeesAsync("boris", "carla");
         _server.Execute(database, "UPDATE speaker.speaker SET name = 'bo' WHERE name = 'boris'");
         await SeesAsync("bo", "carla");
-        _server.Execute(database, "TRUNCATE speaker.utterance");
+        _server.Execute(database, "TRUNCATE speaker.utterance CASCADE");
         await SeesAsync();
 
         async Task SeesAsync(params string[] names)

@@ -46,6 +46,20 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture) : IDisposable
         Assert.Equal(0, await store.ImportAsync(all, Model, default));
         Assert.Equal(1, await Open("beta").ImportAsync(all, Model, default));
         Assert.Null((await store.ExamineAsync(default))!.Damage);
+        var sound = RecordingConformance.Sound(1, 1000);
+        using (var copies = store.BeginCopies()!)
+        {
+            var heard = RecordingConformance.Heard(copies, "dora", 0, sound);
+            await store.AddAsync("dora", Model, null, _ => [heard], default);
+        }
+
+        var outdated = await store.ReadOutdatedAsync("model-b", default);
+        Assert.Equal(sound, RecordingConformance.Samples(outdated.Single(each => each.Recording is not null)));
+        await store.ReplaceOutdatedAsync(
+            outdated, outdated.Select(each => new RenewedUtterance(each.Id, Vectors.Random(1, 16), 1)), "model-b",
+            default);
+        Assert.Equal(2, (await store.ReadAllAsync("model-b", default)).Count);
+        Assert.Single(await Open("beta").ReadAllAsync(Model, default));
         Assert.Equal("speaker_tenant_acme-1,speaker_tenant_beta", Schemas());
     }
 
@@ -107,7 +121,11 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture) : IDisposable
     private PostgresVoiceprintStore Open(string tenant, double busySeconds = 60)
     {
         var store = new PostgresVoiceprintStore(
-            new StoreOptions { Path = _place, Tenant = tenant, BusyTimeoutSeconds = busySeconds }, TimeProvider.System);
+            new StoreOptions
+            {
+                Path = _place, Tenant = tenant, BusyTimeoutSeconds = busySeconds, KeepRecordings = true,
+            },
+            TimeProvider.System);
         _open.Add(store);
         return store;
     }

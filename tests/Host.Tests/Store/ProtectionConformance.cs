@@ -75,6 +75,30 @@ public abstract class ProtectionConformance : IDisposable
     }
 
     [StoreFact]
+    public async Task Replace_ByAnotherModel_IsSealedForThat()
+    {
+        const string NewModel = "model-b";
+        var store = Open(Key);
+        await store.AddAsync(
+            "anna", Model, "door", _ => [HelperProcess.Utterance("anna", 0) with { Fingerprint = Outline }], default);
+        var outdated = await store.ReadOutdatedAsync(NewModel, default);
+        var renewed = new RenewedUtterance(outdated[0].Id, Vectors.Random(7, 16), 1.5);
+        await store.ReplaceOutdatedAsync(outdated, [renewed], NewModel, default);
+
+        Assert.Equal(store.Vault.CurrentKey(), Scalar("SELECT key_id FROM {utterance}"));
+        Assert.NotEqual(Vectors.Bytes(renewed.Embedding).Length, Kept().Embedding.Length);
+        await store.AddAsync(
+            "anna", NewModel, null,
+            existing =>
+            {
+                Assert.Equal(renewed.Embedding, Assert.Single(existing).Embedding);
+                Assert.Equal(Outline, existing[0].Fingerprint);
+                return [];
+            },
+            default);
+    }
+
+    [StoreFact]
     public async Task Read_WithoutTheKeyOrWithAnother_SaysWhichIsMissing()
     {
         var store = Open(Key);

@@ -15,7 +15,7 @@ namespace Speaker.Host.Tests.Support;
 /// The second process that the store's tests need: one that dies in the middle of a transaction, one that writes while
 /// another does. Started as
 /// <c>dotnet Host.Tests.dll hold|choose|write|migrate|put|seal|remove|list STORE SPEAKER COUNT</c>; <c>seal</c> has a key file
-/// in the place of the speaker.
+/// in the place of the speaker, and <c>migrate</c> the new model.
 /// </summary>
 internal static class HelperProcess
 {
@@ -59,29 +59,35 @@ internal static class HelperProcess
             HoldWhileChoosing(path, speaker).GetAwaiter().GetResult();
         }
 
-        using var store = VoiceprintDatabase.Open(path, TimeSpan.FromSeconds(60), TimeProvider.System);
-        if (mode == "hold")
+        if (mode == "migrate")
         {
-            using var transaction = store.BeginEnrolment(speaker, Model);
-            for (var i = 0; i < count; i++)
-            {
-                transaction.Add(Utterance(speaker, i), null);
-            }
-
-            Console.WriteLine(Holding);
-            Thread.Sleep(Timeout.Infinite);
+            Migrate(path, speaker, count).GetAwaiter().GetResult();
         }
 
-        var outdated = ModelMigration.Read(store, speaker);
-        ModelMigration.Replace(store, outdated, ThenHold(outdated, count), speaker);
+        using var store = VoiceprintDatabase.Open(path, TimeSpan.FromSeconds(60), TimeProvider.System);
+        using var transaction = store.BeginEnrolment(speaker, Model);
+        for (var i = 0; i < count; i++)
+        {
+            transaction.Add(Utterance(speaker, i), null);
+        }
+
+        Console.WriteLine(Holding);
+        Thread.Sleep(Timeout.Infinite);
         return 0;
     }
 
     /// <summary>A store by its file or its address.</summary>
     public static IEditableStore OpenStore(
-        string path, double busySeconds = 60, TimeProvider? time = null, ProtectionOptions? protection = null)
+        string path,
+        double busySeconds = 60,
+        TimeProvider? time = null,
+        ProtectionOptions? protection = null,
+        bool keepsRecordings = false)
     {
-        var options = new StoreOptions { Path = path, BusyTimeoutSeconds = busySeconds };
+        var options = new StoreOptions
+        {
+            Path = path, BusyTimeoutSeconds = busySeconds, KeepRecordings = keepsRecordings,
+        };
         return StoreAddress.IsPostgres(path)
             ? new PostgresVoiceprintStore(options, time ?? TimeProvider.System, protection)
             : new SqliteVoiceprintStore(options, time ?? TimeProvider.System, protection);
@@ -142,6 +148,13 @@ internal static class HelperProcess
                 return [];
             },
             default);
+
+    private static async Task Migrate(string path, string model, int count)
+    {
+        var store = OpenStore(path);
+        var outdated = await store.ReadOutdatedAsync(model, default);
+        await store.ReplaceOutdatedAsync(outdated, ThenHold(outdated, count), model, default);
+    }
 
     /// <summary>So many new voiceprints, and then none for ever: the transaction stays open.</summary>
     private static IEnumerable<RenewedUtterance> ThenHold(IReadOnlyList<OutdatedUtterance> outdated, int count)

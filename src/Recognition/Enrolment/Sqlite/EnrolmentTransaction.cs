@@ -15,7 +15,7 @@ internal sealed class EnrolmentTransaction : IDisposable
     private readonly string _speaker;
     private readonly string _modelHash;
     private readonly DateTimeOffset _now;
-    private readonly List<SoundCopy> _copies = [];
+    private readonly List<SoundFileCopy> _copies = [];
     private string? _subject;
     private int _added;
 
@@ -49,7 +49,7 @@ internal sealed class EnrolmentTransaction : IDisposable
         var speaker = SpeakerTable.Upsert(
             _store, _transaction, _speaker, _now, consent, consent is null ? null : _now, replacesConsent: true);
         var id = UtteranceTable.Add(_store, _transaction, speaker.Id, _speaker, _modelHash, utterance, _now);
-        if (utterance.Copy is { } copy)
+        if (utterance.Copy is SoundFileCopy copy)
         {
             KeptRecordings.Add(_store, _transaction, id, copy);
             _copies.Add(copy);

@@ -44,14 +44,14 @@ internal static class KeptRecordings
             throw new IOException($"recordings cannot be kept in {folder}: {exception.Message}", exception);
         }
 
-        return new SoundCopies(folder);
+        return new SoundCopies(() => SoundFileCopy.Begin(folder));
     }
 
     /// <summary>Gives an utterance its recording; the caller keeps the file once the transaction is committed.</summary>
     /// <exception cref="IOException">The file cannot be completed.</exception>
-    public static void Add(VoiceprintDatabase store, SqliteTransaction transaction, long utterance, SoundCopy copy)
+    public static void Add(VoiceprintDatabase store, SqliteTransaction transaction, long utterance, SoundFileCopy copy)
     {
-        var name = $"{Guid.NewGuid():N}{SoundCopy.Ending}";
+        var name = $"{Guid.NewGuid():N}{SoundFileCopy.Ending}";
         copy.Complete(name);
         using var insert = store.Command(
             transaction, "INSERT INTO recording (utterance_id, file) VALUES ($utterance, $file)",
@@ -99,12 +99,13 @@ internal static class KeptRecordings
         {
             var kept = Read(store, transaction).Values.Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
             var now = store.Now.UtcDateTime;
-            foreach (var path in Directory.EnumerateFiles(folder, "*" + SoundCopy.Ending))
+            foreach (var path in Directory.EnumerateFiles(folder, "*" + SoundFileCopy.Ending))
             {
                 var name = Path.GetFileName(path);
                 if (IsOurs(name)
                     ? !kept.Contains(name)
-                    : name.StartsWith(SoundCopy.Prefix, StringComparison.Ordinal) && SoundCopy.IsAbandoned(path, now))
+                    : name.StartsWith(SoundFileCopy.Prefix, StringComparison.Ordinal)
+                        && SoundFileCopy.IsAbandoned(path, now))
                 {
                     Delete(path);
                 }
@@ -116,7 +117,7 @@ internal static class KeptRecordings
 
     /// <summary>Whether a file is called as <see cref="Add"/> calls them; others are left alone.</summary>
     private static bool IsOurs(string name) =>
-        Guid.TryParseExact(name.AsSpan(0, name.Length - SoundCopy.Ending.Length), "N", out _);
+        Guid.TryParseExact(name.AsSpan(0, name.Length - SoundFileCopy.Ending.Length), "N", out _);
 
     private static void Delete(string path)
     {

@@ -1,20 +1,8 @@
 using Microsoft.Data.Sqlite;
+using Speaker.Audio;
 using Speaker.Enrolment.Audit;
 
 namespace Speaker.Enrolment.Sqlite;
-
-/// <summary>An utterance whose voiceprint is of another model than the one that a store moves to.</summary>
-/// <param name="Id">In the store.</param>
-/// <param name="Speaker">Whose it is.</param>
-/// <param name="Source">What the recording was called.</param>
-/// <param name="Recording">The kept file, which may have gone; null where none was kept.</param>
-internal sealed record OutdatedUtterance(long Id, string Speaker, string Source, string? Recording);
-
-/// <summary>What the new model makes of an utterance.</summary>
-/// <param name="Id">Of the <see cref="OutdatedUtterance"/>.</param>
-/// <param name="Embedding">[D] of the new model, unit length.</param>
-/// <param name="SpeechSeconds">That the new model's front end found.</param>
-internal sealed record RenewedUtterance(long Id, float[] Embedding, double SpeechSeconds);
 
 /// <summary>Moves a store from one model to another: all its voiceprints in one transaction, so that the two never lie in
 /// it beside each other.</summary>
@@ -39,14 +27,7 @@ internal static class ModelMigration
     {
         store.InTransaction(writes: true, transaction =>
         {
-            if (!Read(store, transaction, modelHash).Select(utterance => utterance.Id).Order()
-                .SequenceEqual(outdated.Select(utterance => utterance.Id).Order()))
-            {
-                throw new StoreException(
-                    StoreProblem.InUse,
-                    $"store {store.Path} was changed while its recordings were listened to: nothing was replaced; try again");
-            }
-
+            OutdatedUtterance.RequireSame(store.Path, outdated, Read(store, transaction, modelHash));
             var count = 0;
             foreach (var utterance in renewed)
             {
@@ -78,7 +59,7 @@ internal static class ModelMigration
         {
             found.Add(new OutdatedUtterance(
                 reader.GetInt64(0), SpeakerName.Normalise(reader.GetString(1)), reader.GetString(2),
-                recordings.GetValueOrDefault(reader.GetInt64(0))));
+                recordings.TryGetValue(reader.GetInt64(0), out var file) ? AudioInput.FromFile(file) : null));
         }
 
         return found;

@@ -38,8 +38,6 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
     public TemplateVault Vault { get; } = new(
         protection ?? new ProtectionOptions(), FileOf(options), options.Tenant);
 
-    /// <summary>Begins to copy recordings that may be enrolled; null where they are not kept.</summary>
-    /// <exception cref="IOException">There is no folder for them, and none can be made.</exception>
     public SoundCopies? BeginCopies() => _keepsRecordings ? KeptRecordings.Begin(Path) : null;
 
     /// <summary>Opens it for writing, creating it if there is none.</summary>
@@ -167,6 +165,23 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
                 return Expiry.Remove(database, before);
             },
             new ExpiredVoiceprints(0, 0), cancellationToken);
+
+    public Task<IReadOnlyList<OutdatedUtterance>> ReadOutdatedAsync(
+        string modelHash, CancellationToken cancellationToken) =>
+        ReadAsync(database => ModelMigration.Read(database, modelHash), [], cancellationToken);
+
+    public Task ReplaceOutdatedAsync(
+        IReadOnlyList<OutdatedUtterance> outdated,
+        IEnumerable<RenewedUtterance> renewed,
+        string modelHash,
+        CancellationToken cancellationToken) =>
+        EditAsync(
+            database =>
+            {
+                ModelMigration.Replace(database, outdated, renewed, modelHash);
+                return true;
+            },
+            false, cancellationToken);
 
     public Task RecordAsync(string action, string? speaker, string detail, CancellationToken cancellationToken) =>
         AddAsync(
