@@ -91,8 +91,8 @@ internal static class EncoderSpeed
             frames, fastest, differences, MultiplyAdds(specification, frames) * 2e-6 / fastest["speaker"]);
     }
 
-    /// <summary>The same weights as an ONNX model for one length: [1, C, T], or [1, C, 1, T], for which ONNX Runtime has
-    /// other kernels.</summary>
+    /// <summary>The same weights as an ONNX model for one length: [1, C, T], or [1, C, 1, T], for which ONNX Runtime
+    /// has other kernels.</summary>
     private static byte[] Graph(
         EncoderSpecification specification, IReadOnlyDictionary<string, StoredTensor> weights, long[] shape)
     {
