@@ -54,6 +54,6 @@ Console.WriteLine(args[0] switch
 
 static string Export(string model, string graph)
 {
-    ResNetExport.Export(model, graph);
+    EncoderExport.Export(model, graph);
     return $"    the graph is {new FileInfo(graph).Length / 1e6:F1} MB";
 }

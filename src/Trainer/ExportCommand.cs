@@ -13,18 +13,21 @@ internal static class ExportCommand
     {
         var onnx = new Option<string>("--onnx")
         {
-            Description = "File to write: an ONNX model that takes log mel bands, as the clients of WeSpeaker and " +
-                "sherpa-onnx give them.",
+            Description = "File to write: an ONNX model that takes log mel bands with the utterance's mean taken " +
+                "out, as the clients of WeSpeaker and sherpa-onnx give them.",
             HelpName = "FILE",
             Required = true,
         };
-        var command = new Command("export", "Write a ResNet, named by --model, for other programs.") { onnx };
+        var command = new Command(
+            "export",
+            "Write the encoder of --model for other programs: any network whose front end has Kaldi's frames and as " +
+            "many cepstra as mel bands.") { onnx };
         command.SetVerb((parsed, output, _) =>
         {
             var model = ModelFiles.Resolve(parsed.GetValue(GlobalOptions.Model)
-                ?? throw new UsageException("export needs --model: the ResNet to write"));
+                ?? throw new UsageException("export needs --model: the model whose encoder to write"));
             var path = Path.GetFullPath(parsed.GetRequiredValue(onnx));
-            ResNetExport.Export(model, path);
+            EncoderExport.Export(model, path);
             if (output.Json)
             {
                 VerbOutput.WriteJson(new ExportJson(path), JsonContracts.Output.ExportJson);

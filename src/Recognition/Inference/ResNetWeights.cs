@@ -17,7 +17,7 @@ internal sealed class ResNetWeights
         var name = $"branches.{branch}.";
         var (channels, bands) = (specification.Width, specification.Coefficients);
         ToBands = new PackedWeights(
-            bands, 1, bands, InverseCosineTransform(bands), WeightLayout.TapsOutside(1, bands));
+            bands, 1, bands, CosineTransform.Transpose(bands), WeightLayout.TapsOutside(1, bands));
         // A tap is a frame, its inputs the neighbouring bands.
         Stem = new PackedWeights(
             channels, Kernel, Kernel, weights.Read($"{name}stem.weight", channels, 1, Kernel, Kernel),
@@ -64,20 +64,4 @@ internal sealed class ResNetWeights
 
     /// <summary>From means and deviations to the embedding, before it is brought to unit length.</summary>
     public PackedWeights Embedding { get; }
-
-    /// <summary>The transpose of the orthonormal DCT-II, [bands, cepstra] row by row.</summary>
-    private static float[] InverseCosineTransform(int bands)
-    {
-        var values = new float[bands * bands];
-        for (var band = 0; band < bands; band++)
-        {
-            for (var k = 0; k < bands; k++)
-            {
-                values[(band * bands) + k] = (float)(Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands)
-                    * Math.Cos(Math.PI * k * (band + 0.5) / bands));
-            }
-        }
-
-        return values;
-    }
 }

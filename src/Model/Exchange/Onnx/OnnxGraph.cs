@@ -34,10 +34,8 @@ internal sealed class OnnxGraph
         return output;
     }
 
-    /// <summary>Adds an operator whose result has a name of its own, such as the model's output.</summary>
-    public void Output(
-        string operation, string[] inputs, string name, params (string Name, long[] Values)[] attributes) =>
-        Add(operation, inputs, name, attributes);
+    /// <summary>Gives a value a name of its own, such as that of the model's output.</summary>
+    public void Name(string value, string name) => Add("Identity", [value], name, []);
 
     /// <summary>The model file.</summary>
     /// <param name="input">Name and shape; an extent below 0 is free.</param>
