@@ -175,11 +175,11 @@ internal sealed record ModelCard
                 $"{FrontEnd.Cepstra}; the card was changed by hand");
         }
 
-        if (Encoder.Architecture == EncoderArchitecture.ResNet34
+        if ((Encoder.Parts ?? [Encoder]).Any(part => part.Architecture == EncoderArchitecture.ResNet34)
             && (FrontEnd.Cepstra != FrontEnd.MelBands || FrontEnd.LifterSize > 0))
         {
             throw new ModelException(
-                $"the model card's encoder is a ResNet, which reads all {FrontEnd.MelBands} cepstra of its bands, and " +
+                $"the model card's encoder has a ResNet, which reads all {FrontEnd.MelBands} cepstra of its bands, and " +
                 $"its front end keeps {FrontEnd.Cepstra} with a lifter of {FrontEnd.LifterSize}; set cepstra to " +
                 $"{FrontEnd.MelBands} and lifterSize to 0");
         }
