@@ -63,8 +63,9 @@ internal sealed class AzureProfiles(Tenant tenant, string kind)
     {
         var found = await tenant.Documents.ListAsync(
             Prefix, after is { } last ? KeyOf(last) : "", most, cancellationToken);
-        var kept = (await tenant.Store.ListAsync(cancellationToken)).ToDictionary(
-            speaker => speaker.Name, StringComparer.Ordinal);
+        // A name may be there in two forms of Unicode, but none that is an id.
+        var kept = (await tenant.Store.ListAsync(cancellationToken)).DistinctBy(speaker => speaker.Name)
+            .ToDictionary(speaker => speaker.Name, StringComparer.Ordinal);
         return
         [
             .. found.Select(each => (Id: Guid.Parse(each.Key[Prefix.Length..]), Profile: Parse(each.Value))).Select(
