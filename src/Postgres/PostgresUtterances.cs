@@ -126,6 +126,15 @@ internal sealed class PostgresUtterances(TemplateVault vault)
             "SELECT key_id, count(*) FROM utterance GROUP BY key_id ORDER BY key_id NULLS FIRST", [],
             row => new SealedCount(row.ReadText(0), row.GetInt64(1)), cancellationToken);
 
+    /// <summary>The keys that the first and the last utterance are sealed with.</summary>
+    public static Task<List<string>> KeysAtTheEndsAsync(
+        PostgresTransaction transaction, CancellationToken cancellationToken) => transaction.QueryAsync(
+            """
+            SELECT DISTINCT key_id FROM utterance
+            WHERE id IN ((SELECT min(id) FROM utterance), (SELECT max(id) FROM utterance)) AND key_id IS NOT NULL
+            """,
+            [], row => row.GetString(0), cancellationToken);
+
     private NpgsqlParameter[] Sealed(string? key, string name, string modelHash, StoredUtterance utterance) =>
     [
         PostgresValues.Text(key),

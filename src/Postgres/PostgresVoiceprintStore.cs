@@ -251,6 +251,12 @@ internal sealed class PostgresVoiceprintStore : IEditableStore, IFollowedStore, 
         return all;
     }
 
+    public Task<IReadOnlyList<string>> ReadKeysAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<string>>(
+            async transaction => await PostgresUtterances.KeysAtTheEndsAsync(transaction, cancellationToken)
+                .ConfigureAwait(false),
+            [], cancellationToken);
+
     public async Task<ExpiredVoiceprints> ExpireAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var expired = await EditAsync(

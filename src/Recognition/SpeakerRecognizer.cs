@@ -167,7 +167,7 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             ? Unheard()
             : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
         return await FoundAsync(
-            _identifier.Decide(gallery, sample, threshold, cancellationToken), sample, cancellationToken)
+            _identifier.Decide(gallery, sample, threshold, cancellationToken), sample, _ => true, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -264,11 +264,15 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
     /// <summary>As <see cref="IdentifyAsync"/>, among some of those who are enrolled.</summary>
     /// <param name="speakers">Their names; those of nobody are passed over.</param>
     /// <param name="recording">The voice.</param>
+    /// <param name="isAnswered">Whether the caller gets to know the decision.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The decision, and the trial of each of them; none where the recording cannot be used.</returns>
     /// <exception cref="StoreException">As there.</exception>
     internal async Task<(Decision Decision, IReadOnlyList<Decision> Trials)> IdentifyAmongAsync(
-        IEnumerable<string> speakers, AudioInput recording, CancellationToken cancellationToken)
+        IEnumerable<string> speakers,
+        AudioInput recording,
+        Func<Decision, bool> isAnswered,
+        CancellationToken cancellationToken)
     {
         var (identification, verification) = (_identifier.Threshold(), _verifier.Threshold());
         var known = new List<(string Speaker, TrialSide? Voiceprint)>();
@@ -288,8 +292,8 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             : await _embedder.EmbedAsync(recording, _replays is not null, cancellationToken).ConfigureAwait(false);
         return (
             await FoundAsync(
-                _identifier.Decide(among, sample, identification, cancellationToken), sample, cancellationToken)
-                .ConfigureAwait(false),
+                _identifier.Decide(among, sample, identification, cancellationToken), sample, isAnswered,
+                cancellationToken).ConfigureAwait(false),
             sample.IsUsable
                 ? [.. known.Select(side => _verifier.Decide(side.Speaker, side.Voiceprint, sample, verification))]
                 : []);
@@ -301,9 +305,9 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
 
     /// <summary>What an identification answers.</summary>
     private async Task<Decision> FoundAsync(
-        Decision found, EmbeddingResult sample, CancellationToken cancellationToken)
+        Decision found, EmbeddingResult sample, Func<Decision, bool> isAnswered, CancellationToken cancellationToken)
     {
-        var answer = await UnlessReplayedAsync(found, sample, _ => true, cancellationToken).ConfigureAwait(false);
+        var answer = await UnlessReplayedAsync(found, sample, isAnswered, cancellationToken).ConfigureAwait(false);
         // Whose recording was sent again is among the candidates: only who is accepted is named.
         answer = answer.Accepted ? answer : answer with { Speaker = null };
         return await RecordedAsync(AuditAction.Identify, answer.Speaker, answer, cancellationToken).ConfigureAwait(false);
@@ -348,13 +352,16 @@ public sealed class SpeakerRecognizer : ISpeakerRecognizer
             return answer;
         }
 
-        var enrolled = _store is IEditableStore store
-            ? await store.ReadOutlinesAsync(speaker, cancellationToken).ConfigureAwait(false)
-            : [.. (await _store.GetUtterancesAsync(speaker, ModelHash, cancellationToken).ConfigureAwait(false))
-                .Select(utterance => utterance.Fingerprint).OfType<byte[]>()];
+        var enrolled = await OutlinesOfAsync(speaker).ConfigureAwait(false);
+        await _replays.FollowAsync(speaker, enrolled, OutlinesOfAsync).ConfigureAwait(false);
         // Who is gone gets no answer, so the sound is not one that was accepted.
         cancellationToken.ThrowIfCancellationRequested();
         return _replays.Judge(answer, speaker, heard, enrolled, isAnswered, owner);
+
+        async Task<IReadOnlyList<byte[]>> OutlinesOfAsync(string name) => _store is IEditableStore store
+            ? await store.ReadOutlinesAsync(name, cancellationToken).ConfigureAwait(false)
+            : [.. (await _store.GetUtterancesAsync(name, ModelHash, cancellationToken).ConfigureAwait(false))
+                .Select(utterance => utterance.Fingerprint).OfType<byte[]>()];
     }
 
     private EmbeddingResult Unheard() => new() { Reason = Reason.None, ModelHash = ModelHash };

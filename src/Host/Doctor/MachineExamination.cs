@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Speaker.Audio;
 using Speaker.Audio.Files;
 using Speaker.Audio.Files.SoundFile;
@@ -16,6 +17,7 @@ using Speaker.CommandLine.Options;
 using Speaker.Enrolment;
 using Speaker.Enrolment.Sqlite;
 using Speaker.Host.Demo;
+using Speaker.Host.House.Voices;
 using Speaker.Inference;
 using Speaker.Models;
 
@@ -37,7 +39,7 @@ internal sealed class MachineExamination(IServiceProvider services)
         Func<MachineCheck>[] checks =
         [
             Runtime, Processor, () => SoundFiles(cancellationToken), Capture, Model, Sqlite,
-            () => Store(cancellationToken), Templates, Disk, DemoRecordings, Training,
+            () => Store(cancellationToken), Templates, .. House(cancellationToken), Disk, DemoRecordings, Training,
         ];
         foreach (var check in checks)
         {
@@ -253,6 +255,34 @@ internal sealed class MachineExamination(IServiceProvider services)
         {
             return new MachineCheck(
                 Name, CheckStatus.Fail, exception.Message, "give the right keys, or look at the check of the store");
+        }
+    }
+
+    /// <summary>Whether those are enrolled who may pass in the house; no check where the settings name nobody.</summary>
+    private IEnumerable<Func<MachineCheck>> House(CancellationToken cancellationToken)
+    {
+        const string Name = "house";
+        var options = services.GetRequiredService<IOptions<HouseOptions>>().Value;
+        if (options.AllowedSpeakers().Count > 0)
+        {
+            yield return () =>
+            {
+                try
+                {
+                    var enrolled = services.GetRequiredService<IEditableStore>().ListAsync(cancellationToken)
+                        .GetAwaiter().GetResult();
+                    return AllowedSpeakers.NotEnrolled(options, enrolled) is { Length: > 0 } missing
+                        ? new MachineCheck(
+                            Name, CheckStatus.Warn,
+                            $"in Speaker:House:Allowed and not enrolled: {string.Join(", ", missing)}",
+                            "enrol them, or correct the setting: nobody passes by these names")
+                        : MachineCheck.Ok(Name, "everybody in Speaker:House:Allowed is enrolled");
+                }
+                catch (StoreException exception)
+                {
+                    return new MachineCheck(Name, CheckStatus.Fail, exception.Message, "look at the check of the store");
+                }
+            };
         }
     }
 

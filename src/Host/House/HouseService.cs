@@ -65,6 +65,7 @@ internal sealed class HouseService : BackgroundService
         [
             _publisher?.RunAsync(stoppingToken) ?? Task.CompletedTask,
             responder is null ? Task.CompletedTask : AnnounceAsync(responder, stoppingToken),
+            WarnOfNamesAsync(stoppingToken),
             .. satellites.Select(satellite => new WyomingListener(
                 satellite, _options, _places, judge, heard => _publisher?.Publish(heard), _logger)
                 .RunAsync(address => responder?.Add(ServiceOf(satellite.Name, address)), stoppingToken)),
@@ -76,6 +77,27 @@ internal sealed class HouseService : BackgroundService
     {
         var machine = Environment.MachineName.Split('.')[0];
         return new AnnouncedService($"{ServiceInfo.NameOf(satellite)} ({machine})", $"speaker-{machine}", address);
+    }
+
+    private async Task WarnOfNamesAsync(CancellationToken cancellationToken)
+    {
+        if (_options.AllowedSpeakers().Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var enrolled = await _recognizer.ListAsync(cancellationToken);
+            foreach (var name in AllowedSpeakers.NotEnrolled(_options, enrolled))
+            {
+                _logger.AllowedNotEnrolled(name);
+            }
+        }
+        catch (StoreException exception)
+        {
+            _logger.AllowedNotLookedUp(exception.Message);
+        }
     }
 
     private async Task AnnounceAsync(MdnsResponder responder, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ namespace Speaker.Host.Http;
 internal sealed class ChallengeEndpoints(ChallengeBook book, HttpOptions options)
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/challenges", Give).WithMetadata(new Operation("challenge", KeyScopes.Verify))
+        routes.MapPost("/v1/challenges", Give)
+            .WithMetadata(new Operation("challenge", KeyScopes.Verify) { Query = ["speaker"] })
             .Describe<GivenChallengeJson>(
                 "challenge",
                 "Random digits to be said in the recording of one verification. The caller checks that they are said: " +

@@ -21,17 +21,20 @@ internal sealed class DecisionEndpoints(
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/speakers/{speaker}/verify", VerifyAsync)
-            .WithMetadata(new Operation("verify", KeyScopes.Verify, Listens: true))
+            .WithMetadata(new Operation("verify", KeyScopes.Verify, Listens: true)
+            {
+                Query = [ChallengeGate.Field, .. Upload.Query], Fields = [ChallengeGate.Field],
+            })
             .Describe<VerifyJson>(
                 "verify",
                 "Is the recording of this enrolled speaker? With a challenge the answer has its digits: the caller " +
                 "checks that they are said.",
                 404, 409, 413, 415, 422);
         routes.MapPost("/v1/identify", IdentifyAsync)
-            .WithMetadata(new Operation("identify", KeyScopes.Identify, Listens: true))
+            .WithMetadata(new Operation("identify", KeyScopes.Identify, Listens: true) { Query = Upload.Query })
             .Describe<IdentifyJson>("identify", "Which enrolled speaker is it, or nobody?", 409, 413, 415, 422);
         routes.MapPost("/v1/compare", CompareAsync)
-            .WithMetadata(new Operation("compare", KeyScopes.Verify, Listens: true))
+            .WithMetadata(new Operation("compare", KeyScopes.Verify, Listens: true) { Query = Upload.Query })
             .Describe<CompareJson>(
                 "compare", "Are two recordings of the same voice? Nothing is stored.", 413, 415, 422);
     }

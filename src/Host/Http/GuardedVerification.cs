@@ -19,26 +19,44 @@ internal sealed class GuardedVerification(
     /// <param name="admit">What else has to be in order before the recording is listened to; it throws where it is
     /// not.</param>
     /// <exception cref="ProblemException">The speaker is locked out, or was claimed too often.</exception>
-    public async Task<Decision> DecideAsync(
+    public Task<Decision> DecideAsync(
         Tenant tenant,
         string speaker,
         AudioInput recording,
         Func<Decision, bool> isAnswered,
         CancellationToken cancellationToken,
-        Action? admit = null)
+        Action? admit = null) => GuardedAsync(
+            tenant, speaker,
+            () =>
+            {
+                admit?.Invoke();
+                return tenant.Recognizer.VerifyAsync(speaker, recording, isAnswered, cancellationToken);
+            },
+            answer => isAnswered(answer) ? answer.Outcome : null);
+
+    /// <summary>Identifies among candidates that the caller names. Among one alone that is a verification, and counts
+    /// as one.</summary>
+    /// <param name="tenant">Whose speakers they are.</param>
+    /// <param name="candidates">Normalised names, each once.</param>
+    /// <param name="recording">The voice.</param>
+    /// <param name="isAnswered">As <see cref="DecideAsync"/> takes it.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The decision, and the trial of each candidate.</returns>
+    /// <exception cref="ProblemException">The only candidate is locked out, or was claimed too often.</exception>
+    public Task<(Decision Decision, IReadOnlyList<Decision> Trials)> DecideAmongAsync(
+        Tenant tenant,
+        IReadOnlyList<string> candidates,
+        AudioInput recording,
+        Func<Decision, bool> isAnswered,
+        CancellationToken cancellationToken)
     {
-        Decision? answer = null;
-        claims.Begin(tenant.Name, speaker);
-        try
-        {
-            admit?.Invoke();
-            answer = await tenant.Recognizer.VerifyAsync(speaker, recording, isAnswered, cancellationToken);
-            return answer;
-        }
-        finally
-        {
-            End(tenant, speaker, answer is not null && isAnswered(answer) ? answer.Outcome : null);
-        }
+        return candidates is [var only]
+            ? GuardedAsync(
+                tenant, only, IdentifyAsync, found => isAnswered(found.Decision) ? found.Decision.Outcome : null)
+            : IdentifyAsync();
+
+        Task<(Decision Decision, IReadOnlyList<Decision> Trials)> IdentifyAsync() =>
+            tenant.Recognizer.IdentifyAmongAsync(candidates, recording, isAnswered, cancellationToken);
     }
 
     /// <summary>Begins to verify sound that is still to come, unless the speaker was claimed too often.</summary>
@@ -61,6 +79,24 @@ internal sealed class GuardedVerification(
         {
             End(tenant, speaker, null);
             throw;
+        }
+    }
+
+    /// <summary>Decides on a claim, and counts what its caller gets to know.</summary>
+    private async Task<T> GuardedAsync<T>(
+        Tenant tenant, string speaker, Func<Task<T>> decide, Func<T, Outcome?> outcomeOf)
+    {
+        Outcome? outcome = null;
+        claims.Begin(tenant.Name, speaker);
+        try
+        {
+            var answer = await decide();
+            outcome = outcomeOf(answer);
+            return answer;
+        }
+        finally
+        {
+            End(tenant, speaker, outcome);
         }
     }
 

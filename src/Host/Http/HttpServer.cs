@@ -28,6 +28,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly OpenTenants _tenants;
     private readonly ServiceMetrics _metrics;
     private readonly PrometheusText _prometheus;
+    private readonly JobGauge _jobs;
     private readonly RequestObserver _observer;
     private readonly ILogger _logger;
 
@@ -43,6 +44,7 @@ internal sealed class HttpServer : IAsyncDisposable
         _logger = services.GetRequiredService<ILogger<HttpServer>>();
         _metrics = new ServiceMetrics();
         _prometheus = new PrometheusText(_metrics.Meter);
+        _jobs = new JobGauge(_metrics.Meter, services.GetRequiredService<IJobQueue>(), time);
         _observer = new RequestObserver(_metrics, _logger);
         _application = Build(options.Value, services.GetRequiredService<ILoggerFactory>());
         _application.Use(AnswerHeaders.InvokeAsync);
@@ -161,6 +163,7 @@ internal sealed class HttpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _application.DisposeAsync();
+        await _jobs.DisposeAsync();
         _tenants.Dispose();
         (_documents as IDisposable)?.Dispose();
         _prometheus.Dispose();

@@ -13,6 +13,9 @@ namespace Speaker.Host.Http;
 /// <summary>Enrolments that the caller does not wait for: into the queue, and how far they have come.</summary>
 internal sealed class JobEndpoints(IJobQueue queue, JobSignal signal, JobsOptions options, WebhookOptions webhooks)
 {
+    public const string AsyncName = "async";
+    public const string WebhookName = "webhook";
+
     private const string Preference = "respond-async";
 
     public void Map(IEndpointRouteBuilder routes) =>
@@ -22,7 +25,7 @@ internal sealed class JobEndpoints(IJobQueue queue, JobSignal signal, JobsOption
 
     /// <summary>Whether the caller asks for an answer before the work is done (RFC 7240).</summary>
     /// <exception cref="ProblemException">The query says neither true nor false.</exception>
-    public static bool IsAskedFor(HttpRequest request) => (string?)request.Query["async"] switch
+    public static bool IsAskedFor(HttpRequest request) => (string?)request.Query[AsyncName] switch
     {
         null => request.Headers["Prefer"].Any(value => value!.Split(',', ';').Any(
             each => each.Trim().Equals(Preference, StringComparison.OrdinalIgnoreCase))),
@@ -32,10 +35,17 @@ internal sealed class JobEndpoints(IJobQueue queue, JobSignal signal, JobsOption
     };
 
     /// <summary>Who is to be told: whom the caller names, or else whom the settings name; null: nobody.</summary>
-    /// <exception cref="ProblemException">The caller names nobody whom the settings allow.</exception>
-    public string? Webhook(HttpRequest request) => (string?)request.Query["webhook"] switch
+    /// <param name="request">May name somebody.</param>
+    /// <param name="isAsync">Whether the caller does not wait: nobody else is told otherwise.</param>
+    /// <exception cref="ProblemException">The caller names nobody whom the settings allow, or waits for the
+    /// answer.</exception>
+    public string? Webhook(HttpRequest request, bool isAsync) => (string?)request.Query[WebhookName] switch
     {
         null => webhooks.Url,
+        not null when !isAsync => throw new ProblemException(
+            400, "invalidArgument",
+            $"{WebhookName} is told of the end of a job, and this request is none: add '{AsyncName}=true', or leave " +
+            "it out"),
         var asked when webhooks.Permits(asked) => asked,
         var other => throw new ProblemException(
             403, "webhookNotAllowed", $"webhook = '{other}', must begin with one of Speaker:Http:Webhook:Allowed"),

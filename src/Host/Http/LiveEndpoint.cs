@@ -25,11 +25,16 @@ internal sealed class LiveEndpoint(
 {
     private const string Name = "verifyLive";
 
+    private static readonly Operation _operation = new(Name, KeyScopes.Verify)
+    {
+        Query = [LiveQuery.SpeakerName, PcmFormat.RateName, LiveQuery.EarlyName, ChallengeGate.Field],
+    };
+
     private readonly CallerPlaces _places = new(
         options.LiveSessions, "live verifications", "Speaker:Http:LiveSessions");
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/live", ListenAsync)
-        .WithMetadata(new Operation(Name, KeyScopes.Verify))
+        .WithMetadata(_operation)
         .WithName(Name)
         .WithSummary(
             "Is the voice that speaks now this enrolled speaker? A web socket: the client sends binary messages of 16-bit " +
@@ -55,6 +60,7 @@ internal sealed class LiveEndpoint(
         {
             DecisionEndpoints.RequireOn(options.Verify, "verify");
             using var place = _places.Take(RequestObserver.KeyOf(context));
+            _operation.RequireKnown(context.Request.Query);
             var query = LiveQuery.Of(context.Request.Query);
             using var guarded = await verification.BeginAsync(
                 Tenant.Of(context), query.Speaker,

@@ -9,16 +9,19 @@ namespace Speaker.Host.Http;
 /// <param name="Early">Whether the decision may come before the sound ends.</param>
 internal sealed record LiveQuery(string Speaker, int Rate, bool Early)
 {
+    public const string SpeakerName = "speaker";
+    public const string EarlyName = "early";
+
     /// <exception cref="ProblemException">It says too little, or what cannot be.</exception>
     public static LiveQuery Of(IQueryCollection query) => new(
-        query["speaker"] is [{ Length: > 0 } speaker, ..]
+        query[SpeakerName] is [{ Length: > 0 } speaker, ..]
             ? SpeakerEndpoints.Checked(speaker)
             : throw new ProblemException(
                 400, "invalidArgument", "nobody is claimed: add '?speaker=NAME' to the address"),
         query[PcmFormat.RateName] is [{ Length: > 0 } rate, ..]
             ? PcmFormat.Within(PcmFormat.RateName, rate, AudioFile.LowestRate, AudioFile.HighestRate)
             : AudioFile.SampleRate,
-        query["early"].FirstOrDefault() switch
+        query[EarlyName].FirstOrDefault() switch
         {
             null or "true" => true,
             "false" => false,

@@ -18,7 +18,8 @@ internal sealed class OperationEndpoints(
         routes.MapGet("/health/live", Live).WithMetadata(new Operation("live", null))
             .Describe<HealthJson>("live", "The process answers.");
         routes.MapGet("/health/ready", ReadyAsync).WithMetadata(new Operation("ready", null))
-            .Describe<HealthJson>("ready", "The model is loaded and the store can be read.", 503);
+            .Describe<HealthJson>(
+                "ready", "The model is loaded, the store can be read, and the keys of its voiceprints are there.", 503);
         routes.MapGet("/metrics", Metrics).WithMetadata(new Operation("metrics", KeyScopes.None))
             .Describe<string>("metrics", "Counts and durations, in Prometheus' text format.");
     }
@@ -39,12 +40,23 @@ internal sealed class OperationEndpoints(
         {
             // Any name: what counts is that it can be looked up, and that the voiceprints are of this model.
             await store.ReadAsync("ready", recognizer.ModelHash, cancellation);
+            await RequireKeysAsync(cancellation);
             return TypedResults.Json(new HealthJson("ready"), HttpJson.Output.HealthJson);
         }
         catch (StoreException exception)
         {
             // Nobody has shown a key here: the message, which has paths in it, is for those who have.
             throw new ProblemException(503, "notReady", $"the store cannot be used: {exception.Problem}");
+        }
+    }
+
+    /// <exception cref="StoreException">A key is missing, or no key can be read.</exception>
+    private async Task RequireKeysAsync(CancellationToken cancellation)
+    {
+        _ = store.Vault.CurrentKey();
+        if ((await store.ReadKeysAsync(cancellation)).FirstOrDefault(key => !store.Vault.Has(key)) is { } missing)
+        {
+            throw new StoreException(StoreProblem.KeyMissing, $"key {missing} is not there");
         }
     }
 

@@ -16,7 +16,7 @@ namespace Speaker.Host.Http;
 internal sealed record PcmFormat(int Rate, int Channels, bool IsBigEndian)
 {
     public const string RateName = "rate";
-    private const string ChannelsName = "channels";
+    public const string ChannelsName = "channels";
 
     /// <summary>The format that a content type says, or null where it is no raw sound.</summary>
     /// <param name="type">audio/pcm or audio/L16, or application/octet-stream with a rate in the query.</param>

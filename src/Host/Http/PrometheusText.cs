@@ -36,12 +36,18 @@ internal sealed class PrometheusText : IDisposable
         _listener.Start();
     }
 
-    /// <summary>All that was counted until now.</summary>
+    /// <summary>All that was counted until now, and what is asked for its value as it is now.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
         lock (_lock)
         {
+            foreach (var family in _families.Values)
+            {
+                family.Forget();
+            }
+
+            _listener.RecordObservableInstruments();
             foreach (var family in _families.Values)
             {
                 family.WriteTo(text);
@@ -80,16 +86,18 @@ internal sealed class PrometheusText : IDisposable
     private sealed class Family
     {
         private readonly Dictionary<string, Series> _series = new(StringComparer.Ordinal);
+        private readonly bool _isAsked;
         private readonly string _type;
         private readonly string _help;
         private readonly IReadOnlyList<double> _bounds;
 
         public Family(Instrument instrument)
         {
+            _isAsked = instrument.IsObservable;
             _type = instrument switch
             {
                 Histogram<double> => "histogram",
-                UpDownCounter<long> => "gauge",
+                UpDownCounter<long> or ObservableGauge<long> => "gauge",
                 _ => "counter",
             };
             _help = instrument.Description ?? "";
@@ -99,6 +107,15 @@ internal sealed class PrometheusText : IDisposable
         }
 
         public string Name { get; }
+
+        /// <summary>What is asked for its value each time says all of it: what it no longer says is gone.</summary>
+        public void Forget()
+        {
+            if (_isAsked)
+            {
+                _series.Clear();
+            }
+        }
 
         public void Add(double value, string labels)
         {

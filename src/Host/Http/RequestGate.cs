@@ -38,6 +38,12 @@ internal sealed class RequestGate(
         }
 
         var key = Admit(context, operation, scope, needsKey);
+        // The client of a web socket is told by a message.
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            operation.RequireKnown(context.Request.Query);
+        }
+
         AuditActor.Current = key is null ? "http" : $"key {key.Id}";
         using var use = tenants.Begin(key?.Tenant ?? "");
         context.Features.Set(use.Tenant);

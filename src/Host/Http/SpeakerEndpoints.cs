@@ -17,6 +17,9 @@ namespace Speaker.Host.Http;
 internal sealed class SpeakerEndpoints(
     JobEndpoints jobs, SpeakerOptions recognition, HttpOptions options, ServiceMetrics metrics)
 {
+    private const string ConsentField = "consent";
+    private const string NoteField = "note";
+    private const string AllowDuplicateField = "allowDuplicate";
     private const int UsuallyListed = 1000;
     private const int MostListed = 10_000;
 
@@ -32,12 +35,17 @@ internal sealed class SpeakerEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/speakers", ListAsync).WithMetadata(new Operation("list", KeyScopes.Admin))
+        routes.MapGet("/v1/speakers", ListAsync)
+            .WithMetadata(new Operation("list", KeyScopes.Admin) { Query = ["after", "limit"] })
             .Describe<SpeakerListJson>("list", "Who is enrolled, by name.");
         routes.MapGet("/v1/speakers/{speaker}", ShowAsync).WithMetadata(new Operation("show", KeyScopes.Admin))
             .Describe<ShowJson>("show", "A speaker's utterances, without their embeddings.", 404);
         routes.MapPost("/v1/speakers/{speaker}/utterances", EnrolAsync)
-            .WithMetadata(new Operation("enrol", KeyScopes.Enrol, Listens: true))
+            .WithMetadata(new Operation("enrol", KeyScopes.Enrol, Listens: true)
+            {
+                Query = [JobEndpoints.AsyncName, JobEndpoints.WebhookName, .. Upload.Query],
+                Fields = [ConsentField, NoteField, AllowDuplicateField],
+            })
             .Describe<EnrollJson>(
                 "enrol",
                 "Add recordings to a speaker, all in one transaction. 201: the speaker is new; 200: nothing was " +
@@ -88,17 +96,17 @@ internal sealed class SpeakerEndpoints(
     {
         var name = Checked(speaker);
         var isAsync = JobEndpoints.IsAskedFor(context.Request);
-        var webhook = jobs.Webhook(context.Request);
+        var webhook = jobs.Webhook(context.Request, isAsync);
         using var form = await UploadForm.ReadAsync(context.Request, options);
-        var consent = form.Field("consent");
-        var note = form.Field("note");
+        var consent = form.Field(ConsentField);
+        var note = form.Field(NoteField);
         if (note is not null && string.IsNullOrWhiteSpace(note))
         {
             throw new ProblemException(
                 400, "invalidArgument", "note is blank: say why these recordings belong together, or leave it out");
         }
 
-        var allowDuplicate = Truth(form, "allowDuplicate");
+        var allowDuplicate = Truth(form, AllowDuplicateField);
         if (isAsync)
         {
             return await jobs.AcceptAsync(

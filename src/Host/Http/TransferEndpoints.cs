@@ -18,7 +18,8 @@ internal sealed class TransferEndpoints(
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/export", ExportAsync).WithMetadata(new Operation("export", KeyScopes.Admin))
+        routes.MapGet("/v1/export", ExportAsync)
+            .WithMetadata(new Operation("export", KeyScopes.Admin) { Query = ["speaker"] })
             .Describe<object>(
                 "export",
                 "A file of voiceprints, embeddings included, as 'speaker export' writes it. Off unless the setting " +

@@ -8,7 +8,13 @@ namespace Speaker.Host.Http;
 /// <summary>One recording of a request, in a private temporary file until it is disposed.</summary>
 internal sealed class Upload : IDisposable
 {
+    /// <summary>Parameter of the address: what a recording in the body is called.</summary>
+    public const string NameName = "name";
+
     private const int LongestName = 255;
+
+    /// <summary>Parameters of the address that say how to take a recording.</summary>
+    public static readonly IReadOnlyList<string> Query = [NameName, PcmFormat.RateName, PcmFormat.ChannelsName];
 
     private readonly TemporaryCopy _copy;
     private readonly PcmFormat? _format;

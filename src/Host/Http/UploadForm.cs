@@ -31,7 +31,8 @@ internal sealed class UploadForm : IDisposable
     /// <summary>A text that was given as a field of the form; null where there is none.</summary>
     public string? Field(string name) => _fields.GetValueOrDefault(name);
 
-    /// <exception cref="ProblemException">There is no recording, or what there is cannot be one.</exception>
+    /// <exception cref="ProblemException">There is no recording, or what there is cannot be one; or a text that nobody
+    /// would look at.</exception>
     /// <exception cref="BadHttpRequestException">The body is larger than it may be, or not as HTTP has it.</exception>
     public static async Task<UploadForm> ReadAsync(HttpRequest request, HttpOptions options)
     {
@@ -39,11 +40,15 @@ internal sealed class UploadForm : IDisposable
         try
         {
             await form.FillAsync(request, options);
-            return form._uploads.Count > 0
-                ? form
-                : throw new ProblemException(
+            if (form._uploads.Count == 0)
+            {
+                throw new ProblemException(
                     400, "missingRecording",
                     "there is no recording: send one as the body, or as a file of a multipart/form-data form");
+            }
+
+            request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.RequireKnown(form._fields.Keys);
+            return form;
         }
         catch (AudioException exception)
         {
@@ -110,7 +115,8 @@ internal sealed class UploadForm : IDisposable
         {
             _uploads.Add(IsSound(type)
                 ? await Upload.ReadAsync(
-                    request.Body, type, request, "", request.Query["name"], options.MaximumSeconds, cancellation)
+                    request.Body, type, request, "", request.Query[Upload.NameName], options.MaximumSeconds,
+                    cancellation)
                 : throw Unsupported(request.ContentType));
             return;
         }

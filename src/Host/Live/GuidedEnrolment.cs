@@ -45,10 +45,16 @@ internal sealed class GuidedEnrolment(
         ISoundSource source, string name, IEnrolmentDisplay display, CancellationToken cancellationToken)
     {
         var parts = new List<AudioInput>();
-        var (number, refusals) = (1, 0);
-        display.Ask(EnrolmentPrompts.For(0));
+        var (number, refusals, isAsked) = (1, 0, false);
         await foreach (var block in source.ReadAsync(display.Notice, cancellationToken))
         {
+            // At the first block: the device or the file is open then, and nobody speaks to one that is not there.
+            if (!isAsked)
+            {
+                isAsked = true;
+                display.Ask(EnrolmentPrompts.For(0));
+            }
+
             var needed = NeededSeconds();
             var samples = cutter.Append(block, needed);
             display.Hear(new PartState(

@@ -95,6 +95,13 @@ internal interface IEditableStore : IVoiceprintStore
     /// written.</exception>
     Task<long> SealAsync(CancellationToken cancellationToken);
 
+    /// <summary>The keys that the first and the last utterance are sealed with; none where they are not sealed, or
+    /// there are none. A look that costs next to nothing however many there are: <see cref="ExamineAsync"/> counts
+    /// all.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    Task<IReadOnlyList<string>> ReadKeysAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes the utterances that were enrolled before a moment, and with their last one speakers.</summary>
     /// <param name="before">The moment.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>

@@ -14,16 +14,25 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
     /// <summary>Those of a speaker, the oldest first.</summary>
     private readonly Dictionary<string, Queue<LinkedListNode<Entry>>> _bySpeaker = new(StringComparer.Ordinal);
 
+    /// <summary>What those speakers have enrolled of whom there is an entry.</summary>
+    private readonly EnrolledMarks _enrolled = new();
+
     private long _added;
 
     /// <summary>Looks for a recording among those of a speaker.</summary>
     /// <param name="speaker">The normalised name.</param>
+    /// <param name="enrolled">Outlines of what the speaker has enrolled.</param>
     /// <param name="search">Of the recording.</param>
     /// <param name="outline">The recording, to be remembered where it is new; null: only looks.</param>
     /// <param name="owner">Whose recording it is where one may come again as it grows: its own outline is passed over, and
     /// replaced. Null: of one that does not.</param>
     /// <returns>What it has in common with one of them; null where it is new.</returns>
-    public CommonStretch? Find(string speaker, StretchSearch search, byte[]? outline, object? owner = null)
+    public CommonStretch? Find(
+        string speaker,
+        IReadOnlyList<byte[]> enrolled,
+        StretchSearch search,
+        byte[]? outline,
+        object? owner = null)
     {
         var seen = 0L;
         while (true)
@@ -41,7 +50,7 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
                 {
                     if (outline is not null)
                     {
-                        Add(speaker, outline, owner);
+                        Add(speaker, enrolled, outline, owner);
                     }
 
                     return null;
@@ -56,6 +65,47 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
                 {
                     return common;
                 }
+            }
+        }
+    }
+
+    /// <summary>Other names of whom there are recordings, and who had some of what a speaker has enrolled when one of
+    /// them was accepted: the speaker's former ones, unless both have it.</summary>
+    /// <param name="speaker">The normalised name.</param>
+    /// <param name="enrolled">Outlines of what the speaker has enrolled.</param>
+    public string[] NamesOf(string speaker, IReadOnlyList<byte[]> enrolled)
+    {
+        lock (_lock)
+        {
+            return _enrolled.Others(speaker, enrolled);
+        }
+    }
+
+    /// <summary>Gives what there is under a former name to the speaker who has what that one had enrolled.</summary>
+    /// <param name="former">That name.</param>
+    /// <param name="speaker">The normalised name.</param>
+    /// <param name="enrolled">Outlines of what the speaker has enrolled.</param>
+    public void Rename(string former, string speaker, IReadOnlyList<byte[]> enrolled)
+    {
+        lock (_lock)
+        {
+            if (!_bySpeaker.Remove(former, out var given))
+            {
+                return;
+            }
+
+            _enrolled.Forget(former);
+            _enrolled.Note(speaker, enrolled);
+            foreach (var node in given)
+            {
+                node.Value.Speaker = speaker;
+            }
+
+            _bySpeaker[speaker] = new Queue<LinkedListNode<Entry>>(
+                given.Concat(_bySpeaker.GetValueOrDefault(speaker) ?? []).OrderBy(node => node.Value.Number));
+            while (_bySpeaker[speaker].Count > options.AcceptedPerSpeaker)
+            {
+                ForgetOldestOf(speaker);
             }
         }
     }
@@ -75,7 +125,7 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
     private IEnumerable<Entry> Of(string speaker) =>
         _bySpeaker.TryGetValue(speaker, out var own) ? own.Select(node => node.Value) : [];
 
-    private void Add(string speaker, byte[] outline, object? owner)
+    private void Add(string speaker, IReadOnlyList<byte[]> enrolled, byte[] outline, object? owner)
     {
         if (options.AcceptedPerSpeaker == 0 || options.Accepted == 0)
         {
@@ -105,6 +155,7 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
             _bySpeaker.Add(speaker, own);
         }
 
+        _enrolled.Note(speaker, enrolled);
         own.Enqueue(_oldestFirst.AddLast(new Entry(++_added, speaker, outline, owner, time.GetTimestamp())));
     }
 
@@ -124,6 +175,7 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
         if (own.Count == 0)
         {
             _bySpeaker.Remove(speaker);
+            _enrolled.Forget(speaker);
         }
     }
 
@@ -131,7 +183,7 @@ internal sealed class AcceptedRecordings(ReplayOptions options, TimeProvider tim
     {
         public long Number => number;
 
-        public string Speaker => speaker;
+        public string Speaker { get; set; } = speaker;
 
         public byte[] Outline { get; set; } = outline;
 

@@ -35,9 +35,29 @@ internal sealed class ReplayGuard(ReplayOptions options, TimeProvider time)
             }
         }
 
-        return _accepted.Find(speaker, search, answer.Accepted && isAnswered ? heard.ToBytes() : null, owner) is { } again
+        return _accepted.Find(
+            speaker, enrolled, search, answer.Accepted && isAnswered ? heard.ToBytes() : null, owner) is { } again
             ? Replayed(answer, again, "was accepted before")
             : answer;
+    }
+
+    /// <summary>Follows a speaker whom another process gave this name, or the recordings of somebody else: what was
+    /// accepted of the former one counts for the speaker from now on.</summary>
+    /// <param name="speaker">Who is claimed or found.</param>
+    /// <param name="enrolled">Outlines of what the speaker has enrolled.</param>
+    /// <param name="outlinesOf">The same of others.</param>
+    public async Task FollowAsync(
+        string speaker, IReadOnlyList<byte[]> enrolled, Func<string, Task<IReadOnlyList<byte[]>>> outlinesOf)
+    {
+        foreach (var other in _accepted.NamesOf(speaker, enrolled))
+        {
+            // Two speakers may have enrolled the same recording: who still has it is somebody else.
+            var theirs = await outlinesOf(other).ConfigureAwait(false);
+            if (!theirs.Any(outline => enrolled.Any(own => own.AsSpan().SequenceEqual(outline))))
+            {
+                _accepted.Rename(other, speaker, enrolled);
+            }
+        }
     }
 
     /// <summary>Forgets what was accepted of a speaker.</summary>

@@ -52,6 +52,31 @@ public sealed class HouseServeTests(TestModel model) : IDisposable
     }
 
     [Fact]
+    public async Task Serve_NamesThatNobodyIsEnrolledUnder_AreSaidAtTheStartAndByDoctor()
+    {
+        var speaker = new SpeakerProcess(_folder, model.Path);
+        Assert.Equal(0, speaker.Run("enroll", "anna", Sounds.WriteSpeech(_folder.File("a.wav"), "de")).ExitCode);
+        (string, string)[] settings =
+        [
+            ("Speaker__House__Listen", "127.0.0.1:0"), ("Speaker__House__Upstream", "127.0.0.1:9"),
+            ("Speaker__House__Policy", "allowedOnly"), ("Speaker__House__Allowed", "anna;Ana"),
+        ];
+        using var service = await RunningService.StartAsync(speaker, settings);
+        await RunningService.WaitAsync(
+            () => service.Has("allowedNotEnrolled"), () => string.Join('\n', service.Events));
+        service.Stop();
+        var said = Assert.Single(
+            service.Events, each => each.Contains("allowedNotEnrolled", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains("\"speaker\":\"Ana\"", said, StringComparison.Ordinal);
+
+        var check = Assert.Single(
+            speaker.Run(settings, "doctor", "--json").Json.GetProperty("checks").EnumerateArray(),
+            each => each.GetProperty("name").GetString() == "house");
+        Assert.Equal("warn", check.GetProperty("status").GetString());
+        Assert.EndsWith("not enrolled: Ana", check.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Serve_PasswordFileThatIsNotThere_EndsWithItsName()
     {
         var result = new SpeakerProcess(_folder, model.Path).Run(

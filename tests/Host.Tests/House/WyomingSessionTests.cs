@@ -147,6 +147,7 @@ public sealed class WyomingSessionTests
     [InlineData("{\"type\":\"audio-start\",\"data\":{\"rate\":\"16000\",\"width\":2,\"channels\":1}}\n", "rate = \"16000\"")]
     [InlineData("{\"type\":\"audio-chunk\",\"payload_length\":2}\nab", "audio-chunk came outside of an utterance")]
     [InlineData("not json\n", "no JSON")]
+    [InlineData("{\"type\":\"transcribe\",\"data\":{\"language\":\"\\ud800\"}}\n", "no JSON")]
     [InlineData("{\"type\":\"audio-chunk\",\"payload_length\":2097153}\n", "payload_length = 2097153, must be from 0 to")]
     [InlineData("{\"type\":\"describe\",\"data_length\":1048577}\n", "data_length = 1048577, must be from 0 to")]
     public async Task Read_WhatIsAgainstTheRules_EndsTheConnectionWithTheReason(string bytes, string said)

@@ -160,6 +160,10 @@ internal static class OpenApiDocument
             parameters.Add(Parameter("query", name, type, description));
         }
 
+        Assert.Equal(
+            operation.Query.Order(StringComparer.Ordinal),
+            parameters.Where(each => each!["in"]!.GetValue<string>() == "query")
+                .Select(each => each!["name"]!.GetValue<string>()).Order(StringComparer.Ordinal));
         return parameters;
     }
 

@@ -31,6 +31,11 @@ public sealed class ProblemsTests(TestModel model)
     [InlineData("GET", "/v1/speakers/anna%E2%80%AE", null, "", 400, "invalidName")]
     [InlineData("POST", "/v1/speakers/anna/utterances", "audio/wav", "hello", 422, "unreadableRecording")]
     [InlineData("GET", "/v1/speakers?limit=0", null, "", 400, "invalidArgument")]
+    [InlineData("GET", "/v1/speakers/anna?limit=1", null, "", 400, "invalidArgument")]
+    [InlineData("GET", "/v1/live?speaker=anna&channels=2", null, "", 400, "invalidArgument")]
+    [InlineData("POST", "/v1/identify?challenge=1", "audio/wav", "hello", 400, "invalidArgument")]
+    [InlineData("POST", "/v1/speakers/anna/utterances?consent=form", "audio/wav", "hello", 400, "invalidArgument")]
+    [InlineData("POST", "/v1/speakers/anna/utterances?webhook=http://a", "audio/wav", "hello", 400, "invalidArgument")]
     [InlineData("GET", "/v1/speakers?limit=x", null, "", 400, "invalidRequest")]
     [InlineData("GET", "/v1/speakers/anna", null, "", 404, "unknownSpeaker")]
     [InlineData("DELETE", "/v1/speakers/anna", null, "", 404, "unknownSpeaker")]
@@ -49,6 +54,28 @@ public sealed class ProblemsTests(TestModel model)
 
         var problem = await HttpService.ProblemAsync(await service.Client.SendAsync(request), status, code);
         Assert.DoesNotContain(Path.GetTempPath(), problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
+    }
+
+    /// <summary>What nobody would look at is said, with where it goes.</summary>
+    [Theory]
+    [InlineData("utterances?Note=cold", "", "it goes into the body, as a text of a form")]
+    [InlineData("utterances", "webhook", "it is a parameter of the address, '?webhook='")]
+    [InlineData("utterances", "async", "it is a parameter of the address, '?async='")]
+    [InlineData("utterances", "konsent", "it takes consent, note, allowDuplicate")]
+    [InlineData("utterances?asynch=true", "", "it takes async, webhook, name, rate, channels")]
+    [InlineData("verify", "speaker", "it takes challenge")]
+    public async Task Request_WithWhatItsOperationDoesNotTake_SaysWhatItTakes(string path, string field, string said)
+    {
+        await using var service = await HttpService.StartAsync(model.Path);
+        var form = HttpService.Form(HttpService.Speech("de"));
+        if (field.Length > 0)
+        {
+            form.Add(new StringContent("true"), field);
+        }
+
+        var problem = await HttpService.ProblemAsync(
+            await service.Client.PostAsync($"/v1/speakers/anna/{path}", form), 400, "invalidArgument");
+        Assert.Contains(said, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Speaker.Host.Tests.Support;
+using Speaker.Jobs;
 
 namespace Speaker.Host.Tests.Http;
 
@@ -44,6 +45,29 @@ public sealed class ServiceLifeTests(TestModel model)
         Assert.DoesNotContain("anna", text, StringComparison.Ordinal);
         Assert.Contains(service.Events.Entries, entry => entry.Id == 102
             && entry.Message.StartsWith("verify: 200 withinThreshold", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_OfTheQueue_CountItsJobsByState()
+    {
+        await using var service = await HttpService.StartAsync(model.Path);
+        await service.Queue.PutAsync(new NewJob("later", "elsewhere", "{}"), default);
+        await service.Queue.PutAsync(new NewJob("later", "elsewhere", "{}") { IsHeld = true }, default);
+        await service.Queue.PutAsync(new NewJob("later", "elsewhere", "{}") { IsHeld = true }, default);
+        await RunningService.WaitAsync(
+            async () => await service.MetricAsync("speaker_jobs{state=\"waiting\"}") == 1, () => "no job is counted");
+        foreach (var (state, jobs) in ((string, int)[])[("held", 2), ("waiting", 1), ("running", 0), ("failed", 0)])
+        {
+            Assert.Equal(jobs, await service.MetricAsync($"speaker_jobs{{state=\"{state}\"}}"));
+        }
+
+        Assert.Contains(
+            "# TYPE speaker_jobs gauge\n", await service.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        // No number is better than an old one.
+        File.WriteAllText(service.Queue.Location, new string('x', 5000));
+        await RunningService.WaitAsync(
+            async () => await service.MetricAsync("speaker_jobs{state=\"waiting\"}") is null,
+            () => "it is still counted");
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class TelemetryTests(TestModel model)
                 ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address),
                 ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
                 ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=under-test"),
+                ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
             ]);
         using var enrolment = await service.Client.PostAsync(
             "/v1/speakers/annabella/utterances", HttpService.Speech("de", 8));
@@ -33,6 +34,9 @@ public sealed class TelemetryTests(TestModel model)
         request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
         using var answer = await service.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await RunningService.WaitAsync(
+            () => collector.Received("/v1/metrics").Contains("speaker.jobs", StringComparison.Ordinal),
+            () => string.Join('\n', service.Events));
         service.Stop();
         Assert.Equal(0, service.ExitCode);
 

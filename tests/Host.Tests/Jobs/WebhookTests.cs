@@ -92,6 +92,14 @@ public sealed class WebhookTests(TestModel model)
         await service.SendAsync();
         Assert.Equal("/hooks/a?b=c", Assert.Single(receiver.Requests).Path);
 
+        // Nobody is told of what is no job.
+        var problem = await HttpService.ProblemAsync(
+            await service.Client.PostAsync(
+                $"{Address.Replace("true", "false", StringComparison.Ordinal)}&webhook={asked}",
+                HttpService.Speech("de")),
+            400, "invalidArgument");
+        Assert.Contains("add 'async=true'", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+
         // Nobody is named, and the settings name nobody.
         await service.Client.PostAsync(Address, HttpService.Speech("de"));
         await service.WorkAsync();

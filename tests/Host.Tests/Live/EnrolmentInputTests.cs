@@ -46,6 +46,18 @@ public sealed class EnrolmentInputTests : IDisposable
             line.TryGetProperty("type", out var type) ? type.GetString() : null;
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Enroll_NoSuchRecording_IsSaidBeforeAnythingIsAskedFor(bool withSeconds)
+    {
+        string[] seconds = withSeconds ? ["--seconds", "3"] : [];
+        var result = _speaker.Run(["enroll", "anna", "--input", _folder.File("missing.wav"), .. seconds]);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("missing.wav", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("please", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Enroll_SoundThatEndsTooEarly_EnrolsNothingAndSaysWhatIsMissing()
     {

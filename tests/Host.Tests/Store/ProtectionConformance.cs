@@ -115,11 +115,20 @@ public abstract class ProtectionConformance : IDisposable
                 Assert.DoesNotContain(File.ReadAllLines(Key)[0], exception.ToString(), StringComparison.Ordinal);
             }
 
-            // Nobody needs a key to see who is enrolled, or to remove somebody.
+            // Nobody needs a key to see which ones are needed, who is enrolled, or to remove somebody.
+            Assert.Equal([id], await other.ReadKeysAsync(default));
             Assert.Equal("anna", Assert.Single(await other.ListAsync(default)).Name);
         }
 
         Assert.True(await Open(null).RemoveAsync("anna", default));
+        Assert.Empty(await store.ReadKeysAsync(default));
+        await Open(null).AddAsync("anna", Model, null, _ => [HelperProcess.Utterance("anna", 0)], default);
+        Assert.Empty(await store.ReadKeysAsync(default));
+        await store.AddAsync("anna", Model, null, _ => [HelperProcess.Utterance("anna", 1)], default);
+        Assert.Equal([id], await store.ReadKeysAsync(default));
+        var last = Open(KeyFile("other.keys"));
+        await last.AddAsync("boris", Model, null, _ => [HelperProcess.Utterance("boris", 0)], default);
+        Assert.Equal([last.Vault.CurrentKey()!], await store.ReadKeysAsync(default));
     }
 
     /// <summary>A row that is taken elsewhere, or that is changed, does not open; the others do.</summary>

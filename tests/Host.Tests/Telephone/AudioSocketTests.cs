@@ -158,14 +158,21 @@ public sealed class AudioSocketTests(TestModel model)
         await RefusedAsync("[]", 400, "invalidRequest");
         await RefusedAsync("""{"speaker":"a/b"}""", 400, "invalidName");
         await RefusedAsync("""{"speaker":"anna","call":"7"}""", 400, "invalidArgument");
+        await RefusedAsync("""{"speaker":"anna","webhok":"https://example.com"}""", 400, "invalidRequest");
+        await RefusedAsync("""{"speaker":"boris"}""", 404, "unknownSpeaker");
+        await HttpService.ProblemAsync(
+            await service.Client.PostAsync(
+                "/v1/telephone/calls",
+                new FormUrlEncodedContent([new("speaker", "anna"), new("webhok", "https://example.com")])),
+            400, "invalidArgument");
         await RefusedAsync("""{"speaker":"anna","webhook":"https://example.com"}""", 403, "webhookNotAllowed");
         await RefusedAsync($$"""{"speaker":"anna","correlation":"{{new string('x', 129)}}"}""", 400, "invalidArgument");
         await HttpService.ProblemAsync(
             await service.Client.GetAsync("/v1/telephone/calls/" + Id), 404, "unknownCall");
         var call = await HttpService.JsonAsync(await PostAsync($$"""{"speaker":"anna","call":"{{Id}}"}"""), 201);
         Assert.Equal(Id.ToLowerInvariant(), call.GetProperty("call").GetString());
-        await RefusedAsync($$"""{"speaker":"boris","call":"{{Id}}"}""", 409, "callKnown");
-        await RefusedAsync("""{"speaker":"boris"}""", 503, "busy");
+        await RefusedAsync($$"""{"speaker":"anna","call":"{{Id}}"}""", 409, "callKnown");
+        await RefusedAsync("""{"speaker":"anna"}""", 503, "busy");
         Assert.Equal(
             "anna",
             (await HttpService.JsonAsync(await service.Client.GetAsync("/v1/telephone/calls/" + Id), 200))

@@ -79,5 +79,38 @@ public sealed class CallBookTests
         Assert.Null(_book.Read("beta", "CA1"));
     }
 
+    [Fact]
+    public void TryAdd_KeyThatFillsTheMemory_GivesWayToOthersAndToItselfNot()
+    {
+        var book = new CallBook(
+            4, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(3600), TimeSpan.FromSeconds(600), _time);
+        foreach (var id in (string[])["1", "2", "3", "4"])
+        {
+            Assert.True(book.TryAdd(Call(id)));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // Another key of that tenant is no other.
+        var full = Assert.Throws<CallsFullException>(() => book.TryAdd(Call("5") with { Actor = "key 2" }));
+        Assert.Contains("4 of them yours", full.Message, StringComparison.Ordinal);
+        // What is listened to stays.
+        book.Begin("1", "twilio", "CA1");
+        book.Begin("2", "twilio", "CA2");
+        book.End(
+            book.Read("acme", "2")!,
+            new CallResult(CallEnd.Idle, Outcome.Inconclusive, "idle", "", null, 0, 0, 0, 0));
+        Assert.True(book.TryAdd(Call("a") with { Tenant = "", Actor = "key a" }));
+        Assert.NotNull(book.Read("acme", "CA1"));
+        Assert.Null(book.Read("acme", "CA2"));
+        Assert.True(book.TryAdd(Call("b") with { Tenant = "", Actor = "key b" }));
+        Assert.Null(book.Read("acme", "3"));
+        // Each has its share now, or as good as.
+        Assert.Throws<CallsFullException>(() => book.TryAdd(Call("c") with { Tenant = "", Actor = "key b" }));
+        Assert.NotNull(book.Read("acme", "4"));
+        Assert.True(book.TryAdd(Call("d") with { Tenant = "", Actor = "key d" }));
+        Assert.Null(book.Read("acme", "4"));
+        Assert.NotNull(book.Read("", "b"));
+    }
+
     private Call Call(string id) => new(id, "acme", "test", "anna", null, null, _time.GetUtcNow());
 }

@@ -17,6 +17,7 @@ public sealed class WebKeyTests(TestModel model)
         await using var browser = await WebBrowser.OpenAsync(
             service.Client.BaseAddress!, Sounds.WriteSpeech(folder.File("a.wav"), "de"));
         await Assertions.Expect(browser["#key-dialog"]).ToBeVisibleAsync();
+        await browser.RequireAccessibleAsync("the dialog for the key");
         await browser["#key-input"].FillAsync(key);
         await browser["#key-form button[type=submit]"].ClickAsync();
         await browser.ExpectAsync("#speakers-status", "Nobody is enrolled yet");
@@ -30,6 +31,9 @@ public sealed class WebKeyTests(TestModel model)
         Assert.DoesNotContain(
             service.Events.Entries, entry => entry.Message.Contains(key[20..], StringComparison.Ordinal));
 
+        await Assertions.Expect(browser["#key-button"]).ToHaveTextAsync("Key entered");
+        await browser.Page.ReloadAsync();
+        await browser.ExpectAsync("#speakers-status", "Nobody is enrolled yet");
         await browser["#key-button"].ClickAsync();
         await browser["#key-forget"].ClickAsync();
         await Assertions.Expect(browser["#key-dialog"]).ToBeVisibleAsync(); // the list needs one

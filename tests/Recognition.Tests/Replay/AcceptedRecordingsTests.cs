@@ -27,7 +27,7 @@ public sealed class AcceptedRecordingsTests
     public void Find_WithoutAnOutline_AddsNothing()
     {
         var accepted = new AcceptedRecordings(new ReplayOptions(), _time);
-        Assert.Null(accepted.Find("anna", Search(0), null));
+        Assert.Null(accepted.Find("anna", [], Search(0), null));
         Assert.False(IsFound(accepted, "anna", 0));
     }
 
@@ -107,11 +107,37 @@ public sealed class AcceptedRecordingsTests
         Assert.Single(await Task.WhenAll(copies), isFound => !isFound);
     }
 
+    [Fact]
+    public void Rename_Speaker_KeepsTheNewestOfBothAndForgetsTheFormerName()
+    {
+        var accepted = new AcceptedRecordings(new ReplayOptions { AcceptedPerSpeaker = 2 }, _time);
+        byte[][] enrolled = [[1, 2, 3], [4]];
+        foreach (var (speaker, recording) in ((string, int)[])[("anna", 0), ("maria", 1), ("anna", 2)])
+        {
+            Assert.Null(accepted.Find(
+                speaker, speaker == "anna" ? enrolled : [[5]], Search(recording), Recordings[recording].ToBytes()));
+        }
+
+        Assert.Empty(accepted.NamesOf("anna", enrolled));
+        Assert.Empty(accepted.NamesOf("boris", [[6]]));
+        Assert.Equal(["anna"], accepted.NamesOf("maria", [[5], [4]]));
+        accepted.Rename("anna", "maria", [[5], [4]]);
+        accepted.Rename("anna", "maria", [[5], [4]]);
+        Assert.False(IsFound(accepted, "maria", 0, adds: false));
+        Assert.True(IsFound(accepted, "maria", 1, adds: false));
+        Assert.True(IsFound(accepted, "maria", 2, adds: false));
+        Assert.False(IsFound(accepted, "anna", 2, adds: false));
+        // And once more.
+        Assert.Equal(["maria"], accepted.NamesOf("eva", [[4]]));
+        accepted.Forget("maria");
+        Assert.Empty(accepted.NamesOf("eva", [[4]]));
+    }
+
     private static void Add(AcceptedRecordings accepted, params (string Speaker, int Recording)[] recordings) =>
         Assert.All(recordings, each => Assert.False(IsFound(accepted, each.Speaker, each.Recording)));
 
     private static bool IsFound(AcceptedRecordings accepted, string speaker, int recording, bool adds = true) =>
-        accepted.Find(speaker, Search(recording), adds ? Recordings[recording].ToBytes() : null) is not null;
+        accepted.Find(speaker, [], Search(recording), adds ? Recordings[recording].ToBytes() : null) is not null;
 
     private static StretchSearch Search(int recording) => new(Recordings[recording], StretchRule.Default);
 

@@ -1,5 +1,6 @@
 using Speaker.Audio;
 using Speaker.Audio.Files.SoundFile;
+using Speaker.Enrolment.Sqlite;
 using Speaker.Recognition.Tests.Recognition;
 
 namespace Speaker.Recognition.Tests.Replay;
@@ -69,6 +70,49 @@ public sealed class ReplayedRecordingTests : IDisposable
         await recognizer.RemoveAsync("anna");
         await recognizer.EnrollAsync("anna", Wave(KlettresSpeech.Of("de", 0)));
         Assert.Equal(Reason.WithinThreshold, (await recognizer.VerifyAsync("anna", Wave(claim))).Reason);
+    }
+
+    /// <summary>Another process renames, and merges: this one is not told.</summary>
+    [Fact]
+    public async Task Verify_AcceptedRecordingOfAFormerName_IsReplayed()
+    {
+        var recognizer = Open(true);
+        var elsewhere = new SqliteVoiceprintStore(
+            new StoreOptions { Path = _folder.File("voiceprints.db") }, TimeProvider.System);
+        await recognizer.EnrollAsync("anna", Wave(KlettresSpeech.Of("de", 0)));
+        var first = KlettresSpeech.Of("de", 4);
+        Assert.Equal(Reason.WithinThreshold, (await recognizer.VerifyAsync("anna", Wave(first))).Reason);
+
+        Assert.True(await elsewhere.RenameAsync("anna", "maria", default));
+        Assert.Equal(Reason.Replayed, (await recognizer.VerifyAsync("maria", Wave(first))).Reason);
+        Assert.True(await elsewhere.RenameAsync("maria", "eva", default));
+        var second = KlettresSpeech.Of("de", 8);
+        Assert.Equal(Reason.WithinThreshold, (await recognizer.VerifyAsync("eva", Wave(second))).Reason);
+
+        await recognizer.EnrollAsync(
+            "zoe", [Wave(KlettresSpeech.Of("de", 12))], new EnrolmentRequest { AllowDuplicate = true });
+        Assert.True(await elsewhere.MergeAsync("eva", "zoe", default));
+        foreach (var recording in (float[][])[first, second])
+        {
+            Assert.Equal(Reason.Replayed, (await recognizer.VerifyAsync("zoe", Wave(recording))).Reason);
+        }
+    }
+
+    /// <summary>Two speakers of one recording are two, each with what was accepted of it.</summary>
+    [Fact]
+    public async Task Verify_AcceptedRecordingOfAnotherWithTheSameEnrolment_IsJudgedByItsVoice()
+    {
+        var recognizer = Open(true);
+        foreach (var name in (string[])["anna", "maria"])
+        {
+            await recognizer.EnrollAsync(
+                name, [Wave(KlettresSpeech.Of("de", 0))], new EnrolmentRequest { AllowDuplicate = true });
+        }
+
+        var claim = KlettresSpeech.Of("de", 4);
+        Assert.Equal(Reason.WithinThreshold, (await recognizer.VerifyAsync("anna", Wave(claim))).Reason);
+        Assert.Equal(Reason.WithinThreshold, (await recognizer.VerifyAsync("maria", Wave(claim))).Reason);
+        Assert.Equal(Reason.Replayed, (await recognizer.VerifyAsync("anna", Wave(claim))).Reason);
     }
 
     /// <summary>What was rejected is not remembered: the speaker may say the same with more luck.</summary>

@@ -8,8 +8,15 @@ namespace Speaker.Host.House.Voices;
 /// <summary>Finds out whose voice an utterance is: by 1:1 verification where one speaker alone may pass, by
 /// identification among everybody otherwise. Whatever goes wrong is a decision of its own that accepts
 /// nobody.</summary>
+#pragma warning disable CA1001 // the semaphore has nothing to release: nobody asks for its wait handle
 internal sealed class VoiceJudge(ISpeakerRecognizer recognizer, HouseOptions options, ILogger logger)
+#pragma warning restore CA1001
 {
+    /// <summary>Of recognitions, as many as there may be connections. One that nobody waits for any more has its place
+    /// until it has ended: clients that come and go, or a store that answers nobody, take no more threads than
+    /// that.</summary>
+    private readonly SemaphoreSlim _places = new(options.MaximumConnections);
+
     /// <param name="satellite">Where it was heard, for the audit log.</param>
     /// <param name="sound">The whole utterance.</param>
     /// <param name="cancellationToken">Gives it up.</param>
@@ -22,9 +29,9 @@ internal sealed class VoiceJudge(ISpeakerRecognizer recognizer, HouseOptions opt
         limit.CancelAfter(TimeSpan.FromSeconds(options.RecognitionSeconds));
         try
         {
+            await _places.WaitAsync(limit.Token);
             // On another thread and waited for from outside: a store that another process holds blocks its caller.
-            return VoiceDecision.Of(
-                await Task.Run(() => RecognizeAsync(sound, limit.Token), limit.Token).WaitAsync(limit.Token));
+            return VoiceDecision.Of(await Task.Run(() => RecognizeAsync(sound, limit.Token)).WaitAsync(limit.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -40,8 +47,17 @@ internal sealed class VoiceJudge(ISpeakerRecognizer recognizer, HouseOptions opt
         }
     }
 
-    private Task<Decision> RecognizeAsync(AudioInput sound, CancellationToken cancellationToken) =>
-        options.AllowedSpeakers() is [var only]
-            ? recognizer.VerifyAsync(only, sound, cancellationToken)
-            : recognizer.IdentifyAsync(sound, cancellationToken);
+    private async Task<Decision> RecognizeAsync(AudioInput sound, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return options.AllowedSpeakers() is [var only]
+                ? await recognizer.VerifyAsync(only, sound, cancellationToken)
+                : await recognizer.IdentifyAsync(sound, cancellationToken);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
 }

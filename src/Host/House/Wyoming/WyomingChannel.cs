@@ -151,12 +151,29 @@ internal sealed class WyomingChannel(Stream stream, WyomingLimits limits)
     {
         try
         {
+            RequireText(json);
             return JsonNode.Parse(json, documentOptions: Strict) as JsonObject
                 ?? throw new WyomingException($"{part} of an event is no JSON object");
         }
-        catch (JsonException exception)
+        // The other one: a text that is none.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new WyomingException($"{part} of an event is no JSON", exception);
+        }
+    }
+
+    /// <summary>Half of a surrogate pair can be spelt in JSON, and bytes that are no UTF-8 pass for a text until
+    /// somebody asks for it.</summary>
+    /// <exception cref="InvalidOperationException">There is such a text.</exception>
+    private static void RequireText(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                _ = reader.GetString();
+            }
         }
     }
 

@@ -22,9 +22,11 @@ internal sealed class CallBook(int most, TimeSpan announced, TimeSpan longest, T
     /// <summary>Until when an announced call may begin.</summary>
     public DateTimeOffset ExpiryOf(Call call) => call.CreatedAt + announced;
 
-    /// <summary>Remembers a new call.</summary>
+    /// <summary>Remembers a new call. Where as many are remembered as may be, it takes the place of the oldest one of
+    /// whoever has the most: no key can fill the memory for the others.</summary>
     /// <returns>False where there is one of its id.</returns>
-    /// <exception cref="CallsFullException">As many are remembered as may be.</exception>
+    /// <exception cref="CallsFullException">As many are remembered as may be, and nobody has more of them than whose
+    /// call this is.</exception>
     public bool TryAdd(Call call)
     {
         lock (_lock)
@@ -41,8 +43,7 @@ internal sealed class CallBook(int most, TimeSpan announced, TimeSpan longest, T
 
             if (_entries.Count >= most)
             {
-                throw new CallsFullException(
-                    $"{most} calls are remembered, as many as may be (Speaker:Telephone:Remembered): try again later");
+                MakeRoom(call);
             }
 
             Put(call);
@@ -113,15 +114,42 @@ internal sealed class CallBook(int most, TimeSpan announced, TimeSpan longest, T
     private void Sweep()
     {
         _sweptAt = time.GetTimestamp();
-        foreach (var (id, entry) in _entries.Where(each => IsOver(each.Value)).ToArray())
+        foreach (var entry in _entries.Values.Where(IsOver).ToArray())
         {
-            _entries.Remove(id);
-            if (entry.Call.ProviderCall is { } name && _byProvider.GetValueOrDefault((entry.Call.Tenant, name)) == id)
-            {
-                _byProvider.Remove((entry.Call.Tenant, name));
-            }
+            Forget(entry.Call);
         }
     }
+
+    /// <exception cref="CallsFullException">There is none to be had for this call.</exception>
+    private void MakeRoom(Call call)
+    {
+        var own = _entries.Values.Count(entry => OwnerOf(entry.Call) == OwnerOf(call));
+        var fullest = _entries.Values.GroupBy(entry => OwnerOf(entry.Call)).MaxBy(calls => calls.Count())!;
+        // What is listened to stays: there are only so many of these (Speaker:Telephone:Calls).
+        var oldest = fullest.Where(entry => entry.Call.State != CallState.Listening)
+            .MinBy(entry => entry.Call.CreatedAt);
+        if (oldest is null || fullest.Count() <= own + 1)
+        {
+            throw new CallsFullException(
+                $"{most} calls are remembered, as many as may be (Speaker:Telephone:Remembered), {own} of them yours: " +
+                "try again later");
+        }
+
+        Forget(oldest.Call);
+    }
+
+    private void Forget(Call call)
+    {
+        _entries.Remove(call.Id);
+        if (call.ProviderCall is { } name && _byProvider.GetValueOrDefault((call.Tenant, name)) == call.Id)
+        {
+            _byProvider.Remove((call.Tenant, name));
+        }
+    }
+
+    /// <summary>Of a tenant all keys together, and otherwise each for itself.</summary>
+    private static (string Tenant, string Actor) OwnerOf(Call call) =>
+        (call.Tenant, call.Tenant.Length > 0 ? "" : call.Actor);
 
     private bool IsOver(Entry entry) => entry.Call.State switch
     {

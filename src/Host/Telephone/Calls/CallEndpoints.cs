@@ -17,9 +17,14 @@ internal sealed class CallEndpoints(CallBook book, CallRequests requests, HttpOp
 {
     private const string Address = "/v1/telephone/calls";
 
+    private static readonly Operation _announcement = new("announceCall", KeyScopes.Verify)
+    {
+        Fields = ["speaker", "call", "correlation", "webhook"],
+    };
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Address, AnnounceAsync).WithMetadata(new Operation("announceCall", KeyScopes.Verify));
+        routes.MapPost(Address, AnnounceAsync).WithMetadata(_announcement);
         routes.MapGet(Address + "/{call}", Read).WithMetadata(new Operation("call", KeyScopes.Verify));
     }
 
@@ -31,6 +36,7 @@ internal sealed class CallEndpoints(CallBook book, CallRequests requests, HttpOp
         {
             var call = requests.Create(
                 given.Call, Tenant.Of(context).Name, AuditActor.Current, given.Speaker, given.Correlation, given.Webhook);
+            await RequireKnownAsync(Tenant.Of(context), call.Speaker, cancellation);
             if (!book.TryAdd(call))
             {
                 throw new ProblemException(409, "callKnown", $"there is a call {call.Id} already: take another UUID");
@@ -58,7 +64,19 @@ internal sealed class CallEndpoints(CallBook book, CallRequests requests, HttpOp
             : throw new ProblemException(
                 404, "unknownCall",
                 "there is no such call: it was never announced, did not begin in time " +
-                "(Speaker:Telephone:AnnouncedSeconds), or was decided too long ago (Speaker:Telephone:KeepSeconds)");
+                "(Speaker:Telephone:AnnouncedSeconds), was decided too long ago (Speaker:Telephone:KeepSeconds), or " +
+                "gave way to others (Speaker:Telephone:Remembered)");
+
+    /// <summary>So that nobody calls in vain. A key that may announce may verify too, and learns no more by
+    /// this.</summary>
+    /// <exception cref="ProblemException">Nobody is enrolled under that name.</exception>
+    private static async Task RequireKnownAsync(Tenant tenant, string speaker, CancellationToken cancellation)
+    {
+        if ((await tenant.Store.GetUtterancesAsync(speaker, tenant.Recognizer.ModelHash, cancellation)).Count == 0)
+        {
+            throw SpeakerEndpoints.Unknown(speaker);
+        }
+    }
 
     /// <summary>JSON, or a form as dial plans send it.</summary>
     private static async Task<AnnouncedCallJson> BodyAsync(HttpRequest request, CancellationToken cancellation)
@@ -66,6 +84,7 @@ internal sealed class CallEndpoints(CallBook book, CallRequests requests, HttpOp
         if (request.HasFormContentType)
         {
             var form = await request.ReadFormAsync(cancellation);
+            _announcement.RequireKnown(form.Keys);
             return new AnnouncedCallJson(
                 form["speaker"].FirstOrDefault(), form["call"].FirstOrDefault(), form["correlation"].FirstOrDefault(),
                 form["webhook"].FirstOrDefault());
@@ -79,7 +98,9 @@ internal sealed class CallEndpoints(CallBook book, CallRequests requests, HttpOp
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new ProblemException(
-                400, "invalidRequest", """the body must be a form, or JSON such as {"speaker":"anna"}""");
+                400, "invalidRequest",
+                """the body must be a form, or JSON such as {"speaker":"anna"}, with nothing but """ +
+                string.Join(", ", _announcement.Fields));
         }
     }
 }

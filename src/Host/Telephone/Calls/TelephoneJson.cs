@@ -10,6 +10,7 @@ namespace Speaker.Host.Telephone.Calls;
 /// <param name="Call">Its UUID; null: the service draws one.</param>
 /// <param name="Correlation">The caller's own name of it.</param>
 /// <param name="Webhook">Who is told of the decision.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record AnnouncedCallJson(string? Speaker, string? Call, string? Correlation, string? Webhook);
 
 /// <summary>Frames with numbers; all 0 where the protocol has none.</summary>

@@ -11,8 +11,9 @@ export function currentKey(): string | null {
   return sessionStorage.getItem(place);
 }
 
-/** Opens the dialog by which a key is given or taken back. */
+/** The service asks for a key: opens the dialog by which one is given or taken back. */
 export function askForKey(): void {
+  button.hidden = false;
   if (!dialog.open) {
     input.value = currentKey() ?? "";
     dialog.showModal();
@@ -22,6 +23,8 @@ export function askForKey(): void {
 /** @param changed Called when there is another key, or none any more. */
 export function prepareKey(changed: () => void): void {
   const show = (): void => {
+    // Where nobody asks for a key there is nothing to enter.
+    button.hidden &&= currentKey() === null;
     button.textContent = currentKey() === null ? "Enter key" : "Key entered";
   };
   const keep = (key: string): void => {

@@ -157,6 +157,11 @@ internal sealed class SqliteVoiceprintStore(StoreOptions options, TimeProvider t
         return all;
     }
 
+    public Task<IReadOnlyList<string>> ReadKeysAsync(CancellationToken cancellationToken) => ReadAsync(
+        database => database.InTransaction(
+            writes: false, transaction => UtteranceTable.KeysAtTheEnds(database, transaction)),
+        [], cancellationToken);
+
     public Task<ExpiredVoiceprints> ExpireAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         EditAsync(
             database =>

@@ -231,6 +231,23 @@ internal static class UtteranceTable
         return counts;
     }
 
+    /// <summary>The keys that the first and the last utterance are sealed with.</summary>
+    public static IReadOnlyList<string> KeysAtTheEnds(VoiceprintDatabase store, SqliteTransaction transaction)
+    {
+        using var command = store.Command(transaction, """
+            SELECT DISTINCT key_id FROM utterance
+            WHERE id IN ((SELECT min(id) FROM utterance), (SELECT max(id) FROM utterance)) AND key_id IS NOT NULL
+            """);
+        using var reader = command.ExecuteReader();
+        var keys = new List<string>();
+        while (reader.Read())
+        {
+            keys.Add(reader.GetString(0));
+        }
+
+        return keys;
+    }
+
     /// <summary>Whole rows.</summary>
     private static List<Row> Read(
         VoiceprintDatabase store,

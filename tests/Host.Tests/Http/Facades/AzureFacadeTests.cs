@@ -306,6 +306,85 @@ public sealed partial class AzureFacadeTests(TestModel model)
             await ErrorAsync(await VerifyAsync(service, id, Speech("de", 0, 12)), 400, "InvalidRequest"));
     }
 
+    [Theory]
+    [InlineData(Verification)]
+    [InlineData(Identification)]
+    public async Task Profile_WhoseSpeakerWasRemovedElsewhere_SaysThatItHasNothingAndBeginsAnew(string profiles)
+    {
+        await using var service = await StartAsync();
+        var kept = await EnrolledAsync(service, profiles, "fr");
+        var id = await EnrolledAsync(service, profiles, "de");
+        await HttpService.JsonAsync(await service.Client.DeleteAsync($"/v1/speakers/{id}"), 200);
+
+        var listed = (await HttpService.JsonAsync(await service.Client.GetAsync(profiles), 200)).GetProperty("profiles")
+            .EnumerateArray().ToDictionary(each => each.GetProperty("profileId").GetString()!);
+        Assert.Equal("Enrolled", listed[kept].GetProperty("enrollmentStatus").GetString());
+        foreach (var profile in (JsonElement[])
+            [await HttpService.JsonAsync(await service.Client.GetAsync($"{profiles}/{id}"), 200), listed[id]])
+        {
+            Assert.Equal("Enrolling", profile.GetProperty("enrollmentStatus").GetString());
+            Assert.Equal(0, profile.GetProperty("enrollmentsCount").GetInt32());
+            Assert.Equal(0, profile.GetProperty("enrollmentsLength").GetDouble());
+            Assert.Equal(0, profile.GetProperty("enrollmentsSpeechLength").GetDouble());
+            Assert.Equal(20, profile.GetProperty("remainingEnrollmentsSpeechLength").GetDouble());
+        }
+
+        if (profiles == Identification)
+        {
+            // Not passed over among others that are enrolled.
+            Assert.Equal(
+                "Profile is not enrolled.",
+                await ErrorAsync(
+                    await IdentifyAsync(service, $"{kept},{id}", Speech("de", 0, 12)), 400, "InvalidRequest"));
+        }
+
+        var anew = await HttpService.JsonAsync(await EnrolAsync(service, profiles, id, Speech("de", 0, 4)), 201);
+        Assert.Equal("Enrolling", anew.GetProperty("enrollmentStatus").GetString());
+        Assert.Equal(1, anew.GetProperty("enrollmentsCount").GetInt32());
+        Assert.Equal(
+            anew.GetProperty("audioLength").GetDouble(), anew.GetProperty("enrollmentsLength").GetDouble());
+    }
+
+    [Fact]
+    public async Task Profile_OfWhichAnUtteranceWasRemovedElsewhere_CountsWhatIsLeft()
+    {
+        await using var service = await StartAsync();
+        var id = await EnrolledAsync(service, Verification, "de");
+        var more = await HttpService.JsonAsync(await EnrolAsync(service, Verification, id, Speech("de", 0, 4)), 201);
+        Assert.Equal(2, more.GetProperty("enrollmentsCount").GetInt32());
+        var shown = await HttpService.JsonAsync(await service.Client.GetAsync($"/v1/speakers/{id}"), 200);
+        var first = shown.GetProperty("utterances")[0].GetProperty("id").GetInt64();
+        await HttpService.JsonAsync(await service.Client.DeleteAsync($"/v1/speakers/{id}/utterances/{first}"), 200);
+        var profile = await HttpService.JsonAsync(await service.Client.GetAsync($"{Verification}/{id}"), 200);
+        Assert.Equal(1, profile.GetProperty("enrollmentsCount").GetInt32());
+        Assert.Equal(
+            more.GetProperty("audioSpeechLength").GetDouble(),
+            profile.GetProperty("enrollmentsSpeechLength").GetDouble(), 0.02);
+    }
+
+    /// <summary>Who names one candidate claims that one: voices cannot be tried without end.</summary>
+    [Fact]
+    public async Task Identify_AmongOneCandidate_CountsAsAClaimOfIt()
+    {
+        await using var service = await StartAsync(
+            ("RejectionsBeforeLockOut", "2"), ("Speaker:Identification:Threshold", "0.0000001"));
+        var (anna, boris) = (
+            await EnrolledAsync(service, Identification, "de"), await EnrolledAsync(service, Identification, "fr"));
+        // Nobody gets to know this one.
+        await ErrorAsync(await IdentifyAsync(service, anna, Speech("ru", 0, 2)), 400, "InvalidRequest");
+        for (var i = 0; i < 2; i++)
+        {
+            await HttpService.JsonAsync(await IdentifyAsync(service, $"{anna},{anna}", Speech("ru", 0, 12)), 200);
+        }
+
+        var locked = await IdentifyAsync(service, anna, Speech("ru", 0, 12));
+        Assert.NotNull(locked.Headers.RetryAfter);
+        await ErrorAsync(locked, 429, "RateLimit");
+        await HttpService.ProblemAsync(await service.VerifyAsync(anna, Speech("de", 0, 4)), 429, "lockedOut");
+        await HttpService.JsonAsync(await IdentifyAsync(service, boris, Speech("ru", 0, 12)), 200);
+        await HttpService.JsonAsync(await IdentifyAsync(service, $"{anna},{boris}", Speech("ru", 0, 12)), 200);
+    }
+
     [Fact]
     public async Task Enrolments_BeyondThreeHundredSeconds_AreForbidden()
     {

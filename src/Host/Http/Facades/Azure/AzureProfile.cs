@@ -40,6 +40,17 @@ internal sealed record AzureProfile(
 
     /// <summary>Without any.</summary>
     public AzureProfile Reset(DateTimeOffset now) => new(Locale, CreatedAt, now);
+
+    /// <summary>With no more than the store has of its speaker, from whom others may have removed something.</summary>
+    /// <param name="utterances">How many there are.</param>
+    /// <param name="speechSeconds">Of speech in them.</param>
+    public AzureProfile AsKept(int utterances, double speechSeconds) => utterances == 0
+        ? new AzureProfile(Locale, CreatedAt, UpdatedAt)
+        : this with
+        {
+            Enrollments = Math.Min(Enrollments, utterances),
+            SpeechSeconds = Math.Min(SpeechSeconds, speechSeconds),
+        };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -67,7 +67,7 @@ internal sealed partial class AzureProfileEndpoints(ServiceMetrics metrics, Time
         var profiles = Profiles(context, kind);
         try
         {
-            await profiles.FindAsync(id, cancellation);
+            await profiles.ReadAsync(id, cancellation);
         }
         catch (ProblemException problem) when (problem.Status == 404)
         {
@@ -87,7 +87,7 @@ internal sealed partial class AzureProfileEndpoints(ServiceMetrics metrics, Time
         var (tenant, id) = (Tenant.Of(context), AzureQuery.IdOf(profileId));
         using var turn = _busy.Begin(tenant.Name, kind, id);
         var profiles = Profiles(context, kind);
-        await profiles.FindAsync(id, cancellation);
+        await profiles.ReadAsync(id, cancellation);
         await tenant.Recognizer.RemoveAsync(id.ToString("D"), cancellation);
         await profiles.ChangeAsync(id, profile => profile.Reset(time.GetUtcNow()), cancellation);
         return TypedResults.NoContent();
@@ -100,7 +100,8 @@ internal sealed partial class AzureProfileEndpoints(ServiceMetrics metrics, Time
         var ignoreMinLength = AzureQuery.IgnoreMinLength(context.Request);
         using var turn = _busy.Begin(tenant.Name, kind, id);
         var profiles = Profiles(context, kind);
-        var before = await profiles.FindAsync(id, cancellation);
+        var noted = await profiles.ReadAsync(id, cancellation);
+        var before = await profiles.AsKeptAsync(id, noted, cancellation);
         var sound = await AzureRecording.ReadAsync(context.Request, cancellation);
         if (before.Seconds + sound.Seconds > MostSeconds)
         {
@@ -126,9 +127,14 @@ internal sealed partial class AzureProfileEndpoints(ServiceMetrics metrics, Time
         var counts = recording.Accepted || result.Utterances > before.Enrollments;
         var profile = await profiles.ChangeAsync(
             id,
-            profile => counts
-                ? profile.With(sound.Seconds, recording.SpeechSeconds, ignoreMinLength, time.GetUtcNow())
-                : profile with { IsEnrolled = profile.IsEnrolled || ignoreMinLength },
+            profile =>
+            {
+                // Where another service was faster, that one has seen what the store has.
+                var last = profile == noted ? before : profile;
+                return counts
+                    ? last.With(sound.Seconds, recording.SpeechSeconds, ignoreMinLength, time.GetUtcNow())
+                    : last with { IsEnrolled = last.IsEnrolled || ignoreMinLength };
+            },
             cancellation);
         return TypedResults.Json(
             new AzureEnrollmentJson(
@@ -139,7 +145,7 @@ internal sealed partial class AzureProfileEndpoints(ServiceMetrics metrics, Time
     }
 
     private static AzureProfiles Profiles(HttpContext context, string kind) =>
-        new(Tenant.Of(context).Documents, kind);
+        new(Tenant.Of(context), kind);
 
     /// <summary>The language of a new profile. The model hears no language, so that any is as good as another.</summary>
     private static async Task<string> LocaleAsync(HttpRequest request, CancellationToken cancellation)

@@ -19,7 +19,7 @@ internal sealed class AzureRecognitionEndpoints(
         var tenant = Tenant.Of(context);
         var id = AzureQuery.IdOf(profileId);
         var ignoreMinLength = AzureQuery.IgnoreMinLength(context.Request);
-        await RequireEnrolledAsync(new AzureProfiles(tenant.Documents, kind), id, cancellation);
+        await RequireEnrolledAsync(new AzureProfiles(tenant, kind), id, cancellation);
         var sound = await AzureRecording.ReadAsync(context.Request, cancellation);
         var answer = await verification.DecideAsync(
             tenant, id.ToString("D"), sound.Input, answer => IsEnough(answer, ignoreMinLength), cancellation);
@@ -35,15 +35,16 @@ internal sealed class AzureRecognitionEndpoints(
         var tenant = Tenant.Of(context);
         var candidates = AzureQuery.Candidates(context.Request);
         var ignoreMinLength = AzureQuery.IgnoreMinLength(context.Request);
-        var profiles = new AzureProfiles(tenant.Documents, kind);
+        var profiles = new AzureProfiles(tenant, kind);
         foreach (var id in candidates)
         {
             await RequireEnrolledAsync(profiles, id, cancellation);
         }
 
         var sound = await AzureRecording.ReadAsync(context.Request, cancellation);
-        var (answer, trials) = await tenant.Recognizer.IdentifyAmongAsync(
-            candidates.Select(id => id.ToString("D")), sound.Input, cancellation);
+        var (answer, trials) = await verification.DecideAmongAsync(
+            tenant, [.. candidates.Select(id => id.ToString("D"))], sound.Input,
+            answer => IsEnough(answer, ignoreMinLength), cancellation);
         Judge("identify", answer, ignoreMinLength, context);
         var ranking = trials.Select(trial => new AzureScoredProfileJson(trial.Speaker!, AzureScore.Of(trial)))
             .OrderByDescending(profile => profile.Score).ThenBy(profile => profile.ProfileId, StringComparer.Ordinal)

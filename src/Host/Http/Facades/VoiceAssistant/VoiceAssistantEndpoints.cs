@@ -96,7 +96,7 @@ internal sealed class VoiceAssistantEndpoints(HttpOptions options, ServiceMetric
 
         var upload = form.Single();
         var (answer, _) = await form.ListenAsync(
-            () => Tenant.Of(context).Recognizer.IdentifyAmongAsync(names, upload.Input, cancellation));
+            () => Tenant.Of(context).Recognizer.IdentifyAmongAsync(names, upload.Input, _ => true, cancellation));
         var code = ReasonCode.Of(answer.Reason);
         metrics.Decided("identify", DecisionPresenter.Word(answer.Outcome), code, answer.TotalSeconds);
         RequestObserver.Note(context, code);
