@@ -35,7 +35,8 @@ internal static class EncoderJoin
 
         int[] dimensions = [.. encoder.Specification.Parts!.Select(part => part.Dimension)];
         var (matrix, offset) = PrincipalDirections.Of(
-            PrincipalDirections.EndToEnd(embeddings, dimensions).Rows, dimensions, weights, encoder.Specification.Dimension);
+            PrincipalDirections.EndToEnd(embeddings, dimensions).Rows, dimensions, weights,
+            encoder.Specification.Dimension);
         state[Layer + "weight"].copy_(matrix);
         state[Layer + "bias"].copy_(offset);
     }

@@ -53,8 +53,8 @@ internal static class PrincipalDirections
         if (recordings <= scales.Length)
         {
             throw new ModelException(
-                $"{recordings} recordings with speech are too few to join embeddings of {scales.Length} numbers together: "
-                + $"more than {scales.Length} are needed");
+                $"{recordings} recordings with speech are too few to join embeddings of {scales.Length} numbers "
+                + $"together: more than {scales.Length} are needed");
         }
 
         var centred = new float[rows.Length];

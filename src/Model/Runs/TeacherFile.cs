@@ -6,12 +6,13 @@ using TorchSharp;
 namespace Speaker.Training.Runs;
 
 /// <summary>
-/// Embeddings of a corpus's recordings that another program made, as a teacher: a safetensors file without a model card.
+/// Embeddings of a corpus's recordings that another program made, as a teacher: a safetensors file without a model
+/// card.
 /// </summary>
 /// <remarks>
-/// Its tensor "embedding" [N, D] has a row for each row of the corpus's manifest, "unlabelled" [M, D] one for each row of
-/// the manifests of the folders of recordings without speakers, one manifest after another. A row of zeros, or with what is
-/// not a number, is no embedding.
+/// Its tensor "embedding" [N, D] has a row for each row of the corpus's manifest, "unlabelled" [M, D] one for each row
+/// of the manifests of the folders of recordings without speakers, one manifest after another. A row of zeros, or with
+/// what is not a number, is no embedding.
 /// </remarks>
 internal static class TeacherFile
 {
@@ -26,8 +27,8 @@ internal static class TeacherFile
     /// <param name="unlabelled">Folders of those without.</param>
     /// <param name="speeds">At which they are learnt from: the file knows their own only.</param>
     /// <returns>Of the utterances; 0 where the file has none.</returns>
-    /// <exception cref="ModelException">The file is damaged or not of these manifests, there is no manifest, or there are
-    /// several speeds.</exception>
+    /// <exception cref="ModelException">The file is damaged or not of these manifests, there is no manifest, or there
+    /// are several speeds.</exception>
     public static BankEmbeddings Read(
         string path,
         IReadOnlyList<CorpusUtterance> utterances,
@@ -38,8 +39,8 @@ internal static class TeacherFile
         if (speeds > 1)
         {
             throw new ModelException(
-                $"The teacher {path} holds embeddings of recordings at their own speed, and bank.speeds has {speeds} speeds: "
-                + "learn at one, --set bank.speeds=[1], or give a model as teacher.");
+                $"The teacher {path} holds embeddings of recordings at their own speed, and bank.speeds has {speeds} "
+                + "speeds: learn at one, --set bank.speeds=[1], or give a model as teacher.");
         }
 
         using var scope = torch.NewDisposeScope();
@@ -51,8 +52,8 @@ internal static class TeacherFile
         if (size != dimension)
         {
             throw new ModelException(
-                $"The tensor 'unlabelled' of the teacher {path} has embeddings of {size} numbers, must be {dimension}, as "
-                + "those of 'embedding': make both with one model.");
+                $"The tensor 'unlabelled' of the teacher {path} has embeddings of {size} numbers, must be {dimension}, "
+                + "as those of 'embedding': make both with one model.");
         }
 
         var rows = new float[utterances.Count * dimension];
@@ -73,8 +74,8 @@ internal static class TeacherFile
         if (manifests.FirstOrDefault(manifest => !File.Exists(manifest)) is { } missing)
         {
             throw new ModelException(
-                $"There is no {missing}: the rows of the teacher {path} are those of a manifest. Write the manifest that it was "
-                + "made by, or give a model as teacher.");
+                $"There is no {missing}: the rows of the teacher {path} are those of a manifest. Write the manifest that "
+                + "it was made by, or give a model as teacher.");
         }
 
         string[] recordings = [.. manifests.SelectMany(CorpusManifest.Recordings)];
@@ -82,8 +83,8 @@ internal static class TeacherFile
         if (!tensors.TryGetValue(name, out var tensor))
         {
             throw new ModelException(
-                $"The teacher {path} has no tensor '{name}' with a row for each of the {recordings.Length} rows of {of}: put it "
-                + "there, or, if the file is a model, its card beside it.");
+                $"The teacher {path} has no tensor '{name}' with a row for each of the {recordings.Length} rows of {of}: "
+                + "put it there, or, if the file is a model, its card beside it.");
         }
 
         if (tensor.dim() != 2 || tensor.shape[0] != recordings.Length || tensor.shape[1] < 1)

@@ -6,15 +6,15 @@ namespace Speaker.Training.Runs;
 
 /// <summary>How the embeddings of several teachers become one of each recording.</summary>
 /// <remarks>
-/// Each teacher's, less their mean over the recordings and of unit length, times the root of its weight, end to end: the
-/// cosine of two recordings is then the weighted mean of the teachers' cosines. Of these the
-/// <see cref="PrincipalDirections"/> are kept, turned towards what the run starts from: cosines stay as they are, and the
-/// network need not turn its space.
+/// Each teacher's, less their mean over the recordings and of unit length, times the root of its weight, end to end:
+/// the cosine of two recordings is then the weighted mean of the teachers' cosines. Of these the
+/// <see cref="PrincipalDirections"/> are kept, turned towards what the run starts from: cosines stay as they are, and
+/// the network need not turn its space.
 /// </remarks>
 /// <param name="Weights">What each teacher weighs in the cosine.</param>
 /// <param name="Dimension">Numbers of an embedding, where the teachers have as many together.</param>
-/// <param name="Start">What the models whose weights are started from make of the same recordings, one for each branch, in
-/// their order; none: the directions stay as they are.</param>
+/// <param name="Start">What the models whose weights are started from make of the same recordings, one for each branch,
+/// in their order; none: the directions stay as they are.</param>
 internal sealed record TeacherJoin(
     IReadOnlyList<double> Weights, int Dimension, IReadOnlyList<BankEmbeddings> Start)
 {
@@ -48,8 +48,8 @@ internal sealed record TeacherJoin(
 
     /// <summary>
     /// The rotation of the joined embeddings that brings them nearest to those of the start, in the sum of squares
-    /// (Schönemann, 1966, "A generalized solution of the orthogonal Procrustes problem"), both as targets are: less their
-    /// mean, of unit length.
+    /// (Schönemann, 1966, "A generalized solution of the orthogonal Procrustes problem"), both as targets are: less
+    /// their mean, of unit length.
     /// </summary>
     /// <param name="joined">[heard, D].</param>
     /// <param name="heard">The recordings.</param>

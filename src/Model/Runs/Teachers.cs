@@ -6,8 +6,8 @@ using Speaker.Training.Sampling;
 namespace Speaker.Training.Runs;
 
 /// <summary>
-/// What the teachers of a recipe make of a bank's recordings, and the targets that they give together: one model's as they
-/// are; those of several, or embeddings that another program made, joined.
+/// What the teachers of a recipe make of a bank's recordings, and the targets that they give together: one model's as
+/// they are; those of several, or embeddings that another program made, joined.
 /// </summary>
 internal sealed class Teachers
 {
@@ -19,8 +19,8 @@ internal sealed class Teachers
     public Teachers(IReadOnlyList<BankEmbeddings> each, TeacherJoin? join) => (_each, _join) = (each, join);
 
     /// <summary>The teachers of a recipe; null where it has none.</summary>
-    /// <exception cref="ModelException">The embeddings do not fit the encoder's and are to be learnt themselves, or a file
-    /// cannot be read or written.</exception>
+    /// <exception cref="ModelException">The embeddings do not fit the encoder's and are to be learnt themselves, or a
+    /// file cannot be read or written.</exception>
     public static Teachers? OfBank(
         FeatureBank bank,
         Corpus corpus,
@@ -90,8 +90,8 @@ internal sealed class Teachers
 
         throw new ModelException(isJoined
             ? $"The teachers' embeddings have {together} numbers together, fewer than the encoder's "
-            + $"{options.Encoder.Dimension}: set encoder.dimension to {together} or less, or learn by their similarities alone "
-            + "with --set teacherWeight=0."
+            + $"{options.Encoder.Dimension}: set encoder.dimension to {together} or less, or learn by their similarities "
+            + "alone with --set teacherWeight=0."
             : $"The teacher's embeddings have {together} numbers, the encoder's {options.Encoder.Dimension}: set "
             + "encoder.dimension to that, or learn by its similarities alone with --set teacherWeight=0.");
     }

@@ -90,7 +90,7 @@ internal sealed class LeaveOutStudy
 
             // As those of a run that has never heard of the group.
             var targets = teachers?
-                .Without(i => bank.Utterances[i] is { Speaker.Length: > 0 } utterance && group.Contains(utterance.Corpus))
+                .Without(i => bank.Utterances[i] is { Speaker.Length: > 0 } heard && group.Contains(heard.Corpus))
                 .Targets(left, _training.SpeakerMeanShare);
             var result = Do(bank, left, targets, group, judged, place, progress, cancellationToken);
             results.Add(result);

@@ -58,8 +58,8 @@ public sealed class TeacherFileTests : IDisposable
     {
         Save(("embedding", [4, 2], new float[8]));
         Assert.Contains(
-            "no tensor 'unlabelled' with a row for each of the 2 rows", Assert.Throws<ModelException>(() => Read(1)).Message,
-            StringComparison.Ordinal);
+            "no tensor 'unlabelled' with a row for each of the 2 rows",
+            Assert.Throws<ModelException>(() => Read(1)).Message, StringComparison.Ordinal);
         Assert.Contains(
             "--set bank.speeds=[1]", Assert.Throws<ModelException>(() => Read(3)).Message, StringComparison.Ordinal);
         File.Delete(_folder.File("speech", "manifest.csv"));
