@@ -35,11 +35,21 @@ internal sealed class TrainingArguments
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<string?> _teacher = new("--teacher")
+    private readonly Option<string[]> _teacher = new("--teacher")
     {
         Description = "Learn from this model too: what it makes of a whole clean recording is what any changed " +
-            "crop of it should give. Default: no teacher.",
-        HelpName = "MODEL",
+            "crop of it should give. Or from embeddings that another program made: a .safetensors file without a card, " +
+            "with a row for each row of manifest.csv. Give it once for each of several. Default: no teacher.",
+        HelpName = "TEACHER",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<double[]> _teacherWeight = new("--teacher-weight")
+    {
+        Description = "What the teacher of each --teacher weighs in the cosine of two targets, above 0 to 100; give it " +
+            "once for each. Default: 1 each.",
+        HelpName = "WEIGHT",
+        DefaultValueFactory = _ => [],
     };
 
     private readonly Option<string[]> _unlabelled = new("--unlabelled")
@@ -120,12 +130,16 @@ internal sealed class TrainingArguments
     public Option<string?> Rooms => _rooms;
 
     /// <summary>Those that only an encoder's training has.</summary>
-    public IReadOnlyList<Option> OfEncoder => [_init, _from, _average, _join, _teacher, _unlabelled, _features, _device, _options, _set];
+    public IReadOnlyList<Option> OfEncoder =>
+    [
+        _init, _from, _average, _join, _teacher, _teacherWeight, _unlabelled, _features, _device, _options, _set,
+    ];
 
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[
-            _init, _from, _average, _join, _teacher, _unlabelled, _steps, _seed, _noise, _rooms, _features, _device, _options, _set,
+            _init, _from, _average, _join, _teacher, _teacherWeight, _unlabelled, _steps, _seed, _noise, _rooms, _features,
+            _device, _options, _set,
         ])
         {
             command.Add(option);
@@ -168,9 +182,9 @@ internal sealed class TrainingArguments
                 settings.Refine(start[0]);
             }
 
-            if (parsed.GetValue(_teacher) is { } known)
+            if (parsed.GetRequiredValue(_teacher) is { Length: > 0 } teachers)
             {
-                settings.LearnFrom(known);
+                settings.LearnFrom(teachers);
             }
 
             if (parsed.GetRequiredValue(_unlabelled) is { Length: > 0 } folders)
@@ -182,6 +196,13 @@ internal sealed class TrainingArguments
             if (join.Length > 0)
             {
                 settings.Set("joinWeights", new JsonArray([.. join.Select(weight => JsonValue.Create(weight))]));
+            }
+
+            if (parsed.GetRequiredValue(_teacherWeight) is { Length: > 0 } weights)
+            {
+                settings.Set(
+                    "teacherWeights", new JsonArray([.. weights.Select(weight => JsonValue.Create(weight))]),
+                    _teacherWeight.Name);
             }
 
             if (defaultSteps is { } steps)

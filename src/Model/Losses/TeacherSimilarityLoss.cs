@@ -20,8 +20,10 @@ internal sealed class TeacherSimilarityLoss() : BatchLoss(nameof(TeacherSimilari
             return Nothing(batch.Embeddings).MoveToOuterDisposeScope();
         }
 
-        var difference = Distance.Cosine.PairwiseMatrix(crops, crops)
-            - Distance.Cosine.PairwiseMatrix(targets, targets);
+        // 0 where the teacher has nothing of a crop's recording: what such a crop is like is not its to say.
+        var heard = targets.abs().sum(1, true).sign();
+        var difference = (Distance.Cosine.PairwiseMatrix(crops, crops)
+            - Distance.Cosine.PairwiseMatrix(targets, targets)) * heard * heard.t();
         var pairs = crops.shape[0] * (crops.shape[0] - 1);
         // A crop is like itself in both: the diagonal adds nothing.
         return (difference * difference).sum().DividedBy(pairs).MoveToOuterDisposeScope();

@@ -42,42 +42,29 @@ internal static class TeacherEmbeddings
     public static string PathOf(FeatureBank heard, string folder, VoiceEncoder teacher) => Path.Combine(
         folder, string.Create(CultureInfo.InvariantCulture, $"{heard.Name}-{teacher.Hash[..16]}.teacher.safetensors"));
 
-    /// <summary>What the teacher of a recipe makes of a bank's recordings; null where it has none.</summary>
-    /// <exception cref="ModelException">The teacher's embeddings are of another size than the encoder's and are to be
-    /// learnt themselves, or a file cannot be read or written.</exception>
-    public static BankEmbeddings? OfBank(
+    /// <summary>What a model makes of a bank's recordings, on the device of a recipe.</summary>
+    /// <exception cref="ModelException">A file cannot be read or written.</exception>
+    public static BankEmbeddings OfBank(
         FeatureBank bank,
+        string path,
+        VoiceEncoder teacher,
         TrainingOptions options,
         TimeProvider time,
         IProgress<FeatureBankProgress>? bankProgress,
         IProgress<TeacherProgress>? teacherProgress,
         CancellationToken cancellationToken)
     {
-        if (options.Teacher is null)
-        {
-            return null;
-        }
-
-        var teacher = VoiceEncoder.Load(options.Teacher, cancellationToken);
-        var dimension = teacher.Card.Encoder.Dimension;
-        if (options.TeacherWeight > 0 && dimension != options.Encoder.Dimension)
-        {
-            throw new ModelException(
-                $"The teacher's embeddings have {dimension} numbers, the encoder's {options.Encoder.Dimension}: set "
-                + "encoder.dimension to that, or learn by its similarities alone with --set teacherWeight=0.");
-        }
-
         // The same files as the first version of the bank where teacher and encoder have the same front end.
         using var heard = FeatureBank.Open(
             bank.Utterances, teacher.Card.FrontEnd, options.Bank with { Versions = 1 }, bankProgress, cancellationToken);
         using var network = options.Device == TrainingDevice.Cpu
             ? null
-            : new TeacherNetwork(options.Teacher, teacher.Card, TrainingDevice.Of(options.Device));
+            : new TeacherNetwork(path, teacher.Card, TrainingDevice.Of(options.Device));
         return new BankEmbeddings(
             Of(
                 heard, options.Bank.Folder, teacher, options.Bank.Threads, time, teacherProgress, network,
                 cancellationToken),
-            dimension, heard.Speeds);
+            teacher.Card.Encoder.Dimension, heard.Speeds);
     }
 
     /// <summary>Reads what is there and computes the rest.</summary>

@@ -44,7 +44,9 @@ internal sealed class TeacherTargets
         return new TeacherTargets(rows, dimension, speeds);
     }
 
-    private static void Centre(float[] rows, int dimension)
+    /// <summary>Takes the mean of the rows out of each and brings it to unit length; rows of 0 stay, and do not
+    /// count.</summary>
+    public static void Centre(float[] rows, int dimension)
     {
         var mean = new double[dimension];
         var count = 0;

@@ -103,7 +103,9 @@ internal sealed class Trainer
         using var bank = FeatureBank.Open(
             [.. utterances, .. unlabelled], _options.FrontEnd, _options.Bank, bankProgress, cancellationToken);
         var (classes, speechless) = bank.Classes((double)_options.FrontEnd.HopLength / _options.FrontEnd.SampleRate);
-        var targets = Targets(bank, classes, bankProgress, teacherProgress, cancellationToken);
+        var targets = Teachers
+            .OfBank(bank, corpus, _options, _time, bankProgress, teacherProgress, cancellationToken)
+            ?.Targets(classes, _options.SpeakerMeanShare);
         // A graphics processor takes batches faster than one thread makes them; a processor has its threads to learn with.
         var makers = Enumerable.Range(0, _options.Device == TrainingDevice.Cpu ? 1 : _options.Bank.Threads)
             .Select(_ => new BatchMaker(
@@ -181,19 +183,6 @@ internal sealed class Trainer
                 heard, _options.Bank.Folder, VoiceEncoder.Load(model, cancellationToken), _options.Bank.Threads, _time,
                 teacherProgress, network: null, cancellationToken)),
         ];
-    }
-
-    /// <summary>What the teacher makes of the bank's recordings; null without a teacher.</summary>
-    private TeacherTargets? Targets(
-        FeatureBank bank,
-        IReadOnlyList<SpeakerClass> classes,
-        IProgress<FeatureBankProgress>? bankProgress,
-        IProgress<TeacherProgress>? teacherProgress,
-        CancellationToken cancellationToken)
-    {
-        var taught = TeacherEmbeddings.OfBank(bank, _options, _time, bankProgress, teacherProgress, cancellationToken);
-        return taught is null ? null : TeacherTargets.Of(
-            taught.Rows, taught.Dimension, taught.Speeds, classes, _options.SpeakerMeanShare);
     }
 
     private CheckpointState Loop(
@@ -292,10 +281,12 @@ internal sealed class Trainer
     /// <summary>Whose weights the run started or learnt from; null where they were random or our own.</summary>
     private WeightsOrigin[]? Origins(CheckpointState run)
     {
-        var learnt = run.Step > 0 && _options.Teacher is { } teacher ? ModelFiles.ReadCard(teacher).Origins : null;
+        var learnt = run.Step == 0 ? [] : _options.Teachers.SelectMany(teacher => TeacherFile.IsOne(teacher)
+            ? [new WeightsOrigin($"embeddings in {Path.GetFileName(teacher)}, made by another program", "not given", "")]
+            : ModelFiles.ReadCard(teacher).Origins ?? []);
         var origins = _options.From.SelectMany(model => ModelFiles.ReadCard(model).Origins ?? [])
             .Select(origin => run.Step == 0 ? origin : origin with { Changes = "trained further" })
-            .Concat((learnt ?? []).Select(origin => origin with { Changes = "learnt from as a teacher" }))
+            .Concat(learnt.Select(origin => origin with { Changes = "learnt from as a teacher" }))
             .DistinctBy(origin => (origin.Source, origin.Licence)).ToArray();
         return origins.Length == 0 ? null : origins;
     }

@@ -22,9 +22,9 @@ internal static class TrainingLosses
         var losses = new List<WeightedLoss>();
         Add(Triplet, options.TripletWeight, schedule.TripletWeight,
             () => TripletLoss.Create(options.TripletKind, distance, options.TripletMargin));
-        AddSteady("teacher", options.Teacher is null ? 0 : options.TeacherWeight, () => new TeacherCosineLoss());
+        AddSteady("teacher", options.Teachers.Count == 0 ? 0 : options.TeacherWeight, () => new TeacherCosineLoss());
         AddSteady(
-            "similarity", options.Teacher is null ? 0 : options.SimilarityWeight, () => new TeacherSimilarityLoss());
+            "similarity", options.Teachers.Count == 0 ? 0 : options.SimilarityWeight, () => new TeacherSimilarityLoss());
         AddSteady("contrastive", options.ContrastiveWeight, () => new ContrastiveLoss(
             options.ContrastiveMargin, ContrastiveLoss.ParsePairs(options.ContrastivePairs)));
         AddSteady("lifted", options.LiftedWeight, () => new LiftedStructureLoss(options.LiftedMargin));

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using Speaker.Audio.Features;
 using Speaker.Audio.Validation;
@@ -55,8 +56,18 @@ internal sealed record TrainingOptions : IValidatableObject
     [Between(1e-6, 100)]
     public IReadOnlyList<double> JoinWeights { get; init; } = [];
 
-    /// <summary>Weights file of the model to learn from; null: none.</summary>
-    public string? Teacher { get; init; }
+    /// <summary>
+    /// What to learn from, together: weights files of models, or files of embeddings without a card
+    /// (<see cref="TeacherFile"/>). In settings one may stand as a text.
+    /// </summary>
+    [JsonPropertyName("teacher")]
+    public IReadOnlyList<string> Teachers { get; init; } = [];
+
+    /// <summary>
+    /// What each of the teachers weighs in the cosine of two targets: above 0 to 100. Empty: 1 each.
+    /// </summary>
+    [Between(1e-6, 100)]
+    public IReadOnlyList<double> TeacherWeights { get; init; } = [];
 
     /// <summary>Folders of recordings without speakers, for the teacher's terms.</summary>
     public IReadOnlyList<string> Unlabelled { get; init; } = [];
@@ -278,7 +289,14 @@ internal sealed record TrainingOptions : IValidatableObject
                 $"one for each of the {From.Count} models to start from, without steps and without an average of weights");
         }
 
-        if (Unlabelled.Count > 0 && Teacher is null)
+        if (TeacherWeights.Count > 0 && TeacherWeights.Count != Teachers.Count)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(TeacherWeights), Plural.Of(TeacherWeights.Count, "weight"),
+                $"one for each of the {Teachers.Count} teachers, or none");
+        }
+
+        if (Unlabelled.Count > 0 && Teachers.Count == 0)
         {
             yield return Bounds.Failure(
                 validationContext, nameof(Unlabelled), $"[{string.Join(", ", Unlabelled)}]",
@@ -335,7 +353,7 @@ internal sealed record TrainingOptions : IValidatableObject
     /// <summary>Which steps would have no loss; null where all have one.</summary>
     private string? LossFreeSteps()
     {
-        var ofTeacher = Teacher is null ? 0 : TeacherWeight + SimilarityWeight;
+        var ofTeacher = Teachers.Count == 0 ? 0 : TeacherWeight + SimilarityWeight;
         if (ContrastiveWeight + LiftedWeight + PrototypicalWeight + Ge2eWeight + ofTeacher > 0)
         {
             return null;

@@ -43,6 +43,8 @@ internal sealed class TrainingSettings
         }
         """;
 
+    private const string Teacher = "teacher";
+
     private static readonly JsonDocumentOptions Lenient = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
@@ -181,13 +183,14 @@ internal sealed class TrainingSettings
     {
         var given = _values.DeepClone().AsObject();
         Merge(_values, JsonNode.Parse(Refinement)!.AsObject());
-        LearnFrom(model);
+        LearnFrom([model]);
         Merge(_values, given);
     }
 
-    /// <summary>Learns from a model.</summary>
+    /// <summary>Learns from models, or files of embeddings, together.</summary>
     /// <exception cref="ModelException">There is no such model.</exception>
-    public void LearnFrom(string teacher) => Set("teacher", JsonValue.Create(ModelFiles.Resolve(teacher)));
+    public void LearnFrom(IReadOnlyList<string> teachers) => Set(
+        Teacher, new JsonArray([.. teachers.Select(teacher => JsonValue.Create(ModelFiles.Resolve(teacher)))]));
 
     private static EncoderSpecification OneBranch(EncoderSpecification encoder) =>
         encoder with { Branches = 1, Dimension = encoder.Dimension / encoder.Branches };
@@ -198,6 +201,7 @@ internal sealed class TrainingSettings
     /// which, where it is from and what may have been meant.</exception>
     public TrainingOptions ToOptions(string featureFolder)
     {
+        ListTeacher();
         if (TrainingOptionNames.Problem(_values, out var wrong) is { } problem)
         {
             throw new ArgumentException(SourceOf(wrong) is { Length: > 0 } source ? $"{source}: {problem}" : problem);
@@ -214,6 +218,16 @@ internal sealed class TrainingSettings
         catch (JsonException exception)
         {
             throw new ArgumentException($"training options: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Files of the time when there could be one teacher have it as a text, or null.</summary>
+    private void ListTeacher()
+    {
+        if (_values.TryGetPropertyValue(Teacher, out var given)
+            && given?.GetValueKind() is null or JsonValueKind.String)
+        {
+            _values[Teacher] = given is null ? new JsonArray() : new JsonArray(given.DeepClone());
         }
     }
 

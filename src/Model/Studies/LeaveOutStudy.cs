@@ -69,7 +69,8 @@ internal sealed class LeaveOutStudy
         using var bank = FeatureBank.Open(
             [.. corpus.Of(CorpusSplit.Train), .. unlabelled], _training.FrontEnd, _training.Bank, bankProgress,
             cancellationToken);
-        var taught = TeacherEmbeddings.OfBank(bank, _training, _time, bankProgress, teacherProgress, cancellationToken);
+        var teachers = Teachers.OfBank(
+            bank, corpus, _training, _time, bankProgress, teacherProgress, cancellationToken);
         var classes = bank.Classes((double)_training.FrontEnd.HopLength / _training.FrontEnd.SampleRate).Classes;
         var results = new List<LeftOutGroup>();
         var skipped = new List<SkippedUtterance>(bank.Skipped);
@@ -87,7 +88,10 @@ internal sealed class LeaveOutStudy
                     + "corpora out together.");
             }
 
-            var targets = Targets(bank, taught, left, group);
+            // As those of a run that has never heard of the group.
+            var targets = teachers?
+                .Without(i => bank.Utterances[i] is { Speaker.Length: > 0 } heard && group.Contains(heard.Corpus))
+                .Targets(left, _training.SpeakerMeanShare);
             var result = Do(bank, left, targets, group, judged, place, progress, cancellationToken);
             results.Add(result);
             progress?.Report(place with { Step = _training.Steps, Finished = result });
@@ -99,12 +103,14 @@ internal sealed class LeaveOutStudy
     /// <summary>Utterances of speakers that no model of the recipe learnt from.</summary>
     private (IReadOnlyList<CorpusUtterance> Utterances, int? SpeakersLeftOut) Strangers(Corpus corpus)
     {
-        string[] models = [.. _training.From, .. _training.Teacher is { } teacher ? [teacher] : Array.Empty<string>()];
+        // A file of embeddings does not say whom the one who made them learnt from.
+        string[] models = [.. _training.From, .. _training.Teachers.Where(teacher => !TeacherFile.IsOne(teacher))];
+        var isKnown = !_training.Teachers.Any(TeacherFile.IsOne);
         LearntSpeakers[] learnt = [.. models.Select(model => LearntSpeakers.Of(ModelFiles.ReadCard(model)))];
         CorpusUtterance[] others = [.. corpus.Utterances.Where(
             utterance => !learnt.Any(speakers => speakers.Contains(utterance)))];
         var leftOut = corpus.Utterances.Except(others).Select(utterance => utterance.SpeakerKey).Distinct().Count();
-        return (others, learnt.All(speakers => speakers.IsKnown) ? leftOut : null);
+        return (others, isKnown && learnt.All(speakers => speakers.IsKnown) ? leftOut : null);
     }
 
     private IReadOnlyList<IReadOnlyList<string>> Groups(Corpus corpus, IReadOnlyList<CorpusUtterance> strangers)
@@ -152,28 +158,6 @@ internal sealed class LeaveOutStudy
                 $"There is nothing to judge by in {string.Join(", ", group)}: a corpus of the group needs two speakers with "
                 + "speech in their recordings that no model of the recipe learnt from. Leave others out, or start from "
                 + "another model.");
-    }
-
-    /// <summary>As the teacher's targets of a run that has never heard of the group.</summary>
-    private TeacherTargets? Targets(
-        FeatureBank bank, BankEmbeddings? taught, SpeakerClass[] classes, IReadOnlyList<string> group)
-    {
-        if (taught is null)
-        {
-            return null;
-        }
-
-        var rows = (float[])taught.Rows.Clone();
-        var size = taught.Dimension * taught.Speeds;
-        for (var i = 0; i < bank.Utterances.Count; i++)
-        {
-            if (bank.Utterances[i] is { Speaker.Length: > 0 } utterance && group.Contains(utterance.Corpus))
-            {
-                rows.AsSpan(i * size, size).Clear();
-            }
-        }
-
-        return TeacherTargets.Of(rows, taught.Dimension, taught.Speeds, classes, _training.SpeakerMeanShare);
     }
 
     private LeftOutGroup Do(

@@ -47,7 +47,7 @@ internal static class ModelClaims
             new(name, options => options with
             {
                 Encoder = options.Encoder with { Dimension = teacher.Card.Encoder.Dimension },
-                Teacher = teacher.Path,
+                Teachers = [teacher.Path],
                 TeacherWeight = cosine,
                 SimilarityWeight = similarities,
                 SpeakerMeanShare = speakerMean,

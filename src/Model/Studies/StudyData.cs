@@ -26,13 +26,13 @@ internal sealed class StudyData : IDisposable
     private readonly IReadOnlyList<SpeakerClass> _classes;
     private readonly IReadOnlyList<SpeakerClass> _imbalanced;
 
-    private readonly BankEmbeddings? _taught;
+    private readonly Teachers? _teachers;
 
     private StudyData(
-        FeatureBank bank, EvaluationSet heldOut, string key, TrainingOptions options, BankEmbeddings? taught)
+        FeatureBank bank, EvaluationSet heldOut, string key, TrainingOptions options, Teachers? teachers)
     {
         Bank = bank;
-        _taught = taught;
+        _teachers = teachers;
         HeldOut = heldOut;
         Key = key;
         var frameSeconds = (double)options.FrontEnd.HopLength / options.FrontEnd.SampleRate;
@@ -55,9 +55,7 @@ internal sealed class StudyData : IDisposable
 
     /// <summary>What the teacher makes of every utterance; null where there is none.</summary>
     /// <param name="speakerShare">As <see cref="TrainingOptions.SpeakerMeanShare"/>.</param>
-    public TeacherTargets? Targets(double speakerShare) => _taught is { } taught
-        ? TeacherTargets.Of(taught.Rows, taught.Dimension, taught.Speeds, _classes, speakerShare)
-        : null;
+    public TeacherTargets? Targets(double speakerShare) => _teachers?.Targets(_classes, speakerShare);
 
     /// <summary>The share of the unbalanced utterances that the tenth of speakers with most of them has.</summary>
     public double ShareOfTheFew
@@ -102,12 +100,12 @@ internal sealed class StudyData : IDisposable
             }
 
             // Its embeddings' size is the variants' matter, which take it over where they learn them.
-            var taught = study.Wants(ModelClaims.TeacherName)
-                ? TeacherEmbeddings.OfBank(
-                    bank, options with { Teacher = study.Teacher?.Path, TeacherWeight = 0 }, time, progress,
+            var teachers = study is { Teacher: { } teacher } && study.Wants(ModelClaims.TeacherName)
+                ? Teachers.OfBank(
+                    bank, corpus, options with { Teachers = [teacher.Path], TeacherWeight = 0 }, time, progress,
                     teacherProgress, cancellationToken)
                 : null;
-            return new StudyData(bank, heldOut, Fingerprint([.. train, .. dev], options), options, taught);
+            return new StudyData(bank, heldOut, Fingerprint([.. train, .. dev], options), options, teachers);
         }
         catch
         {

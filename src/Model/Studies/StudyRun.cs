@@ -28,7 +28,7 @@ internal sealed record StudyRun(string Label, TrainingOptions Options, StudySpee
         var options = Options with
         {
             Bank = Options.Bank with { Folder = "", Threads = 1 },
-            Teacher = Options.Teacher is { } teacher ? WeightsOf(teacher) : null,
+            Teachers = [.. Options.Teachers.Select(WeightsOf)],
             From = [.. Options.From.Select(WeightsOf)],
         };
         var text = string.Create(
@@ -107,7 +107,7 @@ internal sealed record StudyRun(string Label, TrainingOptions Options, StudySpee
     {
         var maker = new BatchMaker(
             data.Bank, data.Classes(Speech), Options.Sampling, Options.Crops, Options.FrontEnd, Options.Seed,
-            Options.Teacher is null ? null : data.Targets(Options.SpeakerMeanShare));
+            Options.Teachers.Count == 0 ? null : data.Targets(Options.SpeakerMeanShare));
         for (var step = 0; step < Options.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();

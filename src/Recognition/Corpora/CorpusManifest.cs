@@ -35,7 +35,7 @@ internal static class CorpusManifest
         foreach (var row in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (row.ColCount == 1 && row[0].Span.IsWhiteSpace())
+            if (IsBlank(row))
             {
                 continue;
             }
@@ -86,6 +86,27 @@ internal static class CorpusManifest
             utterances, columns.TryIndexOf("split", out _),
             new CorpusRemainder([], new Dictionary<string, int>(), repeated, 0));
     }
+
+    /// <summary>Full path of the recording of each row, in their order, whatever the row is of and however often the
+    /// recording is there.</summary>
+    /// <param name="manifest">The file, which <see cref="Read"/> has read.</param>
+    public static IReadOnlyList<string> Recordings(string manifest)
+    {
+        var root = Path.GetDirectoryName(manifest)!;
+        var recordings = new List<string>();
+        using var rows = Open(manifest);
+        foreach (var row in rows)
+        {
+            if (!IsBlank(row))
+            {
+                recordings.Add(Path.GetFullPath(Path.Combine(root, Field(rows.Header, row, "path")!)));
+            }
+        }
+
+        return recordings;
+    }
+
+    private static bool IsBlank(SepReader.Row row) => row.ColCount == 1 && row[0].Span.IsWhiteSpace();
 
     private static SepReader Open(string manifest)
     {

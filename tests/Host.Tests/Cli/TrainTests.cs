@@ -126,7 +126,7 @@ public sealed class TrainTests : IDisposable
         ];
         var few = speaker.Run([.. join, "further"]);
         Assert.Equal(3, few.ExitCode);
-        Assert.Contains("too few to join encoders of 32 numbers together", few.Error, StringComparison.Ordinal);
+        Assert.Contains("too few to join embeddings of 32 numbers", few.Error, StringComparison.Ordinal);
         Assert.Contains("different front ends", speaker.Run([.. join, "accurate"]).Error, StringComparison.Ordinal);
     }
 

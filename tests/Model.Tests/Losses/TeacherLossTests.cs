@@ -54,6 +54,22 @@ public class TeacherLossTests
     }
 
     [Fact]
+    public void Similarity_CropWithoutATarget_AddsNothing()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var loss = new TeacherSimilarityLoss();
+        var (crops, targets) = (RandomValues(1, Crops * Columns), RandomValues(51, Crops * TeacherColumns));
+        var others = loss.call(Taught(
+            Matrix(crops[Columns..]), TeacherMatrix(targets).narrow(0, 1, Crops - 1))).item<double>();
+        Array.Clear(targets, 0, TeacherColumns);
+
+        var all = loss.call(Taught(Matrix(crops), TeacherMatrix(targets))).item<double>();
+
+        // The mean is over all pairs.
+        Assert.Equal(others * (Crops - 1) * (Crops - 2), all * Crops * (Crops - 1), 10);
+    }
+
+    [Fact]
     public void Gradients_OfBoth_EqualFiniteDifferences()
     {
         using var scope = torch.NewDisposeScope();

@@ -416,7 +416,7 @@ public sealed class TrainerTests : IDisposable
         var pupil = _folder.File("pupil.safetensors");
         var options = Options(60) with
         {
-            Teacher = teacher, Unlabelled = [_folder.File("speech")], TripletWeight = 0, SoftmaxWeight = 0, Seed = 8,
+            Teachers = [teacher], Unlabelled = [_folder.File("speech")], TripletWeight = 0, SoftmaxWeight = 0, Seed = 8,
         };
 
         new Trainer(options).Train(_corpus, pupil, "", null, seen);
@@ -437,7 +437,7 @@ public sealed class TrainerTests : IDisposable
     {
         var teacher = _folder.File("teacher.safetensors");
         new Trainer(Options(1)).Train(_corpus, teacher, "");
-        var wider = Options(1) with { Teacher = teacher };
+        var wider = Options(1) with { Teachers = [teacher] };
         wider = wider with { Encoder = wider.Encoder with { Dimension = 32 } };
 
         var error = Assert.Throws<ModelException>(
@@ -445,6 +445,46 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Contains("teacherWeight", error.Message, StringComparison.Ordinal);
         new Trainer(wider with { TeacherWeight = 0 }).Train(_corpus, _folder.File("pupil.safetensors"), "");
+    }
+
+    /// <summary>A teacher beside a file of its own embeddings says what it says alone, in the start's own space.</summary>
+    [Fact]
+    public void Train_WithATeacherTwice_LearnsTheSameAsWithOne()
+    {
+        using var scope = torch.NewDisposeScope();
+        var teacher = _folder.File("teacher.safetensors");
+        var options = Options(2);
+        options = options with { Encoder = options.Encoder with { Dimension = 8 } };
+        new Trainer(options with { Steps = 20 }).Train(_corpus, teacher, "");
+        options = options with { From = [teacher], Teachers = [teacher], TripletWeight = 0, SoftmaxWeight = 0 };
+        var alone = First(options);
+        var kept = TensorFile.Read(Assert.Single(Directory.GetFiles(options.Bank.Folder, "*.teacher.safetensors")));
+        var train = _corpus.Of(CorpusSplit.Train).Select(utterance => utterance.Path).ToList();
+        var other = _folder.File("other.safetensors");
+        TensorFile.Write(other, new Dictionary<string, torch.Tensor>
+        {
+            ["embedding"] = torch.stack([.. CorpusManifest.Recordings(_folder.File("speech/manifest.csv")).Select(path =>
+                train.IndexOf(path) is >= 0 and var i ? kept["embedding"][i].flip(0) : torch.zeros(8, torch.float16))]),
+        });
+
+        var joined = First(options with { Teachers = [teacher, other], TeacherWeights = [1, 2] });
+
+        // Its mean is taken out of them once more, which moves targets a little.
+        Assert.Equal(alone["teacher"], joined["teacher"], 0.05);
+        Assert.Equal(alone["similarity"], joined["similarity"], 0.05);
+        Assert.InRange(alone["teacher"], 0, 0.8);
+
+        IReadOnlyDictionary<string, double> First(TrainingOptions run)
+        {
+            var seen = new Recorder();
+            var pupil = _folder.File("pupil.safetensors");
+            new Trainer(run).Train(_corpus, pupil, "", null, seen);
+            Assert.Equal(
+                run.Teachers.Contains(_folder.File("other.safetensors")),
+                ModelFiles.ReadCard(pupil).Origins is [{ Source: "embeddings in other.safetensors, made by another program" }]);
+            File.Delete(pupil);
+            return seen.All[0].Losses;
+        }
     }
 
     [Theory]

@@ -62,6 +62,28 @@ public sealed class TrainingSettingsTests
         }
     }
 
+    /// <summary>Files of the time when there was one teacher go on working.</summary>
+    [Theory]
+    [InlineData("""{"teacher": "x"}""", "x")]
+    [InlineData("""{"teacher": ["x", "y"], "teacherWeights": [1, 0.5]}""", "x y")]
+    [InlineData("""{"teacher": null}""", "")]
+    public void ToOptions_Teacher_IsOneTextOrAList(string json, string expected)
+    {
+        var options = TrainingSettings.Parse(json, "own.json").ToOptions("features");
+        Assert.Equal(expected, string.Join(' ', options.Teachers));
+        options.Validate();
+    }
+
+    [Fact]
+    public void ToOptions_WeightsOfMoreTeachersThanThereAre_AreRefused()
+    {
+        var settings = TrainingSettings.Parse("""{"teacher": "x", "teacherWeights": [1, 0.5]}""", "own.json");
+        var exception = Assert.Throws<OptionsValidationException>(() => settings.ToOptions("features").Validate());
+        Assert.Equal(
+            "own.json: training option teacherWeights = 2 weights, must be one for each of the 1 teachers, or none",
+            settings.Explain(exception));
+    }
+
     [Fact]
     public void ToOptions_EveryKindOfValue_IsTaken()
     {

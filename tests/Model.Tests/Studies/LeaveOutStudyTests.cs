@@ -133,7 +133,7 @@ public sealed class LeaveOutStudyTests : IDisposable
         }
 
         var options = Options() with { Groups = [["west"]] };
-        options = options with { Training = options.Training with { Teacher = weights } };
+        options = options with { Training = options.Training with { Teachers = [weights] } };
         var taught = new LeaveOutStudy(options).Run(Voices()).Groups[0];
 
         // The same as where the group's train recordings were never in the corpus.
