@@ -210,12 +210,12 @@ public sealed class TrainTests : IDisposable
             "sampling.speakers=2", "--set", "crops.longestSeconds=0.5", "--json");
         Assert.True(trained.ExitCode == 0, trained.Error);
         using var card = JsonDocument.Parse(File.ReadAllText(_folder.File("own.json")));
-        Assert.Equal("resNet34", card.RootElement.GetProperty("encoder").GetProperty("architecture").GetString(), true);
+        Assert.Equal("joined", card.RootElement.GetProperty("encoder").GetProperty("architecture").GetString(), true);
         // The sources of its weights stay named, and it has thresholds to decide by.
         Assert.NotEqual(0, card.RootElement.GetProperty("origins").GetArrayLength());
         Assert.NotEqual(0, card.RootElement.GetProperty("calibration").GetArrayLength());
         // Eight bits a weight: as small as the one it is from.
-        Assert.InRange(new FileInfo(_folder.File("own.safetensors")).Length, 6_500_000, 7_000_000);
+        Assert.InRange(new FileInfo(_folder.File("own.safetensors")).Length, 7_600_000, 8_200_000);
 
         var other = speaker.Run("train", "--corpus", "corpus", "--out", "other", "--set", "encoder.width=16");
         Assert.Equal(3, other.ExitCode);
