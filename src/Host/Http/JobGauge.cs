@@ -73,9 +73,9 @@ internal sealed class JobGauge : IAsyncDisposable
         {
             return await _queue.CountAsync(_stop.Token);
         }
-        catch (StoreException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Who works on the jobs says it.
+            // Whatever it is, who works on the jobs says it.
             return null;
         }
     }

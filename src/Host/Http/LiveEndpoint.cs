@@ -27,6 +27,7 @@ internal sealed class LiveEndpoint(
 
     private static readonly Operation _operation = new(Name, KeyScopes.Verify)
     {
+        TellsByMessage = true,
         Query = [LiveQuery.SpeakerName, PcmFormat.RateName, LiveQuery.EarlyName, ChallengeGate.Field],
     };
 

@@ -23,6 +23,9 @@ internal sealed record Operation(
     /// <summary>Texts that it takes in a form, beside files.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>Whether it is a web socket that checks its parameters itself, once it is open.</summary>
+    public bool TellsByMessage { get; init; }
+
     /// <summary>Whether it refuses what it does not take. This service's own operations do: who misspells "consent"
     /// would think that it was noted.</summary>
     private bool IsStrict => Contract is null && Scope is not null and not KeyScopes.None;

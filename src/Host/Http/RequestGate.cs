@@ -38,8 +38,8 @@ internal sealed class RequestGate(
         }
 
         var key = Admit(context, operation, scope, needsKey);
-        // The client of a web socket is told by a message.
-        if (!context.WebSockets.IsWebSocketRequest)
+        // The client of a web socket is told by a message, by the operation itself.
+        if (!operation.TellsByMessage || !context.WebSockets.IsWebSocketRequest)
         {
             operation.RequireKnown(context.Request.Query);
         }

@@ -306,7 +306,8 @@ internal sealed class Trainer
                 g.Select(u => u.Speaker).Distinct(StringComparer.Ordinal).Count(),
                 g.Count(),
                 Math.Round(g.Sum(u => u.Seconds ?? 0), 1)));
-        var corpora = learnt.Concat(earlier.SelectMany(summary => summary.Corpora)).DistinctBy(corpus => corpus.Name);
+        var corpora = learnt.Concat(earlier.SelectMany(summary => summary.Corpora)).DistinctBy(corpus => corpus.Name)
+            .Select(corpus => corpus with { Licence = licences.GetValueOrDefault(corpus.Name, corpus.Licence) });
         var epochs = run.CropsSeen / ((double)utterances.Count * _options.Bank.Speeds.Count);
         return new TrainingSummary(
             command, _options.Seed, run.Step, Math.Round(epochs, 2), Math.Round(run.Seconds), [.. corpora],

@@ -148,7 +148,8 @@ internal sealed record EncoderSpecification : IValidatableObject
         if (most > 0 && Branches != 1)
         {
             yield return Bounds.Failure(
-                validationContext, nameof(Branches), Bounds.Text(Branches), "1 in a joined encoder, whose parts may have more");
+                validationContext, nameof(Branches), Bounds.Text(Branches),
+                "1 in a joined encoder, whose parts may have more");
         }
 
         foreach (var part in parts)

@@ -18,6 +18,8 @@ public sealed class ModelChoiceTests : IDisposable
         Assert.Equal(shipped.Hash, accurate.Hash);
         Assert.NotEqual(accurate.Hash, fast.Hash);
         Assert.Equal(("accurate", "fast"), (accurate.Card.Name, fast.Card.Name));
+        Assert.DoesNotContain(
+            accurate.Card.Training!.Corpora.Concat(fast.Card.Training!.Corpora), corpus => corpus.Licence == "not given");
         // Whoever ships weights learnt from others' names them.
         Assert.Contains(accurate.Card.Origins!, origin => origin.Licence == "CC BY 4.0");
         Assert.Equal("Apache-2.0", Assert.Single(fast.Card.Origins!).Licence);

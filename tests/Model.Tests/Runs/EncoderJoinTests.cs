@@ -16,8 +16,8 @@ public sealed class EncoderJoinTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>With as many directions as there are, nothing is lost: the embedding has the weighted cosines of what the parts
-    /// give, less the mean.</summary>
+    /// <summary>With as many directions as there are, nothing is lost: the embedding has the weighted cosines of what the
+    /// parts give, less the mean.</summary>
     [Fact]
     public void ReadInto_AllDirections_GivesTheWeightedCosinesLessTheMean()
     {

@@ -137,7 +137,8 @@ public sealed class TrainerTests : IDisposable
         var two = VoiceEncoder.Load(second);
         var utterances = Enumerable.Range(0, 4).Select(
             i => RandomEncoder.Features(i, 30 + i, both.Encoder.Coefficients)).ToArray();
-        var embeddings = new[] { joined, one, two }.Select(encoder => utterances.Select(utterance => encoder.Embed(utterance)).ToArray()).ToArray();
+        var embeddings = new[] { joined, one, two }
+            .Select(encoder => utterances.Select(utterance => encoder.Embed(utterance)).ToArray()).ToArray();
         for (var i = 1; i < utterances.Length; i++)
         {
             var (whole, ofOne, ofTwo) = (Cosine(embeddings[0]), Cosine(embeddings[1]), Cosine(embeddings[2]));
@@ -481,7 +482,8 @@ public sealed class TrainerTests : IDisposable
             new Trainer(run).Train(_corpus, pupil, "", null, seen);
             Assert.Equal(
                 run.Teachers.Contains(_folder.File("other.safetensors")),
-                ModelFiles.ReadCard(pupil).Origins is [{ Source: "embeddings in other.safetensors, made by another program" }]);
+                ModelFiles.ReadCard(pupil).Origins is
+                    [{ Source: "embeddings in other.safetensors, made by another program" }]);
             File.Delete(pupil);
             return seen.All[0].Losses;
         }
@@ -529,9 +531,10 @@ public sealed class TrainerTests : IDisposable
         };
 
         var result = new Trainer(small with { From = [first, second], Steps = 0, JoinWeights = [1, 0.5], Encoder = encoder })
-            .Train(_corpus, joined, "");
+            .Train(_corpus, joined, "", new Dictionary<string, string> { ["made"] = "public domain" });
 
         Assert.Equal(encoder, result.Card.Encoder);
+        Assert.Equal("public domain", Assert.Single(result.Card.Training!.Corpora).Licence);
         Assert.NotNull(result.Card.CalibratedOn);
         var stored = Safetensors.Read(joined);
         foreach (var (name, tensor) in Safetensors.Read(second))

@@ -53,7 +53,7 @@ internal sealed class TemplateVault : IDisposable
 
     /// <summary>Whether a key is given.</summary>
     /// <exception cref="StoreException">The source gives no keys.</exception>
-    public bool Has(string keyId) => _source is not null && Keys(isStale: _source.HasChanged).Find(keyId) is not null;
+    public bool Has(string keyId) => _source is not null && Look(_source, keyId) is not null;
 
     /// <summary>Seals a value.</summary>
     /// <param name="keyId">What <see cref="CurrentKey"/> gave; null leaves the value as it is.</param>
@@ -140,18 +140,21 @@ internal sealed class TemplateVault : IDisposable
             throw Missing("and no key is given");
         }
 
-        var cipher = Keys(isStale: false).Find(keyId);
-        if (cipher is null && (_source.HasChanged || Stopwatch.GetElapsedTime(Interlocked.Read(ref _readAt)) > Pause))
-        {
-            cipher = Keys(isStale: true).Find(keyId);
-        }
-
-        return cipher ?? throw Missing($"which {_source.Description} does not have");
+        return Look(_source, keyId) ?? throw Missing($"which {_source.Description} does not have");
 
         StoreException Missing(string why) => new(
             StoreProblem.KeyMissing,
             $"a voiceprint of '{speaker}' in store {_location} is sealed with key {keyId}, {why}: give that key by " +
             "Speaker:Protection:KeyFile, Speaker:Protection:KeyCommand or SPEAKER_STORE_KEYS");
+    }
+
+    /// <summary>A key of the ring, which is read again where it lacks the key and may be another by now.</summary>
+    private TemplateCipher? Look(TemplateKeySource source, string keyId)
+    {
+        var cipher = Keys(isStale: false).Find(keyId);
+        return cipher is null && (source.HasChanged || Stopwatch.GetElapsedTime(Interlocked.Read(ref _readAt)) > Pause)
+            ? Keys(isStale: true).Find(keyId)
+            : cipher;
     }
 
     private StoreException Damaged(string keyId, string speaker) => new(
