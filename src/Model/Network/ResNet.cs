@@ -1,3 +1,4 @@
+using Speaker.Inference;
 using Speaker.Models;
 using Speaker.Training.Distances;
 using Speaker.Training.Tensors;
@@ -30,7 +31,7 @@ internal sealed class ResNet : torch.nn.Module<torch.Tensor, FrameMask, torch.Te
         : base(nameof(ResNet))
     {
         _bands = specification.Coefficients;
-        _toBands = InverseCosineTransform(_bands);
+        _toBands = CosineTransform.Transpose(_bands);
         stem = new PictureConvolution(1, specification.Width, Kernel, 1, normalised);
         stages = torch.nn.ModuleList<ModuleList<ResNetBlock>>();
         var (inputs, bands) = (specification.Width, _bands);
@@ -74,21 +75,5 @@ internal sealed class ResNet : torch.nn.Module<torch.Tensor, FrameMask, torch.Te
         var deviation = mask.Variance(x, mean).Plus(VarianceOffset).sqrt();
         return CosineDistance.ToUnitLength(embedding.call(torch.cat(new[] { mean, deviation }, 1)))
             .MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The transpose of the orthonormal DCT-II, [bands, cepstra] row by row.</summary>
-    private static float[] InverseCosineTransform(int bands)
-    {
-        var values = new float[bands * bands];
-        for (var band = 0; band < bands; band++)
-        {
-            for (var k = 0; k < bands; k++)
-            {
-                values[(band * bands) + k] = (float)(Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands)
-                    * Math.Cos(Math.PI * k * (band + 0.5) / bands));
-            }
-        }
-
-        return values;
     }
 }

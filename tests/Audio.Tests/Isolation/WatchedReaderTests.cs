@@ -4,6 +4,9 @@ using Speaker.Audio.Tests.Support;
 
 namespace Speaker.Audio.Tests.Isolation;
 
+/// <summary>Alone: while files hang in this process, other tests could decode none.</summary>
+[CollectionDefinition(nameof(WatchedReaderTests), DisableParallelization = true)]
+[Collection(nameof(WatchedReaderTests))]
 public class WatchedReaderTests
 {
     private static readonly AudioFileOptions Hasty = new() { Patience = TimeSpan.FromSeconds(0.3) };

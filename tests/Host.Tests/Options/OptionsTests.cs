@@ -6,6 +6,9 @@ using Speaker.CommandLine.Options;
 
 namespace Speaker.Host.Tests.Options;
 
+/// <summary>Alone: an environment variable that one of them sets is everybody's.</summary>
+[CollectionDefinition(nameof(OptionsTests), DisableParallelization = true)]
+[Collection(nameof(OptionsTests))]
 public sealed class OptionsTests
 {
     [Theory]
