@@ -52,6 +52,14 @@ internal sealed class TrainingArguments
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<double[]> _teacherLongWeight = new("--teacher-long-weight")
+    {
+        Description = "The same for the longest crops, where --teacher-weight is for the shortest; in between by the " +
+            "logarithm of the length. Default: as --teacher-weight.",
+        HelpName = "WEIGHT",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<string[]> _unlabelled = new("--unlabelled")
     {
         Description = "Folder of recordings whose speakers nobody knows, for learning from the teacher; give it " +
@@ -132,14 +140,15 @@ internal sealed class TrainingArguments
     /// <summary>Those that only an encoder's training has.</summary>
     public IReadOnlyList<Option> OfEncoder =>
     [
-        _init, _from, _average, _join, _teacher, _teacherWeight, _unlabelled, _features, _device, _options, _set,
+        _init, _from, _average, _join, _teacher, _teacherWeight, _teacherLongWeight, _unlabelled, _features, _device,
+        _options, _set,
     ];
 
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[
-            _init, _from, _average, _join, _teacher, _teacherWeight, _unlabelled, _steps, _seed, _noise, _rooms, _features,
-            _device, _options, _set,
+            _init, _from, _average, _join, _teacher, _teacherWeight, _teacherLongWeight, _unlabelled, _steps, _seed, _noise,
+            _rooms, _features, _device, _options, _set,
         ])
         {
             command.Add(option);
@@ -193,17 +202,9 @@ internal sealed class TrainingArguments
                     JsonValue.Create(Path.GetFullPath(folder)))]));
             }
 
-            if (join.Length > 0)
-            {
-                settings.Set("joinWeights", new JsonArray([.. join.Select(weight => JsonValue.Create(weight))]));
-            }
-
-            if (parsed.GetRequiredValue(_teacherWeight) is { Length: > 0 } weights)
-            {
-                settings.Set(
-                    "teacherWeights", new JsonArray([.. weights.Select(weight => JsonValue.Create(weight))]),
-                    _teacherWeight.Name);
-            }
+            SetWeights("joinWeights", _join);
+            SetWeights("teacherWeights", _teacherWeight);
+            SetWeights("teacherLongWeights", _teacherLongWeight);
 
             if (defaultSteps is { } steps)
             {
@@ -230,6 +231,15 @@ internal sealed class TrainingArguments
                 if (parsed.GetValue(option) is { } value)
                 {
                     settings.Set(name, JsonValue.Create(value), option.Name);
+                }
+            }
+
+            void SetWeights(string name, Option<double[]> option)
+            {
+                if (parsed.GetRequiredValue(option) is { Length: > 0 } weights)
+                {
+                    settings.Set(
+                        name, new JsonArray([.. weights.Select(weight => JsonValue.Create(weight))]), option.Name);
                 }
             }
         }

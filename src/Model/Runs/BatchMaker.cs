@@ -181,8 +181,9 @@ internal sealed class BatchMaker
 
             if (_targets is not null)
             {
-                TensorPrimitives.MultiplyAdd(
-                    _targets.Of(utterance, from.Speed), (float)count / crop.Frames, target, target);
+                var seconds = (double)crop.Frames * _frontEnd.HopLength / _frontEnd.SampleRate;
+                _targets.AddTo(
+                    target, utterance, from.Speed, _options.PositionOf(seconds), (float)count / crop.Frames);
             }
 
             filled += count;

@@ -69,6 +69,12 @@ internal sealed record CropOptions : IValidatableObject
     [Between(1, 512)]
     public int LowestKeptCepstra { get; init; } = 20;
 
+    /// <summary>Where a length of so many seconds lies between the shortest crop, 0, and the longest, 1, by its
+    /// logarithm.</summary>
+    public double PositionOf(double seconds) => LongestSeconds > ShortestSeconds
+        ? Math.Clamp(Math.Log(seconds / ShortestSeconds) / Math.Log(LongestSeconds / ShortestSeconds), 0, 1)
+        : 0;
+
     /// <exception cref="OptionsValidationException">A value is out of its bounds; the message names every one that
     /// is.</exception>
     public void Validate() => new CropOptionsValidator().Require(this);

@@ -9,41 +9,58 @@ namespace Speaker.Training.Runs;
 /// Each teacher's, less their mean over the recordings and of unit length, times the root of its weight, end to end:
 /// the cosine of two recordings is then the weighted mean of the teachers' cosines. Of these the
 /// <see cref="PrincipalDirections"/> are kept, turned towards what the run starts from: cosines stay as they are, and
-/// the network need not turn its space.
+/// the network need not turn its space. Where weights go with the length of a crop, directions and turn are those of the
+/// weights half way.
 /// </remarks>
-/// <param name="Weights">What each teacher weighs in the cosine.</param>
+/// <param name="Weights">What each teacher weighs in the cosine, of the shortest crops where there are others.</param>
+/// <param name="LongWeights">Those of the longest crops; none: the same.</param>
 /// <param name="Dimension">Numbers of an embedding, where the teachers have as many together.</param>
 /// <param name="Start">What the models whose weights are started from make of the same recordings, one for each branch,
 /// in their order; none: the directions stay as they are.</param>
 internal sealed record TeacherJoin(
-    IReadOnlyList<double> Weights, int Dimension, IReadOnlyList<BankEmbeddings> Start)
+    IReadOnlyList<double> Weights, IReadOnlyList<double> LongWeights, int Dimension, IReadOnlyList<BankEmbeddings> Start)
 {
     /// <param name="teachers">In the order of the weights.</param>
-    /// <returns>Of unit length; 0 where a teacher has nothing of a recording.</returns>
+    /// <returns>For the shortest crops and for the longest, one object where the length does not matter. Of unit length;
+    /// 0 where a teacher has nothing of a recording.</returns>
     /// <exception cref="ModelException">There are too few recordings.</exception>
-    public BankEmbeddings Join(IReadOnlyList<BankEmbeddings> teachers)
+    public (BankEmbeddings Short, BankEmbeddings Long) Join(IReadOnlyList<BankEmbeddings> teachers)
     {
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         int[] dimensions = [.. teachers.Select(taught => taught.Dimension)];
         var (ends, heard) = PrincipalDirections.EndToEnd([.. teachers.Select(Centred)], dimensions);
-        var (matrix, _) = PrincipalDirections.Of(ends, dimensions, Weights, Math.Min(Dimension, dimensions.Sum()));
-        var joined = CosineDistance.ToUnitLength(
-            torch.tensor(ends, [heard.Length, dimensions.Sum()]).matmul(matrix.t()));
-        if (Start.Count > 0)
+        double[] halfWay = LongWeights.Count == 0 ? [.. Weights] : [.. Weights.Zip(LongWeights, (a, b) => (a + b) / 2)];
+        var (matrix, _) = PrincipalDirections.Of(ends, dimensions, halfWay, Math.Min(Dimension, dimensions.Sum()));
+        var rows = torch.tensor(ends, [heard.Length, dimensions.Sum()]);
+        var turn = Start.Count > 0 ? Rotation(Weighted(halfWay), heard) : null;
+        var ofShort = OfBank(Weights);
+        return (ofShort, LongWeights.Count == 0 ? ofShort : OfBank(LongWeights));
+
+        torch.Tensor Weighted(IReadOnlyList<double> weights)
         {
-            joined = joined.matmul(Rotation(joined, heard));
+            float[] scales =
+            [
+                .. dimensions.SelectMany(
+                    (size, i) => Enumerable.Repeat((float)Math.Sqrt(weights[i] / halfWay[i]), size)),
+            ];
+            return CosineDistance.ToUnitLength(rows.matmul(matrix.mul(torch.tensor(scales)).t()));
         }
 
-        var dimension = (int)joined.shape[1];
-        var values = joined.contiguous().data<float>().ToArray();
-        var rows = new float[teachers[0].Rows.Length / dimensions[0] * dimension];
-        for (var i = 0; i < heard.Length; i++)
+        BankEmbeddings OfBank(IReadOnlyList<double> weights)
         {
-            values.AsSpan(i * dimension, dimension).CopyTo(rows.AsSpan(heard[i] * dimension));
-        }
+            var joined = Weighted(weights);
+            joined = turn is null ? joined : joined.matmul(turn);
+            var dimension = (int)joined.shape[1];
+            var values = joined.contiguous().data<float>().ToArray();
+            var ofBank = new float[teachers[0].Rows.Length / dimensions[0] * dimension];
+            for (var i = 0; i < heard.Length; i++)
+            {
+                values.AsSpan(i * dimension, dimension).CopyTo(ofBank.AsSpan(heard[i] * dimension));
+            }
 
-        return new BankEmbeddings(rows, dimension, teachers[0].Speeds);
+            return new BankEmbeddings(ofBank, dimension, teachers[0].Speeds);
+        }
     }
 
     /// <summary>

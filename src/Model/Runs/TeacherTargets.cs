@@ -5,43 +5,66 @@ namespace Speaker.Training.Runs;
 
 /// <summary>
 /// What an encoder is to make of any crop of a recording: the teacher's embedding of the whole of it, less the mean
-/// over all training recordings, drawn towards the mean of its speaker where there is a label. Of unit length.
+/// over all training recordings, drawn towards the mean of its speaker where there is a label. Of unit length. Teachers
+/// whose weights go with the length have one embedding for the shortest crops and one for the longest.
 /// </summary>
 internal sealed class TeacherTargets
 {
-    private readonly float[] _rows;
+    private readonly float[] _short;
+    private readonly float[] _long;
     private readonly int _speeds;
 
-    private TeacherTargets(float[] rows, int dimension, int speeds) =>
-        (_rows, Dimension, _speeds) = (rows, dimension, speeds);
+    private TeacherTargets(float[] ofShort, float[] ofLong, int dimension, int speeds) =>
+        (_short, _long, Dimension, _speeds) = (ofShort, ofLong, dimension, speeds);
 
     /// <summary>D', the teacher's.</summary>
     public int Dimension { get; }
 
-    /// <summary>The target of a recording at a speed, of unit length; 0 where no speech was found.</summary>
-    public ReadOnlySpan<float> Of(int utterance, int speed) =>
-        _rows.AsSpan(((utterance * _speeds) + speed) * Dimension, Dimension);
+    /// <summary>Adds a share of the target of a recording at a speed; nothing where no speech was found.</summary>
+    /// <param name="target">[D'].</param>
+    /// <param name="utterance">The recording.</param>
+    /// <param name="speed">Which of its speeds.</param>
+    /// <param name="position">Of the crop's length, see <see cref="CropOptions.PositionOf"/>.</param>
+    /// <param name="share">What the target is multiplied by.</param>
+    public void AddTo(Span<float> target, int utterance, int speed, double position, float share)
+    {
+        var at = ((utterance * _speeds) + speed) * Dimension;
+        var toLong = ReferenceEquals(_short, _long) ? 0 : (float)position;
+        TensorPrimitives.MultiplyAdd(_short.AsSpan(at, Dimension), (1 - toLong) * share, target, target);
+        if (toLong > 0)
+        {
+            TensorPrimitives.MultiplyAdd(_long.AsSpan(at, Dimension), toLong * share, target, target);
+        }
+    }
 
-    /// <param name="embeddings">[recordings × speeds, D'], see <see cref="TeacherEmbeddings"/>.</param>
-    /// <param name="dimension">D'.</param>
-    /// <param name="speeds">Speeds of each recording.</param>
+    /// <param name="ofShort">For the shortest crops: [recordings × speeds, D'], see <see cref="TeacherEmbeddings"/>.</param>
+    /// <param name="ofLong">For the longest; the same object where the length does not matter.</param>
     /// <param name="classes">Speakers with a label, at each speed.</param>
     /// <param name="speakerShare">What the mean of the class weighs in the target, 0 to 1.</param>
     public static TeacherTargets Of(
-        float[] embeddings, int dimension, int speeds, IReadOnlyList<SpeakerClass> classes, double speakerShare)
+        BankEmbeddings ofShort, BankEmbeddings ofLong, IReadOnlyList<SpeakerClass> classes, double speakerShare)
     {
-        var rows = (float[])embeddings.Clone();
-        Centre(rows, dimension);
+        var rows = Rows(ofShort, classes, speakerShare);
+        return new TeacherTargets(
+            rows, ReferenceEquals(ofShort, ofLong) ? rows : Rows(ofLong, classes, speakerShare), ofShort.Dimension,
+            ofShort.Speeds);
+    }
+
+    private static float[] Rows(BankEmbeddings taught, IReadOnlyList<SpeakerClass> classes, double speakerShare)
+    {
+        var rows = (float[])taught.Rows.Clone();
+        Centre(rows, taught.Dimension);
         if (speakerShare > 0)
         {
             foreach (var item in classes)
             {
                 DrawTogether(
-                    rows, dimension, [.. item.Utterances.Select(u => (u * speeds) + item.Speed)], (float)speakerShare);
+                    rows, taught.Dimension, [.. item.Utterances.Select(u => (u * taught.Speeds) + item.Speed)],
+                    (float)speakerShare);
             }
         }
 
-        return new TeacherTargets(rows, dimension, speeds);
+        return rows;
     }
 
     /// <summary>Takes the mean of the rows out of each and brings it to unit length; rows of 0 stay, and do not

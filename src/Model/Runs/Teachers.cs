@@ -53,6 +53,7 @@ internal sealed class Teachers
             [.. models.Select((model, i) => model is null ? files[i]! : Hear(options.Teachers[i], model))];
         return new Teachers(each, !isJoined ? null : new TeacherJoin(
             options.TeacherWeights.Count > 0 ? options.TeacherWeights : [.. each.Select(_ => 1.0)],
+            options.TeacherLongWeights,
             options.Encoder.Dimension,
             // Similarities are the same however the space is turned.
             options.TeacherWeight > 0
@@ -75,8 +76,8 @@ internal sealed class Teachers
     /// <exception cref="ModelException">There are too few recordings to join them by.</exception>
     public TeacherTargets Targets(IReadOnlyList<SpeakerClass> classes, double speakerShare)
     {
-        var taught = _join?.Join(_each) ?? _each[0];
-        return TeacherTargets.Of(taught.Rows, taught.Dimension, taught.Speeds, classes, speakerShare);
+        var (ofShort, ofLong) = _join?.Join(_each) ?? (_each[0], _each[0]);
+        return TeacherTargets.Of(ofShort, ofLong, classes, speakerShare);
     }
 
     private static void CheckDimension(int[] dimensions, bool isJoined, TrainingOptions options)

@@ -75,27 +75,9 @@ internal sealed class Trainer
             cancellationToken);
         if (_options.Steps == 0)
         {
-            using var encoder = new Encoder(_options.Encoder);
-            if (_options.JoinWeights.Count > 0)
-            {
-                EncoderJoin.ReadInto(
-                    _options.From, Hear(_options.From, utterances, bankProgress, teacherProgress, cancellationToken),
-                    _options.JoinWeights, encoder);
-                encoder.eval();
-                return Finish(encoder, CheckpointState.Start(""), [], []);
-            }
-
-            if (_options.InitialShare == 0)
-            {
-                EncoderWeights.ReadInto(_options.From, encoder);
-                encoder.eval();
-                return Finish(encoder, CheckpointState.Start(""), [], []);
-            }
-
-            EncoderWeights.ReadInto([_options.From[1]], encoder);
-            using var mixture = new WeightMixture(encoder, _options.InitialShare);
-            EncoderWeights.ReadInto([_options.From[0]], encoder);
-            return Finish(mixture.With(encoder), CheckpointState.Start(""), [], []);
+            using var given = new GivenWeights(
+                _options, models => Hear(models, utterances, bankProgress, teacherProgress, cancellationToken));
+            return Finish(given.Encoder, CheckpointState.Start(""), [], []);
         }
 
         CorpusUtterance[] unlabelled =
@@ -126,14 +108,9 @@ internal sealed class Trainer
             IReadOnlyList<CorpusUtterance> speechless,
             IReadOnlyList<SkippedUtterance> skipped)
         {
-            var card = new ModelCard
-            {
-                Name = Path.GetFileNameWithoutExtension(modelPath),
-                FrontEnd = _options.FrontEnd,
-                Encoder = _options.Encoder,
-                Training = Summary(command, run, utterances, licences ?? new Dictionary<string, string>()),
-                Origins = Origins(run),
-            };
+            var card = RunCard.Of(
+                _options, Path.GetFileNameWithoutExtension(modelPath), command, run, utterances,
+                licences ?? new Dictionary<string, string>());
             var speakers = utterances.Select(u => u.SpeakerKey).Distinct(StringComparer.Ordinal).Count();
             var weights = encoder.Store();
             weights = _options.Storage switch
@@ -276,46 +253,6 @@ internal sealed class Trainer
 
         state.KeepBest();
         return run with { DevEer = rates, BestStep = run.Step, BestEer = mean, WithoutImprovement = 0 };
-    }
-
-    /// <summary>Whose weights the run started or learnt from; null where they were random or our own.</summary>
-    private WeightsOrigin[]? Origins(CheckpointState run)
-    {
-        var learnt = run.Step == 0 ? [] : _options.Teachers.SelectMany(teacher => TeacherFile.IsOne(teacher)
-            ? [new WeightsOrigin($"embeddings in {Path.GetFileName(teacher)}, made by another program", "not given", "")]
-            : ModelFiles.ReadCard(teacher).Origins ?? []);
-        var origins = _options.From.SelectMany(model => ModelFiles.ReadCard(model).Origins ?? [])
-            .Select(origin => run.Step == 0 ? origin : origin with { Changes = "trained further" })
-            .Concat(learnt.Select(origin => origin with { Changes = "learnt from as a teacher" }))
-            .DistinctBy(origin => (origin.Source, origin.Licence)).ToArray();
-        return origins.Length == 0 ? null : origins;
-    }
-
-    private TrainingSummary Summary(
-        string command,
-        CheckpointState run,
-        IReadOnlyList<CorpusUtterance> utterances,
-        IReadOnlyDictionary<string, string> licences)
-    {
-        var earlier = _options.From
-            .Select(model => ModelFiles.ReadCard(model).Training).OfType<TrainingSummary>().ToArray();
-        var learnt = run.Step == 0 ? [] : utterances.GroupBy(u => u.Corpus, StringComparer.Ordinal)
-            .Select(g => new TrainingCorpus(
-                g.Key,
-                licences.GetValueOrDefault(g.Key, "not given"),
-                g.Select(u => u.Speaker).Distinct(StringComparer.Ordinal).Count(),
-                g.Count(),
-                Math.Round(g.Sum(u => u.Seconds ?? 0), 1)));
-        var corpora = learnt.Concat(earlier.SelectMany(summary => summary.Corpora)).DistinctBy(corpus => corpus.Name)
-            .Select(corpus => corpus with { Licence = licences.GetValueOrDefault(corpus.Name, corpus.Licence) });
-        var epochs = run.CropsSeen / ((double)utterances.Count * _options.Bank.Speeds.Count);
-        return new TrainingSummary(
-            command, _options.Seed, run.Step, Math.Round(epochs, 2), Math.Round(run.Seconds), [.. corpora],
-            earlier.Length == 0 ? null : earlier)
-        {
-            SpeakerHashes = run.Step == 0 ? null
-                : [.. utterances.Select(u => LearntSpeakers.HashOf(u.SpeakerKey)).Distinct().Order(StringComparer.Ordinal)],
-        };
     }
 
     /// <summary>Names what a checkpoint belongs to: the options that shape the run, and the speakers.</summary>

@@ -69,6 +69,13 @@ internal sealed record TrainingOptions : IValidatableObject
     [Between(1e-6, 100)]
     public IReadOnlyList<double> TeacherWeights { get; init; } = [];
 
+    /// <summary>
+    /// What each of the teachers weighs where a crop is the longest, as <see cref="TeacherWeights"/>, which are then those
+    /// of the shortest; in between by the logarithm of the length. Empty: the same at every length.
+    /// </summary>
+    [Between(1e-6, 100)]
+    public IReadOnlyList<double> TeacherLongWeights { get; init; } = [];
+
     /// <summary>Folders of recordings without speakers, for the teacher's terms.</summary>
     public IReadOnlyList<string> Unlabelled { get; init; } = [];
 
@@ -294,6 +301,13 @@ internal sealed record TrainingOptions : IValidatableObject
             yield return Bounds.Failure(
                 validationContext, nameof(TeacherWeights), Plural.Of(TeacherWeights.Count, "weight"),
                 $"one for each of the {Teachers.Count} teachers, or none");
+        }
+
+        if (TeacherLongWeights.Count > 0 && TeacherLongWeights.Count != TeacherWeights.Count)
+        {
+            yield return Bounds.Failure(
+                validationContext, nameof(TeacherLongWeights), Plural.Of(TeacherLongWeights.Count, "weight"),
+                $"as many as teacherWeights has, {TeacherWeights.Count}, or none");
         }
 
         if (Unlabelled.Count > 0 && Teachers.Count == 0)

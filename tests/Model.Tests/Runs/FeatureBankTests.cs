@@ -341,10 +341,9 @@ public sealed class FeatureBankTests : IDisposable
             embeddings[(i * entries) + i] = 1;
         }
 
-        var targets = TeacherTargets.Of(embeddings, entries, 2, classes, 0);
-        var maker = new BatchMaker(
-            bank, classes, new SamplingOptions { Speakers = 4, Utterances = 2, UnlabelledShare = 0.5 },
-            new CropOptions { ShortestSeconds = 2.5, LongestSeconds = 2.5 }, new FrontEndSpecification(), 11, targets);
+        var taught = new BankEmbeddings(embeddings, entries, 2);
+        var sampling = new SamplingOptions { Speakers = 4, Utterances = 2, UnlabelledShare = 0.5 };
+        var maker = Maker(new CropOptions { ShortestSeconds = 2.5, LongestSeconds = 2.5 }, taught);
         for (var step = 0; step < 5; step++)
         {
             var batch = maker.Make(step);
@@ -365,6 +364,24 @@ public sealed class FeatureBankTests : IDisposable
                 }
             }
         }
+
+        // A target of the longest crops that is turned round shows how far a batch's length is on the way there.
+        var lengths = new CropOptions { ShortestSeconds = 0.5, LongestSeconds = 2.5 };
+        var (plain, byLength) = (
+            Maker(lengths, taught), Maker(lengths, taught with { Rows = [.. embeddings.Select(value => -value)] }));
+        for (var step = 0; step < 5; step++)
+        {
+            var (expected, found) = (plain.Make(step), byLength.Make(step));
+            var position = Math.Log(expected.Frames * 0.01 / 0.5) / Math.Log(5);
+            for (var i = 0; i < expected.Targets!.Length; i++)
+            {
+                Assert.Equal((1 - (2 * position)) * expected.Targets[i], found.Targets![i], 1e-5);
+            }
+        }
+
+        BatchMaker Maker(CropOptions crops, BankEmbeddings ofLong) => new(
+            bank, classes, sampling, crops, new FrontEndSpecification(), 11,
+            TeacherTargets.Of(taught, ofLong, classes, 0));
     }
 
     private static BatchMaker Maker(FeatureBank bank, double unchangedShare = 0.5) => new(

@@ -35,13 +35,37 @@ public sealed class TeacherJoinTests
     public void Join_FewerDirections_KeepsTheOnesThatDifferMost()
     {
         // The second teacher weighs next to nothing, so the four directions of the first are the ones that stay.
-        var joined = new TeacherJoin([1, 1e-6], 4, []).Join(Teachers);
+        var joined = new TeacherJoin([1, 1e-6], [], 4, []).Join(Teachers).Short;
 
         var first = Centred(Teachers[0]);
         for (var other = 1; other < Recordings; other++)
         {
             var expected = other == Unheard ? 0 : Dot(first[0], first[other]);
             Assert.Equal(expected, Dot(Row(joined, 0), Row(joined, other)), 1e-2);
+        }
+    }
+
+    [Fact]
+    public void Join_WeightsByLength_GivesEachLengthItsOwnCosinesInOneSpace()
+    {
+        var start = Columns([.. Enumerable.Range(0, Recordings).Select(i => Turn(Row(Join(7, []), i)))], 0, 7);
+
+        var (ofShort, ofLong) = new TeacherJoin([2, 0.5], [0.5, 3], 7, [start]).Join(Teachers);
+
+        double[][][] centred = [.. Teachers.Select(Centred)];
+        for (var i = 1; i < Recordings; i++)
+        {
+            if (i == Unheard)
+            {
+                continue;
+            }
+
+            var (first, second) = (Dot(centred[0][0], centred[0][i]), Dot(centred[1][0], centred[1][i]));
+            Assert.Equal(((2 * first) + (0.5 * second)) / 2.5, Dot(Row(ofShort, 0), Row(ofShort, i)), 1e-5);
+            Assert.Equal(((0.5 * first) + (3 * second)) / 3.5, Dot(Row(ofLong, 0), Row(ofLong, i)), 1e-5);
+            // One teacher's numbers lie in the same directions in both: a recording is like itself.
+            Assert.Equal(
+                (Math.Sqrt(2 * 0.5) + Math.Sqrt(0.5 * 3)) / Math.Sqrt(2.5 * 3.5), Dot(Row(ofShort, i), Row(ofLong, i)), 1e-5);
         }
     }
 
@@ -71,14 +95,14 @@ public sealed class TeacherJoinTests
     {
         BankEmbeddings[] few = [.. Teachers.Select(taught => taught with { Rows = taught.Rows[..(8 * taught.Dimension)] })];
 
-        var message = Assert.Throws<ModelException>(() => new TeacherJoin(Weights, 7, []).Join(few)).Message;
+        var message = Assert.Throws<ModelException>(() => new TeacherJoin(Weights, [], 7, []).Join(few)).Message;
 
         // Of eight the second teacher has seven.
         Assert.Contains("7 recordings with speech are too few", message, StringComparison.Ordinal);
     }
 
     private static BankEmbeddings Join(int dimension, BankEmbeddings[] start) =>
-        new TeacherJoin(Weights, dimension, start).Join(Teachers);
+        new TeacherJoin(Weights, [], dimension, start).Join(Teachers).Short;
 
     private static BankEmbeddings Random(int seed, int dimension, int unheard = -1)
     {

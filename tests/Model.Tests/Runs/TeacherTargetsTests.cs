@@ -24,20 +24,48 @@ public class TeacherTargetsTests
     [InlineData(1)]
     public void Of_Embeddings_AreCentredAndDrawnToTheirSpeaker(double share)
     {
-        var targets = TeacherTargets.Of(
-            [.. _rows.SelectMany(row => row).Select(value => (float)value)], Dimension, Speeds, _classes, share);
+        var taught = Taught();
+        var targets = TeacherTargets.Of(taught, taught, _classes, share);
         for (var recording = 0; recording < 5; recording++)
         {
             for (var speed = 0; speed < Speeds; speed++)
             {
                 var expected = Expected(recording, speed, share);
-                var target = targets.Of(recording, speed).ToArray();
+                var target = Target(targets, recording, speed, position: 0.4);
                 for (var i = 0; i < Dimension; i++)
                 {
                     Assert.Equal(expected[i], target[i], 1e-6);
                 }
             }
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.25)]
+    [InlineData(1)]
+    public void AddTo_TargetsByLength_GoesFromTheShortestToTheLongest(double position)
+    {
+        var targets = TeacherTargets.Of(Taught(), Taught(factor: -1), [], 0);
+
+        var target = Target(targets, 1, 1, position);
+
+        // What is turned round has the opposite target.
+        var own = Expected(1, 1, 0);
+        for (var i = 0; i < Dimension; i++)
+        {
+            Assert.Equal(own[i] * (1 - (2 * position)), target[i], 1e-6);
+        }
+    }
+
+    private static BankEmbeddings Taught(float factor = 1) => new(
+        [.. _rows.SelectMany(row => row).Select(value => factor * (float)value)], Dimension, Speeds);
+
+    private static float[] Target(TeacherTargets targets, int recording, int speed, double position)
+    {
+        var target = new float[Dimension];
+        targets.AddTo(target, recording, speed, position, 1);
+        return target;
     }
 
     private static double[] Expected(int recording, int speed, double share)
