@@ -9,6 +9,8 @@ namespace Speaker.Host.Tests.Live;
 public sealed class TerminalTests : IDisposable
 {
     private const char ControlC = '\u0003';
+    private const int Columns = 80;
+    private const int Rows = 24;
 
     private readonly TemporaryFolder _folder = new();
     private readonly SpeakerProcess _speaker;
@@ -30,7 +32,7 @@ public sealed class TerminalTests : IDisposable
     {
         Assert.Equal(
             0, _speaker.Run("enroll", "anna", Sounds.WriteSpeech(_folder.File("anna.wav"), "de", first: 12)).ExitCode);
-        using var process = _speaker.StartOnTerminal(80, "live", "anna", "--input", _speech, "--realtime", "--no-early");
+        using var process = _speaker.StartOnTerminal(Columns, "live", "anna", "--input", _speech, "--realtime", "--no-early");
         using var screen = new Screen(process);
 
         await screen.WaitForAsync("so far    accept");
@@ -42,7 +44,7 @@ public sealed class TerminalTests : IDisposable
     [Fact]
     public async Task Enroll_EnterTooEarlyThenControlC_AsksToGoOnAndLeavesTheTerminalAsItWas()
     {
-        using var process = _speaker.StartOnTerminal(80, "enroll", "bert", "--input", _speech, "--realtime");
+        using var process = _speaker.StartOnTerminal(Columns, "enroll", "bert", "--input", _speech, "--realtime");
         using var screen = new Screen(process);
 
         await screen.WaitForAsync("enrolling bert");
@@ -58,6 +60,8 @@ public sealed class TerminalTests : IDisposable
     {
         Assert.Contains("speaker: stopped", written, StringComparison.Ordinal);
         Assert.EndsWith("exit 130", written.TrimEnd(), StringComparison.Ordinal);
+        // Nothing of what was drawn stands there, wherever the terminal wrote "^C".
+        Assert.Contains("speaker: stopped", new TerminalScreen(Rows, written, Columns).Rows[0], StringComparison.Ordinal);
         Assert.Equal(File.ReadAllText(_folder.File("before")), File.ReadAllText(_folder.File("after")));
         // The cursor; what the arrow keys send; the alternate screen.
         foreach (var (changed, back) in ((string, string)[])
