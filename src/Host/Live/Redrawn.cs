@@ -8,6 +8,10 @@ namespace Speaker.Host.Live;
 /// <typeparam name="TView">What they show, immutable.</typeparam>
 internal sealed class Redrawn<TView>
 {
+    /// <summary>Columns that stay free: terminals write "^C" behind the last line, and a line that wraps would leave the
+    /// first one standing when they are cleared.</summary>
+    private const int EchoColumns = 2;
+
     private readonly Lock _lock = new();
     private readonly LiveDisplayContext _context;
     private readonly Func<TView, IRenderable> _panel;
@@ -27,10 +31,10 @@ internal sealed class Redrawn<TView>
     {
         try
         {
-            return await console.Live(panel(view)).AutoClear(true).StartAsync(context =>
+            return await console.Live(new Narrowed(panel(view))).AutoClear(true).StartAsync(context =>
             {
                 context.Refresh();
-                return work(new Redrawn<TView>(context, view, panel));
+                return work(new Redrawn<TView>(context, view, shown => new Narrowed(panel(shown))));
             });
         }
         finally
@@ -46,5 +50,14 @@ internal sealed class Redrawn<TView>
             _view = change(_view);
             _context.UpdateTarget(_panel(_view));
         }
+    }
+
+    private sealed class Narrowed(IRenderable panel) : IRenderable
+    {
+        public Measurement Measure(RenderOptions options, int maxWidth) => panel.Measure(options, Room(maxWidth));
+
+        public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => panel.Render(options, Room(maxWidth));
+
+        private static int Room(int width) => Math.Max(1, width - EchoColumns);
     }
 }

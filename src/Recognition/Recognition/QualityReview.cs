@@ -18,9 +18,11 @@ internal sealed class QualityReview(QualityOptions bounds)
         var warnings = new List<QualityWarning>();
         if (speechSeconds < bounds.WarnBelowSpeechSeconds)
         {
+            // Rounded down: never the seconds that would do.
+            var seconds = Math.Floor((decimal)speechSeconds * 10) / 10;
             Warn(QualityIssue.LittleSpeech, string.Create(
                 CultureInfo.InvariantCulture,
-                $"short: {speechSeconds:0.0} s of speech; the answer is surer with " +
+                $"short: {seconds:0.0} s of speech; the answer is surer with " +
                 $"{bounds.WarnBelowSpeechSeconds:0.#} s or more"));
         }
 

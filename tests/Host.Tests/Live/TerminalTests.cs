@@ -9,6 +9,8 @@ namespace Speaker.Host.Tests.Live;
 public sealed class TerminalTests : IDisposable
 {
     private const char ControlC = '\u0003';
+    private const int Columns = 80;
+    private const int Rows = 24;
 
     private readonly TemporaryFolder _folder = new();
     private readonly SpeakerProcess _speaker;
@@ -30,19 +32,22 @@ public sealed class TerminalTests : IDisposable
     {
         Assert.Equal(
             0, _speaker.Run("enroll", "anna", Sounds.WriteSpeech(_folder.File("anna.wav"), "de", first: 12)).ExitCode);
-        using var process = _speaker.StartOnTerminal(80, "live", "anna", "--input", _speech, "--realtime", "--no-early");
+        using var process = _speaker.StartOnTerminal(Columns, "live", "anna", "--input", _speech, "--realtime", "--no-early");
         using var screen = new Screen(process);
 
         await screen.WaitForAsync("so far    accept");
         screen.Type(ControlC);
 
-        AssertLeftAsItWas(await screen.EndAsync());
+        var written = await screen.EndAsync();
+        AssertLeftAsItWas(written);
+        // Nothing of what was drawn stands there, wherever the terminal wrote "^C".
+        Assert.Contains("speaker: stopped", new TerminalScreen(Rows, written, Columns).Rows[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Enroll_EnterTooEarlyThenControlC_AsksToGoOnAndLeavesTheTerminalAsItWas()
     {
-        using var process = _speaker.StartOnTerminal(80, "enroll", "bert", "--input", _speech, "--realtime");
+        using var process = _speaker.StartOnTerminal(Columns, "enroll", "bert", "--input", _speech, "--realtime");
         using var screen = new Screen(process);
 
         await screen.WaitForAsync("enrolling bert");

@@ -14,6 +14,7 @@ public sealed class QualityReviewTests
             ["one voice"] = (Good, 5, 0.75, null),
             ["just long enough"] = (Good, 2, null, null),
             ["short"] = (Good, 1.9, null, "short: 1.9 s of speech; the answer is surer with 2 s"),
+            ["short by a little"] = (Good, 1.98, null, "short: 1.9 s of speech; the answer is surer with 2 s"),
             ["just clear enough"] = (Good with { SignalToNoise = 10 }, 5, null, null),
             ["noisy"] = (
                 Good with { SignalToNoise = 9.4 }, 5, null,

@@ -102,7 +102,8 @@ internal sealed class SpeakerProcess(TemporaryFolder folder, string? modelPath)
     public Process StartOnTerminal(int columns, params string[] arguments)
     {
         var program = Prepare([], arguments);
-        var shell = $"stty cols {columns} rows 24 onlcr; stty -g > before; trap : INT; " +
+        // Of what was written before Ctrl-C nothing is lost on the way.
+        var shell = $"stty cols {columns} rows 24 onlcr noflsh; stty -g > before; trap : INT; " +
             $"{Quoted([program.FileName, .. program.ArgumentList])}; echo \"exit $?\"; stty -g > after";
         var start = PrepareProgram(
             [("TERM", "xterm-256color"), ("LC_ALL", "C.UTF-8")], "script",

@@ -5,21 +5,24 @@ namespace Speaker.Host.Tests.Support;
 
 /// <summary>
 /// What stands on a terminal after a program wrote to it, as far as the library of the displays goes: lines, returns,
-/// the cursor up and down, and what clears a line or the rest of the screen (ECMA-48). Colours are passed over. As on
-/// terminals, "0 rows up" is one row up.
+/// the cursor up and down, lines that wrap, and what clears a line or the rest of the screen (ECMA-48). Colours are passed
+/// over. As on terminals, "0 rows up" is one row up.
 /// </summary>
 internal sealed class TerminalScreen
 {
     private const char Escape = '\u001B';
 
     private readonly StringBuilder[] _rows;
+    private readonly int _columns;
     private int _row;
     private int _column;
 
     /// <param name="rows">High; what runs off its top is gone.</param>
     /// <param name="written">All that the program wrote.</param>
-    public TerminalScreen(int rows, string written)
+    /// <param name="columns">Wide; what is longer goes on in the next row.</param>
+    public TerminalScreen(int rows, string written, int columns = int.MaxValue)
     {
+        _columns = columns;
         _rows = [.. Enumerable.Range(0, rows).Select(_ => new StringBuilder())];
         for (var i = 0; i < written.Length; i++)
         {
@@ -80,20 +83,34 @@ internal sealed class TerminalScreen
         {
             _column = 0;
         }
-        else if (written == '\n' && _row < _rows.Length - 1)
-        {
-            _row++;
-        }
         else if (written == '\n')
         {
-            Array.Copy(_rows, 1, _rows, 0, _rows.Length - 1);
-            _rows[^1] = new StringBuilder();
+            Feed();
         }
         else
         {
+            // With the character behind the last column, not with the one in it.
+            if (_column == _columns)
+            {
+                Feed();
+                _column = 0;
+            }
+
             var row = _rows[_row];
             row.Append(' ', Math.Max(0, _column + 1 - row.Length));
             row[_column++] = written;
         }
+    }
+
+    private void Feed()
+    {
+        if (_row < _rows.Length - 1)
+        {
+            _row++;
+            return;
+        }
+
+        Array.Copy(_rows, 1, _rows, 0, _rows.Length - 1);
+        _rows[^1] = new StringBuilder();
     }
 }

@@ -85,8 +85,15 @@ public sealed class WebPageTests(WebService service)
         await browser.ExpectAsync("#verify-outcome", "This is Anna");
         await DropAsync(browser, "#verify-drop", service.Stranger);
         await browser.ExpectAsync("#verify-outcome", "This is not Anna");
+        await browser["#verify-files"].SetInputFilesAsync(service.NoSound);
+        // Its name once, and as it is.
+        await browser.ExpectAsync("#verify-outcome", "notes.txt: Not a sound file");
         await browser.GoAsync("enrol");
         await browser["#enrol-speaker"].FillAsync("Zoe");
+        await browser["#enrol-files"].SetInputFilesAsync(service.NoSound);
+        await browser.ExpectAsync("#enrol-recordings", "notes.txt refused Not a sound file");
+        await browser["#enrol-files"].SetInputFilesAsync([service.Anna, service.NoSound]);
+        await browser.ExpectAsync("#enrol-recordings", "2 recordings refused notes.txt: Not a sound file");
         await browser["#enrol-start"].ClickAsync();
         await browser.ExpectAsync("#enrol-status", "allow the microphone");
     }

@@ -16,6 +16,9 @@ public sealed class WebService : IAsyncLifetime, IDisposable
     /// <summary>Speech of another volunteer.</summary>
     public string Stranger { get; private set; } = "";
 
+    /// <summary>A file that is no recording.</summary>
+    public string NoSound { get; private set; } = "";
+
     public Uri Address => Client.BaseAddress!;
 
     internal HttpClient Client => _service!.Client;
@@ -24,6 +27,8 @@ public sealed class WebService : IAsyncLifetime, IDisposable
     {
         Anna = WriteSpeech("anna.wav", "de", 3);
         Stranger = WriteSpeech("stranger.wav", "es", 3);
+        NoSound = _folder.File("notes.txt");
+        await File.WriteAllTextAsync(NoSound, "no sound");
         await StartAsync("http://127.0.0.1:0");
         foreach (var (name, language) in ((string, string)[])[("Anna", "de"), ("Clara", "cs")])
         {

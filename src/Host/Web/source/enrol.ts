@@ -1,7 +1,7 @@
 import { enrol, type Enrolment } from "./api";
 import { prepareDrop } from "./drop";
 import { byId, make } from "./elements";
-import { explain } from "./failures";
+import { explain, explainFiles } from "./failures";
 import { Meter, SpeechGate } from "./meter";
 import { Microphone, type Block } from "./microphone";
 import { toWave } from "./wave";
@@ -72,7 +72,7 @@ async function send(files: File[]): Promise<void> {
     showEnrolment(await enrol(name.value.trim(), files, consent.value.trim()));
     changed();
   } catch (error) {
-    const why = explain(error);
+    const why = explainFiles(files.map((file) => file.name), error);
     note(false, files.length === 1 ? files[0]!.name : plural(files.length, "recording"), why);
     status.textContent = why;
   }

@@ -24,3 +24,15 @@ export function explain(error: unknown): string {
   }
   return `The page failed: ${error instanceof Error ? error.message : String(error)}. Load it again.`;
 }
+
+/** As {@link explain}, of files: the name of one that the service names stands before the reason, unless it is the only one:
+ * the page has said that already. */
+export function explainFiles(names: readonly string[], error: unknown): string {
+  const message = error instanceof Problem ? error.message : "";
+  const culprit = names.find((name) => message.startsWith(`${name}: `));
+  if (culprit === undefined) {
+    return explain(error);
+  }
+  const why = sentence(message.slice(culprit.length + 2));
+  return names.length === 1 ? why : `${culprit}: ${why}`;
+}

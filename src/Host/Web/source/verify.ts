@@ -2,7 +2,7 @@ import { Problem, askForChallenge, verify, type Challenge, type Decision, type L
 import { ScoreChart } from "./chart";
 import { prepareDrop } from "./drop";
 import { byId } from "./elements";
-import { explain } from "./failures";
+import { explain, explainFiles } from "./failures";
 import { LiveVerification } from "./live";
 import { remember } from "./log";
 import { Meter } from "./meter";
@@ -127,7 +127,7 @@ async function verifyFiles(files: File[]): Promise<void> {
       showDecision(outcome, decision);
       remember(decision, file.name);
     } catch (error) {
-      showFailure(outcome, `${file.name}: ${explain(error)}`);
+      showFailure(outcome, `${file.name}: ${explainFiles([file.name], error)}`);
       return;
     }
   }
