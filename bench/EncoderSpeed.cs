@@ -29,6 +29,13 @@ internal static class EncoderSpeed
     {
         var path = ModelFiles.Resolve(settings.Model);
         var specification = ModelFiles.ReadCard(path).Encoder;
+        if (specification.Architecture != EncoderArchitecture.Tdnn)
+        {
+            throw new ModelException(
+                $"{path} is a {specification.Architecture}: bench encoder takes a TDNN, such as fast; bench resnet is for "
+                + "ResNets");
+        }
+
         var weights = Safetensors.Read(path);
         var network = new EncoderNetwork(specification, weights, path);
         using var trained = new Encoder(specification);

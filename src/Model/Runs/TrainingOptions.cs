@@ -337,6 +337,14 @@ internal sealed record TrainingOptions : IValidatableObject
                 Bounds.Text(Encoder.Coefficients), $"the {FrontEnd.Cepstra} cepstra that the front end makes");
         }
 
+        if (!Encoder.CanRead(FrontEnd))
+        {
+            yield return Bounds.Failure(
+                validationContext, $"{nameof(FrontEnd)}.{nameof(FrontEnd.Cepstra)}",
+                $"{FrontEnd.Cepstra} with a lifter of {FrontEnd.LifterSize}",
+                $"all {FrontEnd.MelBands} of its mel bands without a lifter: a ResNet makes the bands of them again");
+        }
+
         foreach (var problem in (string?[])
                  [
                      Problem(() => Distances.Distance.Parse(Distance)), Problem(() => MiningSchedule.Parse(Mining)),

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using Speaker.Audio.Features;
 using Speaker.Audio.Validation;
 
 namespace Speaker.Models;
@@ -84,6 +85,12 @@ internal sealed record EncoderSpecification : IValidatableObject
     [ValidateEnumeratedItems(typeof(EncoderSpecificationValidator))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<EncoderSpecification>? Parts { get; init; }
+
+    /// <summary>Whether a front end's cepstra are what it needs: a ResNet makes log mel bands of them again, which takes all
+    /// of them, as the cosine transform gives them.</summary>
+    internal bool CanRead(FrontEndSpecification frontEnd) =>
+        (Parts ?? [this]).All(part => part.Architecture != EncoderArchitecture.ResNet34)
+        || (frontEnd.Cepstra == frontEnd.MelBands && frontEnd.LifterSize == 0);
 
     internal int BranchDimension => Dimension / Branches;
 

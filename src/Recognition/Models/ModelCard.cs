@@ -175,8 +175,7 @@ internal sealed record ModelCard
                 $"{FrontEnd.Cepstra}; the card was changed by hand");
         }
 
-        if ((Encoder.Parts ?? [Encoder]).Any(part => part.Architecture == EncoderArchitecture.ResNet34)
-            && (FrontEnd.Cepstra != FrontEnd.MelBands || FrontEnd.LifterSize > 0))
+        if (!Encoder.CanRead(FrontEnd))
         {
             throw new ModelException(
                 $"the model card's encoder has a ResNet, which reads all {FrontEnd.MelBands} cepstra of its bands, and " +

@@ -105,4 +105,33 @@ public sealed class TrainingSettingsTests
         Assert.Equal([1, 2], options.Encoder.Dilations);
         Assert.Equal(WeightStorage.Half, options.Storage);
     }
+
+    [Fact]
+    public void ToOptions_ResNetAndTooFewCepstra_SaysBeforeARunHowManyItTakes()
+    {
+        var settings = TrainingSettings.Read(null);
+        settings.Set("encoder.architecture=resnet34");
+
+        var message = settings.Explain(Assert.Throws<OptionsValidationException>(settings.ToOptions("features").Validate));
+
+        Assert.Contains("frontEnd.cepstra = 60", message, StringComparison.Ordinal);
+        Assert.Contains("all 80 of its mel bands", message, StringComparison.Ordinal);
+        settings.Set("frontEnd.cepstra=80");
+        settings.Set("encoder.coefficients=80");
+        settings.ToOptions("features").Validate();
+    }
+
+    [Fact]
+    public void ToOptions_WeightsOfLongCropsForOneTeacherOfTwo_SaysHowManyItTakes()
+    {
+        var settings = TrainingSettings.Read(null);
+        settings.Set("""teacher=["a","b"]""");
+        settings.Set("teacherWeights=[1,0.5]");
+        settings.Set("teacherLongWeights=[1]");
+
+        var message = settings.Explain(Assert.Throws<OptionsValidationException>(settings.ToOptions("features").Validate));
+
+        Assert.Contains("teacherLongWeights = 1 weight", message, StringComparison.Ordinal);
+        Assert.Contains("as many as teacherWeights has, 2", message, StringComparison.Ordinal);
+    }
 }
