@@ -70,7 +70,7 @@ internal sealed record CropOptions : IValidatableObject
     public int LowestKeptCepstra { get; init; } = 20;
 
     /// <summary>Where a length of so many seconds lies between the shortest crop, 0, and the longest, 1, by its
-    /// logarithm.</summary>
+    /// logarithm; 0 where both are the same.</summary>
     public double PositionOf(double seconds) => LongestSeconds > ShortestSeconds
         ? Math.Clamp(Math.Log(seconds / ShortestSeconds) / Math.Log(LongestSeconds / ShortestSeconds), 0, 1)
         : 0;

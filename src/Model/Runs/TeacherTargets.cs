@@ -6,7 +6,8 @@ namespace Speaker.Training.Runs;
 /// <summary>
 /// What an encoder is to make of any crop of a recording: the teacher's embedding of the whole of it, less the mean
 /// over all training recordings, drawn towards the mean of its speaker where there is a label. Of unit length. Teachers
-/// whose weights go with the length have one embedding for the shortest crops and one for the longest.
+/// whose weights go with the length have one for the shortest crops and one for the longest; a crop in between has the point
+/// between them on the straight line, of which the direction counts.
 /// </summary>
 internal sealed class TeacherTargets
 {

@@ -71,7 +71,7 @@ internal sealed record TrainingOptions : IValidatableObject
 
     /// <summary>
     /// What each of the teachers weighs where a crop is the longest, as <see cref="TeacherWeights"/>, which are then those
-    /// of the shortest; in between by the logarithm of the length. Empty: the same at every length.
+    /// of the shortest; in between the target goes from the one to the other by the logarithm of the length. Empty: the same at every length.
     /// </summary>
     [Between(1e-6, 100)]
     public IReadOnlyList<double> TeacherLongWeights { get; init; } = [];
@@ -303,11 +303,11 @@ internal sealed record TrainingOptions : IValidatableObject
                 $"one for each of the {Teachers.Count} teachers, or none");
         }
 
-        if (TeacherLongWeights.Count > 0 && TeacherLongWeights.Count != TeacherWeights.Count)
+        if (TeacherLongWeights.Count > 0 && TeacherLongWeights.Count != Teachers.Count)
         {
             yield return Bounds.Failure(
                 validationContext, nameof(TeacherLongWeights), Plural.Of(TeacherLongWeights.Count, "weight"),
-                $"as many as teacherWeights has, {TeacherWeights.Count}, or none");
+                $"one for each of the {Teachers.Count} teachers, or none");
         }
 
         if (Unlabelled.Count > 0 && Teachers.Count == 0)

@@ -126,12 +126,11 @@ public sealed class TrainingSettingsTests
     {
         var settings = TrainingSettings.Read(null);
         settings.Set("""teacher=["a","b"]""");
-        settings.Set("teacherWeights=[1,0.5]");
         settings.Set("teacherLongWeights=[1]");
 
         var message = settings.Explain(Assert.Throws<OptionsValidationException>(settings.ToOptions("features").Validate));
 
         Assert.Contains("teacherLongWeights = 1 weight", message, StringComparison.Ordinal);
-        Assert.Contains("as many as teacherWeights has, 2", message, StringComparison.Ordinal);
+        Assert.Contains("one for each of the 2 teachers", message, StringComparison.Ordinal);
     }
 }
