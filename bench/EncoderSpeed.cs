@@ -32,8 +32,7 @@ internal static class EncoderSpeed
         if (specification.Architecture != EncoderArchitecture.Tdnn)
         {
             throw new ModelException(
-                $"{path} is a {specification.Architecture}: bench encoder takes a TDNN, such as fast; bench resnet is for "
-                + "ResNets");
+                $"{path} has a {specification.Architecture} encoder: bench encoder takes a TDNN, such as fast");
         }
 
         var weights = Safetensors.Read(path);

@@ -55,7 +55,7 @@ internal sealed class TrainingArguments
     private readonly Option<double[]> _teacherLongWeight = new("--teacher-long-weight")
     {
         Description = "The same for the longest crops, where --teacher-weight is for the shortest; in between by the " +
-            "logarithm of the length. Default: as --teacher-weight.",
+            "logarithm of the length. Give it once for each. Default: as --teacher-weight.",
         HelpName = "WEIGHT",
         DefaultValueFactory = _ => [],
     };

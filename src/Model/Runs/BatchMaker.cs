@@ -80,6 +80,7 @@ internal sealed class BatchMaker
         var channels = _options.AcrossVersions ? new long[places.Length] : null;
         var versions = _options.AcrossVersions ? Versions(random) : null;
         var crop = new FeatureMatrix(frames, _bank.Coefficients);
+        var length = _options.PositionOf((double)frames * _frontEnd.HopLength / _frontEnd.SampleRate);
         var (before, ofClass) = (-1, 0);
         for (var i = 0; i < crops; i++)
         {
@@ -92,7 +93,7 @@ internal sealed class BatchMaker
             int? wanted = versions is null ? null
                 : versions[(i < places.Length ? ofClass : random.Next(versions.Length)) % versions.Length];
             var target = targets is null ? [] : targets.AsSpan(i * _targets!.Dimension, _targets.Dimension);
-            var version = Cut(crop, target, from, utterance, wanted, random);
+            var version = Cut(crop, target, length, from, utterance, wanted, random);
             if (channels is not null && i < places.Length)
             {
                 channels[i] = (_corpora[from.Corpus] * _bank.Versions) + version;
@@ -141,13 +142,15 @@ internal sealed class BatchMaker
     /// </summary>
     /// <param name="crop">What is filled.</param>
     /// <param name="target">[D'], 0 so far; empty without a teacher.</param>
+    /// <param name="length">Of the crop, for the target: see <see cref="CropOptions.PositionOf"/>.</param>
     /// <param name="from">The class.</param>
     /// <param name="utterance">The first piece's.</param>
     /// <param name="wanted">The version; null: drawn for each piece.</param>
     /// <param name="random">Draws.</param>
     /// <returns>The version that was taken: as recorded where the wanted one has too little speech.</returns>
     private int Cut(
-        FeatureMatrix crop, Span<float> target, SpeakerClass from, int utterance, int? wanted, SplitRandom random)
+        FeatureMatrix crop, Span<float> target, double length, SpeakerClass from, int utterance, int? wanted,
+        SplitRandom random)
     {
         var (filled, taken) = (0, 0);
         for (var piece = 0; piece < MostPieces && filled < crop.Frames; piece++)
@@ -181,9 +184,7 @@ internal sealed class BatchMaker
 
             if (_targets is not null)
             {
-                var seconds = (double)crop.Frames * _frontEnd.HopLength / _frontEnd.SampleRate;
-                _targets.AddTo(
-                    target, utterance, from.Speed, _options.PositionOf(seconds), (float)count / crop.Frames);
+                _targets.AddTo(target, utterance, from.Speed, length, (float)count / crop.Frames);
             }
 
             filled += count;

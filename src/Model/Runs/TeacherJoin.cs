@@ -21,10 +21,10 @@ internal sealed record TeacherJoin(
     IReadOnlyList<double> Weights, IReadOnlyList<double> LongWeights, int Dimension, IReadOnlyList<BankEmbeddings> Start)
 {
     /// <param name="teachers">In the order of the weights.</param>
-    /// <returns>For the shortest crops and for the longest, one object where the length does not matter. Of unit length;
-    /// 0 where a teacher has nothing of a recording.</returns>
+    /// <returns>For the shortest crops and for the longest, null where the length does not matter. Of unit length; 0
+    /// where a teacher has nothing of a recording.</returns>
     /// <exception cref="ModelException">There are too few recordings.</exception>
-    public (BankEmbeddings Short, BankEmbeddings Long) Join(IReadOnlyList<BankEmbeddings> teachers)
+    public (BankEmbeddings Short, BankEmbeddings? Long) Join(IReadOnlyList<BankEmbeddings> teachers)
     {
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -34,8 +34,7 @@ internal sealed record TeacherJoin(
         var (matrix, _) = PrincipalDirections.Of(ends, dimensions, halfWay, Math.Min(Dimension, dimensions.Sum()));
         var rows = torch.tensor(ends, [heard.Length, dimensions.Sum()]);
         var turn = Start.Count > 0 ? Rotation(Weighted(halfWay), heard) : null;
-        var ofShort = OfBank(Weights);
-        return (ofShort, LongWeights.Count == 0 ? ofShort : OfBank(LongWeights));
+        return (OfBank(Weights), LongWeights.Count == 0 ? null : OfBank(LongWeights));
 
         torch.Tensor Weighted(IReadOnlyList<double> weights)
         {

@@ -30,25 +30,21 @@ internal sealed class TeacherTargets
     public void AddTo(Span<float> target, int utterance, int speed, double position, float share)
     {
         var at = ((utterance * _speeds) + speed) * Dimension;
-        var toLong = ReferenceEquals(_short, _long) ? 0 : (float)position;
+        var toLong = (float)position;
         TensorPrimitives.MultiplyAdd(_short.AsSpan(at, Dimension), (1 - toLong) * share, target, target);
-        if (toLong > 0)
-        {
-            TensorPrimitives.MultiplyAdd(_long.AsSpan(at, Dimension), toLong * share, target, target);
-        }
+        TensorPrimitives.MultiplyAdd(_long.AsSpan(at, Dimension), toLong * share, target, target);
     }
 
     /// <param name="ofShort">For the shortest crops: [recordings × speeds, D'], see <see cref="TeacherEmbeddings"/>.</param>
-    /// <param name="ofLong">For the longest; the same object where the length does not matter.</param>
+    /// <param name="ofLong">For the longest; null where the length does not matter.</param>
     /// <param name="classes">Speakers with a label, at each speed.</param>
     /// <param name="speakerShare">What the mean of the class weighs in the target, 0 to 1.</param>
     public static TeacherTargets Of(
-        BankEmbeddings ofShort, BankEmbeddings ofLong, IReadOnlyList<SpeakerClass> classes, double speakerShare)
+        BankEmbeddings ofShort, BankEmbeddings? ofLong, IReadOnlyList<SpeakerClass> classes, double speakerShare)
     {
         var rows = Rows(ofShort, classes, speakerShare);
         return new TeacherTargets(
-            rows, ReferenceEquals(ofShort, ofLong) ? rows : Rows(ofLong, classes, speakerShare), ofShort.Dimension,
-            ofShort.Speeds);
+            rows, ofLong is null ? rows : Rows(ofLong, classes, speakerShare), ofShort.Dimension, ofShort.Speeds);
     }
 
     private static float[] Rows(BankEmbeddings taught, IReadOnlyList<SpeakerClass> classes, double speakerShare)

@@ -76,7 +76,7 @@ internal sealed class Teachers
     /// <exception cref="ModelException">There are too few recordings to join them by.</exception>
     public TeacherTargets Targets(IReadOnlyList<SpeakerClass> classes, double speakerShare)
     {
-        var (ofShort, ofLong) = _join?.Join(_each) ?? (_each[0], _each[0]);
+        var (ofShort, ofLong) = _join?.Join(_each) ?? (_each[0], null);
         return TeacherTargets.Of(ofShort, ofLong, classes, speakerShare);
     }
 

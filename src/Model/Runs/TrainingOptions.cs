@@ -71,7 +71,8 @@ internal sealed record TrainingOptions : IValidatableObject
 
     /// <summary>
     /// What each of the teachers weighs where a crop is the longest, as <see cref="TeacherWeights"/>, which are then those
-    /// of the shortest; in between the target goes from the one to the other by the logarithm of the length. Empty: the same at every length.
+    /// of the shortest; in between the target goes from the one to the other by the logarithm of the length. Empty: the
+    /// same at every length.
     /// </summary>
     [Between(1e-6, 100)]
     public IReadOnlyList<double> TeacherLongWeights { get; init; } = [];

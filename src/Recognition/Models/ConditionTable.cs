@@ -52,7 +52,7 @@ internal sealed record ConditionTable(
     /// <summary>The <see cref="ConditionFigure.Condition"/> of recordings that nothing was done to.</summary>
     public const string AsRecorded = ConditionTrials.AsRecorded;
 
-    /// <summary>As a card keeps it: rates to a hundredth of a per cent, those of each corpus only of whole recordings as
+    /// <summary>As a card keeps it: rates to a thousandth of a per cent, those of each corpus only of whole recordings as
     /// they are.</summary>
     public static ConditionTable ForCard(
         string measuredOn, string? against, IReadOnlyList<ConditionFigure> figures) => new(
@@ -71,7 +71,8 @@ internal sealed record ConditionTable(
 
     private static ConditionRates Brief(ConditionRates rates, bool withCorpora)
     {
-        static double Round(double rate) => Math.Round(rate, 4);
+        // Finer than the page shows: a rate that is rounded twice may come out a tenth of a per cent too high.
+        static double Round(double rate) => Math.Round(rate, 5);
         return new ConditionRates(
             Round(rates.Together),
             Round(rates.Mean),

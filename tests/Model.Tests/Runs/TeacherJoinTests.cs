@@ -62,10 +62,10 @@ public sealed class TeacherJoinTests
 
             var (first, second) = (Dot(centred[0][0], centred[0][i]), Dot(centred[1][0], centred[1][i]));
             Assert.Equal(((2 * first) + (0.5 * second)) / 2.5, Dot(Row(ofShort, 0), Row(ofShort, i)), 1e-5);
-            Assert.Equal(((0.5 * first) + (3 * second)) / 3.5, Dot(Row(ofLong, 0), Row(ofLong, i)), 1e-5);
+            Assert.Equal(((0.5 * first) + (3 * second)) / 3.5, Dot(Row(ofLong!, 0), Row(ofLong!, i)), 1e-5);
             // One teacher's numbers lie in the same directions in both: a recording is like itself.
             Assert.Equal(
-                (Math.Sqrt(2 * 0.5) + Math.Sqrt(0.5 * 3)) / Math.Sqrt(2.5 * 3.5), Dot(Row(ofShort, i), Row(ofLong, i)), 1e-5);
+                (Math.Sqrt(2 * 0.5) + Math.Sqrt(0.5 * 3)) / Math.Sqrt(2.5 * 3.5), Dot(Row(ofShort, i), Row(ofLong!, i)), 1e-5);
         }
     }
 

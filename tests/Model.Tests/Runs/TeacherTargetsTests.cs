@@ -24,8 +24,7 @@ public class TeacherTargetsTests
     [InlineData(1)]
     public void Of_Embeddings_AreCentredAndDrawnToTheirSpeaker(double share)
     {
-        var taught = Taught();
-        var targets = TeacherTargets.Of(taught, taught, _classes, share);
+        var targets = TeacherTargets.Of(Taught(), null, _classes, share);
         for (var recording = 0; recording < 5; recording++)
         {
             for (var speed = 0; speed < Speeds; speed++)
